@@ -1,0 +1,61 @@
+/* The differences between the Wireshark versions this plugin is built for (4.0, 4.4, 4.6): the only
+ * file of the project that looks at a version number. Everything else is written once.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_COMPAT_H
+#define PPTPNAT_COMPAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ws_version.h>
+#include <epan/packet.h>
+#include <epan/epan.h>
+#include <epan/tfs.h>
+
+#define COMPAT_VERSION (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
+
+/* The boolean of public headers: preferences, heuristics. */
+#if COMPAT_VERSION >= 404
+typedef bool compat_bool;
+#else
+typedef gboolean compat_bool;
+#endif
+
+/* What plugin_describe may say; Debian's 4.0 ships no header for it. */
+#define COMPAT_DESCRIBES_DISSECTOR    (1u << 0)
+#define COMPAT_DESCRIBES_TAP_LISTENER (1u << 4)
+
+/* The name of a capture interface, or NULL. 4.0 looks only into the last section of a file. */
+static inline const char *compat_interface_name(const epan_t *epan, uint32_t section, uint32_t id)
+{
+#if COMPAT_VERSION >= 404
+    return epan_get_interface_name(epan, id, section);
+#else
+    (void)section;
+    return epan_get_interface_name(epan, id);
+#endif
+}
+
+/* Calls what is registered for `value`; 0 if nothing took the data. */
+static inline int compat_try_uint(dissector_table_t table, uint32_t value, tvbuff_t *tvb,
+                                  packet_info *pinfo, proto_tree *tree, void *data)
+{
+#if COMPAT_VERSION >= 406
+    return dissector_try_uint_with_data(table, value, tvb, pinfo, tree, true, data);
+#else
+    return dissector_try_uint_new(table, value, tvb, pinfo, tree, true, data);
+#endif
+}
+
+/* The function that starts a `-z` statistic of our own: from 4.6 on it tells whether it could.
+ * Ends in COMPAT_STAT_INIT_DONE(bool). taps/ includes this header for it and for nothing else. */
+#if COMPAT_VERSION >= 406
+#define COMPAT_STAT_INIT            bool
+#define COMPAT_STAT_INIT_DONE(done) return (done)
+#else
+#define COMPAT_STAT_INIT            void
+#define COMPAT_STAT_INIT_DONE(done) (void)(done)
+#endif
+
+#endif

@@ -1,0 +1,243 @@
+/* Enhanced GRE: feeds the analysis, shows the header and what is known of the call, hands PPP on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "egre_dissector.h"
+
+#include <epan/dissectors/packet-gre.h>
+
+#include "core/bytes.h"
+#include "core/egre_wire.h"
+#include "core/ppp_stage.h"
+#include "expert.h"
+#include "fields.h"
+#include "front.h"
+#include "generated.h"
+#include "session_store.h"
+#include "tap.h"
+
+#define EGRE_FIXED_HEADER 4 /* flags, version and protocol, which every GRE header has */
+
+static dissector_handle_t egre_handle;
+static dissector_table_t gre_table;
+
+/* One packet on its way through the dissector. */
+struct egre_view {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    const uint8_t *data;
+    uint32_t captured;
+    enum egre_status status;
+    struct egre_header header;
+    uint32_t payload_length;         /* octets for PPP: as claimed, at most what the packet has */
+    uint32_t trailing;               /* octets behind them */
+    bool analysed;                   /* fed on the first visit */
+    const struct gre_record *record; /* NULL: not analysed, or a bound was reached */
+    const struct gre_flow *flow;
+};
+
+static void read_packet(struct egre_view *view)
+{
+    uint32_t present;
+
+    view->captured = tvb_captured_length(view->tvb);
+    view->data = tvb_get_ptr(view->tvb, 0, (gint)view->captured);
+    view->status = egre_parse(view->data, view->captured, &view->header);
+    if (view->status == EGRE_NOT_ENHANCED) {
+        view->header.flags = bytes_u16(view->data);
+        view->header.protocol = EGRE_PROTOCOL_PPP;
+    }
+    if (view->status != EGRE_OK)
+        return;
+    present = tvb_reported_length(view->tvb) - view->header.header_length;
+    view->payload_length = MIN(view->header.payload_length, present);
+}
+
+/* First visit: tells the analysis. A packet quoted in an ICMP error is evidence, not traffic. */
+static void feed(struct egre_view *view, void *iph)
+{
+    struct gre_packet packet;
+    uint32_t payload_captured;
+
+    if (view->pinfo->flags.in_error_pkt) {
+        front_quoted_gre(view->pinfo, &view->header, view->status);
+        return;
+    }
+    if (view->status != EGRE_OK || session_inside_tunnel(view->pinfo))
+        return;
+    view->analysed = true;
+    if (!PINFO_FD_VISITED(view->pinfo)) {
+        payload_captured = view->captured - view->header.header_length;
+        session_packet(view->pinfo, iph, &packet.packet);
+        packet.header = view->header;
+        packet.captured = MIN(payload_captured, view->payload_length);
+        packet.payload = view->data + view->header.header_length;
+        analysis_gre(session_analysis(), &packet);
+    }
+    view->record = tracker_gre_on(analysis_tracker(session_analysis()), view->pinfo->num);
+    if (view->record != NULL)
+        view->flow = tracker_flow(analysis_tracker(session_analysis()), view->record->flow);
+    if (view->flow == NULL)
+        view->record = NULL;
+}
+
+static void show_word(const struct egre_view *view, proto_tree *tree, int field, uint32_t offset,
+                      uint32_t width)
+{
+    if (offset + width <= view->captured)
+        proto_tree_add_item(tree, field, view->tvb, (gint)offset, (gint)width, ENC_BIG_ENDIAN);
+}
+
+/* RFC 2637 4.1: S if and only if there is a payload; C, R, s, Recur, Flags 0; K 1. */
+static bool is_header_wrong(const struct egre_view *view)
+{
+    if (view->status == EGRE_NOT_ENHANCED || egre_wrong_bits(&view->header) != 0)
+        return true;
+    return view->status == EGRE_OK && view->header.has_seq != (view->header.payload_length != 0);
+}
+
+static void show_flags(const struct egre_view *view, proto_tree *tree)
+{
+    proto_item *item =
+        proto_tree_add_item(tree, fields.gre_flags_and_version, view->tvb, 0, 2, ENC_BIG_ENDIAN);
+    proto_tree *flags = proto_item_add_subtree(item, fields.ett_gre_flags);
+
+    for (unsigned i = 0; i < FIELDS_GRE_FLAGS; i++)
+        proto_tree_add_item(flags, fields.gre_flag[i], view->tvb, 0, 2, ENC_BIG_ENDIAN);
+    if (is_header_wrong(view))
+        expert_add_info(view->pinfo, item, &expert_gre_bad_header);
+}
+
+/* Zeros behind the payload are padding; anything else there, or less than claimed, is wrong. */
+static bool is_length_wrong(const struct egre_view *view)
+{
+    uint32_t end = view->header.header_length + view->payload_length;
+
+    if (view->status != EGRE_OK)
+        return false;
+    if (view->payload_length < view->header.payload_length)
+        return true;
+    for (uint32_t i = end; i < view->captured; i++) {
+        if (view->data[i] != 0)
+            return true;
+    }
+    return false;
+}
+
+static void show_key(const struct egre_view *view, proto_tree *tree, uint32_t offset)
+{
+    proto_item *item = NULL;
+
+    if (offset + 2 <= view->captured)
+        item = proto_tree_add_item(tree, fields.gre_payload_length, view->tvb, (gint)offset, 2,
+                                   ENC_BIG_ENDIAN);
+    if (is_length_wrong(view))
+        expert_add_info(view->pinfo, item, &expert_gre_bad_length);
+    show_word(view, tree, fields.gre_call_id, offset + 2, 2);
+}
+
+/* The header and what the analysis knows; returns the tree. */
+static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
+{
+    const struct egre_header *header = &view->header;
+    uint32_t key = (header->flags & (EGRE_FLAG_CHECKSUM | EGRE_FLAG_ROUTING)) != 0 ? 8 : 4;
+    uint32_t length = view->status == EGRE_OK             ? header->header_length
+                      : view->status == EGRE_NOT_ENHANCED ? EGRE_FIXED_HEADER
+                                                          : view->captured;
+    proto_item *item = proto_tree_add_protocol_format(
+        tree, fields.proto_gre, view->tvb, 0, (gint)length, "Generic Routing Encapsulation (PPP)");
+    proto_tree *gre_tree = proto_item_add_subtree(item, fields.ett_gre);
+
+    show_flags(view, gre_tree);
+    show_word(view, gre_tree, fields.gre_protocol, 2, 2);
+    if (key == 8) {
+        show_word(view, gre_tree, fields.gre_checksum, 4, 2);
+        show_word(view, gre_tree, fields.gre_offset, 6, 2);
+    }
+    if (view->status != EGRE_NOT_ENHANCED)
+        show_key(view, gre_tree, key);
+    if (header->has_seq)
+        show_word(view, gre_tree, fields.gre_seq, header->seq_offset, 4);
+    if (header->has_ack)
+        show_word(view, gre_tree, fields.gre_ack, header->ack_offset, 4);
+    if (view->captured > length + view->payload_length)
+        proto_tree_add_item(gre_tree, fields.gre_trailing, view->tvb,
+                            (gint)(length + view->payload_length), -1, ENC_NA);
+    if (view->record != NULL)
+        generated_gre(view->tvb, gre_tree, view->pinfo->num, view->record, view->flow);
+    return gre_tree;
+}
+
+static void hand_on(const struct egre_view *view, proto_tree *tree, proto_tree *gre_tree)
+{
+    const struct egre_header *header = &view->header;
+    gre_hdr_info_t info = {.flags_and_ver = header->flags};
+    tvbuff_t *payload;
+
+    info.key = (guint32)header->payload_length << 16 | header->call_id;
+    payload = tvb_new_subset_length(view->tvb, header->header_length, (gint)view->payload_length);
+    view->pinfo->flags.in_gre_pkt = true;
+    if (compat_try_uint(gre_table, EGRE_PROTOCOL_PPP, payload, view->pinfo, tree, &info) == 0)
+        call_data_dissector(payload, view->pinfo, gre_tree);
+}
+
+/* "GRE call 3, seq 12, ack 9, LCP Configure-Request". Traffic of the tunnel keeps the row it has
+ * without this plugin: there the inner packet is what people look for. */
+static void show_info(const struct egre_view *view)
+{
+    const struct egre_header *header = &view->header;
+    struct ppp_frame ppp = {.act = PPP_ACT_NONE};
+    wmem_strbuf_t *text;
+
+    if (view->record == NULL || !col_get_writable(view->pinfo->cinfo, COL_INFO))
+        return;
+    if (view->payload_length != 0) {
+        ppp_frame_read(view->data + header->header_length,
+                       MIN(view->payload_length, view->captured - header->header_length), &ppp);
+        if (ppp.act == PPP_ACT_NONE || ppp.act == PPP_ACT_DATA)
+            return;
+    }
+    text = wmem_strbuf_new(view->pinfo->pool, "");
+    wmem_strbuf_append_printf(text, "GRE call %u", generated_final_call(view->flow->call)->index);
+    if (header->has_seq)
+        wmem_strbuf_append_printf(text, ", seq %u", header->seq);
+    if (header->has_ack)
+        wmem_strbuf_append_printf(text, ", ack %u", header->ack);
+    if (view->payload_length != 0)
+        wmem_strbuf_append_printf(text, ", %s", ppp_frame_name(&ppp));
+    col_add_str(view->pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(text));
+}
+
+static int dissect_egre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    struct egre_view view = {.tvb = tvb, .pinfo = pinfo};
+    proto_tree *gre_tree;
+
+    read_packet(&view);
+    feed(&view, data);
+    if (view.record != NULL)
+        pptp_tap_gre(pinfo, view.record, view.flow);
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "GRE");
+    col_set_str(pinfo->cinfo, COL_INFO, "Encapsulated PPP");
+    gre_tree = show_header(&view, tree);
+    if (view.analysed)
+        expert_attach_findings(tvb, pinfo, expert_one_tree, gre_tree);
+    if (view.status == EGRE_OK && view.payload_length != 0)
+        hand_on(&view, tree, gre_tree);
+    show_info(&view);
+    /* What was captured of the header has been shown; the mark is Wireshark's. */
+    if (view.status == EGRE_TRUNCATED && !pinfo->flags.in_error_pkt)
+        tvb_ensure_bytes_exist(tvb, 0, (gint)view.captured + 1);
+    return (int)view.captured;
+}
+
+void egre_dissector_register(void)
+{
+    gre_table = find_dissector_table("gre.proto");
+    egre_handle = create_dissector_handle_with_name_and_description(dissect_egre, fields.proto_gre,
+                                                                    "pptpnat.egre", "Enhanced GRE");
+}
+
+dissector_handle_t egre_dissector_handle(void)
+{
+    return egre_handle;
+}

@@ -1,0 +1,347 @@
+/* The handles on ip.proto 1, 6, 47 and 58, and which TCP ports are PPTP's.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "front.h"
+
+#include <string.h>
+
+#include <epan/conversation.h>
+#include <epan/exceptions.h>
+#include <epan/in_cksum.h>
+#include <epan/ipproto.h>
+#include <epan/prefs.h>
+
+#include "control_dissector.h"
+#include "core/bytes.h"
+#include "core/pptp_wire.h"
+#include "egre_dissector.h"
+#include "expert.h"
+#include "fields.h"
+#include "session_store.h"
+
+#define TCP_HEADER       20 /* without options */
+#define TCP_CHECKSUM     16 /* offset of the checksum */
+#define TCP_QUOTED_PORTS 4  /* octets that ICMP must quote to tell the ports */
+
+/* What a TCP port is, by the table of dissectors as the user has set it. */
+enum port_kind {
+    PORT_OTHER,
+    PORT_PPTP,
+    PORT_TAKEN /* one of pptp.tcp.port that Decode As has given to something else */
+};
+
+/* An IP protocol before whose dissector a front stands. */
+struct guarded {
+    uint32_t protocol;
+    dissector_t front;
+    const char *name;
+    dissector_handle_t stock;
+    dissector_handle_t handle;
+};
+
+enum { GUARDED_TCP, GUARDED_GRE, GUARDED_ICMP, GUARDED_ICMPV6, GUARDED_COUNT };
+
+static struct guarded guarded[GUARDED_COUNT];
+static dissector_handle_t stock_pptp;
+static uint8_t port_kind[65536];
+
+/* The ICMP error whose quoted packet comes next. */
+static struct {
+    bool pending;
+    struct icmp_error error;
+} quoting;
+
+static void set_port(const gchar *table, ftenum_t type _U_, gpointer key, gpointer value,
+                     gpointer user_data)
+{
+    range_t *range = user_data;
+    uint16_t port = (uint16_t)GPOINTER_TO_UINT(key);
+    dissector_handle_t control = control_dissector_handle();
+    dissector_handle_t now = dtbl_entry_get_handle(value);
+    dissector_handle_t wanted = session_enabled() ? control : stock_pptp;
+
+    if (now == NULL || (now != control && now != stock_pptp))
+        return;
+    /* The well-known port was given to our handle when it was registered; the user took it away. */
+    if (port == PPTP_PORT && range != NULL && !value_is_in_range(range, port))
+        wanted = NULL;
+    if (now != wanted)
+        dissector_change_uint(table, port, wanted);
+    port_kind[port] = wanted != NULL ? PORT_PPTP : PORT_OTHER;
+}
+
+/* Puts the front there unless the user has given the protocol to another dissector. Added, not
+ * changed, so that it is no user's choice in Decode As. */
+static void stand_before(const struct guarded *at)
+{
+    dissector_handle_t now =
+        dissector_get_uint_handle(find_dissector_table("ip.proto"), at->protocol);
+
+    if (now != NULL && now == at->stock)
+        dissector_add_uint("ip.proto", at->protocol, at->handle);
+}
+
+/* Whenever a file is opened or settings change. The preference pptp.tcp.port hands its ports to the
+ * built-in dissector; here they come to ours, or go back if the analysis is off. */
+static void front_init(void)
+{
+    range_t *range = prefs_get_range_value("pptp", "tcp.port");
+
+    for (unsigned i = 0; i < GUARDED_COUNT; i++)
+        stand_before(&guarded[i]);
+    memset(port_kind, PORT_OTHER, sizeof port_kind);
+    quoting.pending = false;
+    dissector_table_foreach("tcp.port", set_port, range);
+    for (unsigned i = 0; range != NULL && i < range->nranges; i++) {
+        for (guint32 port = range->ranges[i].low; port <= range->ranges[i].high && port <= 65535;
+             port++) {
+            if (port_kind[port] == PORT_OTHER)
+                port_kind[port] = PORT_TAKEN;
+        }
+    }
+}
+
+/* The checksum the segment had to carry (RFC 793 3.1, RFC 8200 8.1), in host order. */
+static uint16_t right_checksum(tvbuff_t *tvb, const struct packet *packet)
+{
+    static const uint8_t zero[2];
+    uint32_t length = tvb_reported_length(tvb);
+    uint8_t pseudo[8] = {(uint8_t)(length >> 24),
+                         (uint8_t)(length >> 16),
+                         (uint8_t)(length >> 8),
+                         (uint8_t)length,
+                         0,
+                         0,
+                         0,
+                         IP_PROTO_TCP};
+    const uint8_t *data = tvb_get_ptr(tvb, 0, (gint)length);
+    const vec_t parts[] = {
+        {packet->source.octets, packet->source.length},
+        {packet->destination.octets, packet->destination.length},
+        {pseudo, sizeof pseudo},
+        {data, TCP_CHECKSUM},
+        {zero, sizeof zero},
+        {data + TCP_CHECKSUM + 2, (int)(length - TCP_CHECKSUM - 2)},
+    };
+
+    return g_ntohs((guint16)in_cksum(parts, (int)array_length(parts)));
+}
+
+/* Reads the header; false if it is not whole. The addresses and so on are left for later. */
+static bool read_segment(tvbuff_t *tvb, struct tcp_segment *ret, uint32_t *ret_offset)
+{
+    uint32_t captured = tvb_captured_length(tvb);
+    const uint8_t *data;
+    uint32_t offset;
+
+    if (captured < TCP_HEADER)
+        return false;
+    data = tvb_get_ptr(tvb, 0, (gint)captured);
+    offset = (uint32_t)(data[12] >> 4) * 4;
+    if (offset < TCP_HEADER || offset > tvb_reported_length(tvb))
+        return false;
+    memset(ret, 0, sizeof *ret);
+    ret->source_port = bytes_u16(data);
+    ret->destination_port = bytes_u16(data + 2);
+    ret->seq = bytes_u32(data + 4);
+    ret->ack = bytes_u32(data + 8);
+    ret->flags = data[13];
+    ret->length = tvb_reported_length(tvb) - offset;
+    ret->captured = captured > offset ? captured - offset : 0;
+    ret->payload = ret->captured != 0 ? data + offset : data;
+    ret->checksum_seen = bytes_u16(data + TCP_CHECKSUM);
+    *ret_offset = offset;
+    return true;
+}
+
+static bool is_pptp_port(uint16_t a, uint16_t b)
+{
+    return port_kind[a] == PORT_PPTP || port_kind[b] == PORT_PPTP;
+}
+
+static bool is_wanted(const struct tcp_segment *segment)
+{
+    uint16_t a = segment->source_port;
+    uint16_t b = segment->destination_port;
+
+    if (is_pptp_port(a, b))
+        return true;
+    if (port_kind[a] == PORT_TAKEN || port_kind[b] == PORT_TAKEN)
+        return false;
+    return analysis_wants_tcp(session_analysis(), a, b) ||
+           (segment->captured != 0 && control_heuristic_enabled() &&
+            pptp_looks_like_message(segment->payload, segment->captured));
+}
+
+/* True if TCP gives this stream to our dissector, for its port or by the heuristic. */
+static bool is_dissected_as_pptp(packet_info *pinfo, const struct tcp_segment *segment)
+{
+    conversation_t *conversation;
+
+    if (is_pptp_port(segment->source_port, segment->destination_port))
+        return true;
+    conversation = find_conversation_pinfo(pinfo, 0);
+    return conversation != NULL &&
+           conversation_get_dissector(conversation, pinfo->num) == control_dissector_handle();
+}
+
+/* A TCP segment of PPTP inside an ICMP error. */
+static void quoted_tcp(tvbuff_t *tvb, const packet_info *pinfo);
+
+static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *segment)
+{
+    if (segment->captured == segment->length && !pinfo->fragmented) {
+        segment->has_checksum = true;
+        segment->checksum_right = right_checksum(tvb, &segment->packet);
+    }
+    analysis_tcp(session_analysis(), segment);
+}
+
+static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    struct tcp_segment segment;
+    struct control_frame *frame;
+    uint32_t offset;
+    volatile int length = 0;
+
+    if (session_analysis() == NULL)
+        return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
+    if (pinfo->flags.in_error_pkt) {
+        quoted_tcp(tvb, pinfo);
+        return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
+    }
+    if (!read_segment(tvb, &segment, &offset) || !is_wanted(&segment) ||
+        session_inside_tunnel(pinfo))
+        return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
+    session_packet(pinfo, data, &segment.packet);
+    if (!PINFO_FD_VISITED(pinfo))
+        feed_tcp(tvb, pinfo, &segment);
+    frame = control_frame_begin(pinfo, &segment);
+    TRY
+    {
+        length = call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
+    }
+    FINALLY
+    {
+        control_frame_end(frame, tvb, offset, pinfo, tree, is_dissected_as_pptp(pinfo, &segment));
+    }
+    ENDTRY;
+    return length;
+}
+
+static int front_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    uint32_t captured = tvb_captured_length(tvb);
+    dissector_handle_t handle = guarded[GUARDED_GRE].stock;
+
+    if (session_analysis() != NULL &&
+        egre_is_enhanced(tvb_get_ptr(tvb, 0, (gint)captured), captured))
+        handle = egre_dissector_handle();
+    return call_dissector_only(handle, tvb, pinfo, tree, data);
+}
+
+static int front_icmp_of(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo,
+                         proto_tree *tree, void *data)
+{
+    bool analysed = session_analysis() != NULL && !pinfo->flags.in_error_pkt &&
+                    tvb_captured_length(tvb) >= 2 && !session_inside_tunnel(pinfo);
+    int length;
+
+    if (analysed && !PINFO_FD_VISITED(pinfo)) {
+        memset(&quoting, 0, sizeof quoting);
+        session_packet(pinfo, data, &quoting.error.packet);
+        quoting.error.type = tvb_get_ptr(tvb, 0, 2)[0];
+        quoting.error.code = tvb_get_ptr(tvb, 0, 2)[1];
+        quoting.pending = true;
+    }
+    length = call_dissector_only(stock, tvb, pinfo, tree, data);
+    quoting.pending = false;
+    if (analysed)
+        expert_attach_findings(
+            tvb, pinfo, expert_one_tree,
+            expert_tree_of_protocol(tree, dissector_handle_get_protocol_index(stock)));
+    return length;
+}
+
+static int front_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return front_icmp_of(guarded[GUARDED_ICMP].stock, tvb, pinfo, tree, data);
+}
+
+static int front_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return front_icmp_of(guarded[GUARDED_ICMPV6].stock, tvb, pinfo, tree, data);
+}
+
+/* The error that quotes the packet now being dissected, once, on the first visit; else NULL. The
+ * frame is compared because an exception may have left an older one pending. */
+static struct icmp_error *take_quoting(const packet_info *pinfo)
+{
+    struct packet quoted;
+
+    if (!quoting.pending || quoting.error.packet.frame != pinfo->num || PINFO_FD_VISITED(pinfo))
+        return NULL;
+    quoting.pending = false;
+    session_packet(pinfo, NULL, &quoted);
+    quoting.error.quoted_source = quoted.source;
+    quoting.error.quoted_destination = quoted.destination;
+    return &quoting.error;
+}
+
+void front_quoted_gre(const packet_info *pinfo, const struct egre_header *header,
+                      enum egre_status status)
+{
+    struct icmp_error *error;
+
+    if (status == EGRE_NOT_ENHANCED)
+        return;
+    error = take_quoting(pinfo);
+    if (error == NULL)
+        return;
+    error->quoted_protocol = IP_PROTO_GRE;
+    error->quoted_call_id = header->call_id;
+    error->has_quoted_seq = header->has_seq;
+    error->quoted_seq = header->seq;
+    analysis_icmp(session_analysis(), error);
+}
+
+static void quoted_tcp(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    const uint8_t *data;
+    struct icmp_error *error;
+
+    if (tvb_captured_length(tvb) < TCP_QUOTED_PORTS)
+        return;
+    data = tvb_get_ptr(tvb, 0, TCP_QUOTED_PORTS);
+    if (!is_pptp_port(bytes_u16(data), bytes_u16(data + 2)) &&
+        !analysis_wants_tcp(session_analysis(), bytes_u16(data), bytes_u16(data + 2)))
+        return;
+    error = take_quoting(pinfo);
+    if (error == NULL)
+        return;
+    error->quoted_protocol = IP_PROTO_TCP;
+    error->quoted_source_port = bytes_u16(data);
+    error->quoted_destination_port = bytes_u16(data + 2);
+    analysis_icmp(session_analysis(), error);
+}
+
+void front_register(void)
+{
+    static const struct guarded all[GUARDED_COUNT] = {
+        [GUARDED_TCP] = {IP_PROTO_TCP, front_tcp, "pptpnat.tcp", NULL, NULL},
+        [GUARDED_GRE] = {IP_PROTO_GRE, front_gre, "pptpnat.gre", NULL, NULL},
+        [GUARDED_ICMP] = {IP_PROTO_ICMP, front_icmp, "pptpnat.icmp", NULL, NULL},
+        [GUARDED_ICMPV6] = {IP_PROTO_ICMPV6, front_icmpv6, "pptpnat.icmpv6", NULL, NULL},
+    };
+    dissector_table_t ip_proto = find_dissector_table("ip.proto");
+
+    for (unsigned i = 0; i < GUARDED_COUNT; i++) {
+        guarded[i] = all[i];
+        guarded[i].stock = dissector_get_uint_handle(ip_proto, all[i].protocol);
+        guarded[i].handle = create_dissector_handle_with_name_and_description(
+            all[i].front, -1, all[i].name, all[i].name);
+    }
+    stock_pptp = dissector_get_uint_handle(find_dissector_table("tcp.port"), PPTP_PORT);
+    dissector_add_uint("tcp.port", PPTP_PORT, control_dissector_handle());
+    register_init_routine(front_init);
+}

@@ -1,0 +1,206 @@
+/* Generated items.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generated.h"
+
+#include "fields.h"
+#include "session_store.h"
+
+/* Where items are added. */
+struct place {
+    tvbuff_t *tvb;
+    proto_tree *tree;
+};
+
+static proto_item *add_uint(const struct place *at, int field, uint32_t value)
+{
+    proto_item *item = proto_tree_add_uint(at->tree, field, at->tvb, 0, 0, value);
+
+    proto_item_set_generated(item);
+    return item;
+}
+
+static void add_frame(const struct place *at, int field, uint32_t frame)
+{
+    if (frame != 0)
+        add_uint(at, field, frame);
+}
+
+static void add_text(const struct place *at, int field, const char *text)
+{
+    proto_item_set_generated(proto_tree_add_string(at->tree, field, at->tvb, 0, 0, text));
+}
+
+static void add_mark(const struct place *at, int field)
+{
+    proto_item_set_generated(proto_tree_add_boolean(at->tree, field, at->tvb, 0, 0, 1));
+}
+
+static void add_time(const struct place *at, int field, int64_t ns)
+{
+    nstime_t time = {.secs = (time_t)(ns / 1000000000), .nsecs = (int)(ns % 1000000000)};
+
+    proto_item_set_generated(proto_tree_add_time(at->tree, field, at->tvb, 0, 0, &time));
+}
+
+const struct call *generated_final_call(const struct call *call)
+{
+    while (call != NULL && call->absorbed_by != NULL)
+        call = call->absorbed_by;
+    return call;
+}
+
+/* "inside" and "outside" name the ends of the row; in between only the place does. */
+static void add_side(const struct place *at, const struct link_point *point, uint32_t place,
+                     bool linked)
+{
+    char number[12];
+
+    if (linked && g_strcmp0(point->role, "middle") == 0) {
+        g_snprintf(number, sizeof number, "%u", place);
+        add_text(at, fields.nat_side, number);
+    } else {
+        add_text(at, fields.nat_side, point->role);
+    }
+}
+
+/* The ids of the call at the two ends of the row of points. */
+static void add_translation(const struct place *at, const struct call_link *link)
+{
+    for (unsigned end = 0; end < 2; end++) {
+        const struct call *call = link->call[end == 0 ? 0 : link->count - 1];
+
+        if (call == NULL)
+            continue;
+        if (call->has_pns_call_id)
+            add_uint(at, fields.nat_pns_call_id[end], call->pns_call_id);
+        if (call->has_pac_call_id)
+            add_uint(at, fields.nat_pac_call_id[end], call->pac_call_id);
+    }
+}
+
+static void add_link(const struct place *at, const struct call_link *link,
+                     const struct link_point *point, uint32_t place)
+{
+    proto_item *item = add_uint(at, fields.nat_point, point->index);
+
+    proto_item_append_text(item, " (%s)", session_interface_name(point->point));
+    add_side(at, point, place, link != NULL);
+    if (link == NULL)
+        return;
+    add_uint(at, fields.nat_link, link->index);
+    if (link->count < 2)
+        return;
+    add_translation(at, link);
+    if (proto_field_is_referenced(at->tree, fields.nat_evidence)) {
+        char *evidence = evidence_text(link->evidence);
+
+        add_text(at, fields.nat_evidence, evidence);
+        g_free(evidence);
+    }
+}
+
+static void add_call_link(const struct place *at, const struct call *call)
+{
+    const struct linker *linker = analysis_linker(session_analysis());
+    uint32_t place = 0;
+
+    if (linker != NULL && linker_point_count(linker) > 1)
+        add_link(at, linker_link_of(linker, call, &place), linker_point_of_call(linker, call),
+                 place);
+}
+
+static void add_connection_link(const struct place *at, const struct connection *connection)
+{
+    const struct linker *linker = analysis_linker(session_analysis());
+    uint32_t place = 0;
+
+    if (linker != NULL && linker_point_count(linker) > 1)
+        add_link(at, linker_link_of_connection(linker, connection, &place),
+                 linker_point_of_connection(linker, connection), place);
+}
+
+void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record)
+{
+    const struct place at = {tvb, tree};
+    const struct call *call = generated_final_call(record->call);
+
+    if (tree == NULL)
+        return;
+    add_uint(&at, fields.stream, record->connection->index);
+    if (call != NULL) {
+        add_uint(&at, fields.call, call->index);
+        add_frame(&at, fields.setup_frame, call->setup_frame);
+        add_text(&at, fields.state, call_state_name((enum call_state)record->call_state));
+        add_text(&at, fields.stage, ppp_stage_name((enum ppp_stage)record->stage));
+        if (record->pns_call_id_now != TRACKER_NOBODY)
+            add_uint(&at, fields.pns_call_id, record->pns_call_id_now);
+        if (record->pac_call_id_now != TRACKER_NOBODY)
+            add_uint(&at, fields.pac_call_id, record->pac_call_id_now);
+    }
+    add_frame(&at, fields.response_in, record->response_in);
+    if (record->response_to != 0) {
+        add_frame(&at, fields.response_to, record->response_to);
+        add_time(&at, fields.response_time, record->response_time_ns);
+    }
+    if (call != NULL)
+        add_call_link(&at, call);
+    else
+        add_connection_link(&at, record->connection);
+    add_frame(&at, fields.nat_peer_frame, record->peer_frame);
+}
+
+/* An id is known from the frame on that carried it: the caller's from the request, the other one
+ * from the reply. GRE without control traffic knows no such frames. */
+static void add_call_ids(const struct place *at, const struct call *call, uint32_t frame)
+{
+    bool setup = call->setup_frame <= frame;
+    bool reply = call->reply_frame != 0 && call->reply_frame <= frame;
+    bool pns = call->kind == CALL_KIND_INCOMING ? reply : setup;
+    bool pac = call->kind == CALL_KIND_OUTGOING ? reply : setup;
+
+    if (call->has_pns_call_id && pns)
+        add_uint(at, fields.pns_call_id, call->pns_call_id);
+    if (call->has_pac_call_id && pac)
+        add_uint(at, fields.pac_call_id, call->pac_call_id);
+}
+
+static void add_window(const struct place *at, const struct gre_record *record)
+{
+    const struct gre_record *acked;
+
+    if ((record->flags & GRE_RECORD_GAP) != 0)
+        add_uint(at, fields.lost, record->lost);
+    if ((record->flags & GRE_RECORD_LATE) != 0)
+        add_mark(at, fields.out_of_order);
+    if ((record->flags & GRE_RECORD_DUPLICATE) != 0)
+        add_mark(at, fields.duplicate);
+    if (record->acks_frame != 0) {
+        add_frame(at, fields.acks_frame, record->acks_frame);
+        acked = tracker_gre_on(analysis_tracker(session_analysis()), record->acks_frame);
+        if (acked != NULL)
+            add_time(at, fields.ack_rtt, (int64_t)(record->time_us - acked->time_us) * 1000);
+    }
+    if ((record->flags & GRE_RECORD_ACK) != 0)
+        add_uint(at, fields.outstanding, record->outstanding);
+}
+
+void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
+                   const struct gre_flow *flow)
+{
+    const struct place at = {tvb, tree};
+    const struct call *call = generated_final_call(flow->call);
+
+    if (tree == NULL)
+        return;
+    if (call->connection != NULL)
+        add_uint(&at, fields.stream, call->connection->index);
+    add_uint(&at, fields.call, call->index);
+    add_frame(&at, fields.setup_frame, call->setup_frame);
+    add_text(&at, fields.state, call_state_name((enum call_state)(record->state_stage >> 4)));
+    add_text(&at, fields.stage, ppp_stage_name((enum ppp_stage)(record->state_stage & 0x0F)));
+    add_call_ids(&at, call, frame);
+    add_window(&at, record);
+    add_call_link(&at, call);
+    add_frame(&at, fields.nat_peer_frame, record->peer_frame);
+}

@@ -1,0 +1,19 @@
+/* What the analysis knows about a packet, as generated items: call, state, reply, window, link.
+ * Never with an offset, and read from the model only.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_GENERATED_H
+#define PPTPNAT_GENERATED_H
+
+#include "compat.h"
+#include "core/analysis.h"
+
+/* All do nothing without a tree. */
+void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record);
+void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
+                   const struct gre_flow *flow);
+
+/* The call that `call` has turned out to be; NULL for NULL. */
+const struct call *generated_final_call(const struct call *call);
+
+#endif

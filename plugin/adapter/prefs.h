@@ -1,0 +1,30 @@
+/* The preferences this plugin adds to the built-in pptp protocol. `pptp.tcp.port` is the built-in
+ * one; the front reads it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_PREFS_H
+#define PPTPNAT_PREFS_H
+
+#include <glib.h>
+
+#include "compat.h"
+#include "core/link.h"
+
+struct adapter_prefs {
+    compat_bool analysis; /* pptp.analysis.enabled; off: the built-in dissectors get the packets */
+    compat_bool nat;      /* pptp.nat.enabled; off: no links */
+    const char *inside;   /* pptp.nat.inside: interface names or subnets, separated by commas */
+    guint window;         /* pptp.nat.window: seconds a packet waits for its other half */
+    const char *manifest; /* pptp.nat.manifest: a file, or "" */
+};
+
+extern struct adapter_prefs adapter_prefs;
+
+void adapter_prefs_register(void);
+
+/* What pptp.nat.inside names: subnets (struct link_subnet) and interface names (char *), both new
+ * and owned by the caller; the names are freed with their array. A word that is no address is taken
+ * for a name. */
+void adapter_prefs_inside(GArray **ret_subnets, GPtrArray **ret_names);
+
+#endif

@@ -1,0 +1,281 @@
+/* The analysis of the open file and the numbering of capture interfaces.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session_store.h"
+
+#include <string.h>
+
+#include <epan/dissectors/packet-ip.h>
+#include <wiretap/wtap.h>
+
+#include "fields.h"
+#include "prefs.h"
+
+#define INTERFACE_LIMIT     65536 /* what lies beyond shares the last one */
+#define INTERFACES_PER_NAME 8     /* interfaces of a name in pptp.nat.inside that are inside */
+#define NANOSECONDS         1000000000u
+#define FRAGMENT_BITS       0x3FFF /* More Fragments and the offset (RFC 791 3.1) */
+#define SLL2_IFINDEX        4      /* octets into the LINUX_SLL2 header */
+
+/* A capture interface: what a packet says of where it was captured. */
+struct capture_interface {
+    uint32_t section;
+    uint32_t id;
+    uint32_t ifindex; /* of a capture on `any`; 0: none */
+    bool used;        /* false: kept for an interface that pptp.nat.inside names */
+    char *name;
+};
+
+struct session {
+    struct analysis *analysis;
+    GPtrArray *interfaces; /* struct capture_interface *, by number */
+    GHashTable *by_id;     /* those in use, to their numbers */
+    uint32_t reserved;     /* the first of them are kept for the names in pptp.nat.inside */
+    const struct capture_interface *latest;
+    uint32_t latest_number;
+};
+
+static struct session session;
+
+static void interface_free(gpointer data)
+{
+    struct capture_interface *known = data;
+
+    g_free(known->name);
+    g_free(known);
+}
+
+static guint interface_hash(gconstpointer key)
+{
+    const struct capture_interface *known = key;
+
+    return known->section * 31u + known->id * 131071u + known->ifindex * 2654435761u;
+}
+
+static gboolean interface_equal(gconstpointer a, gconstpointer b)
+{
+    const struct capture_interface *one = a;
+    const struct capture_interface *other = b;
+
+    return one->section == other->section && one->id == other->id && one->ifindex == other->ifindex;
+}
+
+/* The numbers that the interfaces named by the user will get: the linker has to know them before
+ * the first packet tells which interfaces there are. */
+static GArray *reserve_interfaces(const GPtrArray *names)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+    for (guint i = 0; i < names->len * INTERFACES_PER_NAME; i++) {
+        struct capture_interface *kept = g_new0(struct capture_interface, 1);
+        uint32_t number = session.interfaces->len;
+
+        kept->name = g_strdup(g_ptr_array_index(names, i / INTERFACES_PER_NAME));
+        g_ptr_array_add(session.interfaces, kept);
+        g_array_append_val(numbers, number);
+    }
+    session.reserved = session.interfaces->len;
+    return numbers;
+}
+
+bool session_enabled(void)
+{
+    return adapter_prefs.analysis &&
+           proto_is_protocol_enabled(find_protocol_by_id(fields.proto_pptp));
+}
+
+static void session_init(void)
+{
+    struct analysis_options options = {.link = adapter_prefs.nat};
+    GArray *subnets;
+    GArray *numbers;
+    GPtrArray *names;
+
+    if (!session_enabled())
+        return;
+    session.interfaces = g_ptr_array_new_with_free_func(interface_free);
+    session.by_id = g_hash_table_new(interface_hash, interface_equal);
+    adapter_prefs_inside(&subnets, &names);
+    numbers = reserve_interfaces(names);
+    options.linker = (struct linker_options){
+        .window_s = adapter_prefs.window,
+        .inside_interfaces = (const uint32_t *)(const void *)numbers->data,
+        .inside_interface_count = numbers->len,
+        .inside_subnets = (const struct link_subnet *)(const void *)subnets->data,
+        .inside_subnet_count = subnets->len,
+    };
+    session.analysis = analysis_new(&options);
+    g_array_free(numbers, TRUE);
+    g_array_free(subnets, TRUE);
+    g_ptr_array_free(names, TRUE);
+}
+
+static void session_cleanup(void)
+{
+    if (session.analysis == NULL)
+        return;
+    analysis_free(session.analysis);
+    g_hash_table_destroy(session.by_id);
+    g_ptr_array_free(session.interfaces, TRUE);
+    memset(&session, 0, sizeof session);
+}
+
+/* Every packet was seen once; the second pass and the tables may know how it ends. */
+static void session_end_of_file(void)
+{
+    if (session.analysis != NULL)
+        analysis_finish(session.analysis);
+}
+
+void session_store_register(void)
+{
+    register_init_routine(session_init);
+    register_cleanup_routine(session_cleanup);
+    register_postseq_cleanup_routine(session_end_of_file);
+}
+
+struct analysis *session_analysis(void)
+{
+    return session.analysis;
+}
+
+/* In a capture on `any` the interface is told by the link layer header of each packet. */
+static uint32_t packet_ifindex(const packet_info *pinfo)
+{
+    tvbuff_t *frame;
+
+    if (pinfo->rec->rec_header.packet_header.pkt_encap != WTAP_ENCAP_SLL2 ||
+        pinfo->data_src == NULL)
+        return 0;
+    frame = get_data_source_tvb(pinfo->data_src->data);
+    return tvb_captured_length(frame) < SLL2_IFINDEX + 4 ? 0 : tvb_get_ntohl(frame, SLL2_IFINDEX);
+}
+
+/* The name Wireshark shows; the ifindex tells the interfaces of `any` apart. */
+static char *interface_title(const packet_info *pinfo, const struct capture_interface *key)
+{
+    const char *name = compat_interface_name(pinfo->epan, key->section, key->id);
+
+    if (name == NULL)
+        name = "unknown";
+    return key->ifindex != 0 ? g_strdup_printf("%s ifindex %u", name, key->ifindex)
+                             : g_strdup(name);
+}
+
+/* A number kept for interfaces of this name, or a new one. */
+static uint32_t interface_add(const packet_info *pinfo, const struct capture_interface *key)
+{
+    char *title = interface_title(pinfo, key);
+    struct capture_interface *known = NULL;
+    uint32_t number;
+
+    for (number = 0; number < session.reserved; number++) {
+        known = g_ptr_array_index(session.interfaces, number);
+        if (!known->used && strcmp(known->name, title) == 0)
+            break;
+    }
+    if (number == session.reserved) {
+        number = session.interfaces->len;
+        known = g_new0(struct capture_interface, 1);
+        g_ptr_array_add(session.interfaces, known);
+    }
+    g_free(known->name);
+    *known = *key;
+    known->used = true;
+    known->name = title;
+    g_hash_table_insert(session.by_id, known, GUINT_TO_POINTER(number));
+    return number;
+}
+
+static uint32_t interface_number(const packet_info *pinfo)
+{
+    const wtap_rec *rec = pinfo->rec;
+    struct capture_interface key = {.ifindex = packet_ifindex(pinfo)};
+    gpointer known;
+    gpointer number;
+
+    if ((rec->presence_flags & WTAP_HAS_SECTION_NUMBER) != 0)
+        key.section = rec->section_number;
+    if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
+        key.id = rec->rec_header.packet_header.interface_id;
+    if (session.latest != NULL && interface_equal(session.latest, &key))
+        return session.latest_number;
+    if (g_hash_table_lookup_extended(session.by_id, &key, &known, &number))
+        session.latest_number = GPOINTER_TO_UINT(number);
+    else if (session.interfaces->len < INTERFACE_LIMIT)
+        session.latest_number = interface_add(pinfo, &key);
+    else
+        return INTERFACE_LIMIT - 1;
+    session.latest = g_ptr_array_index(session.interfaces, session.latest_number);
+    return session.latest_number;
+}
+
+static void read_address(const address *from, struct net_address *ret)
+{
+    if ((from->type == AT_IPv4 || from->type == AT_IPv6) && from->len <= (int)sizeof ret->octets) {
+        ret->length = (uint8_t)from->len;
+        memcpy(ret->octets, from->data, (size_t)from->len);
+    }
+}
+
+void session_packet(const packet_info *pinfo, void *iph, struct packet *ret)
+{
+    const ws_ip4 *ip4 = WS_IP4_PTR(iph);
+    const ws_ip6 *ip6 = WS_IP6_PTR(iph);
+
+    memset(ret, 0, sizeof *ret);
+    ret->frame = pinfo->num;
+    /* Unsigned, as a capture file may claim any number of seconds. */
+    ret->time_ns = (int64_t)((uint64_t)pinfo->abs_ts.secs * NANOSECONDS +
+                             (uint64_t)(int64_t)pinfo->abs_ts.nsecs);
+    ret->interface = interface_number(pinfo);
+    read_address(&pinfo->src, &ret->source);
+    read_address(&pinfo->dst, &ret->destination);
+    ret->fragmented = pinfo->fragmented;
+    if (ip4 != NULL) {
+        ret->ttl = ip4->ip_ttl;
+        ret->has_ip_id = true;
+        ret->ip_id = ip4->ip_id;
+        ret->fragmented = ret->fragmented || (ip4->ip_off & FRAGMENT_BITS) != 0;
+    } else if (ip6 != NULL) {
+        ret->ttl = ip6->ip6_hop;
+    }
+}
+
+bool session_inside_tunnel(const packet_info *pinfo)
+{
+    bool after_gre = false;
+
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
+         layer = wmem_list_frame_next(layer)) {
+        int protocol = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+
+        if (after_gre && protocol == fields.proto_ppp)
+            return true;
+        after_gre = protocol == fields.proto_gre;
+    }
+    return false;
+}
+
+const char *session_interface_name(uint32_t interface)
+{
+    const struct capture_interface *known;
+
+    if (session.interfaces == NULL || interface >= session.interfaces->len)
+        return "unknown";
+    known = g_ptr_array_index(session.interfaces, interface);
+    return known->name;
+}
+
+void session_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t *ret_id)
+{
+    const struct capture_interface *known;
+
+    *ret_section = 0;
+    *ret_id = 0;
+    if (session.interfaces == NULL || interface >= session.interfaces->len)
+        return;
+    known = g_ptr_array_index(session.interfaces, interface);
+    *ret_section = known->section;
+    *ret_id = known->id;
+}

@@ -1,0 +1,81 @@
+/* The tap and the functions of tap_events.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tap.h"
+
+#include <epan/tap.h>
+#include <epan/to_str.h>
+
+#include "generated.h"
+#include "prefs.h"
+#include "session_store.h"
+#include "tap_events.h"
+
+static int tap = -1;
+
+void pptp_tap_register(void)
+{
+    tap = register_tap(PPTP_TAP_NAME);
+}
+
+void pptp_tap_message(packet_info *pinfo, const struct message_record *message)
+{
+    struct pptp_tap_event *event;
+
+    if (!have_tap_listener(tap))
+        return;
+    event = wmem_new0(pinfo->pool, struct pptp_tap_event);
+    event->message = message;
+    event->call = generated_final_call(message->call);
+    event->connection = message->connection;
+    tap_queue_packet(tap, pinfo, event);
+}
+
+void pptp_tap_gre(packet_info *pinfo, const struct gre_record *record, const struct gre_flow *flow)
+{
+    struct pptp_tap_event *event;
+
+    if (!have_tap_listener(tap))
+        return;
+    event = wmem_new0(pinfo->pool, struct pptp_tap_event);
+    event->flow = flow;
+    event->gre = *record;
+    event->call = generated_final_call(flow->call);
+    event->connection = event->call->connection;
+    tap_queue_packet(tap, pinfo, event);
+}
+
+const struct analysis *tap_events_analysis(void)
+{
+    return session_analysis();
+}
+
+void tap_events_finish(void)
+{
+    if (session_analysis() != NULL)
+        analysis_finish(session_analysis());
+}
+
+const char *tap_events_interface_name(uint32_t interface)
+{
+    return session_interface_name(interface);
+}
+
+void tap_events_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t *ret_id)
+{
+    session_interface_id(interface, ret_section, ret_id);
+}
+
+char *tap_events_address(const struct net_address *from)
+{
+    address copy;
+
+    set_address(&copy, from->length == 4 ? AT_IPv4 : AT_IPv6, from->length == 4 ? 4 : 16,
+                from->octets);
+    return address_to_str(NULL, &copy);
+}
+
+const char *tap_events_manifest(void)
+{
+    return adapter_prefs.manifest != NULL ? adapter_prefs.manifest : "";
+}

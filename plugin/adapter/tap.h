@@ -1,0 +1,17 @@
+/* The tap "pptp": what ../tap_events.h describes, seen from the dissectors.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_TAP_H
+#define PPTPNAT_TAP_H
+
+#include "compat.h"
+#include "core/tracker.h"
+
+/* Call once, while protocols register. */
+void pptp_tap_register(void);
+
+/* Cost nothing while nobody listens. */
+void pptp_tap_message(packet_info *pinfo, const struct message_record *message);
+void pptp_tap_gre(packet_info *pinfo, const struct gre_record *record, const struct gre_flow *flow);
+
+#endif

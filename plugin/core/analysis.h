@@ -1,0 +1,37 @@
+/* The whole analysis behind one door: the only header of core that the adapter feeds and that taps
+ * read results through.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_ANALYSIS_H
+#define PPTPNAT_ANALYSIS_H
+
+#include "link.h"
+#include "tracker.h"
+
+struct analysis_options {
+    bool link; /* false: no links, no pptp.nat findings */
+    struct linker_options linker;
+};
+
+struct analysis;
+
+/* Copies `options`, arrays included. */
+struct analysis *analysis_new(const struct analysis_options *options);
+void analysis_free(struct analysis *analysis); /* NULL is fine */
+
+/* Feed every packet once, in capture order. Feeding after analysis_finish takes back what the end
+ * of the file had decided. */
+void analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment);
+void analysis_gre(struct analysis *analysis, const struct gre_packet *packet);
+void analysis_icmp(struct analysis *analysis, const struct icmp_error *error);
+void analysis_fragment(struct analysis *analysis, const struct ip_fragment *fragment);
+bool analysis_wants_tcp(const struct analysis *analysis, uint16_t port_a, uint16_t port_b);
+
+/* Decides what the end of the file decides. Idempotent until more is fed. */
+void analysis_finish(struct analysis *analysis);
+
+const struct tracker *analysis_tracker(const struct analysis *analysis);
+const struct linker *analysis_linker(const struct analysis *analysis); /* NULL: links are off */
+const struct finding_log *analysis_log(const struct analysis *analysis);
+
+#endif

@@ -1,0 +1,149 @@
+/* Every diagnosis once: its id, severity, constant summary, section and rule; and the log of those
+ * made. The rules themselves are applied by the trackers and the linker; texts live here so that
+ * expert infos, tables, JSON and the documentation say the same.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_FINDING_H
+#define PPTPNAT_FINDING_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum finding_severity { SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_ERROR };
+
+enum finding_group {
+    GROUP_MALFORMED,
+    GROUP_PROTOCOL,
+    GROUP_SEQUENCE,
+    GROUP_RESPONSE,
+    GROUP_ASSUMPTION
+};
+
+enum finding_id {
+    /* seen from one point: pptp.analysis.* */
+    FINDING_BAD_COOKIE,
+    FINDING_BAD_LENGTH,
+    FINDING_UNKNOWN_TYPE,
+    FINDING_RESERVED_NOT_ZERO,
+    FINDING_RESYNCHRONISED,
+    FINDING_MESSAGE_SPLIT,
+    FINDING_MESSAGE_NOT_FIRST,
+    FINDING_UNEXPECTED_IN_STATE,
+    FINDING_NO_REPLY,
+    FINDING_REFUSED,
+    FINDING_UNKNOWN_CALL_ID,
+    FINDING_CALL_ID_IN_USE,
+    FINDING_ECHO_UNANSWERED,
+    FINDING_GRE_ONE_WAY,
+    FINDING_GRE_WITHOUT_CALL,
+    FINDING_GRE_NOT_CAPTURED,
+    FINDING_GRE_REJECTED,
+    FINDING_PPP_STALLED,
+    FINDING_PPP_REFUSED,
+    FINDING_TCP_REFUSED,
+    FINDING_WINDOW_EXCEEDED,
+    FINDING_DUPLICATE_CAPTURE,
+    FINDING_LIMIT_REACHED,
+    /* across points: pptp.nat.* */
+    FINDING_CALLID_MISTRANSLATED,
+    FINDING_SETUP_UNTRANSLATED,
+    FINDING_DISCONNECT_REWRITTEN,
+    FINDING_TUNNEL_AMBIGUOUS,
+    FINDING_TUNNEL_MAYBE_AMBIGUOUS,
+    FINDING_NO_EDITOR,
+    FINDING_GRE_NOT_FORWARDED,
+    FINDING_GRE_MAYBE_NOT_FORWARDED,
+    FINDING_GRE_MISDELIVERED,
+    FINDING_GRE_OTHER_ADDRESS,
+    FINDING_CONTROL_NOT_FORWARDED,
+    FINDING_PAYLOAD_ALTERED,
+    FINDING_CHECKSUM_NOT_UPDATED,
+    FINDING_RETRANSMISSION_DIFFERS,
+    FINDING_MAPPING_CHANGED,
+    FINDING_FRAGMENT_LOST,
+    FINDING_LARGE_PACKETS_LOST,
+    FINDING_LINK_AMBIGUOUS,
+    FINDING_COUNT
+};
+
+struct finding_kind {
+    const char *filter; /* "pptp.nat.callid_mistranslated" */
+    enum finding_severity severity;
+    enum finding_group group;
+    const char *summary;  /* constant: Wireshark counts expert infos by it */
+    const char *section;  /* RFC 2637 section, or "" */
+    const char *set_when; /* the rule: "all of the following are true" as one text, '\n' between */
+};
+
+/* The entry of `id`; `id` must be below FINDING_COUNT. */
+const struct finding_kind *finding_kind(enum finding_id id);
+bool finding_is_nat(enum finding_id id); /* pptp.nat.*, else pptp.analysis.* */
+const char *finding_severity_name(enum finding_severity severity); /* "error", "warning", ... */
+
+enum mistranslation {
+    MISTRANSLATION_NONE,
+    MISTRANSLATION_UNTRANSLATED,
+    MISTRANSLATION_ZERO,
+    MISTRANSLATION_TCP_PORT,
+    MISTRANSLATION_BYTE_SWAPPED,
+    MISTRANSLATION_OTHER_OWNER,
+    MISTRANSLATION_OTHER_CALL,
+    MISTRANSLATION_EARLIER_CALL,
+    MISTRANSLATION_UNKNOWN
+};
+const char *mistranslation_name(enum mistranslation kind); /* "untranslated", "tcp port", ... */
+
+/* Directions of a call. Until roles are known (GRE without control traffic) a is the sender of the
+ * first packet seen. */
+enum call_direction { DIRECTION_NONE = -1, DIRECTION_PNS_TO_PAC = 0, DIRECTION_PAC_TO_PNS = 1 };
+
+#define FINDING_NOBODY UINT32_MAX /* "no such thing" for the indices below */
+
+struct finding {
+    enum finding_id id;
+    uint32_t index;          /* in the log */
+    uint32_t judged_frame;   /* the frame it is about */
+    uint32_t deciding_frame; /* the frame on which it became certain; 0: at the end of the file */
+    uint32_t peer_frame;     /* the same packet at the other point; 0: none */
+    uint32_t interface;      /* capture interface of the judged frame */
+    uint32_t connection;     /* indices, or FINDING_NOBODY */
+    uint32_t call;
+    uint32_t link;
+    uint32_t hop; /* index of the hop in the link's row of points */
+    enum call_direction direction;
+    bool has_expected; /* expected, seen are valid */
+    bool has_seen;
+    uint16_t expected;
+    uint16_t seen;
+    enum mistranslation mistranslation;
+    uint32_t cause; /* index of the finding it is a consequence of, or FINDING_NOBODY */
+    char *text;     /* what the numbers are, one sentence without the summary; owned; may be NULL */
+};
+
+#define FINDING_LIMIT 65536 /* more are counted, and `limit_reached` says so */
+
+struct finding_log;
+
+struct finding_log *finding_log_new(void);
+void finding_log_free(struct finding_log *log);
+
+/* A finding with everything unset (no frames, FINDING_NOBODY, DIRECTION_NONE). */
+struct finding finding_init(enum finding_id id);
+
+/* Keeps a copy and takes ownership of finding->text. Returns the stored finding, valid until
+ * finding_log_rewind or _free, or NULL when FINDING_LIMIT is reached (the text is freed). */
+struct finding *finding_log_add(struct finding_log *log, const struct finding *finding);
+
+uint32_t finding_log_count(const struct finding_log *log);
+struct finding *finding_log_get(const struct finding_log *log, uint32_t index);
+uint32_t finding_log_dropped(const struct finding_log *log); /* beyond FINDING_LIMIT */
+
+/* Forgets every finding from `count` on (what the end of the file decided, when more arrives). */
+void finding_log_rewind(struct finding_log *log, uint32_t count);
+
+/* Calls `each` for the findings whose judged or deciding frame is `frame`, in order of index. */
+void finding_log_on_frame(const struct finding_log *log, uint32_t frame,
+                          void (*each)(const struct finding *finding, void *user), void *user);
+
+#endif

@@ -1,0 +1,294 @@
+/* The catalogue of diagnoses: the contract with users of the filter names. A summary never changes
+ * (Wireshark counts expert infos by it) and holds no number; the numbers stand in finding->text.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "finding.h"
+
+/* clang-format off */
+
+static const struct finding_kind kinds[FINDING_COUNT] = {
+    [FINDING_BAD_COOKIE] = {
+        "pptp.analysis.bad_cookie", SEVERITY_ERROR, GROUP_MALFORMED,
+        "Magic Cookie is not 0x1A2B3C4D", "1.4",
+        "octets stand where a message has to start\n"
+        "their octets 4 to 7 are not the Magic Cookie\n"
+        "nothing of them is dissected; dissection goes on at the next plausible header"},
+    [FINDING_BAD_LENGTH] = {
+        "pptp.analysis.bad_length", SEVERITY_ERROR, GROUP_MALFORMED,
+        "Length is not that of the message type", "2",
+        "the header has the Magic Cookie and a control message type from 1 to 15\n"
+        "its Length differs from the length RFC 2637 gives to that type\n"
+        "dissection goes on as far as both lengths allow"},
+    [FINDING_UNKNOWN_TYPE] = {
+        "pptp.analysis.unknown_type", SEVERITY_WARN, GROUP_PROTOCOL,
+        "Message type is not defined by RFC 2637", "1.4",
+        "the header has the Magic Cookie\n"
+        "its PPTP Message Type is not 1, or its Control Message Type is not 1 to 15\n"
+        "only the header is dissected"},
+    [FINDING_RESERVED_NOT_ZERO] = {
+        "pptp.analysis.reserved_not_zero", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "A reserved field is not 0", "1.4",
+        "a reserved field of a control message or a reserved bit of an Enhanced GRE header is "
+        "not 0 (real senders do it)"},
+    [FINDING_RESYNCHRONISED] = {
+        "pptp.analysis.resynchronised", SEVERITY_NOTE, GROUP_SEQUENCE,
+        "Control connection joined at the next plausible header", "1.4",
+        "the stream of this direction was joined in its middle, or octets of it are missing\n"
+        "this message is the first plausible header found afterwards"},
+    [FINDING_MESSAGE_SPLIT] = {
+        "pptp.analysis.message_split", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "Message spans TCP segments (many NAT editors cannot translate it)", "2",
+        "a message spans segments (many editors cannot translate it)"},
+    [FINDING_MESSAGE_NOT_FIRST] = {
+        "pptp.analysis.message_not_first", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "Message does not start its TCP segment (many NAT editors cannot translate it)", "2",
+        "a message does not start its segment (many editors cannot translate it)"},
+    [FINDING_UNEXPECTED_IN_STATE] = {
+        "pptp.analysis.unexpected_in_state", SEVERITY_NOTE, GROUP_SEQUENCE,
+        "Message is not expected in this state", "3",
+        "the state tables of the control connection or of the call do not allow the message; roles "
+        "are taken from the call request, not from a Call-Clear-Request or "
+        "Call-Disconnect-Notify\n"
+        "no FIN, RST or Stop-Control-Connection-Request came before it"},
+    [FINDING_NO_REPLY] = {
+        "pptp.analysis.no_reply", SEVERITY_WARN, GROUP_RESPONSE,
+        "Request has no reply", "3",
+        "a request has no reply for 60 s\n"
+        "the connection stays open in that time\n"
+        "the request is not a Call-Clear-Request that a close follows"},
+    [FINDING_REFUSED] = {
+        "pptp.analysis.refused", SEVERITY_WARN, GROUP_RESPONSE,
+        "Request refused, or call ended by a failure", "2",
+        "a reply or notify has a failing result\n"
+        "it is not a Call-Disconnect-Notify with result 0 (Windows sends that; it is no failure)"},
+    [FINDING_UNKNOWN_CALL_ID] = {
+        "pptp.analysis.unknown_call_id", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "Call ID belongs to no call of this control connection", "3.2.2",
+        "the call set-up was seen on this connection\n"
+        "the id is neither P nor A of any call of it (Call-Disconnect-Notify and Set-Link-Info: "
+        "both are accepted)"},
+    [FINDING_CALL_ID_IN_USE] = {
+        "pptp.analysis.call_id_in_use", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "Call ID is already in use on this control connection", "3.2.2",
+        "two calls of one control connection are alive\n"
+        "both carry the same id of the same owner"},
+    [FINDING_ECHO_UNANSWERED] = {
+        "pptp.analysis.echo_unanswered", SEVERITY_WARN, GROUP_RESPONSE,
+        "Echo-Request has no reply", "3.1.4",
+        "an Echo-Request has no reply for 60 s\n"
+        "the connection stays open in that time"},
+    [FINDING_GRE_ONE_WAY] = {
+        "pptp.analysis.gre_one_way", SEVERITY_WARN, GROUP_SEQUENCE,
+        "GRE of the call goes one way only", "4",
+        "the call is established and open\n"
+        "at least 3 packets over at least 5 s go in one direction\n"
+        "none goes in the other"},
+    [FINDING_GRE_WITHOUT_CALL] = {
+        "pptp.analysis.gre_without_call", SEVERITY_NOTE, GROUP_ASSUMPTION,
+        "GRE of a call whose set-up is not in the capture", "4.1",
+        "a GRE packet belongs to a call whose set-up is not in the capture\n"
+        "it is the first of its flow (once per flow)"},
+    [FINDING_GRE_NOT_CAPTURED] = {
+        "pptp.analysis.gre_not_captured", SEVERITY_NOTE, GROUP_ASSUMPTION,
+        "No GRE in the capture (was protocol 47 left out by a capture filter?)", "4",
+        "calls are established for 10 s\n"
+        "there is no GRE at all in the file"},
+    [FINDING_GRE_REJECTED] = {
+        "pptp.analysis.gre_rejected", SEVERITY_NOTE, GROUP_RESPONSE,
+        "GRE of the call was rejected by an ICMP error", "4",
+        "an ICMP error quotes a GRE packet of the call (the quoted packet is not counted)"},
+    [FINDING_PPP_STALLED] = {
+        "pptp.analysis.ppp_stalled", SEVERITY_WARN, GROUP_SEQUENCE,
+        "PPP makes no progress", "",
+        "the requests of one stage (LCP, authentication, IPCP, CCP) repeat without progress\n"
+        "they do so for 10 s or 3 requests\n"
+        "answers to them are missing; the text says which stage"},
+    [FINDING_PPP_REFUSED] = {
+        "pptp.analysis.ppp_refused", SEVERITY_WARN, GROUP_RESPONSE,
+        "PPP refused by the peer (not the NAT)", "",
+        "authentication or a protocol is refused by the peer (a CHAP Failure is named with its "
+        "code, "
+        "for instance E=691)"},
+    [FINDING_TCP_REFUSED] = {
+        "pptp.analysis.tcp_refused", SEVERITY_WARN, GROUP_RESPONSE,
+        "TCP connection to the PPTP port failed", "3",
+        "a TCP connection attempt to the PPTP port is reset, refused by ICMP or unanswered"},
+    [FINDING_WINDOW_EXCEEDED] = {
+        "pptp.analysis.window_exceeded", SEVERITY_CHAT, GROUP_SEQUENCE,
+        "More packets outstanding than the advertised window", "4.2",
+        "more packets of one direction are outstanding than the window that the receiver "
+        "advertised"},
+    [FINDING_DUPLICATE_CAPTURE] = {
+        "pptp.analysis.duplicate_capture", SEVERITY_NOTE, GROUP_ASSUMPTION,
+        "The same packet was captured twice (mirror port?)", "",
+        "the same packets appear twice at one point (mirror port); they are counted once"},
+    [FINDING_LIMIT_REACHED] = {
+        "pptp.analysis.limit_reached", SEVERITY_WARN, GROUP_ASSUMPTION,
+        "A bound was reached and something was not tracked", "",
+        "a bound was reached\n"
+        "something was not tracked because of it; the text says what"},
+    [FINDING_CALLID_MISTRANSLATED] = {
+        "pptp.nat.callid_mistranslated", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "Call ID translated wrongly", "3.2.2",
+        "a Call ID field of a control message or GRE header reads at the receiving side another "
+        "value than its map gives\n"
+        "the map is that of the owner whose id the sender put there; a value that is neither id of "
+        "the call must pass unchanged\n"
+        "the maps are learned from the requests (OCRQ, ICRQ) and the first reply that belongs to "
+        "them\n"
+        "it is not the rewriting that disconnect_rewritten reports\n"
+        "the kind is the first that fits: untranslated, zero, TCP port, byte-swapped, other "
+        "owner's map, another call's, an earlier call's, unknown"},
+    [FINDING_SETUP_UNTRANSLATED] = {
+        "pptp.nat.setup_untranslated", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "Call ID of the call request was not translated", "2.7",
+        "the request's own id is the same on both sides\n"
+        "other requests through this NAT are translated, or a later field of this call contradicts "
+        "the identity\n"
+        "the text names the reason where it shows: split message, not first in its segment, "
+        "incoming call, retransmission"},
+    [FINDING_DISCONNECT_REWRITTEN] = {
+        "pptp.nat.disconnect_rewritten", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "Call-Disconnect-Notify arrives with the client's Call ID (Linux helper)", "2.13",
+        "a Call-Disconnect-Notify carries A where it is sent\n"
+        "it carries a P of the same connection where it arrives"},
+    [FINDING_TUNNEL_AMBIGUOUS] = {
+        "pptp.nat.tunnel_ambiguous", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "Two tunnels cannot be told apart", "3.2.2",
+        "at one point two calls have the same address pair and the same id of the same owner\n"
+        "both are alive after the second reply: not cleared, not closed, and traffic or echo after "
+        "the other's set-up\n"
+        "it is not a reconnect, not another server, not another public address\n"
+        "once per pair of calls; the text names both"},
+    [FINDING_TUNNEL_MAYBE_AMBIGUOUS] = {
+        "pptp.nat.tunnel_maybe_ambiguous", SEVERITY_WARN, GROUP_PROTOCOL,
+        "Two tunnels may not be told apart", "3.2.2",
+        "at one point two calls have the same address pair and the same id of the same owner\n"
+        "one of them is not yet answered\n"
+        "it is not a reconnect, not another server, not another public address\n"
+        "once per pair of calls; the text names both"},
+    [FINDING_NO_EDITOR] = {
+        "pptp.nat.no_editor", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "The NAT does not translate Call IDs", "3.2.2",
+        "the hop translates addresses\n"
+        "it changes no Call ID in any call\n"
+        "decided at the end of the file; the verdict makes it the cause where GRE ends there or "
+        "ids collide"},
+    [FINDING_GRE_NOT_FORWARDED] = {
+        "pptp.nat.gre_not_forwarded", SEVERITY_ERROR, GROUP_SEQUENCE,
+        "GRE is not forwarded in one direction", "4",
+        "a direction of a call is seen before the hop and not after it\n"
+        "none of n packets passed, and n is at least 2 or an ICMP error quotes one; or none passed "
+        "after some moment (at least 3 packets over at least 3 s, both points covering it; the "
+        "text names the idle time before it)\n"
+        "the far point is known to see this call (its TCP in that direction)\n"
+        "the far point is known to see GRE or an ICMP error about it"},
+    [FINDING_GRE_MAYBE_NOT_FORWARDED] = {
+        "pptp.nat.gre_maybe_not_forwarded", SEVERITY_WARN, GROUP_SEQUENCE,
+        "GRE may not be forwarded in one direction", "4",
+        "a direction of a call is seen before the hop and not after it\n"
+        "there was one packet only, it did not pass, and no ICMP error quotes it\n"
+        "the far point is known to see this call (its TCP in that direction)\n"
+        "the far point is known to see GRE or an ICMP error about it"},
+    [FINDING_GRE_MISDELIVERED] = {
+        "pptp.nat.gre_misdelivered", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "GRE arrives at another host or call", "4.1",
+        "packets of one call arrive at another host or call than the control connection's"},
+    [FINDING_GRE_OTHER_ADDRESS] = {
+        "pptp.nat.gre_other_address", SEVERITY_WARN, GROUP_PROTOCOL,
+        "GRE leaves from another public address than its control connection", "4",
+        "GRE of a call leaves from another public address than its control connection"},
+    [FINDING_CONTROL_NOT_FORWARDED] = {
+        "pptp.nat.control_not_forwarded", SEVERITY_WARN, GROUP_SEQUENCE,
+        "Segments of the control connection are not forwarded", "3",
+        "TCP segments of the control connection are seen before the hop\n"
+        "neither they nor their retransmissions are ever seen after it"},
+    [FINDING_PAYLOAD_ALTERED] = {
+        "pptp.nat.payload_altered", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "An octet other than a Call ID was changed", "2",
+        "an octet of a message differs between the sides of the hop\n"
+        "it is no octet of a Call ID field\n"
+        "it is no known rewriting of addresses"},
+    [FINDING_CHECKSUM_NOT_UPDATED] = {
+        "pptp.nat.checksum_not_updated", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "TCP checksum was not updated after a Call ID was changed", "",
+        "the TCP checksum of the segment at the receiving side is wrong\n"
+        "it is wrong by exactly the difference of the Call IDs"},
+    [FINDING_RETRANSMISSION_DIFFERS] = {
+        "pptp.nat.retransmission_differs", SEVERITY_WARN, GROUP_PROTOCOL,
+        "Two copies of the same octets of the control connection differ", "",
+        "two copies of one TCP sequence range differ at one point; both points say who did it"},
+    [FINDING_MAPPING_CHANGED] = {
+        "pptp.nat.mapping_changed", SEVERITY_ERROR, GROUP_SEQUENCE,
+        "The translation of a live call changed", "3.2.2",
+        "the map of a live call changes\n"
+        "the id was translated before, otherwise or not at all afterwards"},
+    [FINDING_FRAGMENT_LOST] = {
+        "pptp.nat.fragment_lost", SEVERITY_WARN, GROUP_SEQUENCE,
+        "IP fragments of a GRE packet are not forwarded", "4",
+        "a GRE packet of the call is IP-fragmented before the hop\n"
+        "some of its fragments pass the hop and others do not (decided from the IP layer)"},
+    [FINDING_LARGE_PACKETS_LOST] = {
+        "pptp.nat.large_packets_lost", SEVERITY_WARN, GROUP_SEQUENCE,
+        "Large GRE packets are not forwarded (MTU)", "4",
+        "at a hop every packet of the call from some size on is lost\n"
+        "these are at least 3\n"
+        "smaller ones pass"},
+    [FINDING_LINK_AMBIGUOUS] = {
+        "pptp.nat.link_ambiguous", SEVERITY_NOTE, GROUP_ASSUMPTION,
+        "Several sightings at the other point fit equally", "",
+        "several candidates for the other half of a connection or call fit equally\n"
+        "the text names them; none is linked"},
+};
+
+/* clang-format on */
+
+const struct finding_kind *finding_kind(enum finding_id id)
+{
+    return &kinds[id];
+}
+
+bool finding_is_nat(enum finding_id id)
+{
+    return id >= FINDING_CALLID_MISTRANSLATED && id < FINDING_COUNT;
+}
+
+const char *finding_severity_name(enum finding_severity severity)
+{
+    switch (severity) {
+    case SEVERITY_CHAT:
+        return "chat";
+    case SEVERITY_NOTE:
+        return "note";
+    case SEVERITY_WARN:
+        return "warning";
+    case SEVERITY_ERROR:
+        return "error";
+    }
+    return "error";
+}
+
+const char *mistranslation_name(enum mistranslation kind)
+{
+    switch (kind) {
+    case MISTRANSLATION_NONE:
+        return "";
+    case MISTRANSLATION_UNTRANSLATED:
+        return "untranslated";
+    case MISTRANSLATION_ZERO:
+        return "zero";
+    case MISTRANSLATION_TCP_PORT:
+        return "tcp port";
+    case MISTRANSLATION_BYTE_SWAPPED:
+        return "byte-swapped";
+    case MISTRANSLATION_OTHER_OWNER:
+        return "other owner's map";
+    case MISTRANSLATION_OTHER_CALL:
+        return "another call's";
+    case MISTRANSLATION_EARLIER_CALL:
+        return "an earlier call's";
+    case MISTRANSLATION_UNKNOWN:
+        return "unknown";
+    }
+    return "unknown";
+}

@@ -1,0 +1,154 @@
+/* See gre_waiting.h: open addressing with linear probing; removal closes the gap, so that there are
+ * no tombstones and a look-up ends at the first empty slot.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "gre_waiting.h"
+
+#include <glib.h>
+
+#define FIRST_SIZE 1024u
+/* Equal packets that wait at one side; more could not be told apart and would make chains long. */
+#define EQUAL_LIMIT 32
+
+struct gre_waiting {
+    struct gre_waiting_entry *slots;
+    uint32_t size; /* a power of two */
+    uint32_t count;
+    uint32_t limit;
+    uint32_t refused; /* puts since the table was last searched for old entries in vain */
+    gre_waiting_old_fn old;
+    void *user;
+};
+
+struct gre_waiting *gre_waiting_new(uint32_t limit, gre_waiting_old_fn old, void *user)
+{
+    struct gre_waiting *waiting = g_new0(struct gre_waiting, 1);
+    waiting->limit = limit;
+    waiting->old = old;
+    waiting->user = user;
+    return waiting;
+}
+
+void gre_waiting_free(struct gre_waiting *waiting)
+{
+    if (!waiting)
+        return;
+    g_free(waiting->slots);
+    g_free(waiting);
+}
+
+static uint32_t home(const struct gre_waiting *waiting, uint64_t key)
+{
+    return (uint32_t)key & (waiting->size - 1);
+}
+
+static void insert(struct gre_waiting *waiting, const struct gre_waiting_entry *entry)
+{
+    uint32_t i = home(waiting, entry->key), equal = 0;
+    for (; waiting->slots[i].frame; i = (i + 1) & (waiting->size - 1)) {
+        if (waiting->slots[i].key == entry->key && ++equal == EQUAL_LIMIT)
+            return;
+    }
+    waiting->slots[i] = *entry;
+    waiting->count++;
+}
+
+/* Drops what is old; doubles the table if that did not free half of the threshold. */
+static void renew(struct gre_waiting *waiting)
+{
+    struct gre_waiting_entry *before = waiting->slots;
+    uint32_t size = waiting->size, kept = 0;
+    for (uint32_t i = 0; i < size; i++) {
+        if (before[i].frame && waiting->old(&before[i], waiting->user))
+            before[i].frame = 0;
+        kept += before[i].frame != 0;
+    }
+    if (size == 0)
+        waiting->size = FIRST_SIZE;
+    else if (kept > size / 4 && size / 2 < waiting->limit)
+        waiting->size = size * 2;
+    waiting->slots = g_new0(struct gre_waiting_entry, waiting->size);
+    waiting->count = 0;
+    for (uint32_t i = 0; i < size; i++) {
+        if (before[i].frame)
+            insert(waiting, &before[i]);
+    }
+    g_free(before);
+}
+
+bool gre_waiting_put(struct gre_waiting *waiting, uint64_t key, uint32_t side, uint32_t frame,
+                     int64_t time_ns)
+{
+    bool full = waiting->count >= waiting->limit;
+    /* A full table is searched once in a while only: each search looks at all of it. */
+    if (full && waiting->refused++ < waiting->limit / 4)
+        return false;
+    if (full || waiting->count >= waiting->size / 2)
+        renew(waiting);
+    if (waiting->count >= waiting->limit)
+        return false;
+    waiting->refused = 0;
+    struct gre_waiting_entry entry = {.key = key, .time_ns = time_ns, .frame = frame, .side = side};
+    insert(waiting, &entry);
+    return true;
+}
+
+/* Removes slot i and moves back what probing had pushed past it. */
+static void remove_slot(struct gre_waiting *waiting, uint32_t i)
+{
+    uint32_t mask = waiting->size - 1, hole = i;
+    for (uint32_t j = (i + 1) & mask; waiting->slots[j].frame; j = (j + 1) & mask) {
+        uint32_t want = home(waiting, waiting->slots[j].key);
+        if (((j - want) & mask) >= ((j - hole) & mask)) {
+            waiting->slots[hole] = waiting->slots[j];
+            hole = j;
+        }
+    }
+    waiting->slots[hole].frame = 0;
+    waiting->count--;
+}
+
+static const struct gre_waiting_entry *find(const struct gre_waiting *waiting, uint64_t key,
+                                            uint32_t side, bool *ret_more)
+{
+    const struct gre_waiting_entry *found = NULL;
+    *ret_more = false;
+    if (waiting->size == 0)
+        return NULL;
+    for (uint32_t i = home(waiting, key); waiting->slots[i].frame;
+         i = (i + 1) & (waiting->size - 1)) {
+        const struct gre_waiting_entry *slot = &waiting->slots[i];
+        if (slot->key != key || slot->side == side)
+            continue;
+        *ret_more = *ret_more || found;
+        if (!found || slot->frame < found->frame)
+            found = slot;
+    }
+    return found;
+}
+
+bool gre_waiting_take(struct gre_waiting *waiting, uint64_t key, uint32_t side,
+                      struct gre_waiting_entry *ret_entry)
+{
+    bool more;
+    const struct gre_waiting_entry *found = find(waiting, key, side, &more);
+    if (!found)
+        return false;
+    *ret_entry = *found;
+    remove_slot(waiting, (uint32_t)(found - waiting->slots));
+    return true;
+}
+
+bool gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint32_t side,
+                      struct gre_waiting_entry *ret_entry, bool *ret_more)
+{
+    const struct gre_waiting_entry *found = find(waiting, key, side, ret_more);
+    if (found)
+        *ret_entry = *found;
+    return found != NULL;
+}
+
+uint32_t gre_waiting_count(const struct gre_waiting *waiting)
+{
+    return waiting->count;
+}

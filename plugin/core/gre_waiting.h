@@ -1,0 +1,53 @@
+/* Packets that wait for their other half at another point: a bounded hash table from a 64-bit key
+ * to (frame, side, time). Equal keys are allowed; the earliest frame is taken first. No allocation
+ * but when it grows.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_GRE_WAITING_H
+#define PPTPNAT_GRE_WAITING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct gre_waiting;
+
+struct gre_waiting_entry {
+    uint64_t key;
+    int64_t time_ns;
+    uint32_t frame; /* 0: empty */
+    uint32_t side;
+};
+
+/* True if the entry has waited long enough to be forgotten. */
+typedef bool (*gre_waiting_old_fn)(const struct gre_waiting_entry *entry, void *user);
+
+/* At most `limit` entries. `old` is asked only when the table is full or grows. */
+struct gre_waiting *gre_waiting_new(uint32_t limit, gre_waiting_old_fn old, void *user);
+void gre_waiting_free(struct gre_waiting *waiting); /* NULL is fine */
+
+/* False if the limit is reached and nothing is old: the entry is not kept. */
+bool gre_waiting_put(struct gre_waiting *waiting, uint64_t key, uint32_t side, uint32_t frame,
+                     int64_t time_ns);
+
+/* Removes and returns the earliest entry of `key` put from another side than `side`. */
+bool gre_waiting_take(struct gre_waiting *waiting, uint64_t key, uint32_t side,
+                      struct gre_waiting_entry *ret_entry);
+
+/* Returns it without removing; `ret_more` tells whether another one fits equally. */
+bool gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint32_t side,
+                      struct gre_waiting_entry *ret_entry, bool *ret_more);
+
+uint32_t gre_waiting_count(const struct gre_waiting *waiting);
+
+/* A key made of parts; a good mix, so that the table's chains stay short. */
+static inline uint64_t gre_waiting_key(uint32_t a, uint32_t b, uint32_t c)
+{
+    uint64_t x = ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u;
+    x ^= x >> 29;
+    x = (x ^ c) * 0xBF58476D1CE4E5B9u;
+    x ^= x >> 32;
+    x *= 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
+#endif

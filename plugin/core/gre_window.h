@@ -1,0 +1,61 @@
+/* The sequence and acknowledgment numbers of one direction of a call (RFC 2637 4.2 to 4.4): loss,
+ * order, duplicates, and which packet an acknowledgment from the other side answers. Pure
+ * arithmetic modulo 2^32; the first number may be any (0 and 1 both occur).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_GRE_WINDOW_H
+#define PPTPNAT_GRE_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A later number is ahead by less than half the number space (RFC 1982). */
+static inline int32_t gre_serial_diff(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b);
+}
+
+#define GRE_WINDOW_HISTORY 64 /* sequence numbers behind the highest that are told apart */
+
+enum gre_order {
+    GRE_FIRST,        /* the first number seen */
+    GRE_IN_ORDER,     /* highest + 1 */
+    GRE_GAP,          /* numbers were skipped; `lost` says how many */
+    GRE_OUT_OF_ORDER, /* fills a gap: late, not lost */
+    GRE_DUPLICATE,    /* seen before */
+    GRE_TOO_OLD,      /* behind the history: late or a duplicate, cannot be told */
+    GRE_RESTART       /* jumped by more than GRE_WINDOW_JUMP either way: a new sequence */
+};
+
+#define GRE_WINDOW_JUMP 65536
+
+struct gre_window {
+    bool started;
+    uint32_t first;
+    uint32_t highest;
+    uint64_t seen; /* bit i: highest - i was seen */
+    uint32_t lost; /* numbers skipped and not seen since */
+    uint32_t out_of_order;
+    uint32_t duplicates;
+    bool has_acked; /* the other side has acknowledged something sent here */
+    uint32_t acked; /* highest acknowledgment of the other side */
+};
+
+struct gre_order_verdict {
+    enum gre_order order;
+    uint32_t lost; /* GRE_GAP: how many numbers are missing right before this one */
+};
+
+/* Takes the sequence number of a payload packet sent in this direction. `window` starts zeroed. */
+struct gre_order_verdict gre_window_send(struct gre_window *window, uint32_t seq);
+
+/* Takes an acknowledgment that the other side sent. Returns true if it newly acknowledges a number
+ * sent here: it moves forward and is not beyond `highest`. 4294967295 before anything was seen
+ * ("nothing received yet") is false, and so is a repeat. */
+bool gre_window_ack(struct gre_window *window, uint32_t ack);
+
+/* Payload packets sent and not acknowledged, as far as this direction's numbers tell; 0 before the
+ * first acknowledgment or sequence number. */
+uint32_t gre_window_outstanding(const struct gre_window *window);
+
+#endif

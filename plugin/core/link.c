@@ -1,0 +1,368 @@
+/* The linker's life and what it is told: the observer, and how findings are said.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bytes.h"
+#include "link_internal.h"
+
+/* An entry is old when its own point's clock has gone on by the window; a clock that stands still
+ * (files one after the other, clocks hours apart) makes nothing old. */
+static bool entry_is_old(const struct gre_waiting_entry *entry, void *user)
+{
+    const struct linker *linker = user;
+    const struct gre_record *record = tracker_gre_on(linker->tracker, entry->frame);
+    const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
+    if (!flow || flow->point >= linker->clock_size)
+        return true;
+    return linker->clock[flow->point] - entry->time_ns > linker->window_ns;
+}
+
+void link_gre_forget(struct linker *linker)
+{
+    gre_waiting_free(linker->waiting);
+    linker->waiting = gre_waiting_new(LINK_GRE_WAITING_LIMIT, entry_is_old, linker);
+}
+
+static void free_call_link(gpointer data)
+{
+    struct link *link = data;
+    for (int i = 0; i < 2 * LINK_POINTS_LIMIT; i++) {
+        GPtrArray *strays = link->strays[i / LINK_POINTS_LIMIT][i % LINK_POINTS_LIMIT];
+        if (strays)
+            g_ptr_array_free(strays, TRUE);
+    }
+    g_free(link->face.text);
+    g_free(link);
+}
+
+static void free_chain(gpointer data)
+{
+    struct chain *chain = data;
+    for (int i = 0; i < 4 * (LINK_POINTS_LIMIT - 1); i++) {
+        GPtrArray *waiting = chain->waiting[i / 4][i / 2 % 2][i % 2];
+        if (waiting)
+            g_ptr_array_free(waiting, TRUE);
+    }
+    g_ptr_array_free(chain->links, TRUE);
+    g_free(chain);
+}
+
+static void free_sighting(gpointer data)
+{
+    struct sighting *sighting = data;
+    GArray *arrays[] = {sighting->bad_checksums, sighting->repeated[0], sighting->repeated[1]};
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
+        if (arrays[i])
+            g_array_free(arrays[i], TRUE);
+    }
+    g_free(sighting);
+}
+
+static void free_unlinked(gpointer data)
+{
+    struct unlinked_call *unlinked = data;
+    if (unlinked->candidates)
+        g_array_free(unlinked->candidates, TRUE);
+    g_free(unlinked);
+}
+
+static void free_nat(gpointer data)
+{
+    struct nat_device *nat = data;
+    g_free(nat->text);
+    g_free(nat);
+}
+
+static void free_bucket(gpointer data)
+{
+    g_ptr_array_free(data, TRUE);
+}
+
+static GHashTable *new_table(void)
+{
+    return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_bucket);
+}
+
+struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
+                          const struct linker_options *options)
+{
+    struct linker *linker = g_new0(struct linker, 1);
+    linker->tracker = tracker;
+    linker->log = log;
+    double window = options->window_s > 0 ? options->window_s : LINKER_DEFAULT_WINDOW_S;
+    linker->window_ns = (int64_t)(window * 1e9);
+    linker->inside_interfaces =
+        g_memdup2(options->inside_interfaces, options->inside_interface_count * sizeof(uint32_t));
+    linker->inside_interface_count = options->inside_interface_count;
+    linker->inside_subnets = g_memdup2(options->inside_subnets,
+                                       options->inside_subnet_count * sizeof(struct link_subnet));
+    linker->inside_subnet_count = options->inside_subnet_count;
+    linker->by_isn = new_table();
+    linker->by_message = new_table();
+    linker->by_host = new_table();
+    linker->live_calls = new_table();
+    linker->sightings = g_ptr_array_new_with_free_func(free_sighting);
+    linker->chains = g_ptr_array_new_with_free_func(free_chain);
+    linker->links = g_ptr_array_new_with_free_func(free_call_link);
+    linker->call_places = g_ptr_array_new_with_free_func(g_free);
+    linker->flow_places = g_ptr_array_new_with_free_func(g_free);
+    linker->points = g_ptr_array_new_with_free_func(g_free);
+    linker->asked_points = g_ptr_array_new_with_free_func(g_free);
+    linker->watches = g_ptr_array_new_with_free_func(g_free);
+    linker->nats = g_ptr_array_new_with_free_func(free_nat);
+    linker->unlinked = g_ptr_array_new_with_free_func(free_unlinked);
+    linker->fragments = g_array_new(FALSE, FALSE, sizeof(struct seen_fragment));
+    linker->fragmented = g_hash_table_new(NULL, NULL);
+    link_gre_forget(linker);
+    linker->samples = gre_waiting_new(LINK_GRE_WAITING_LIMIT / 4, entry_is_old, linker);
+    return linker;
+}
+
+void linker_free(struct linker *linker)
+{
+    if (!linker)
+        return;
+    GHashTable *tables[] = {linker->by_isn, linker->by_message, linker->by_host,
+                            linker->live_calls};
+    GPtrArray *arrays[] = {linker->sightings,   linker->chains,      linker->links,
+                           linker->call_places, linker->flow_places, linker->points,
+                           linker->watches,     linker->nats,        linker->unlinked};
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        g_hash_table_destroy(tables[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_ptr_array_free(arrays[i], TRUE);
+    g_ptr_array_free(linker->asked_points, TRUE);
+    g_array_free(linker->fragments, TRUE);
+    g_hash_table_destroy(linker->fragmented);
+    gre_waiting_free(linker->waiting);
+    gre_waiting_free(linker->samples);
+    g_free(linker->inside_interfaces);
+    g_free(linker->inside_subnets);
+    g_free(linker->clock);
+    g_free(linker->gre_seen);
+    g_free(linker->clock_start);
+    g_free(linker->text);
+    g_free(linker->cause);
+    g_free(linker);
+}
+
+uint64_t link_host_key(uint32_t point, const struct net_address *address)
+{
+    uint32_t hash = bytes_hash(BYTES_HASH_START, address->octets, address->length);
+    return gre_waiting_key(point, hash, address->length);
+}
+
+struct call_place *link_call_place(struct linker *linker, struct call *call)
+{
+    if (!call->nat) {
+        struct call_place *place = g_new0(struct call_place, 1);
+        place->call = call;
+        call->nat = place;
+        g_ptr_array_add(linker->call_places, place);
+    }
+    return call->nat;
+}
+
+static void tick(struct linker *linker, uint32_t point, const struct packet *packet)
+{
+    linker->now_frame = packet->frame;
+    if (point >= linker->clock_size) {
+        uint32_t size = MAX(point + 1, linker->clock_size * 2);
+        linker->clock = g_renew(int64_t, linker->clock, size);
+        linker->clock_start = g_renew(int64_t, linker->clock_start, size);
+        for (uint32_t i = linker->clock_size; i < size; i++) {
+            linker->clock[i] = INT64_MIN / 2;
+            linker->clock_start[i] = INT64_MAX;
+        }
+        linker->clock_size = size;
+    }
+    linker->clock[point] = MAX(linker->clock[point], packet->time_ns);
+    linker->clock_start[point] = MIN(linker->clock_start[point], packet->time_ns);
+}
+
+static void on_connection(void *user, struct connection *connection)
+{
+    struct linker *linker = user;
+    linker->now_frame = tracker_last_frame(linker->tracker);
+    link_evidence_connection(linker, connection);
+}
+
+static void take_checksum(struct linker *linker, struct sighting *sighting,
+                          const struct tcp_segment *segment)
+{
+    struct bad_checksum bad = {segment->packet.frame, segment->checksum_seen,
+                               segment->checksum_right};
+    if (!sighting->bad_checksums)
+        sighting->bad_checksums = g_array_new(FALSE, FALSE, sizeof bad);
+    if (sighting->bad_checksums->len < LINK_BAD_CHECKSUMS)
+        g_array_append_val(sighting->bad_checksums, bad);
+    link_judge_checksum(linker, sighting, &bad);
+}
+
+static void remember_repeated(GArray **repeated, uint32_t seq)
+{
+    if (!*repeated)
+        *repeated = g_array_new(FALSE, FALSE, sizeof seq);
+    if ((*repeated)->len < LINK_REPEATED_LIMIT)
+        g_array_append_val(*repeated, seq);
+}
+
+static void on_segment(void *user, struct connection *connection, const struct tcp_segment *segment,
+                       uint8_t sender, const struct control_segment_verdict *verdict)
+{
+    struct linker *linker = user;
+    struct sighting *sighting = link_sighting(linker, connection);
+    tick(linker, connection->point, &segment->packet);
+    if (!sighting->has_first_ip_id[sender] && segment->packet.has_ip_id) {
+        sighting->has_first_ip_id[sender] = true;
+        sighting->first_ip_id[sender] = segment->packet.ip_id;
+    }
+    if (sighting->chain && !sighting->chain->judged && !sighting->chain->order_known) {
+        link_path_order(linker, sighting->chain);
+        for (guint i = 0; i < sighting->chain->links->len; i++)
+            link_path_points(linker, sighting->chain->links->pdata[i]);
+    }
+    if (verdict->retransmission && segment->length > 0)
+        remember_repeated(&sighting->repeated[sender], segment->seq);
+    if (segment->has_checksum && segment->checksum_seen != segment->checksum_right &&
+        segment->length > 0)
+        take_checksum(linker, sighting, segment);
+}
+
+static void on_message(void *user, struct message_record *message)
+{
+    struct linker *linker = user;
+    linker->now_frame = tracker_last_frame(linker->tracker);
+    if (!link_evidence_message(linker, message))
+        link_judge_message(linker, message);
+    if (message->call && message->call->connection)
+        link_tunnel_alive(linker, message->call,
+                          message->sender == message->call->pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
+                          message->time_ns);
+}
+
+static void on_call(void *user, struct call *call)
+{
+    link_tunnel_call(user, call);
+}
+
+static void on_gre(void *user, struct gre_flow *flow, struct gre_record *record,
+                   const struct gre_packet *packet)
+{
+    struct linker *linker = user;
+    tick(linker, flow->point, &packet->packet);
+    if (packet->packet.fragmented)
+        link_fragment_whole(linker, &packet->packet);
+    link_gre_packet(linker, flow, record, &packet->packet);
+    if (linker->watches->len > 0)
+        link_tunnel_alive(linker, flow->call,
+                          flow->direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
+                          packet->packet.time_ns);
+}
+
+static void on_icmp(void *user, struct call *call, const struct icmp_error *error)
+{
+    struct linker *linker = user;
+    if (!call || error->quoted_protocol != 47)
+        return;
+    struct call_place *place = link_call_place(linker, call);
+    for (int direction = 0; direction < 2; direction++) {
+        const struct gre_flow *flow = call->flow[direction];
+        bool to_pns = call->has_pns_call_id && error->quoted_call_id == call->pns_call_id;
+        if (flow ? flow->call_id == error->quoted_call_id &&
+                       net_address_equal(&flow->destination, &error->quoted_destination)
+                 : to_pns == (direction == DIRECTION_PAC_TO_PNS)) {
+            place->icmp[direction]++;
+            if (!place->icmp_frame[direction])
+                place->icmp_frame[direction] = error->packet.frame;
+            break;
+        }
+    }
+}
+
+struct tracker_observer linker_observer(struct linker *linker)
+{
+    struct tracker_observer observer = {
+        .user = linker,
+        .connection = on_connection,
+        .segment = on_segment,
+        .message = on_message,
+        .call = on_call,
+        .gre = on_gre,
+        .icmp = on_icmp,
+    };
+    return observer;
+}
+
+void linker_finish(struct linker *linker)
+{
+    linker->now_frame = 0;
+    link_evidence_finish(linker);
+    link_account(linker);
+    link_tunnel_finish(linker);
+    link_end(linker);
+    link_verdict(linker);
+}
+
+/* Matches stay (they are facts); only what pointed at findings of the end is undone. */
+void linker_reopen(struct linker *linker, uint32_t count)
+{
+    g_ptr_array_set_size(linker->points, (gint)linker->linked_points);
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = linker->links->pdata[i];
+        if (link->cause != FINDING_NOBODY && link->cause >= count)
+            link->cause = FINDING_NOBODY;
+        memset(link->blocked, 0, sizeof link->blocked);
+        memset(link->setup_told, 0, sizeof link->setup_told);
+        link->misdelivered_told = link->other_address_told = false;
+    }
+}
+
+struct finding link_finding(const struct linker *linker, enum finding_id id,
+                            const struct link *link, uint32_t hop, uint32_t place, uint32_t frame)
+{
+    struct finding finding = finding_init(id);
+    const struct call *call = link->face.call[place];
+    finding.judged_frame = frame;
+    finding.deciding_frame = linker->now_frame;
+    finding.link = link->face.index;
+    finding.hop = hop;
+    finding.interface = link_place_point(link, place);
+    finding.call = call ? call->index : FINDING_NOBODY;
+    if (call && call->connection)
+        finding.connection = call->connection->index;
+    return finding;
+}
+
+struct same {
+    const struct finding *wanted;
+    bool found;
+};
+
+static void compare_finding(const struct finding *said, void *user)
+{
+    struct same *same = user;
+    const struct finding *wanted = same->wanted;
+    if (said->id == wanted->id && said->judged_frame == wanted->judged_frame &&
+        said->link == wanted->link && said->call == wanted->call &&
+        said->connection == wanted->connection && said->direction == wanted->direction &&
+        said->hop == wanted->hop && said->seen == wanted->seen &&
+        said->expected == wanted->expected)
+        same->found = true;
+}
+
+struct finding *link_say(struct linker *linker, struct finding *finding)
+{
+    struct same same = {.wanted = finding};
+    finding_log_on_frame(linker->log, finding->judged_frame, compare_finding, &same);
+    if (same.found) {
+        g_free(finding->text);
+        return NULL;
+    }
+    uint32_t frames[2] = {finding->judged_frame, finding->deciding_frame};
+    for (int i = 0; i < 2; i++) {
+        struct gre_record *record = tracker_gre_on(linker->tracker, frames[i]);
+        if (record)
+            record->flags |= GRE_RECORD_FINDING;
+    }
+    return finding_log_add(linker->log, finding);
+}

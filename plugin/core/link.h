@@ -1,0 +1,162 @@
+/* Links across NATs: which sightings are the same call, in which order the points lie along the
+ * path, what each hop between two neighbouring points does to the Call IDs, and the findings that
+ * follow. Fed by the tracker's observer; evidence never includes a Call ID.
+ *
+ * The structs are the model that the adapter and the taps read. They live until linker_free.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_LINK_H
+#define PPTPNAT_LINK_H
+
+#include "tracker.h"
+
+#define LINK_POINTS_LIMIT 8 /* points along one path */
+
+struct linker;
+
+/* A user's word on where the inside is: an interface name or a subnet, see linker_options. */
+struct link_subnet {
+    struct net_address address;
+    uint8_t prefix; /* bits */
+};
+
+struct linker_options {
+    double window_s; /* seconds a packet waits for its other half; <= 0: the default */
+    const uint32_t *inside_interfaces;
+    uint32_t inside_interface_count;
+    const struct link_subnet *inside_subnets;
+    uint32_t inside_subnet_count;
+};
+#define LINKER_DEFAULT_WINDOW_S 600.0
+
+/* Why we believe that sightings belong together: a set of these bits. */
+#define EVIDENCE_ISN         0x0001 /* both TCP initial sequence numbers */
+#define EVIDENCE_TCP_SEQ     0x0002 /* raw sequence numbers of payload segments */
+#define EVIDENCE_MESSAGES    0x0004 /* the same messages, Call IDs masked, in the same order */
+#define EVIDENCE_CORRELATION 0x0008 /* Microsoft's Correlation ID in the Outgoing-Call-Request */
+#define EVIDENCE_SERIAL      0x0010 /* Call Serial Number */
+#define EVIDENCE_ECHO        0x0020 /* echo identifiers */
+#define EVIDENCE_GRE         0x0040 /* GRE packets: direction, seq, ack, length, payload */
+#define EVIDENCE_IP_ID       0x0080
+#define EVIDENCE_TIME        0x0100
+/* The names of the bits in `evidence` as "isn,tcp-seq,...", to be freed with g_free. */
+char *evidence_text(unsigned evidence);
+/* The name of one bit (static), or NULL. */
+const char *evidence_name(unsigned bit);
+
+enum verdict_status { VERDICT_OK, VERDICT_FAULT, VERDICT_UNKNOWN };
+const char *verdict_status_name(enum verdict_status status); /* "ok", "fault", "unknown" */
+
+/* A packet count of one direction of a linked call. */
+struct link_hop_count {
+    uint32_t lost;       /* seen before the hop, not after it */
+    uint32_t duplicated; /* seen once before, more often after */
+    uint32_t reordered;  /* arrive after one that was sent later */
+    bool has_delay;      /* something passed, and the clocks' difference is known */
+    double delay_s;      /* mean over the packets that passed; as exact as the clock offset */
+};
+
+/* A call seen at several points, in path order, inside first. */
+struct call_link {
+    uint32_t index; /* pptp.nat.link */
+    uint32_t count; /* points, 1 while the call is seen at one of the connection's points only */
+    struct call *call[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
+    uint32_t side[LINK_POINTS_LIMIT];     /* index into linker_point */
+    bool roles_known; /* direction 0 really is PNS to PAC; after linker_finish, with the ids: */
+    bool has_pns_call_id[LINK_POINTS_LIMIT];
+    bool has_pac_call_id[LINK_POINTS_LIMIT];
+    uint16_t pns_call_id[LINK_POINTS_LIMIT]; /* what the PNS's id is at each place */
+    uint16_t pac_call_id[LINK_POINTS_LIMIT];
+    unsigned evidence;
+    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and point */
+    struct link_hop_count hop[2][LINK_POINTS_LIMIT - 1];
+    bool has_clock[LINK_POINTS_LIMIT - 1];
+    double clock_offset_s[LINK_POINTS_LIMIT - 1]; /* clock of point i+1 minus that of i */
+    double clock_uncertainty_s[LINK_POINTS_LIMIT - 1];
+    double clock_drift_ppm[LINK_POINTS_LIMIT - 1];
+    enum verdict_status status;
+    char *text; /* the verdict in words; owned by the linker; NULL before linker_finish */
+};
+
+/* True if a call was seen at more than one point, or its connection was and the call at one. A link
+ * exists before its first call does, and then says nothing. */
+static inline bool call_link_is_shown(const struct call_link *link)
+{
+    for (uint32_t i = 0; i < link->count; i++) {
+        if (link->call[i])
+            return link->count > 1;
+    }
+    return false;
+}
+
+/* A place in the row of points. Several for one interface where a capture lost its interfaces. */
+struct link_point {
+    uint32_t index;
+    uint32_t point;   /* the tracker's, i.e. an interface */
+    uint32_t rank;    /* 0: inside-most */
+    uint32_t frames;  /* PPTP and GRE packets seen there */
+    const char *role; /* "inside", "outside", "middle", or "unknown" */
+};
+
+struct unlinked_call {
+    struct call *call;
+    const char *reason; /* "seen at one point only", "several candidates fit", ... */
+    GArray *candidates; /* uint32_t call indices; may be NULL */
+};
+
+enum editor { EDITOR_UNKNOWN, EDITOR_YES, EDITOR_NO };
+
+/* One NAT: the hop between two neighbouring points. */
+struct nat_device {
+    uint32_t inside; /* index into linker_point */
+    uint32_t outside;
+    enum editor pptp_editor;
+    uint32_t calls;
+    uint32_t faults;
+    char *text;
+};
+
+/* Borrows both. */
+struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
+                          const struct linker_options *options);
+void linker_free(struct linker *linker); /* NULL is fine */
+
+/* What to pass to tracker_observe. */
+struct tracker_observer linker_observer(struct linker *linker);
+
+/* A fragment of a GRE packet, whole sets and others alike. */
+void linker_fragment(struct linker *linker, const struct ip_fragment *fragment);
+
+/* Accounts, decides what the end of the file decides, and writes the verdicts. May be called again
+ * after more was fed and the log was rewound. */
+void linker_finish(struct linker *linker);
+
+/* Forgets what linker_finish decided: findings from index `count` on are about to be taken back. */
+void linker_reopen(struct linker *linker, uint32_t count);
+
+uint32_t linker_link_count(const struct linker *linker);
+const struct call_link *linker_link(const struct linker *linker, uint32_t index);
+uint32_t linker_point_count(const struct linker *linker);
+const struct link_point *linker_point(const struct linker *linker, uint32_t index);
+uint32_t linker_nat_count(const struct linker *linker); /* after linker_finish */
+const struct nat_device *linker_nat(const struct linker *linker, uint32_t index);
+uint32_t linker_unlinked_count(const struct linker *linker); /* after linker_finish */
+const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_t index);
+
+/* The link of a call, and which of its points the call is; NULL if it is seen at one point only. */
+const struct call_link *linker_link_of(const struct linker *linker, const struct call *call,
+                                       uint32_t *ret_place);
+/* The link of a control connection: that of its calls, or the one its first call will have. */
+const struct call_link *linker_link_of_connection(const struct linker *linker,
+                                                  const struct connection *connection,
+                                                  uint32_t *ret_place);
+/* The point a call or connection was seen at. Never NULL. */
+const struct link_point *linker_point_of_call(const struct linker *linker, const struct call *call);
+const struct link_point *linker_point_of_connection(const struct linker *linker,
+                                                    const struct connection *connection);
+
+/* The whole capture's verdict, after linker_finish. The texts live until the next finish. */
+enum verdict_status linker_verdict(const struct linker *linker, const char **ret_text,
+                                   const char **ret_cause);
+
+#endif

@@ -1,0 +1,109 @@
+/* How far the clocks of two neighbouring points are apart. For packets downward D1 = offset +
+ * delay, upward D2 = -offset + delay, and no delay is negative: -min D2 <= offset <= min D1. The
+ * estimate is the middle, half the sum the uncertainty (nat-faults, section 7: Paxson 1998). Drift
+ * is the change of the estimate between the first and the last third of a long connection.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+#define DRIFT_MIN_SPAN_S 60.0
+
+/* Messages compared per hop of a connection: two that share nothing would take the square. */
+#define COMPARISONS (1u << 20)
+
+struct bounds {
+    int64_t down; /* smallest D1, D2; valid if seen */
+    int64_t up;
+    bool has_down;
+    bool has_up;
+};
+
+static void bounds_add(struct bounds *bounds, bool downward, int64_t difference)
+{
+    int64_t *least = downward ? &bounds->down : &bounds->up;
+    bool *has = downward ? &bounds->has_down : &bounds->has_up;
+    if (!*has || difference < *least)
+        *least = difference;
+    *has = true;
+}
+
+static bool bounds_offset(const struct bounds *bounds, double *ret_offset, double *ret_uncertainty)
+{
+    if (!bounds->has_down || !bounds->has_up)
+        return false;
+    *ret_offset = (double)(bounds->down - bounds->up) / 2e9;
+    *ret_uncertainty = (double)(bounds->down + bounds->up) / 2e9;
+    return true;
+}
+
+/* The same message at the other side of the hop: equal type, sender, masked octets, and the next of
+ * its kind from `*from` on. */
+static const struct message_record *same_message(const GPtrArray *messages, guint *from,
+                                                 const struct message_record *wanted,
+                                                 uint32_t *budget)
+{
+    for (guint i = *from; i < messages->len; i++) {
+        if (*budget == 0)
+            break;
+        --*budget;
+        const struct message_record *message = messages->pdata[i];
+        if (message->type == wanted->type && message->sender == wanted->sender &&
+            message->masked_hash == wanted->masked_hash) {
+            *from = i + 1;
+            return message;
+        }
+    }
+    return NULL;
+}
+
+static void clock_at(struct link *link, uint32_t hop)
+{
+    const struct connection *upper = link->chain->row[hop]->connection;
+    const struct connection *lower = link->chain->row[hop + 1]->connection;
+    struct bounds all = {0}, thirds[3] = {{0}};
+    int64_t first = upper->first_time_ns, span = upper->last_time_ns - first;
+    guint from[2] = {0, 0};
+    uint32_t budget = COMPARISONS;
+    for (guint i = 0; i < upper->messages->len; i++) {
+        const struct message_record *a = upper->messages->pdata[i];
+        const struct message_record *b =
+            same_message(lower->messages, &from[a->sender], a, &budget);
+        if (!b)
+            continue;
+        bool downward = link_path_downward(link->chain, a->sender);
+        int64_t difference = downward ? b->time_ns - a->time_ns : a->time_ns - b->time_ns;
+        int64_t third = span > 0 ? (a->time_ns - first) * 3 / (span + 1) : 0;
+        bounds_add(&all, downward, difference);
+        bounds_add(&thirds[CLAMP(third, 0, 2)], downward, difference);
+    }
+    double early, late, ignored;
+    struct call_link *face = &link->face;
+    face->has_clock[hop] =
+        bounds_offset(&all, &face->clock_offset_s[hop], &face->clock_uncertainty_s[hop]);
+    face->clock_drift_ppm[hop] = 0;
+    double span_s = (double)span / 1e9;
+    if (span_s >= DRIFT_MIN_SPAN_S && bounds_offset(&thirds[0], &early, &ignored) &&
+        bounds_offset(&thirds[2], &late, &ignored))
+        face->clock_drift_ppm[hop] = (late - early) / (span_s * 2 / 3) * 1e6;
+}
+
+void link_clock(struct link *link)
+{
+    if (!link->chain)
+        return;
+    const struct link *first = link->chain->links->pdata[0];
+    if (link != first) {
+        /* The connection's clocks are those of all its calls; the first link is always done first.
+         */
+        memcpy(link->face.has_clock, first->face.has_clock, sizeof first->face.has_clock);
+        memcpy(link->face.clock_offset_s, first->face.clock_offset_s,
+               sizeof first->face.clock_offset_s);
+        memcpy(link->face.clock_uncertainty_s, first->face.clock_uncertainty_s,
+               sizeof first->face.clock_uncertainty_s);
+        memcpy(link->face.clock_drift_ppm, first->face.clock_drift_ppm,
+               sizeof first->face.clock_drift_ppm);
+        return;
+    }
+    for (uint32_t hop = 0; hop + 1 < link->chain->count; hop++)
+        clock_at(link, hop);
+}

@@ -1,0 +1,377 @@
+/* What only the end of the file decides besides GRE: which NATs there are and whether they edit
+ * PPTP, control messages that never passed, which findings are consequences of which, and which
+ * calls stayed alone.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+static bool hop_translates(const struct chain *chain, uint32_t hop)
+{
+    const struct endpoint *near = chain->row[hop]->connection->end;
+    const struct endpoint *far = chain->row[hop + 1]->connection->end;
+    return !endpoint_equal(&near[0], &far[0]) || !endpoint_equal(&near[1], &far[1]);
+}
+
+static struct nat_device *nat_between(struct linker *linker, uint32_t inside, uint32_t outside)
+{
+    for (guint i = 0; i < linker->nats->len; i++) {
+        struct nat_device *nat = linker->nats->pdata[i];
+        if (nat->inside == inside && nat->outside == outside)
+            return nat;
+    }
+    struct nat_device *nat = g_new0(struct nat_device, 1);
+    nat->inside = inside;
+    nat->outside = outside;
+    g_ptr_array_add(linker->nats, nat);
+    return nat;
+}
+
+/* True for a call whose set-up both sides of the hop saw: only that shows what became of an id. */
+static bool hop_is_known(const struct link *link, uint32_t hop)
+{
+    return link->chain && hop + 1 < link->chain->count && link->face.call[hop] &&
+           link->face.call[hop + 1] && link->request[hop] && link->request[hop + 1] &&
+           hop_translates(link->chain, hop);
+}
+
+static void find_nats(struct linker *linker)
+{
+    for (guint i = 0; i < linker->links->len; i++) {
+        const struct link *link = linker->links->pdata[i];
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+            if (!link->chain || !hop_translates(link->chain, hop) || !link->face.call[hop] ||
+                !link->face.call[hop + 1])
+                continue;
+            struct nat_device *nat =
+                nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+            nat->calls++;
+            if (link->id_changed[hop])
+                nat->pptp_editor = EDITOR_YES;
+        }
+    }
+}
+
+/* GRE ends at this hop for the call, or its id cannot be told from another's. */
+static bool is_hurt(const struct link *link, uint32_t hop)
+{
+    if (link->blocked[0][hop] || link->blocked[1][hop])
+        return true;
+    return link->ambiguous;
+}
+
+static void mark_ambiguous(struct linker *linker)
+{
+    for (guint i = 0; i < linker->links->len; i++)
+        ((struct link *)linker->links->pdata[i])->ambiguous = false;
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        const struct finding *finding = finding_log_get(linker->log, i);
+        if (finding->id == FINDING_TUNNEL_AMBIGUOUS && finding->link < linker->links->len)
+            ((struct link *)linker->links->pdata[finding->link])->ambiguous = true;
+    }
+}
+
+static void say_no_editor(struct linker *linker, struct nat_device *nat)
+{
+    struct finding *said = NULL;
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = linker->links->pdata[i];
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+            if (link->face.side[hop] != nat->inside || link->face.side[hop + 1] != nat->outside ||
+                !hop_is_known(link, hop))
+                continue;
+            if (!said) {
+                uint32_t far =
+                    link_path_downward(link->chain, link->request[hop]->sender) ? hop + 1 : hop;
+                struct finding finding = link_finding(linker, FINDING_NO_EDITOR, link, hop, far,
+                                                      link->request[far]->frame);
+                finding.peer_frame = link->request[far == hop ? hop + 1 : hop]->frame;
+                finding.text = g_strdup_printf(
+                    "addresses change at this hop, and the Call IDs of %u call%s stay as they were",
+                    nat->calls, nat->calls == 1 ? "" : "s");
+                said = link_say(linker, &finding);
+            }
+            if (is_hurt(link, hop)) {
+                nat->pptp_editor = EDITOR_NO;
+                if (said && link->cause == FINDING_NOBODY)
+                    link->cause = said->index;
+            }
+        }
+    }
+}
+
+/* The message left its sender more than once and never came out behind the hop. */
+static bool was_repeated(const struct sighting *sighting, const struct message_record *message)
+{
+    const GArray *repeated = sighting->repeated[message->sender];
+    for (guint i = 0; repeated && i < repeated->len; i++) {
+        if (g_array_index(repeated, uint32_t, i) == message->seq)
+            return true;
+    }
+    return false;
+}
+
+static void control_not_forwarded(struct linker *linker, const struct chain *chain, uint32_t hop,
+                                  uint32_t sender)
+{
+    uint32_t near = link_path_downward(chain, sender) ? hop : hop + 1;
+    const struct sighting *far = chain->row[near == hop ? hop + 1 : hop];
+    const GPtrArray *waiting = chain->waiting[hop][sender][near == hop ? 0 : 1];
+    for (guint i = 0; waiting && i < waiting->len; i++) {
+        const struct message_record *message = waiting->pdata[i];
+        if (!was_repeated(chain->row[near], message) || far->connection->segments[sender] == 0)
+            continue;
+        struct finding finding = link_finding(linker, FINDING_CONTROL_NOT_FORWARDED,
+                                              chain->links->pdata[0], hop, near, message->frame);
+        finding.connection = message->connection->index;
+        finding.interface = message->connection->point;
+        finding.text = g_strdup_printf("%s and its retransmissions do not come out behind the hop",
+                                       pptp_message_name(message->type));
+        link_say(linker, &finding);
+        return;
+    }
+}
+
+static void check_control(struct linker *linker)
+{
+    for (guint i = 0; i < linker->chains->len; i++) {
+        const struct chain *chain = linker->chains->pdata[i];
+        for (uint32_t hop = 0; hop + 1 < chain->count; hop++) {
+            control_not_forwarded(linker, chain, hop, 0);
+            control_not_forwarded(linker, chain, hop, 1);
+        }
+    }
+}
+
+/* What a missing translation, or a missing editor, brings about: GRE that ends at the hop, tunnels
+ * that cannot be told apart, later fields that no longer fit. */
+static bool can_follow_from(enum finding_id id, enum finding_id cause)
+{
+    switch (id) {
+    case FINDING_CALLID_MISTRANSLATED:
+        return cause == FINDING_SETUP_UNTRANSLATED;
+    case FINDING_GRE_NOT_FORWARDED:
+    case FINDING_GRE_MAYBE_NOT_FORWARDED:
+    case FINDING_TUNNEL_AMBIGUOUS:
+    case FINDING_GRE_MISDELIVERED:
+    case FINDING_GRE_REJECTED:
+    case FINDING_GRE_ONE_WAY:
+    case FINDING_PPP_STALLED:
+        return cause == FINDING_SETUP_UNTRANSLATED || cause == FINDING_NO_EDITOR ||
+               cause == FINDING_CALLID_MISTRANSLATED || cause == FINDING_MAPPING_CHANGED;
+    default:
+        return false;
+    }
+}
+
+static const struct link *link_of_finding(const struct linker *linker,
+                                          const struct finding *finding)
+{
+    if (finding->link < linker->links->len)
+        return linker->links->pdata[finding->link];
+    const struct call *call =
+        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
+    const struct call_place *place = call ? call->nat : NULL;
+    return place ? place->link : NULL;
+}
+
+struct same_frame {
+    const struct finding *symptom;
+    uint32_t cause;
+};
+
+/* An id that nobody assigned is nobody's because the NAT wrote it: one fact, said by both points.
+ */
+static void find_translation(const struct finding *finding, void *user)
+{
+    struct same_frame *same = user;
+    if (finding->id == FINDING_CALLID_MISTRANSLATED &&
+        finding->judged_frame == same->symptom->judged_frame)
+        same->cause = finding->index;
+}
+
+/* Two calls of one control connection with one id: the NAT cannot tell their GRE apart (F04). */
+static uint32_t shared_id(const struct linker *linker, uint32_t connection)
+{
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        const struct finding *finding = finding_log_get(linker->log, i);
+        if (finding->id == FINDING_CALL_ID_IN_USE && finding->connection == connection)
+            return i;
+    }
+    return FINDING_NOBODY;
+}
+
+/* A direction that ends at a hop is why PPP stalls and GRE flows one way. */
+static uint32_t blocked_cause(const struct link *link)
+{
+    for (int d = 0; d < 2; d++) {
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+            if (link->blocked[d][hop])
+                return link->blocked[d][hop] - 1;
+        }
+    }
+    return FINDING_NOBODY;
+}
+
+static void order_causes(struct linker *linker)
+{
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        struct finding *finding = finding_log_get(linker->log, i);
+        const struct link *link = link_of_finding(linker, finding);
+        finding->cause = FINDING_NOBODY;
+        if (finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_GRE_WITHOUT_CALL) {
+            struct same_frame same = {.symptom = finding, .cause = FINDING_NOBODY};
+            finding_log_on_frame(linker->log, finding->judged_frame, find_translation, &same);
+            finding->cause = same.cause;
+            continue;
+        }
+        if (link && (finding->id == FINDING_GRE_ONE_WAY || finding->id == FINDING_PPP_STALLED))
+            finding->cause = blocked_cause(link);
+        if (finding->id == FINDING_GRE_NOT_FORWARDED)
+            finding->cause = shared_id(linker, finding->connection);
+        const struct finding *cause = link && link->cause != FINDING_NOBODY && link->cause != i
+                                          ? finding_log_get(linker->log, link->cause)
+                                          : NULL;
+        if (cause && can_follow_from(finding->id, cause->id))
+            finding->cause = link->cause;
+    }
+}
+
+static void count_faults(struct linker *linker)
+{
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        const struct finding *finding = finding_log_get(linker->log, i);
+        if (!finding_is_nat(finding->id) || finding->link >= linker->links->len ||
+            finding_kind(finding->id)->severity < SEVERITY_WARN)
+            continue;
+        const struct link *link = linker->links->pdata[finding->link];
+        /* A tunnel that cannot be told apart is no one hop's: the first NAT that it crosses. */
+        uint32_t hop = finding->hop == FINDING_NOBODY ? 0 : finding->hop;
+        if (hop + 1 < link->face.count)
+            nat_between(linker, link->face.side[hop], link->face.side[hop + 1])->faults++;
+    }
+}
+
+static bool several_points(const struct linker *linker)
+{
+    uint32_t first = TRACKER_NOBODY;
+    for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
+        const struct call *call = tracker_call(linker->tracker, i);
+        if (first != TRACKER_NOBODY && call->point != first)
+            return true;
+        first = call->point;
+    }
+    return linker->links->len > 0;
+}
+
+static void list_unlinked(struct linker *linker)
+{
+    bool several = several_points(linker);
+    for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
+        struct call *call = tracker_call(linker->tracker, i);
+        const struct call_place *place = call->nat;
+        const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
+        const struct flow_place *stray = flow && !call->connection ? flow->nat : NULL;
+        if (call->absorbed_by || (place && place->link) || (stray && stray->link))
+            continue;
+        const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
+        struct unlinked_call *unlinked = g_new0(struct unlinked_call, 1);
+        unlinked->call = call;
+        if ((sighting && sighting->contested && !sighting->chain) || (place && place->contested))
+            unlinked->reason = "several candidates fit equally";
+        else
+            unlinked->reason = several ? "seen at this point only" : "only one point was captured";
+        g_ptr_array_add(linker->unlinked, unlinked);
+    }
+}
+
+/* Now that no link is made any more, tracker points without one become places too. */
+static void make_points(struct linker *linker)
+{
+    linker->linked_points = linker->points->len;
+    for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++) {
+        const struct connection *connection = tracker_connection(linker->tracker, i);
+        const struct endpoint *end = connection->end;
+        if (!link_path_find_point(linker, connection->point, &end[0].address, &end[1].address))
+            link_path_new_point(linker->points, connection->point, 0);
+    }
+    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
+        const struct gre_flow *flow = tracker_flow(linker->tracker, i);
+        if (!link_path_find_point(linker, flow->point, &flow->source, &flow->destination))
+            link_path_new_point(linker->points, flow->point, 0);
+    }
+}
+
+static void count_frames(struct linker *linker)
+{
+    make_points(linker);
+    for (guint i = 0; i < linker->points->len; i++)
+        ((struct link_point *)linker->points->pdata[i])->frames = 0;
+    for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++) {
+        const struct connection *connection = tracker_connection(linker->tracker, i);
+        uint32_t index = linker_point_of_connection(linker, connection)->index;
+        ((struct link_point *)linker->points->pdata[index])->frames += connection->messages->len;
+    }
+    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
+        const struct gre_flow *flow = tracker_flow(linker->tracker, i);
+        uint32_t index = linker_point_of_call(linker, flow->call)->index;
+        ((struct link_point *)linker->points->pdata[index])->frames += flow->packets;
+    }
+}
+
+/* An editor that translates others left this request as it was, and GRE towards its sender ends at
+ * the hop: the unchanged id is the reason, not a choice. */
+static void check_setups(struct linker *linker)
+{
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = linker->links->pdata[i];
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+            if (!hop_is_known(link, hop) || !link->request_same[hop])
+                continue;
+            const struct nat_device *nat =
+                nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+            bool incoming = link->request[hop]->type == PPTP_ICRQ;
+            if (nat->pptp_editor == EDITOR_YES &&
+                link->blocked[incoming ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS][hop])
+                link->contradicted[hop] = true;
+            link_judge_setup(linker, link, hop);
+        }
+    }
+}
+
+/* The ids that the maps or the calls give, for those who read the link. */
+static void show_ids(struct link *link)
+{
+    struct call_link *face = &link->face;
+    face->roles_known = false;
+    for (uint32_t i = 0; i < face->count; i++)
+        face->roles_known = face->roles_known || (face->call[i] && face->call[i]->roles_known);
+    for (uint32_t i = 0; i < face->count && face->roles_known; i++) {
+        const struct call *call = face->call[i];
+        bool own = call && call->roles_known;
+        face->has_pns_call_id[i] = link->pns.known[i] || (own && call->has_pns_call_id);
+        face->has_pac_call_id[i] = link->pac.known[i] || (own && call->has_pac_call_id);
+        face->pns_call_id[i] = link->pns.known[i] ? link->pns.id[i] : own ? call->pns_call_id : 0;
+        face->pac_call_id[i] = link->pac.known[i] ? link->pac.id[i] : own ? call->pac_call_id : 0;
+    }
+}
+
+void link_end(struct linker *linker)
+{
+    g_ptr_array_set_size(linker->nats, 0);
+    g_ptr_array_set_size(linker->unlinked, 0);
+    for (guint i = 0; i < linker->links->len; i++)
+        show_ids(linker->links->pdata[i]);
+    find_nats(linker);
+    check_control(linker);
+    check_setups(linker);
+    mark_ambiguous(linker);
+    for (guint i = 0; i < linker->nats->len; i++) {
+        struct nat_device *nat = linker->nats->pdata[i];
+        if (nat->pptp_editor != EDITOR_YES)
+            say_no_editor(linker, nat);
+    }
+    order_causes(linker);
+    count_faults(linker);
+    list_unlinked(linker);
+    count_frames(linker);
+}

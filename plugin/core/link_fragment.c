@@ -1,0 +1,87 @@
+/* IP fragments of GRE packets (F17). A set of which the far point saw only some never reaches GRE
+ * there: it is found by its IP ID among what the IP layer saw.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+void linker_fragment(struct linker *linker, const struct ip_fragment *fragment)
+{
+    const struct packet *packet = &fragment->packet;
+    struct seen_fragment seen = {
+        .source = packet->source,
+        .destination = packet->destination,
+        .point = tracker_point(linker->tracker, packet->interface),
+        .frame = packet->frame,
+        .ip_id = packet->ip_id,
+    };
+    if (linker->fragments->len < LINK_FRAGMENT_LIMIT)
+        g_array_append_val(linker->fragments, seen);
+}
+
+void link_fragment_whole(struct linker *linker, const struct packet *packet)
+{
+    if (packet->has_ip_id && g_hash_table_size(linker->fragmented) < LINK_FRAGMENT_LIMIT)
+        g_hash_table_insert(linker->fragmented, GUINT_TO_POINTER(packet->frame),
+                            GUINT_TO_POINTER(packet->ip_id + 1u));
+}
+
+/* The first fragment with this IP ID between these hosts at that point; 0: none. */
+static uint32_t seen_at(const struct linker *linker, uint32_t point, uint16_t ip_id,
+                        const struct net_address *from, const struct net_address *to)
+{
+    for (guint i = 0; i < linker->fragments->len; i++) {
+        const struct seen_fragment *seen =
+            &g_array_index(linker->fragments, struct seen_fragment, i);
+        if (seen->point == point && seen->ip_id == ip_id &&
+            net_address_equal(&seen->source, from) && net_address_equal(&seen->destination, to))
+            return seen->frame;
+    }
+    return 0;
+}
+
+/* The frame the finding is about: the next one of the call at the far point, which GRE does see;
+ * the lost packet itself if none follows. */
+static uint32_t next_frame(const struct hop_packets *packets, uint32_t from)
+{
+    for (uint32_t i = from + 1; i < packets->count; i++) {
+        if (packets->arrived[i])
+            return packets->arrived[i];
+    }
+    return packets->frames[from];
+}
+
+uint32_t link_fragment_end(struct linker *linker, const struct link *link,
+                           const struct hop_packets *packets)
+{
+    const struct net_address *from, *to;
+    uint32_t lost = 0, first = 0, fragment = 0;
+    if (g_hash_table_size(linker->fragmented) == 0 ||
+        !link_gre_hosts(link, packets->direction, packets->far_place, &from, &to))
+        return 0;
+    uint32_t point = link_place_point(link, packets->far_place);
+    for (uint32_t i = 0; i < packets->count; i++) {
+        gpointer ip_id =
+            g_hash_table_lookup(linker->fragmented, GUINT_TO_POINTER(packets->frames[i]));
+        if (packets->arrived[i] || !ip_id)
+            continue;
+        uint32_t seen = seen_at(linker, point, (uint16_t)(GPOINTER_TO_UINT(ip_id) - 1), from, to);
+        if (seen == 0)
+            continue;
+        if (lost++ == 0) {
+            first = i;
+            fragment = seen;
+        }
+    }
+    if (lost == 0)
+        return 0;
+    struct finding finding = link_finding(linker, FINDING_FRAGMENT_LOST, link, packets->hop,
+                                          packets->far_place, next_frame(packets, first));
+    finding.direction = packets->direction;
+    finding.peer_frame = packets->frames[first];
+    finding.text =
+        g_strdup_printf("%u packet%s came through in part only; of the first one, frame %u, "
+                        "frame %u holds a fragment",
+                        lost, lost == 1 ? "" : "s", packets->frames[first], fragment);
+    link_say(linker, &finding);
+    return lost;
+}

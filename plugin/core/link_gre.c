@@ -1,0 +1,393 @@
+/* Which GRE packets at two neighbouring points are one packet, and whether it reads the Call ID it
+ * must. Packets are told by what no NAT changes (sequence, acknowledgment, length, payload), first
+ * among those of their own link, then, where nothing fits, among those of links with a host in
+ * common: that is how a packet with a wrong Call ID, or at a wrong host, is still found.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+/* Packets of a flow compared with foreign links before only each 64th is. */
+#define STRAY_TRIES 64
+/* Packets that must agree before the id of a call without control traffic is taken for right. */
+#define FIRM_AFTER 3
+
+void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
+                   uint32_t *ret_near, uint32_t *ret_far)
+{
+    bool downward = direction == link->downward;
+    if (link->chain) {
+        const struct call *call =
+            link->face.call[hop] ? link->face.call[hop] : link->face.call[hop + 1];
+        uint32_t pns = call ? call->pns : 0;
+        downward =
+            link_path_downward(link->chain, direction == DIRECTION_PNS_TO_PAC ? pns : 1 - pns);
+    }
+    *ret_near = downward ? hop : hop + 1;
+    *ret_far = downward ? hop + 1 : hop;
+}
+
+static uint64_t packet_key(const struct link *link, enum call_direction direction, uint32_t hop,
+                           const struct gre_record *record)
+{
+    return gre_waiting_key(link->face.index << 4 | hop << 1 | (uint32_t)direction, record->content,
+                           record->flags & GRE_RECORD_DATA ? record->seq : 1);
+}
+
+/* The flow's packets read what the link expects at this place and come between the right hosts. */
+static bool flow_is_right(const struct flow_place *at)
+{
+    return !at || !at->is_stray;
+}
+
+static const struct flow_place *place_of_frame(const struct linker *linker, uint32_t frame,
+                                               const struct gre_flow **ret_flow)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    *ret_flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
+    return *ret_flow ? (*ret_flow)->nat : NULL;
+}
+
+/* What the packet of `direction` must carry at `place`; false: not known. */
+static bool expected_id(const struct link *link, enum call_direction direction, uint32_t place,
+                        uint16_t *ret_id)
+{
+    const struct id_map *map = direction == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns;
+    *ret_id = map->id[place];
+    return map->known[place] && map->firm;
+}
+
+bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t place,
+                    const struct net_address **ret_from, const struct net_address **ret_to)
+{
+    const struct call *call = link->face.call[place];
+    if (!call || !call->connection)
+        return false;
+    uint32_t pns = call->pns;
+    uint32_t from = direction == DIRECTION_PNS_TO_PAC ? pns : 1 - pns;
+    *ret_from = &call->connection->end[from].address;
+    *ret_to = &call->connection->end[1 - from].address;
+    return true;
+}
+
+static struct finding gre_finding(const struct linker *linker, enum finding_id id,
+                                  const struct link *link, enum call_direction direction,
+                                  uint32_t hop, uint32_t far_frame, uint32_t near_frame)
+{
+    uint32_t near, far;
+    link_gre_ends(link, direction, hop, &near, &far);
+    struct finding finding = link_finding(linker, id, link, hop, far, far_frame);
+    finding.direction = direction;
+    finding.peer_frame = near_frame;
+    return finding;
+}
+
+static void say_wrong_run(struct linker *linker, struct link *link, enum call_direction direction,
+                          uint32_t hop, enum finding_id id)
+{
+    struct gre_run *run = &link->run[direction][hop];
+    uint32_t near, far;
+    uint16_t expected, meant = 0;
+    link_gre_ends(link, direction, hop, &near, &far);
+    if (!expected_id(link, direction, far, &expected))
+        return;
+    expected_id(link, direction, near, &meant);
+    struct finding finding =
+        gre_finding(linker, id, link, direction, hop, run->first_wrong, run->first_peer);
+    finding.has_expected = true;
+    finding.has_seen = true;
+    finding.expected = expected;
+    finding.seen = run->seen;
+    enum pptp_owner owner = direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    finding.mistranslation = link_map_kind(link, far, owner, expected, meant, run->seen);
+    finding.text = g_strdup_printf(
+        "GRE header: Call ID is %u here, it must read %u (%u where it was "
+        "sent)%s",
+        run->seen, expected, meant, run->right ? "; packets before it were right" : "");
+    struct finding *said = link_say(linker, &finding);
+    if (said && link->cause == FINDING_NOBODY)
+        link->cause = said->index;
+    run->told = true;
+}
+
+/* One wrong packet among right ones is a mistranslation of that packet; from the second on in a row
+ * the map has changed in mid-call (FINDINGS: mapping_changed); wrong from the start is one fault.
+ */
+static void step_run(struct linker *linker, struct link *link, enum call_direction direction,
+                     uint32_t hop, bool right, uint32_t near_frame, uint32_t far_frame,
+                     uint16_t seen)
+{
+    struct gre_run *run = &link->run[direction][hop];
+    if (right) {
+        if (run->wrong == 1 && !run->told)
+            say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
+        run->right++;
+        if (run->right == FIRM_AFTER && !link->chain)
+            (direction == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns)->firm = true;
+        run->wrong = 0;
+        run->told = false;
+        return;
+    }
+    run->wrong++;
+    if (run->wrong == 1) {
+        run->first_wrong = far_frame;
+        run->first_peer = near_frame;
+        run->seen = seen;
+    }
+    if (run->told)
+        return;
+    if (run->right == 0)
+        say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
+    else if (run->wrong == 2)
+        say_wrong_run(linker, link, direction, hop, FINDING_MAPPING_CHANGED);
+}
+
+void link_gre_runs_finish(struct linker *linker, struct link *link)
+{
+    for (int d = 0; d < 2; d++) {
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+            const struct gre_run *run = &link->run[d][hop];
+            if (run->wrong == 1 && !run->told)
+                say_wrong_run(linker, link, (enum call_direction)d, hop,
+                              FINDING_CALLID_MISTRANSLATED);
+        }
+    }
+}
+
+static void judge_hosts(struct linker *linker, struct link *link, enum call_direction direction,
+                        uint32_t hop, const struct gre_flow *flow, uint32_t near_frame,
+                        uint32_t far_frame)
+{
+    uint32_t near, far;
+    const struct net_address *from, *to;
+    link_gre_ends(link, direction, hop, &near, &far);
+    if (!link_gre_hosts(link, direction, far, &from, &to))
+        return;
+    bool other_call =
+        net_address_equal(&flow->destination, to) && net_address_equal(&flow->source, from);
+    bool misdelivered = !net_address_equal(&flow->destination, to);
+    if (misdelivered && !link->misdelivered_told) {
+        struct finding finding = gre_finding(linker, FINDING_GRE_MISDELIVERED, link, direction, hop,
+                                             far_frame, near_frame);
+        finding.text =
+            g_strdup_printf("A packet of call %u arrives at another host than its control "
+                            "connection",
+                            finding.call);
+        link_say(linker, &finding);
+        link->misdelivered_told = true;
+    } else if (!misdelivered && !other_call && !link->other_address_told) {
+        struct finding finding = gre_finding(linker, FINDING_GRE_OTHER_ADDRESS, link, direction,
+                                             hop, far_frame, near_frame);
+        finding.text =
+            g_strdup_printf("GRE of call %u leaves from another address than its control "
+                            "connection",
+                            finding.call);
+        link_say(linker, &finding);
+        link->other_address_told = true;
+    }
+}
+
+void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
+                      uint32_t hop, uint32_t near_frame, uint32_t far_frame)
+{
+    struct gre_record *near_record = tracker_gre_on(linker->tracker, near_frame);
+    struct gre_record *far_record = tracker_gre_on(linker->tracker, far_frame);
+    if (!near_record || !far_record)
+        return;
+    far_record->peer_frame = near_frame;
+    if (!near_record->peer_frame)
+        near_record->peer_frame = far_frame;
+    link->face.evidence |= EVIDENCE_GRE;
+    const struct gre_flow *flow;
+    const struct flow_place *at = place_of_frame(linker, far_frame, &flow);
+    uint32_t near, far;
+    uint16_t expected;
+    link_gre_ends(link, direction, hop, &near, &far);
+    if (flow_is_right(at)) {
+        step_run(linker, link, direction, hop, true, near_frame, far_frame, 0);
+        return;
+    }
+    judge_hosts(linker, link, direction, hop, flow, near_frame, far_frame);
+    if (expected_id(link, direction, far, &expected) && flow->call_id != expected) {
+        far_record->flags |= GRE_RECORD_WRONG_ID;
+        if (far_record->flags & GRE_RECORD_DUPLICATE)
+            return; /* a copy of a wrong packet is no second one */
+        step_run(linker, link, direction, hop, false, near_frame, far_frame, flow->call_id);
+    }
+}
+
+static void say_limit(struct linker *linker, uint32_t frame)
+{
+    if (linker->limit_told)
+        return;
+    struct finding finding = finding_init(FINDING_LIMIT_REACHED);
+    finding.judged_frame = frame;
+    finding.deciding_frame = linker->now_frame;
+    finding.text = g_strdup_printf("%u GRE packets wait for their other half; later ones are "
+                                   "compared at the end of the file only",
+                                   LINK_GRE_WAITING_LIMIT);
+    linker->limit_told = link_say(linker, &finding) != NULL;
+}
+
+/* Takes the packet's other half across `hop`, or leaves it waiting. */
+static bool match_at_hop(struct linker *linker, struct link *link, enum call_direction direction,
+                         uint32_t place, uint32_t hop, const struct gre_record *record,
+                         const struct packet *packet, bool wait)
+{
+    uint64_t key = packet_key(link, direction, hop, record);
+    struct gre_waiting_entry entry;
+    if (gre_waiting_take(linker->waiting, key, place, &entry)) {
+        uint32_t near, far;
+        link_gre_ends(link, direction, hop, &near, &far);
+        link_gre_matched(linker, link, direction, hop, near == place ? packet->frame : entry.frame,
+                         near == place ? entry.frame : packet->frame);
+        return true;
+    }
+    if (wait && !gre_waiting_put(linker->waiting, key, place, packet->frame, packet->time_ns))
+        say_limit(linker, packet->frame);
+    return false;
+}
+
+enum call_direction link_gre_direction(const struct gre_flow *flow)
+{
+    const struct call_place *at = flow->call->nat;
+    if (!at || !at->swapped)
+        return flow->direction;
+    return flow->direction == DIRECTION_PNS_TO_PAC ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
+}
+
+void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
+                   uint32_t place, uint32_t frame)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    enum call_direction direction = link_gre_direction(flow);
+    if (record->peer_frame)
+        return;
+    for (uint32_t back = 0; back < 2 && back <= place; back++) {
+        uint32_t hop = place - back;
+        if (hop + 1 < link->face.count &&
+            !gre_waiting_put(linker->waiting, packet_key(link, direction, hop, record), place,
+                             frame, flow->last_time_ns))
+            say_limit(linker, frame);
+    }
+}
+
+static struct flow_place *flow_place(struct linker *linker, struct gre_flow *flow)
+{
+    if (!flow->nat) {
+        flow->nat = g_new0(struct flow_place, 1);
+        g_ptr_array_add(linker->flow_places, flow->nat);
+    }
+    return flow->nat;
+}
+
+static void add_stray(struct link *link, enum call_direction direction, uint32_t place,
+                      struct gre_flow *flow)
+{
+    GPtrArray **strays = &link->strays[direction][place];
+    if (!*strays)
+        *strays = g_ptr_array_new();
+    if (!g_ptr_array_find(*strays, flow, NULL))
+        g_ptr_array_add(*strays, flow);
+}
+
+/* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
+static bool try_link(struct linker *linker, struct link *link, struct gre_flow *flow,
+                     struct gre_record *record, uint32_t frame, bool own_flow)
+{
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        if (link_place_point(link, place) != flow->point)
+            continue;
+        for (int i = 0; i < 2 * 2; i++) {
+            enum call_direction direction = (enum call_direction)(i & 1);
+            uint32_t back = (uint32_t)(i >> 1), hop = place - back, near, far;
+            if (back > place || hop + 1 >= link->face.count)
+                continue;
+            link_gre_ends(link, direction, hop, &near, &far);
+            struct gre_waiting_entry entry;
+            if (far != place ||
+                !gre_waiting_take(linker->waiting, packet_key(link, direction, hop, record), place,
+                                  &entry))
+                continue;
+            /* A flow with a call of its own keeps it: only this packet is foreign. */
+            struct flow_place *at = flow_place(linker, flow);
+            struct flow_place before = *at;
+            *at = (struct flow_place){
+                .link = link, .direction = direction, .place = place, .is_stray = true};
+            add_stray(link, direction, place, flow);
+            link_gre_matched(linker, link, direction, hop, entry.frame, frame);
+            if (own_flow)
+                *at = before;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A repeat of what this flow carried under that number is a duplicate, nothing foreign. */
+static bool is_own_repeat(struct linker *linker, const struct gre_flow *flow,
+                          const struct gre_record *record)
+{
+    if (!(record->flags & GRE_RECORD_DUPLICATE))
+        return false;
+    uint32_t slot = flow->recent_size ? flow->recent[record->seq % flow->recent_size] : 0;
+    const struct gre_record *own = slot ? tracker_gre_on(linker->tracker, slot) : NULL;
+    return !own || own == record || own->content == record->content;
+}
+
+bool link_gre_try_strays(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                         uint32_t frame, const struct link *own)
+{
+    if (!(record->flags & GRE_RECORD_DATA) || is_own_repeat(linker, flow, record))
+        return false;
+    const struct net_address *hosts[2] = {&flow->source, &flow->destination};
+    for (int i = 0; i < 2; i++) {
+        const GPtrArray *bucket =
+            link_bucket(linker->by_host, link_host_key(flow->point, hosts[i]), false);
+        for (guint j = 0; bucket && j < bucket->len; j++) {
+            struct link *link = bucket->pdata[j];
+            if (link != own && try_link(linker, link, flow, record, frame, own != NULL))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* While reading: only so often for a flow that nothing explains. */
+static void try_strays(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                       const struct packet *packet, const struct link *own)
+{
+    struct flow_place *at = flow_place(linker, flow);
+    if (at->tried++ < STRAY_TRIES || at->tried % STRAY_TRIES == 0)
+        link_gre_try_strays(linker, flow, record, packet->frame, own);
+}
+
+void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                     const struct packet *packet)
+{
+    const struct flow_place *at = flow->nat;
+    const struct call_place *call_at = flow->call->nat;
+    struct link *link = at && at->link ? at->link : call_at ? call_at->link : NULL;
+    if (!link) {
+        if (linker->links->len > 0)
+            try_strays(linker, flow, record, packet, NULL);
+        at = flow->nat;
+        if (!at || !at->link)
+            link_gre_sample(linker, flow, record, packet);
+        return;
+    }
+    bool stray = at && at->link;
+    uint32_t place = stray ? at->place : call_at->place;
+    enum call_direction direction = stray ? at->direction : link_gre_direction(flow);
+    bool matched = false, has_upstream = false;
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t hop = place - i, near, far;
+        if (i > place || hop + 1 >= link->face.count)
+            continue;
+        link_gre_ends(link, direction, hop, &near, &far);
+        bool hit = match_at_hop(linker, link, direction, place, hop, record, packet, true);
+        has_upstream = has_upstream || far == place;
+        matched = matched || (far == place && hit);
+    }
+    if (has_upstream && !matched && linker->links->len > 1 && !stray)
+        try_strays(linker, flow, record, packet, link);
+}

@@ -1,0 +1,133 @@
+/* Links calls by their GRE packets alone: captures joined in mid-call, or a path that changes the
+ * TCP sequence numbers. Only some packets are sampled, by a rule that both points share, so that an
+ * unlinked capture pays next to nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+/* The first packets of a flow, and each one whose sequence number is a multiple of this. */
+#define SAMPLE_FIRST 16
+#define SAMPLE_EACH  32
+
+/* Between two points of one interface a hop must show in the TTL (see link_evidence.c). */
+static bool plausible(const struct gre_flow *a, const struct gre_flow *b)
+{
+    if (a == b || a->call == b->call)
+        return false;
+    if (a->point != b->point)
+        return true;
+    return a->ttl && b->ttl && a->ttl != b->ttl;
+}
+
+static struct link *link_calls(struct linker *linker, struct call *a, struct call *b, bool swapped)
+{
+    struct call_place *at_a = link_call_place(linker, a), *at_b = link_call_place(linker, b);
+    struct link *link = at_a->link ? at_a->link : at_b->link;
+    if (link && (link->chain || link->face.count >= LINK_POINTS_LIMIT))
+        return NULL;
+    if (!link) {
+        link = link_new(linker, NULL);
+        at_a->link = link;
+        link->face.call[link->face.count++] = a;
+    }
+    struct call *added = at_a->link == link && !at_b->link ? b : a;
+    struct call_place *at = link_call_place(linker, added);
+    if (at->link)
+        return link;
+    at->link = link;
+    at->swapped = swapped;
+    link->face.call[link->face.count++] = added;
+    return link;
+}
+
+static void learn_ids(struct link *link)
+{
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        const struct call *call = link->face.call[place];
+        const struct call_place *at = call->nat;
+        for (int d = 0; d < 2; d++) {
+            const struct gre_flow *flow = call->flow[at->swapped ? 1 - d : d];
+            struct id_map *map = d == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns;
+            if (flow) {
+                map->known[place] = true;
+                map->id[place] = flow->call_id;
+            }
+        }
+    }
+}
+
+/* A connection of this chain at the point of `call`, between the same hosts: the call's set-up is
+ * not in that capture, but its control connection is. */
+static bool put_into_chain(struct linker *linker, struct call *known, struct call *call,
+                           const struct gre_flow *flow, bool swapped)
+{
+    const struct call_place *at = known->nat;
+    struct link *link = at ? at->link : NULL;
+    for (uint32_t place = 0; link && link->chain && place < link->chain->count; place++) {
+        const struct connection *connection = link->chain->row[place]->connection;
+        const struct net_address *ends[2] = {&connection->end[0].address,
+                                             &connection->end[1].address};
+        bool hosts = (net_address_equal(ends[0], &flow->source) &&
+                      net_address_equal(ends[1], &flow->destination)) ||
+                     (net_address_equal(ends[1], &flow->source) &&
+                      net_address_equal(ends[0], &flow->destination));
+        if (connection->point != call->point || !hosts || link->face.call[place])
+            continue;
+        link_call_place(linker, call)->swapped = swapped;
+        link_put_call(linker, link, place, call);
+        return true;
+    }
+    return false;
+}
+
+static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre_flow *other)
+{
+    struct call *a = other->call, *b = flow->call;
+    bool swapped = flow->direction != other->direction;
+    if (a->connection && b->connection) {
+        link_evidence_join(linker, link_sighting(linker, a->connection),
+                           link_sighting(linker, b->connection), EVIDENCE_GRE);
+        return;
+    }
+    if ((a->connection && put_into_chain(linker, a, b, flow, swapped)) ||
+        (b->connection && put_into_chain(linker, b, a, other, swapped)))
+        return;
+    struct link *link =
+        b->roles_known ? link_calls(linker, b, a, swapped) : link_calls(linker, a, b, swapped);
+    if (!link)
+        return;
+    link->face.evidence |= EVIDENCE_GRE;
+    link_path_order_calls(linker, link);
+    learn_ids(link);
+    link_path_points(linker, link);
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        const struct call *call = link->face.call[place];
+        const struct gre_flow *any = call->flow[0] ? call->flow[0] : call->flow[1];
+        link_remember_host(linker, link, call->point, &any->source);
+        link_remember_host(linker, link, call->point, &any->destination);
+    }
+}
+
+void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
+                     const struct packet *packet)
+{
+    if (!(record->flags & GRE_RECORD_DATA) || record->length == 0 ||
+        (flow->data_packets > SAMPLE_FIRST && record->seq % SAMPLE_EACH != 0))
+        return;
+    uint64_t key = gre_waiting_key(record->content, record->seq, record->length);
+    struct gre_waiting_entry entry;
+    bool more = false;
+    bool found = gre_waiting_find(linker->samples, key, flow->index, &entry, &more);
+    gre_waiting_put(linker->samples, key, flow->index, packet->frame, packet->time_ns);
+    struct gre_flow *other = found && !more ? tracker_flow(linker->tracker, entry.side) : NULL;
+    if (!other || !plausible(flow, other))
+        return;
+    struct call_place *at = link_call_place(linker, flow->call);
+    if (at->candidate && at->candidate != other->call) {
+        at->contested = true;
+        return;
+    }
+    at->candidate = other->call;
+    if (++at->hits >= LINK_GRE_HITS && !at->contested)
+        link_by_gre(linker, flow, other);
+}

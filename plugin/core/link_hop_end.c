@@ -1,0 +1,175 @@
+/* What became of a direction of a call at a hop, once the whole file is known: all of it lost, lost
+ * from some moment on, or lost from some size on. Scattered loss is counted and is no finding.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+#define TAIL_PACKETS  3
+#define TAIL_NS       (3 * G_GINT64_CONSTANT(1000000000))
+#define LARGE_PACKETS 3
+/* The smallest MTU in use is 296 (RFC 1191 7.1): IP, GRE and this much payload fit. What is lost
+ * below is no matter of size. */
+#define LARGE_LENGTH 256
+
+static const struct call_place *call_at(const struct link *link, uint32_t place)
+{
+    return link->face.call[place] ? link->face.call[place]->nat : NULL;
+}
+
+static uint32_t icmp_errors(const struct linker *linker, const struct link *link,
+                            enum call_direction direction)
+{
+    uint32_t errors = 0;
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        const struct call_place *at = call_at(link, place);
+        bool shares;
+        if (at)
+            errors += at->icmp[at->swapped ? 1 - direction : direction] +
+                      link_tunnel_errors(linker, at->call, direction, &shares);
+    }
+    return errors;
+}
+
+/* The far point sees this call's TCP in that direction, or, without control traffic, this call. */
+static bool far_sees_call(const struct link *link, const struct hop_packets *packets)
+{
+    const struct call *call = link->face.call[packets->far_place];
+    if (!link->chain)
+        return call != NULL;
+    const struct connection *far = link->chain->row[packets->far_place]->connection;
+    const struct call *known = call ? call : link->face.call[packets->near_place];
+    uint32_t pns = known ? known->pns : 0;
+    return far->segments[packets->direction == DIRECTION_PNS_TO_PAC ? pns : 1 - pns] > 0;
+}
+
+/* A filter that left GRE out would look the same: the point must have shown some, or an ICMP error
+ * about this call. */
+static bool far_sees_gre(const struct linker *linker, const struct link *link, uint32_t place)
+{
+    uint32_t point = link_place_point(link, place);
+    if (icmp_errors(linker, link, DIRECTION_PNS_TO_PAC) +
+            icmp_errors(linker, link, DIRECTION_PAC_TO_PNS) >
+        0)
+        return true;
+    return point < linker->clock_size && linker->gre_seen[point];
+}
+
+/* Packets after the call's end are no loss: the NAT may have forgotten it rightly. On a key that
+ * two tunnels share a late packet may as well be the other one's. */
+static int64_t call_ends(const struct linker *linker, const struct link *link, uint32_t place,
+                         enum call_direction direction)
+{
+    const struct call *call = link->face.call[place];
+    bool shares = false;
+    if (call)
+        link_tunnel_errors(linker, call, direction, &shares);
+    return call && !shares && call->ended_by != CALL_END_NONE
+               ? call->ended_time_ns - tracker_start_ns(linker->tracker)
+               : INT64_MAX;
+}
+
+static struct finding hop_finding(const struct linker *linker, enum finding_id id,
+                                  const struct link *link, const struct hop_packets *packets,
+                                  uint32_t frame)
+{
+    struct finding finding =
+        link_finding(linker, id, link, packets->hop, packets->near_place, frame);
+    finding.direction = packets->direction;
+    return finding;
+}
+
+static void say(struct linker *linker, struct link *link, const struct hop_packets *packets,
+                struct finding *finding)
+{
+    struct finding *said = link_say(linker, finding);
+    if (said &&
+        (said->id == FINDING_GRE_NOT_FORWARDED || said->id == FINDING_GRE_MAYBE_NOT_FORWARDED))
+        link->blocked[packets->direction][packets->hop] = said->index + 1;
+}
+
+static void none_arrived(struct linker *linker, struct link *link,
+                         const struct hop_packets *packets, uint32_t count)
+{
+    uint32_t errors = icmp_errors(linker, link, packets->direction);
+    enum finding_id id =
+        count >= 2 || errors > 0 ? FINDING_GRE_NOT_FORWARDED : FINDING_GRE_MAYBE_NOT_FORWARDED;
+    if (!far_sees_gre(linker, link, packets->far_place))
+        id = FINDING_GRE_NOT_CAPTURED;
+    struct finding finding = hop_finding(linker, id, link, packets, packets->frames[0]);
+    finding.text =
+        g_strdup_printf("None of %u GRE packet%s passed the hop%s", packets->count,
+                        packets->count == 1 ? "" : "s", errors ? "; an ICMP error quotes one" : "");
+    say(linker, link, packets, &finding);
+}
+
+/* True if everything from some length on was lost, and only that. */
+static bool lost_by_size(const struct linker *linker, const struct hop_packets *packets,
+                         uint32_t *ret_first, uint16_t *ret_length, uint32_t *ret_lost)
+{
+    uint32_t shortest = UINT32_MAX, longest = 0, lost = 0, first = 0;
+    for (uint32_t i = 0; i < packets->count; i++) {
+        uint32_t length = tracker_gre_on(linker->tracker, packets->frames[i])->length;
+        if (packets->arrived[i]) {
+            longest = MAX(longest, length);
+            continue;
+        }
+        lost++;
+        first = first ? first : packets->frames[i];
+        shortest = MIN(shortest, length);
+    }
+    *ret_first = first;
+    *ret_length = (uint16_t)MIN(shortest, UINT16_MAX);
+    *ret_lost = lost;
+    return lost >= LARGE_PACKETS && packets->arrived_count >= LARGE_PACKETS &&
+           shortest >= LARGE_LENGTH && shortest > longest;
+}
+
+static void none_after(struct linker *linker, struct link *link, const struct hop_packets *packets,
+                       uint32_t count)
+{
+    uint32_t last = count; /* one past the last arrival */
+    while (last > 0 && !packets->arrived[last - 1])
+        last--;
+    uint32_t lost = count - last;
+    if (lost < TAIL_PACKETS || packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS)
+        return;
+    double idle = (double)(packets->times_ns[last] - packets->times_ns[last - 1]) / 1e9;
+    struct finding finding =
+        hop_finding(linker, FINDING_GRE_NOT_FORWARDED, link, packets, packets->frames[last]);
+    finding.text =
+        g_strdup_printf("%u GRE packets passed, then none of %u; before the first lost one "
+                        "the direction was idle for %.1f s",
+                        last, lost, idle);
+    say(linker, link, packets, &finding);
+}
+
+void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *packets)
+{
+    link->blocked[packets->direction][packets->hop] = 0;
+    int64_t end = call_ends(linker, link, packets->near_place, packets->direction);
+    uint32_t count = packets->count;
+    while (count > 0 && packets->times_ns[count - 1] > end)
+        count--;
+    if (count == 0 || !far_sees_call(link, packets))
+        return;
+    uint32_t in_part = link_fragment_end(linker, link, packets);
+    if (in_part > 0 && packets->arrived_count + in_part >= count)
+        return;
+    if (packets->arrived_count == 0) {
+        none_arrived(linker, link, packets, count);
+        return;
+    }
+    uint32_t first, lost;
+    uint16_t length;
+    if (lost_by_size(linker, packets, &first, &length, &lost)) {
+        struct finding finding =
+            hop_finding(linker, FINDING_LARGE_PACKETS_LOST, link, packets, first);
+        finding.text =
+            g_strdup_printf("All %u packets of %u octets and more were lost, smaller ones "
+                            "passed",
+                            lost, length);
+        say(linker, link, packets, &finding);
+        return;
+    }
+    none_after(linker, link, packets, count);
+}

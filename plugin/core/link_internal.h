@@ -1,0 +1,310 @@
+/* What the parts of the linker share. Each part has one question: which sightings are the same
+ * (link_evidence), in which order they lie (link_path), which id must stand where (link_map), what
+ * a message pair says (link_judge), which GRE packets are the same (link_gre), what the end of the
+ * file decides (link_account, link_end), and how to say it (verdict).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_LINK_INTERNAL_H
+#define PPTPNAT_LINK_INTERNAL_H
+
+#include "gre_waiting.h"
+#include "link.h"
+
+/* Messages of one hop and direction that wait for their other half; more give up the oldest. */
+#define LINK_MESSAGES_WAITING_LIMIT 256
+/* GRE packets that wait, in all; 32 octets each. */
+#define LINK_GRE_WAITING_LIMIT (1u << 21)
+/* Calls that a packet of no known call is compared with. */
+#define LINK_STRAY_CANDIDATES 64
+/* Segments with a wrong checksum that are remembered per connection. */
+#define LINK_BAD_CHECKSUMS  32
+#define LINK_REPEATED_LIMIT 64
+/* IP fragments of GRE, and GRE packets reassembled from them, that are remembered in all. */
+#define LINK_FRAGMENT_LIMIT 65536
+/* Pairs that two calls without control traffic must share before they are one. */
+#define LINK_GRE_HITS 3
+
+/* An id at each place of a link. Firm once its owner's own call request or reply gave it, or a
+ * second field agreed; a map that only one other field gave blames nobody, and is dropped when a
+ * second field disagrees: one of the two is wrong, and nothing tells which. */
+struct id_map {
+    bool firm;
+    bool dropped;
+    bool known[LINK_POINTS_LIMIT];
+    uint16_t id[LINK_POINTS_LIMIT];
+};
+
+struct bad_checksum {
+    uint32_t frame;
+    uint16_t seen;
+    uint16_t right;
+};
+
+/* A control connection as one point saw it (connection->nat). */
+struct sighting {
+    struct connection *connection;
+    struct chain *chain; /* NULL: alone */
+    uint32_t place;      /* in chain->row */
+    bool in_isn_table;
+    bool contested;          /* several candidates fitted at some time */
+    GArray *bad_checksums;   /* struct bad_checksum; NULL: none */
+    GArray *repeated[2];     /* uint32_t: sequence numbers each end sent again; NULL: none */
+    uint16_t first_ip_id[2]; /* of the first segment each end sent; */
+    bool has_first_ip_id[2]; /* tells equal ISNs of made-up captures apart */
+};
+
+/* Sightings of one control connection, along the path. */
+struct chain {
+    uint32_t index;
+    uint32_t count;
+    struct sighting *row[LINK_POINTS_LIMIT]; /* inside first */
+    bool client_first;                       /* row runs from end[0] to end[1] of the connection */
+    bool order_known; /* something tells the order; else judging goes by a guess nobody sees */
+    bool judged;      /* a message pair was judged: the order stands */
+    unsigned evidence;
+    GPtrArray
+        *waiting[LINK_POINTS_LIMIT - 1][2][2]; /* hop, sender, side: struct message_record * */
+    bool has_offset[LINK_POINTS_LIMIT - 1][2];
+    uint32_t offset[LINK_POINTS_LIMIT - 1]
+                   [2]; /* raw seq of row[i+1] minus that of row[i], by sender */
+    GPtrArray *links;   /* struct link *; the first exists from the start, before its call does */
+    bool first_link_free;
+};
+
+/* How a run of GRE packets of one direction reads at one hop (a sub-state of judging). */
+struct gre_run {
+    uint32_t right;       /* packets with the expected id so far */
+    uint32_t wrong;       /* of the run of wrong ones that is going on */
+    uint32_t first_wrong; /* its first frame at the receiving side */
+    uint32_t first_peer;
+    uint16_t seen;
+    bool told;
+};
+
+struct link {
+    struct call_link face;        /* what others read */
+    struct chain *chain;          /* NULL: linked by GRE alone; then */
+    enum call_direction downward; /* packets of this direction go from place 0 on */
+    struct id_map pns;
+    struct id_map pac;
+    bool request_same[LINK_POINTS_LIMIT - 1]; /* the request's own id passed hop i unchanged */
+    bool contradicted[LINK_POINTS_LIMIT - 1]; /* and a later field shows that it should not have */
+    bool setup_told[LINK_POINTS_LIMIT - 1];
+    bool id_changed[LINK_POINTS_LIMIT - 1];     /* some Call ID field differs across the hop */
+    uint32_t blocked[2][LINK_POINTS_LIMIT - 1]; /* finding that says a direction ends there, + 1 */
+    struct message_record *request[LINK_POINTS_LIMIT];
+    struct gre_run run[2][LINK_POINTS_LIMIT - 1];
+    GPtrArray *strays[2][LINK_POINTS_LIMIT]; /* struct gre_flow *: its packets on wrong keys */
+    bool misdelivered_told;
+    bool other_address_told;
+    bool ambiguous; /* at the end: a tunnel_ambiguous is about it */
+    uint32_t cause; /* index of the finding that explains the others, or FINDING_NOBODY */
+};
+
+/* A call's place in a link (call->nat). */
+struct call_place {
+    struct link *link; /* NULL: none */
+    uint32_t place;
+    struct call *call;
+    struct call *candidate; /* GRE-only evidence: the call that shares packets */
+    uint32_t hits;
+    bool contested;
+    bool swapped; /* its flow[0] is the link's other direction: roles were not known */
+    struct tunnel_watch *watches; /* those of which this is the first call, oldest first */
+    struct tunnel_watch *last_watch;
+    bool watched[3];  /* in the table of live calls, by enum pptp_owner */
+    uint32_t icmp[2]; /* ICMP errors that quote a packet of this direction */
+    uint32_t icmp_frame[2];
+};
+
+/* A flow that belongs to no linked call, or to another one than its packets (flow->nat). */
+struct flow_place {
+    struct link *link; /* whose packets it really carries; NULL: not known */
+    enum call_direction direction;
+    uint32_t place;
+    uint32_t tried; /* packets compared without success */
+    bool is_stray;  /* the key is not the one the link expects here */
+};
+
+/* A fragment of a GRE packet at one point. */
+struct seen_fragment {
+    struct net_address source;
+    struct net_address destination;
+    uint32_t point;
+    uint32_t frame;
+    uint16_t ip_id;
+};
+
+struct linker {
+    struct tracker *tracker;
+    struct finding_log *log;
+    int64_t window_ns;
+    uint32_t *inside_interfaces;
+    uint32_t inside_interface_count;
+    struct link_subnet *inside_subnets;
+    uint32_t inside_subnet_count;
+
+    GHashTable *by_isn;     /* hash of both ISNs -> GPtrArray of struct sighting * */
+    GHashTable *by_message; /* hash of (seq, type, masked octets) -> the same */
+    GHashTable *by_host;    /* hash of (point, address) -> GPtrArray of struct link * */
+    GHashTable *live_calls; /* hash of a tunnel's key -> GPtrArray of struct call * */
+    GPtrArray *sightings;
+    GPtrArray *chains;
+    GPtrArray *links;
+    GPtrArray *call_places;
+    GPtrArray *flow_places;
+    GPtrArray *points;           /* struct link_point *: places of links; at the end all places */
+    uint32_t linked_points;      /* so many of them are of links */
+    GPtrArray *asked_points;     /* those of no link that readers asked for before the end */
+    GPtrArray *watches;          /* struct tunnel_watch *: collisions awaiting a sign of life */
+    struct gre_waiting *waiting; /* packets of linked calls, by (link, direction, hop, content) */
+    struct gre_waiting *samples; /* packets of unlinked calls, by content */
+    GArray *fragments;           /* struct seen_fragment, up to LINK_FRAGMENT_LIMIT */
+    GHashTable *fragmented;      /* frame of a reassembled GRE packet -> its IP ID + 1 */
+    int64_t *clock;              /* latest time per tracker point */
+    int64_t *clock_start;        /* first time per tracker point */
+    uint32_t clock_size;
+    bool *gre_seen;     /* per tracker point: GRE was captured there; at the end */
+    uint32_t now_frame; /* the frame being fed; 0 while finishing */
+    bool limit_told;
+    bool watch_limit_told;
+
+    GPtrArray *nats; /* after finish */
+    GPtrArray *unlinked;
+    enum verdict_status status;
+    char *text;
+    char *cause;
+};
+
+/* link_evidence.c */
+struct sighting *link_sighting(struct linker *linker, struct connection *connection);
+void link_evidence_connection(struct linker *linker, struct connection *connection);
+/* True if the message made its connection part of a chain: its messages, this one too, were judged.
+ */
+bool link_evidence_message(struct linker *linker, struct message_record *message);
+void link_evidence_finish(struct linker *linker);
+/* Makes one chain of two connections' sightings, and whatever chains they are in. */
+void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
+                        unsigned evidence);
+
+/* A list in one of the hash tables above; made if `make`, else NULL when there is none. */
+GPtrArray *link_bucket(GHashTable *table, uint64_t key, bool make);
+uint64_t link_host_key(uint32_t point, const struct net_address *address);
+
+/* link_path.c */
+void link_path_order(struct linker *linker, struct chain *chain);
+void link_path_order_calls(struct linker *linker, struct link *link);
+/* The linker_point indices of the chain's places (and of a link without chain). */
+void link_path_points(struct linker *linker, struct link *link);
+/* The place of these hosts at a tracker point; NULL: no place is known there yet. */
+struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
+                                        const struct net_address *a, const struct net_address *b);
+/* A new place at a tracker point, in `list`. */
+struct link_point *link_path_new_point(GPtrArray *list, uint32_t point, uint32_t rank);
+/* The tracker point of a place. */
+uint32_t link_place_point(const struct link *link, uint32_t place);
+/* True if the upstream side of hop `hop` for packets that end `sender` sends is row[hop]. */
+bool link_path_downward(const struct chain *chain, uint32_t sender);
+
+/* link_map.c: pure */
+enum mistranslation link_map_kind(const struct link *link, uint32_t far, enum pptp_owner owner,
+                                  uint16_t expected, uint16_t meant, uint16_t seen);
+/* What the field must read at place `far` if it read `meant` at `near`; false: cannot be told.
+ * *owner is whose id the field is by the layout, and becomes whose it is where the sender put the
+ * other's. */
+bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uint16_t meant,
+                       enum pptp_owner *owner, uint16_t *ret_expected);
+const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner);
+
+/* link_judge.c */
+struct link *link_new(struct linker *linker, struct chain *chain);
+void link_put_call(struct linker *linker, struct link *link, uint32_t place, struct call *call);
+void link_judge_message(struct linker *linker, struct message_record *message);
+/* A segment with a wrong checksum at `sighting`: whether a message in it explains the difference.
+ */
+void link_judge_checksum(struct linker *linker, struct sighting *sighting,
+                         const struct bad_checksum *bad);
+void link_judge_catch_up(struct linker *linker, struct chain *chain);
+void link_judge_setup(struct linker *linker, struct link *link, uint32_t hop);
+/* Makes the link a candidate for stray packets of this host. */
+void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
+                        const struct net_address *address);
+
+/* link_gre.c */
+/* The link's direction of a flow of the call at that place. */
+enum call_direction link_gre_direction(const struct gre_flow *flow);
+void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                     const struct packet *packet);
+void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
+                      uint32_t hop, uint32_t near_frame, uint32_t far_frame);
+/* Empties the table of waiting packets; lets one that has found no other half wait. */
+void link_gre_forget(struct linker *linker);
+void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
+                   uint32_t place, uint32_t frame);
+/* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
+ * with a host in common; true if it turned out to be one of theirs. */
+bool link_gre_try_strays(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                         uint32_t frame, const struct link *own);
+void link_gre_runs_finish(struct linker *linker, struct link *link);
+/* The hop's upstream and downstream places for packets of `direction`. */
+void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
+                   uint32_t *ret_near, uint32_t *ret_far);
+
+/* link_gre_evidence.c */
+void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
+                     const struct packet *packet);
+
+/* link_tunnel.c */
+void link_tunnel_call(struct linker *linker, struct call *call);
+/* A packet that only `call` can have sent; `owner` is whose id it carries (its receiver's). */
+void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
+                       int64_t time_ns);
+void link_tunnel_finish(struct linker *linker);
+/* Whether another call has had the same key for packets of `direction`, so that which of them a
+ * packet, or an ICMP error, belongs to is not sure; returns the errors put down to the others. */
+uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call,
+                            enum call_direction direction, bool *ret_shares);
+
+/* One direction of a link at one hop, packet by packet, as the end of the file shows it. */
+struct hop_packets {
+    enum call_direction direction;
+    uint32_t hop;
+    uint32_t near_place;
+    uint32_t far_place;
+    uint32_t count;          /* packets before the hop, in order */
+    const uint32_t *frames;  /* theirs */
+    const int64_t *times_ns; /* theirs, since the first packet of all, on the near point's clock */
+    const uint32_t *arrived; /* the frame after the hop, or 0 */
+    uint32_t arrived_count;
+};
+
+/* link_account.c: matches what is left, counts, and gives each hop and direction to link_hop_end.
+ */
+void link_account(struct linker *linker);
+/* link_cover.c: leaves out, at both ends, what the far point cannot have seen. */
+void link_cover(const struct linker *linker, const struct link *link, struct hop_packets *packets);
+/* link_clock.c */
+void link_clock(struct link *link);
+/* link_fragment.c: remembers a packet that was fragmented; says which lost packets came through in
+ * part, and returns how many. */
+void link_fragment_whole(struct linker *linker, const struct packet *packet);
+uint32_t link_fragment_end(struct linker *linker, const struct link *link,
+                           const struct hop_packets *packets);
+/* The hosts between which packets of `direction` go at `place`; false without control traffic. */
+bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t place,
+                    const struct net_address **ret_from, const struct net_address **ret_to);
+/* link_hop_end.c: what became of a direction at a hop. */
+void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *packets);
+/* link_end.c: what else only the end of the file decides. */
+void link_end(struct linker *linker);
+/* verdict.c */
+void link_verdict(struct linker *linker);
+
+/* Adds a finding made by link_finding, unless the same was said before; NULL then. */
+struct finding *link_say(struct linker *linker, struct finding *finding);
+/* A finding about `link` at hop `hop`, judged at `frame` on the connection or call at `place`. */
+struct finding link_finding(const struct linker *linker, enum finding_id id,
+                            const struct link *link, uint32_t hop, uint32_t place, uint32_t frame);
+struct call_place *link_call_place(struct linker *linker, struct call *call);
+
+#endif

@@ -1,0 +1,93 @@
+/* What a Call ID field must read on the far side of a hop, and how a wrong value is wrong. Pure.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner)
+{
+    return owner == PPTP_OWNER_PAC ? &link->pac : &link->pns;
+}
+
+static enum pptp_owner other_owner(enum pptp_owner owner)
+{
+    return owner == PPTP_OWNER_PAC ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
+}
+
+/* The id of `owner` at `far`, if it is `meant` at `near`. */
+static bool follow(const struct id_map *map, uint32_t near, uint32_t far, uint16_t meant,
+                   uint16_t *ret_expected)
+{
+    if (!map->known[near] || !map->known[far] || map->id[near] != meant)
+        return false;
+    *ret_expected = map->id[far];
+    return true;
+}
+
+bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uint16_t meant,
+                       enum pptp_owner *owner, uint16_t *ret_expected)
+{
+    const struct id_map *own = link_map_of(link, *owner);
+    const struct id_map *other = link_map_of(link, other_owner(*owner));
+    if (follow(own, near, far, meant, ret_expected))
+        return true;
+    if (follow(other, near, far, meant, ret_expected)) {
+        *owner = other_owner(*owner);
+        return true;
+    }
+    if (!own->known[near] || !other->known[near])
+        return false;
+    *ret_expected = meant; /* neither id of this call: it has to pass unchanged */
+    return true;
+}
+
+static bool is_port(const struct call *call, uint16_t value)
+{
+    const struct connection *connection = call ? call->connection : NULL;
+    return connection && (connection->end[0].port == value || connection->end[1].port == value);
+}
+
+static bool has_id(const struct call *call, uint16_t value)
+{
+    return (call->has_pns_call_id && call->pns_call_id == value) ||
+           (call->has_pac_call_id && call->pac_call_id == value);
+}
+
+/* Another call of the same chain's connections, or of the same hosts, that owns `value` at `far`.
+ */
+static enum mistranslation of_another_call(const struct link *link, uint32_t far, uint16_t seen)
+{
+    const struct call *own = link->face.call[far];
+    enum mistranslation kind = MISTRANSLATION_NONE;
+    for (const struct connection *connection = own ? own->connection : NULL; connection;
+         connection = connection->previous) {
+        for (guint i = 0; i < connection->calls->len; i++) {
+            const struct call *call = connection->calls->pdata[i];
+            if (call == own || !has_id(call, seen))
+                continue;
+            if (call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame)
+                return MISTRANSLATION_OTHER_CALL;
+            kind = MISTRANSLATION_EARLIER_CALL;
+        }
+    }
+    return kind;
+}
+
+enum mistranslation link_map_kind(const struct link *link, uint32_t far, enum pptp_owner owner,
+                                  uint16_t expected, uint16_t meant, uint16_t seen)
+{
+    if (seen == meant)
+        return MISTRANSLATION_UNTRANSLATED;
+    if (seen == 0)
+        return MISTRANSLATION_ZERO;
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        if (is_port(link->face.call[place], seen))
+            return MISTRANSLATION_TCP_PORT;
+    }
+    if (seen == GUINT16_SWAP_LE_BE(expected) || seen == GUINT16_SWAP_LE_BE(meant))
+        return MISTRANSLATION_BYTE_SWAPPED;
+    const struct id_map *other = link_map_of(link, other_owner(owner));
+    if (other->known[far] && other->id[far] == seen)
+        return MISTRANSLATION_OTHER_OWNER;
+    enum mistranslation kind = of_another_call(link, far, seen);
+    return kind == MISTRANSLATION_NONE ? MISTRANSLATION_UNKNOWN : kind;
+}

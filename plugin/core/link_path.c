@@ -1,0 +1,247 @@
+/* In which order the points of a path lie, inside first. The end whose address changes is behind
+ * the NAT, and its packets have the higher TTL on its own side (RFC 791: each hop takes one). Where
+ * TTLs do not tell: fan-in, then private against public addresses. The user's word goes first.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+static bool in_subnet(const struct link_subnet *subnet, const struct net_address *address)
+{
+    if (subnet->address.length != address->length)
+        return false;
+    unsigned whole = subnet->prefix / 8, rest = subnet->prefix % 8;
+    if (memcmp(subnet->address.octets, address->octets, whole) != 0)
+        return false;
+    unsigned mask = 0xFF00u >> rest & 0xFF;
+    return rest == 0 || ((subnet->address.octets[whole] ^ address->octets[whole]) & mask) == 0;
+}
+
+/* RFC 1918 and RFC 6598; RFC 4193. */
+static bool is_private(const struct net_address *address)
+{
+    const uint8_t *o = address->octets;
+    if (address->length == 16)
+        return (o[0] & 0xFE) == 0xFC;
+    return o[0] == 10 || (o[0] == 172 && (o[1] & 0xF0) == 16) || (o[0] == 192 && o[1] == 168) ||
+           (o[0] == 100 && (o[1] & 0xC0) == 64);
+}
+
+static bool named_inside(const struct linker *linker, uint32_t point,
+                         const struct net_address *address)
+{
+    for (uint32_t i = 0; i < linker->inside_interface_count; i++) {
+        if (tracker_point(linker->tracker, linker->inside_interfaces[i]) == point)
+            return true;
+    }
+    for (uint32_t i = 0; i < linker->inside_subnet_count; i++) {
+        if (in_subnet(&linker->inside_subnets[i], address))
+            return true;
+    }
+    return false;
+}
+
+/* One place as the ordering sees it: the changing end's address there, and its packets' TTL. */
+struct place_key {
+    bool named;
+    uint8_t ttl;
+    uint32_t fan_in; /* different partners this address has in other chains: more is outside */
+    bool private_address;
+    uint32_t original;
+};
+
+/* < 0 if a lies further inside. 0: nothing tells. */
+static int compare_places(const struct place_key *a, const struct place_key *b)
+{
+    if (a->named != b->named)
+        return a->named ? -1 : 1;
+    if (a->ttl && b->ttl && a->ttl != b->ttl)
+        return a->ttl > b->ttl ? -1 : 1;
+    if (a->fan_in != b->fan_in)
+        return a->fan_in < b->fan_in ? -1 : 1;
+    if (a->private_address != b->private_address)
+        return a->private_address ? -1 : 1;
+    return 0;
+}
+
+/* Sorts the keys, few as they are; returns false if two neighbours cannot be told apart. */
+static bool sort_places(struct place_key *keys, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        struct place_key key = keys[i];
+        uint32_t j = i;
+        for (; j > 0 && compare_places(&key, &keys[j - 1]) < 0; j--)
+            keys[j] = keys[j - 1];
+        keys[j] = key;
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        if (compare_places(&keys[i - 1], &keys[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool end_changes(const struct chain *chain, int end)
+{
+    for (uint32_t i = 1; i < chain->count; i++) {
+        if (!net_address_equal(&chain->row[i]->connection->end[end].address,
+                               &chain->row[0]->connection->end[end].address))
+            return true;
+    }
+    return false;
+}
+
+/* How many chains have `address` as this end at this point. */
+static uint32_t fan_in(struct linker *linker, uint32_t point, const struct net_address *address)
+{
+    const GPtrArray *bucket = link_bucket(linker->by_host, link_host_key(point, address), false);
+    return bucket ? bucket->len : 0;
+}
+
+void link_path_order(struct linker *linker, struct chain *chain)
+{
+    struct place_key keys[LINK_POINTS_LIMIT];
+    struct sighting *row[LINK_POINTS_LIMIT];
+    int end = end_changes(chain, 0) || !end_changes(chain, 1) ? 0 : 1;
+    for (uint32_t i = 0; i < chain->count; i++) {
+        const struct connection *connection = chain->row[i]->connection;
+        const struct net_address *address = &connection->end[end].address;
+        keys[i] = (struct place_key){
+            .named = named_inside(linker, connection->point, address),
+            .ttl = connection->ttl[end],
+            .fan_in = fan_in(linker, connection->point, address),
+            .private_address = is_private(address),
+            .original = i,
+        };
+    }
+    chain->order_known = sort_places(keys, chain->count);
+    chain->client_first = end == 0;
+    memcpy(row, chain->row, sizeof row);
+    for (uint32_t i = 0; i < chain->count; i++) {
+        chain->row[i] = row[keys[i].original];
+        chain->row[i]->place = i;
+    }
+}
+
+static const struct gre_flow *flow_sent_by(const struct link *link, uint32_t place, int direction)
+{
+    const struct call *call = link->face.call[place];
+    const struct call_place *at = call->nat;
+    return call->flow[at->swapped ? 1 - direction : direction];
+}
+
+/* Without control traffic: the same rule, read off the two GRE flows. */
+void link_path_order_calls(struct linker *linker, struct link *link)
+{
+    struct place_key keys[LINK_POINTS_LIMIT];
+    struct call *calls[LINK_POINTS_LIMIT];
+    struct id_map maps[2] = {link->pns, link->pac};
+    int direction = 0;
+    for (int d = 1; d >= 0; d--) {
+        const struct gre_flow *a = flow_sent_by(link, 0, d), *b = flow_sent_by(link, 1, d);
+        if (a && b && !net_address_equal(&a->source, &b->source))
+            direction = d;
+    }
+    for (uint32_t i = 0; i < link->face.count; i++) {
+        const struct gre_flow *flow = flow_sent_by(link, i, direction);
+        keys[i] = (struct place_key){.original = i};
+        if (flow) {
+            keys[i].named = named_inside(linker, flow->point, &flow->source);
+            keys[i].ttl = flow->ttl;
+            keys[i].private_address = is_private(&flow->source);
+        }
+    }
+    sort_places(keys, link->face.count);
+    link->downward = (enum call_direction)direction;
+    memcpy(calls, link->face.call, sizeof calls);
+    for (uint32_t i = 0; i < link->face.count; i++) {
+        link->face.call[i] = calls[keys[i].original];
+        ((struct call_place *)link->face.call[i]->nat)->place = i;
+        link->pns.known[i] = maps[0].known[keys[i].original];
+        link->pns.id[i] = maps[0].id[keys[i].original];
+        link->pac.known[i] = maps[1].known[keys[i].original];
+        link->pac.id[i] = maps[1].id[keys[i].original];
+    }
+}
+
+bool link_path_downward(const struct chain *chain, uint32_t sender)
+{
+    return (sender == 0) == chain->client_first;
+}
+
+struct link_point *link_path_new_point(GPtrArray *list, uint32_t point, uint32_t rank)
+{
+    struct link_point *made = g_new0(struct link_point, 1);
+    made->index = list->len;
+    made->point = point;
+    made->rank = rank;
+    made->role = "unknown";
+    g_ptr_array_add(list, made);
+    return made;
+}
+
+static struct link_point *point_at(struct linker *linker, uint32_t point, uint32_t rank)
+{
+    for (guint i = 0; i < linker->points->len; i++) {
+        struct link_point *known = linker->points->pdata[i];
+        if (known->point == point && known->rank == rank)
+            return known;
+    }
+    return link_path_new_point(linker->points, point, rank);
+}
+
+uint32_t link_place_point(const struct link *link, uint32_t place)
+{
+    return link->chain ? link->chain->row[place]->connection->point : link->face.call[place]->point;
+}
+
+/* Where a capture lost its interfaces one tracker point stands for several places; they are then
+ * told apart by rank, counted from 1, and 0 means that the point is one place. */
+void link_path_points(struct linker *linker, struct link *link)
+{
+    uint32_t count = link->chain ? link->chain->count : link->face.count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t point = link_place_point(link, i), rank = 0;
+        for (uint32_t j = 0; j < count; j++)
+            rank = j != i && link_place_point(link, j) == point ? i + 1 : rank;
+        struct link_point *made = point_at(linker, point, rank);
+        made->role = i == 0 ? "inside" : i + 1 == count ? "outside" : "middle";
+        link->face.side[i] = made->index;
+    }
+    link->face.count = count;
+}
+
+/* Chains that are searched for a host; it takes them all for places without an interface only. */
+#define HOST_CHAINS 4096
+
+/* True if a link's place `index` into linker->points has one of these hosts. */
+static bool knows_host(const struct linker *linker, uint32_t index, const struct net_address *a,
+                       const struct net_address *b)
+{
+    for (guint i = 0; i < linker->chains->len && i < HOST_CHAINS; i++) {
+        const struct chain *chain = linker->chains->pdata[i];
+        const struct link *link = chain->links->len ? chain->links->pdata[0] : NULL;
+        for (uint32_t place = 0; link && place < chain->count; place++) {
+            const struct endpoint *end = chain->row[place]->connection->end;
+            if (link->face.side[place] == index &&
+                ((net_address_equal(&end[0].address, a) && net_address_equal(&end[1].address, b)) ||
+                 (net_address_equal(&end[0].address, b) && net_address_equal(&end[1].address, a))))
+                return true;
+        }
+    }
+    return false;
+}
+
+struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
+                                        const struct net_address *a, const struct net_address *b)
+{
+    struct link_point *first = NULL;
+    for (guint i = 0; i < linker->points->len; i++) {
+        struct link_point *known = linker->points->pdata[i];
+        if (known->point != point)
+            continue;
+        if (known->rank == 0 || knows_host(linker, known->index, a, b))
+            return known;
+        first = first ? first : known;
+    }
+    return first;
+}

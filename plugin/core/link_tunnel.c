@@ -1,0 +1,196 @@
+/* N:1 ambiguity (F06), judged where it is: at one point, two calls of different control connections
+ * that are both alive have the same hosts and the same id of the same owner. Then a GRE packet to
+ * that owner no longer says which tunnel it is for (RFC 2637 3.2.2: the id must be unique for the
+ * pair of hosts).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bytes.h"
+#include "link_internal.h"
+
+/* Calls that are compared with a new one of the same key. */
+#define SAME_KEY_LIMIT 64
+/* Collisions that wait for a sign of life, in all. */
+#define WATCH_LIMIT 4096u
+
+struct tunnel_watch {
+    struct tunnel_watch *next; /* of the same first call */
+    struct call *first;
+    struct call *second;
+    enum pptp_owner owner;
+    bool active; /* the first showed life after the second's request */
+    bool told;
+};
+
+/* The host that receives packets with `owner`'s id, and the one that sends them. */
+static void hosts(const struct call *call, enum pptp_owner owner, const struct net_address **ret_to,
+                  const struct net_address **ret_from)
+{
+    uint32_t to = owner == PPTP_OWNER_PNS ? call->pns : 1u - call->pns;
+    *ret_to = &call->connection->end[to].address;
+    *ret_from = &call->connection->end[1 - to].address;
+}
+
+static bool id_of(const struct call *call, enum pptp_owner owner, uint16_t *ret_id)
+{
+    *ret_id = owner == PPTP_OWNER_PNS ? call->pns_call_id : call->pac_call_id;
+    return owner == PPTP_OWNER_PNS ? call->has_pns_call_id : call->has_pac_call_id;
+}
+
+static bool same_key(const struct call *a, const struct call *b, enum pptp_owner owner)
+{
+    const struct net_address *a_to, *a_from, *b_to, *b_from;
+    uint16_t a_id, b_id;
+    hosts(a, owner, &a_to, &a_from);
+    hosts(b, owner, &b_to, &b_from);
+    return id_of(a, owner, &a_id) && id_of(b, owner, &b_id) && a_id == b_id &&
+           a->point == b->point && net_address_equal(a_to, b_to) &&
+           net_address_equal(a_from, b_from);
+}
+
+static bool over(const struct call *call)
+{
+    return call->ended_by != CALL_END_NONE;
+}
+
+static void say_limit(struct linker *linker, const struct call *call)
+{
+    if (linker->watch_limit_told)
+        return;
+    struct finding finding = finding_init(FINDING_LIMIT_REACHED);
+    finding.judged_frame = call->setup_frame;
+    finding.deciding_frame = linker->now_frame;
+    finding.interface = call->point;
+    finding.text = g_strdup_printf("%u pairs of tunnels with one Call ID are watched; further ones "
+                                   "are not",
+                                   WATCH_LIMIT);
+    linker->watch_limit_told = true;
+    link_say(linker, &finding);
+}
+
+static void watch_owner(struct linker *linker, struct call *call, enum pptp_owner owner)
+{
+    struct call_place *place = link_call_place(linker, call);
+    uint16_t id;
+    if (place->watched[owner] || !id_of(call, owner, &id))
+        return;
+    place->watched[owner] = true;
+    const struct net_address *to, *from;
+    hosts(call, owner, &to, &from);
+    uint64_t key = gre_waiting_key(bytes_hash(BYTES_HASH_START, to->octets, to->length),
+                                   bytes_hash(BYTES_HASH_START, from->octets, from->length),
+                                   (uint32_t)id << 8 | (uint32_t)owner);
+    GPtrArray *bucket = link_bucket(linker->live_calls, key, true);
+    for (guint i = bucket->len; i-- > 0;) {
+        struct call *other = bucket->pdata[i];
+        if (over(other)) {
+            g_ptr_array_remove_index_fast(bucket, i);
+            continue;
+        }
+        if (other->connection == call->connection || !same_key(other, call, owner))
+            continue;
+        if (linker->watches->len >= WATCH_LIMIT) {
+            say_limit(linker, call);
+            break;
+        }
+        struct call_place *first = link_call_place(linker, other);
+        struct tunnel_watch *watch = g_new0(struct tunnel_watch, 1);
+        *watch = (struct tunnel_watch){.first = other, .second = call, .owner = owner};
+        if (first->last_watch)
+            first->last_watch->next = watch;
+        else
+            first->watches = watch;
+        first->last_watch = watch;
+        g_ptr_array_add(linker->watches, watch);
+    }
+    if (bucket->len < SAME_KEY_LIMIT)
+        g_ptr_array_add(bucket, call);
+}
+
+void link_tunnel_call(struct linker *linker, struct call *call)
+{
+    if (!call->connection || over(call))
+        return;
+    watch_owner(linker, call, PPTP_OWNER_PNS);
+    watch_owner(linker, call, PPTP_OWNER_PAC);
+}
+
+/* Two places of one path, not two tunnels. */
+static bool one_path(const struct call *a, const struct call *b)
+{
+    const struct sighting *x = a->connection->nat, *y = b->connection->nat;
+    return x && y && x->chain && x->chain == y->chain;
+}
+
+static void say(struct linker *linker, struct tunnel_watch *watch, enum finding_id id)
+{
+    const struct call *first = watch->first, *second = watch->second;
+    uint16_t value;
+    id_of(second, watch->owner, &value);
+    struct finding finding = finding_init(id);
+    finding.judged_frame = second->reply_frame ? second->reply_frame : second->setup_frame;
+    finding.deciding_frame = linker->now_frame;
+    finding.interface = second->point;
+    finding.call = second->index;
+    finding.connection = second->connection->index;
+    finding.peer_frame = first->reply_frame;
+    finding.direction =
+        watch->owner == PPTP_OWNER_PNS ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
+    finding.has_seen = true;
+    finding.seen = value;
+    const struct call_place *place = second->nat;
+    if (place && place->link)
+        finding.link = place->link->face.index;
+    finding.text = g_strdup_printf(
+        "Calls %u (set up in frame %u) and %u (frame %u) have the same addresses and the same %s "
+        "Call ID %u: GRE towards it fits both",
+        first->index, first->setup_frame, second->index, second->setup_frame,
+        watch->owner == PPTP_OWNER_PNS ? "PNS" : "PAC", value);
+    link_say(linker, &finding);
+    watch->told = true;
+}
+
+void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
+                       int64_t time_ns)
+{
+    const struct call_place *place = call->nat;
+    for (struct tunnel_watch *watch = place ? place->watches : NULL; watch; watch = watch->next) {
+        /* Packets on the shared key prove nothing: they may be the other call's. */
+        const struct call *second = watch->second;
+        if (watch->told || owner == watch->owner || over(call) || over(second) ||
+            time_ns <= second->setup_time_ns || one_path(call, second))
+            continue;
+        watch->active = true;
+        if (second->reply_frame && time_ns > second->reply_time_ns)
+            say(linker, watch, FINDING_TUNNEL_AMBIGUOUS);
+    }
+}
+
+uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call,
+                            enum call_direction direction, bool *ret_shares)
+{
+    enum pptp_owner owner = direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    uint32_t errors = 0;
+    *ret_shares = false;
+    for (guint i = 0; i < linker->watches->len; i++) {
+        const struct tunnel_watch *watch = linker->watches->pdata[i];
+        if (watch->owner != owner || (watch->first != call && watch->second != call))
+            continue;
+        const struct call *other = watch->first == call ? watch->second : watch->first;
+        const struct call_place *place = other->nat;
+        *ret_shares = true;
+        errors += place ? place->icmp[direction] : 0;
+    }
+    return errors;
+}
+
+void link_tunnel_finish(struct linker *linker)
+{
+    for (guint i = 0; i < linker->watches->len; i++) {
+        struct tunnel_watch *watch = linker->watches->pdata[i];
+        if (!watch->told && watch->active && !watch->second->reply_frame && !over(watch->first) &&
+            !over(watch->second)) {
+            say(linker, watch, FINDING_TUNNEL_MAYBE_AMBIGUOUS);
+            watch->told = false; /* more may still be fed */
+        }
+    }
+}

@@ -1,0 +1,165 @@
+/* What readers of the linker see: names, links, points, and the place of a call or connection.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+static const struct {
+    unsigned bit;
+    const char *name;
+} evidence_names[] = {
+    {EVIDENCE_ISN, "isn"},           {EVIDENCE_TCP_SEQ, "tcp-seq"},
+    {EVIDENCE_MESSAGES, "messages"}, {EVIDENCE_CORRELATION, "correlation-id"},
+    {EVIDENCE_SERIAL, "serial"},     {EVIDENCE_ECHO, "echo"},
+    {EVIDENCE_GRE, "gre"},           {EVIDENCE_IP_ID, "ip-id"},
+    {EVIDENCE_TIME, "time"},
+};
+
+const char *evidence_name(unsigned bit)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(evidence_names); i++) {
+        if (evidence_names[i].bit == bit)
+            return evidence_names[i].name;
+    }
+    return NULL;
+}
+
+char *evidence_text(unsigned evidence)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(evidence_names); i++) {
+        if (evidence & evidence_names[i].bit)
+            g_string_append_printf(text, "%s%s", text->len ? "," : "", evidence_names[i].name);
+    }
+    return g_string_free(text, FALSE);
+}
+
+const char *verdict_status_name(enum verdict_status status)
+{
+    switch (status) {
+    case VERDICT_OK:
+        return "ok";
+    case VERDICT_FAULT:
+        return "fault";
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}
+
+static gpointer get(const GPtrArray *array, uint32_t index)
+{
+    return index < array->len ? array->pdata[index] : NULL;
+}
+
+uint32_t linker_link_count(const struct linker *linker)
+{
+    return linker->links->len;
+}
+
+const struct call_link *linker_link(const struct linker *linker, uint32_t index)
+{
+    const struct link *link = get(linker->links, index);
+    return link ? &link->face : NULL;
+}
+
+uint32_t linker_point_count(const struct linker *linker)
+{
+    return linker->points->len;
+}
+
+const struct link_point *linker_point(const struct linker *linker, uint32_t index)
+{
+    return get(linker->points, index);
+}
+
+uint32_t linker_nat_count(const struct linker *linker)
+{
+    return linker->nats->len;
+}
+
+const struct nat_device *linker_nat(const struct linker *linker, uint32_t index)
+{
+    return get(linker->nats, index);
+}
+
+uint32_t linker_unlinked_count(const struct linker *linker)
+{
+    return linker->unlinked->len;
+}
+
+const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_t index)
+{
+    return get(linker->unlinked, index);
+}
+
+const struct call_link *linker_link_of(const struct linker *linker, const struct call *call,
+                                       uint32_t *ret_place)
+{
+    (void)linker;
+    const struct call_place *place = call->nat;
+    if (!place || !place->link)
+        return NULL;
+    *ret_place = place->place;
+    return &place->link->face;
+}
+
+const struct call_link *linker_link_of_connection(const struct linker *linker,
+                                                  const struct connection *connection,
+                                                  uint32_t *ret_place)
+{
+    (void)linker;
+    const struct sighting *sighting = connection->nat;
+    if (!sighting || !sighting->chain)
+        return NULL;
+    *ret_place = sighting->place;
+    const struct link *link = sighting->chain->links->pdata[0];
+    return &link->face;
+}
+
+static const struct link_point *point_of(const struct linker *linker, uint32_t point,
+                                         const struct net_address *a, const struct net_address *b)
+{
+    const struct link_point *known = link_path_find_point(linker, point, a, b);
+    for (guint i = 0; !known && i < linker->asked_points->len; i++) {
+        const struct link_point *asked = linker->asked_points->pdata[i];
+        known = asked->point == point ? asked : NULL;
+    }
+    /* Kept apart from the others: who asks, and when, must not change what the end shows. */
+    if (!known) {
+        struct link_point *made = link_path_new_point(linker->asked_points, point, 0);
+        made->index += linker->points->len;
+        known = made;
+    }
+    return known;
+}
+
+const struct link_point *linker_point_of_connection(const struct linker *linker,
+                                                    const struct connection *connection)
+{
+    uint32_t place;
+    const struct call_link *link = linker_link_of_connection(linker, connection, &place);
+    if (link)
+        return linker_point(linker, link->side[place]);
+    return point_of(linker, connection->point, &connection->end[0].address,
+                    &connection->end[1].address);
+}
+
+const struct link_point *linker_point_of_call(const struct linker *linker, const struct call *call)
+{
+    uint32_t place;
+    const struct call_link *link = linker_link_of(linker, call, &place);
+    if (link)
+        return linker_point(linker, link->side[place]);
+    if (call->connection)
+        return linker_point_of_connection(linker, call->connection);
+    const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
+    return point_of(linker, call->point, &flow->source, &flow->destination);
+}
+
+enum verdict_status linker_verdict(const struct linker *linker, const char **ret_text,
+                                   const char **ret_cause)
+{
+    *ret_text = linker->text ? linker->text : "";
+    *ret_cause = linker->cause ? linker->cause : "";
+    return linker->status;
+}

@@ -1,0 +1,90 @@
+/* What the network layer tells the analysis: one struct per kind of packet. All pointers are
+ * borrowed for the duration of the call they are passed to; nothing here is kept.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_PACKET_H
+#define PPTPNAT_PACKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "egre_wire.h"
+
+/* An IPv4 (length 4) or IPv6 (length 16) address in network order; unused octets are 0 so that two
+ * addresses are equal if and only if their memory is. */
+struct net_address {
+    uint8_t length;
+    uint8_t octets[16];
+};
+
+static inline bool net_address_equal(const struct net_address *a, const struct net_address *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+/* The outer IP packet. */
+struct packet {
+    uint32_t frame;     /* Wireshark's frame number, from 1 */
+    int64_t time_ns;    /* capture time since the epoch, on the clock of that capture point */
+    uint32_t interface; /* dense index of the capture interface (section, id, ifindex), from 0 */
+    struct net_address source;
+    struct net_address destination;
+    uint8_t ttl;     /* hop limit; 0: not known */
+    bool has_ip_id;  /* IPv4 only */
+    uint16_t ip_id;  /* valid if has_ip_id */
+    bool fragmented; /* reassembled from IP fragments; ttl and ip_id are the last one's */
+};
+
+#define TCP_FLAG_FIN 0x01
+#define TCP_FLAG_SYN 0x02
+#define TCP_FLAG_RST 0x04
+#define TCP_FLAG_ACK 0x10
+
+struct tcp_segment {
+    struct packet packet;
+    uint16_t source_port;
+    uint16_t destination_port;
+    uint32_t seq; /* raw numbers as on the wire */
+    uint32_t ack;
+    uint8_t flags;
+    uint32_t length;        /* payload octets on the wire */
+    uint32_t captured;      /* payload octets in the capture, <= length */
+    const uint8_t *payload; /* `captured` octets */
+    bool has_checksum;      /* the whole segment was captured, so the sum could be computed */
+    uint16_t checksum_seen;
+    uint16_t checksum_right; /* what it had to be */
+};
+
+struct gre_packet {
+    struct packet packet;
+    struct egre_header header; /* version 1, protocol 0x880B, key present */
+    uint32_t captured;         /* payload octets in the capture, padding excluded */
+    const uint8_t *payload;    /* `captured` octets */
+};
+
+/* One IPv4 fragment of a GRE packet, as it passes: reassembly hides it from everything above IP,
+ * and a set that is not whole never gets there (RFC 791 3.2). `packet.ip_id` is valid. */
+struct ip_fragment {
+    struct packet packet;
+    uint32_t offset; /* octets of payload before it */
+    bool more;       /* it is not the last */
+};
+
+/* An ICMP or ICMPv6 error that quotes a packet of PPTP. The quoted packet is evidence about its
+ * call, never traffic of it. */
+struct icmp_error {
+    struct packet packet; /* the packet that carries the ICMP error */
+    uint8_t type;
+    uint8_t code;
+    struct net_address quoted_source;
+    struct net_address quoted_destination;
+    uint8_t quoted_protocol;     /* 47 or 6 */
+    uint16_t quoted_call_id;     /* protocol 47 */
+    bool has_quoted_seq;         /* protocol 47 */
+    uint32_t quoted_seq;         /* protocol 47 */
+    uint16_t quoted_source_port; /* protocol 6 */
+    uint16_t quoted_destination_port;
+};
+
+#endif

@@ -1,0 +1,257 @@
+/* The progress of PPP, read from the first octets of each frame (RFC 1661, 1994, 2759, 1962). One
+ * table says what a code of a protocol means; the readers below it pick the few values needed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ppp_stage.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "bytes.h"
+
+#define PROTOCOL_LCP  0xC021
+#define PROTOCOL_CHAP 0xC223
+
+#define LCP_CONFIGURE_REQUEST 1
+#define LCP_CONFIGURE_ACK     2
+#define LCP_CONFIGURE_NAK     3
+#define LCP_CONFIGURE_REJECT  4
+#define LCP_PROTOCOL_REJECT   8
+#define LCP_ECHO_REQUEST      9
+#define LCP_ECHO_REPLY        10
+#define LCP_DISCARD_REQUEST   11
+#define LCP_OPTION_MAGIC      5
+#define CHAP_FAILURE          4
+
+#define PACKET_HEADER 4 /* code, identifier, length (RFC 1661 5) */
+
+/* Code 0 stands for every code without a row of its own, and for data. */
+struct meaning {
+    uint16_t protocol;
+    uint8_t code;
+    enum ppp_stage stage;
+    enum ppp_act act;
+    const char *name;
+};
+
+/* clang-format off */
+
+#define CONFIGURE(protocol, stage, name)                                        \
+    {protocol, 1, stage, PPP_ACT_REQUEST, name " Configure-Request"},           \
+    {protocol, 2, stage, PPP_ACT_ACK, name " Configure-Ack"},                   \
+    {protocol, 3, stage, PPP_ACT_NAK, name " Configure-Nak"},                   \
+    {protocol, 4, stage, PPP_ACT_NAK, name " Configure-Reject"},                \
+    {protocol, 5, stage, PPP_ACT_TERMINATE, name " Terminate-Request"},         \
+    {protocol, 6, stage, PPP_ACT_TERMINATE, name " Terminate-Ack"},             \
+    {protocol, 7, stage, PPP_ACT_NONE, name " Code-Reject"},                    \
+    {protocol, 0, stage, PPP_ACT_NONE, name}
+
+static const struct meaning meanings[] = {
+    /* Data first: nearly every packet is found in the first rows. */
+    {0x00FD, 0, PPP_STAGE_ENCRYPTED, PPP_ACT_DATA, "MPPE"},
+    {0x0021, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "IPv4"},
+    {0x0029, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "AppleTalk"},
+    {0x002B, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "IPX"},
+    {0x002D, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "VJ compressed TCP"},
+    {0x002F, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "VJ uncompressed TCP"},
+    {0x0031, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "bridged frame"},
+    {0x003D, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "Multilink"},
+    {0x003F, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "NetBIOS frame"},
+    {0x0057, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "IPv6"},
+    {0x0053, 0, PPP_STAGE_ENCRYPTED, PPP_ACT_DATA, "encrypted"},
+    {0x00FB, 0, PPP_STAGE_ENCRYPTED, PPP_ACT_DATA, "link compressed"},
+    CONFIGURE(PROTOCOL_LCP, PPP_STAGE_LCP, "LCP"),
+    {PROTOCOL_LCP, LCP_PROTOCOL_REJECT, PPP_STAGE_LCP, PPP_ACT_REFUSE, "LCP Protocol-Reject"},
+    {PROTOCOL_LCP, LCP_ECHO_REQUEST, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Echo-Request"},
+    {PROTOCOL_LCP, LCP_ECHO_REPLY, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Echo-Reply"},
+    {PROTOCOL_LCP, LCP_DISCARD_REQUEST, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Discard-Request"},
+    {PROTOCOL_LCP, 12, PPP_STAGE_LCP, PPP_ACT_NONE, "LCP Identification"},
+    {PROTOCOL_LCP, 13, PPP_STAGE_LCP, PPP_ACT_NONE, "LCP Time-Remaining"},
+    {0xC023, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "PAP Authenticate-Request"},
+    {0xC023, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "PAP Authenticate-Ack"},
+    {0xC023, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "PAP Authenticate-Nak"},
+    {0xC023, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "PAP"},
+    {0xC025, 0, PPP_STAGE_LCP, PPP_ACT_NONE, "LQR"},
+    {0xC029, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CBCP Callback-Request"},
+    {0xC029, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CBCP Callback-Response"},
+    {0xC029, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "CBCP Callback-Ack"},
+    {0xC029, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "CBCP"},
+    {PROTOCOL_CHAP, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CHAP Challenge"},
+    {PROTOCOL_CHAP, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CHAP Response"},
+    {PROTOCOL_CHAP, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "CHAP Success"},
+    {PROTOCOL_CHAP, CHAP_FAILURE, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "CHAP Failure"},
+    {PROTOCOL_CHAP, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "CHAP"},
+    {0xC227, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "EAP Request"},
+    {0xC227, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "EAP Response"},
+    {0xC227, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "EAP Success"},
+    {0xC227, 4, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "EAP Failure"},
+    {0xC227, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "EAP"},
+    CONFIGURE(0x8021, PPP_STAGE_NETWORK, "IPCP"),
+    CONFIGURE(0x802B, PPP_STAGE_NETWORK, "IPXCP"),
+    CONFIGURE(0x803F, PPP_STAGE_NETWORK, "NBFCP"),
+    CONFIGURE(0x8053, PPP_STAGE_NETWORK, "ECP"),
+    CONFIGURE(0x8057, PPP_STAGE_NETWORK, "IPV6CP"),
+    CONFIGURE(0x80FB, PPP_STAGE_NETWORK, "link CCP"),
+    CONFIGURE(0x80FD, PPP_STAGE_NETWORK, "CCP"),
+    {0x80FD, 14, PPP_STAGE_NETWORK, PPP_ACT_NONE, "CCP Reset-Request"},
+    {0x80FD, 15, PPP_STAGE_NETWORK, PPP_ACT_NONE, "CCP Reset-Ack"},
+};
+
+/* clang-format on */
+
+static const struct meaning *find_meaning(uint16_t protocol, uint8_t code)
+{
+    const struct meaning *whole = NULL;
+
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
+        if (meanings[i].protocol != protocol)
+            continue;
+        if (meanings[i].code == code)
+            return &meanings[i];
+        if (meanings[i].code == 0)
+            whole = &meanings[i];
+    }
+    return whole;
+}
+
+/* Reads address, control and protocol (RFC 1661 2, 6.5, 6.6); returns how many octets they take, 0
+ * if there is no protocol number. */
+static uint32_t read_protocol(const uint8_t *data, uint32_t captured, uint16_t *ret_protocol)
+{
+    uint32_t offset = captured >= 2 && data[0] == 0xFF && data[1] == 0x03 ? 2 : 0;
+
+    if (captured < offset + 1 || data[offset] == 0xFF)
+        return 0; /* 0x00FF is not a protocol: the number is all ones (RFC 1661 6.5) */
+    if ((data[offset] & 1) != 0) {
+        *ret_protocol = data[offset];
+        return offset + 1;
+    }
+    /* The last octet of a protocol number is odd, every octet before it is even (RFC 1661 2). */
+    if (captured < offset + 2 || (data[offset + 1] & 1) == 0)
+        return 0;
+    *ret_protocol = bytes_u16(data + offset);
+    return offset + 2;
+}
+
+/* The Magic-Number option (RFC 1661 6.4) among `length` octets of options; 0, which is not a
+ * number, if there is none. */
+static uint32_t read_magic_option(const uint8_t *options, uint32_t length)
+{
+    uint32_t offset = 0;
+
+    while (length - offset >= 2) {
+        uint8_t size = options[offset + 1];
+
+        if (size < 2 || size > length - offset)
+            return 0;
+        if (options[offset] == LCP_OPTION_MAGIC && size == 6)
+            return bytes_u32(options + offset + 2);
+        offset += size;
+    }
+    return 0;
+}
+
+static void read_lcp(const uint8_t *body, uint32_t length, struct ppp_frame *ret)
+{
+    switch (ret->code) {
+    case LCP_CONFIGURE_REQUEST:
+        ret->magic = read_magic_option(body, length);
+        ret->has_magic = ret->magic != 0;
+        break;
+    case LCP_CONFIGURE_ACK:
+    case LCP_CONFIGURE_NAK:
+    case LCP_CONFIGURE_REJECT:
+        ret->peer_magic = read_magic_option(body, length);
+        ret->has_peer_magic = ret->peer_magic != 0;
+        break;
+    case LCP_PROTOCOL_REJECT:
+        if (length >= 2)
+            ret->rejected = bytes_u16(body);
+        break;
+    case LCP_ECHO_REQUEST:
+    case LCP_ECHO_REPLY:
+    case LCP_DISCARD_REQUEST:
+        if (length >= 4) {
+            ret->magic = bytes_u32(body);
+            ret->has_magic = ret->magic != 0; /* 0: not negotiated (RFC 1661 5.8) */
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* "E=691 R=1 C=... V=3 M=..." (RFC 2759 6): a word "E=" and up to ten digits. */
+static void read_chap_failure(const uint8_t *text, uint32_t length, struct ppp_frame *ret)
+{
+    for (uint32_t i = 0; i + 2 < length; i++) {
+        uint64_t number = 0;
+        uint32_t digit = i + 2;
+
+        if (text[i] != 'E' || text[i + 1] != '=' || (i > 0 && text[i - 1] != ' '))
+            continue;
+        while (digit < length && digit < i + 12 && text[digit] >= '0' && text[digit] <= '9')
+            number = number * 10 + (uint64_t)(text[digit++] - '0');
+        if (digit > i + 2 && number <= UINT32_MAX) {
+            ret->has_error = true;
+            ret->error = (uint32_t)number;
+        }
+        return;
+    }
+}
+
+void ppp_frame_read(const uint8_t *data, uint32_t captured, struct ppp_frame *ret)
+{
+    const struct meaning *meaning;
+    uint32_t offset;
+    uint32_t length;
+
+    memset(ret, 0, sizeof *ret);
+    offset = read_protocol(data, captured, &ret->protocol);
+    meaning = offset != 0 ? find_meaning(ret->protocol, 0) : NULL;
+    if (meaning == NULL)
+        return;
+    ret->stage = meaning->stage;
+    ret->act = meaning->act;
+    length = captured - offset;
+    if (meaning->act == PPP_ACT_DATA || length < PACKET_HEADER)
+        return;
+    data += offset;
+    ret->code = data[0];
+    ret->identifier = data[1];
+    ret->act = find_meaning(ret->protocol, ret->code)->act;
+    if (bytes_u16(data + 2) < length) /* the rest is padding (RFC 1661 5) */
+        length = bytes_u16(data + 2);
+    if (length < PACKET_HEADER)
+        return;
+    if (ret->protocol == PROTOCOL_LCP)
+        read_lcp(data + PACKET_HEADER, length - PACKET_HEADER, ret);
+    if (ret->protocol == PROTOCOL_CHAP && ret->code == CHAP_FAILURE)
+        read_chap_failure(data + PACKET_HEADER, length - PACKET_HEADER, ret);
+}
+
+const char *ppp_stage_name(enum ppp_stage stage)
+{
+    switch (stage) {
+    case PPP_STAGE_NONE:
+        return "none";
+    case PPP_STAGE_LCP:
+        return "LCP";
+    case PPP_STAGE_AUTHENTICATION:
+        return "authentication";
+    case PPP_STAGE_NETWORK:
+        return "network";
+    case PPP_STAGE_OPEN:
+        return "open";
+    case PPP_STAGE_ENCRYPTED:
+        return "encrypted";
+    }
+    return "none";
+}
+
+const char *ppp_frame_name(const struct ppp_frame *frame)
+{
+    const struct meaning *meaning = find_meaning(frame->protocol, frame->code);
+
+    return meaning != NULL ? meaning->name : "PPP";
+}

@@ -1,0 +1,273 @@
+/* The door of the tracker: its life, its look-ups, the clock and point of each interface, and how a
+ * finding is written down.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tracker_internal.h"
+
+const char *call_end_name(enum call_end end)
+{
+    switch (end) {
+    case CALL_END_NONE:
+        return "";
+    case CALL_END_REFUSED:
+        return "refused";
+    case CALL_END_CLEAR:
+        return "call-clear";
+    case CALL_END_DISCONNECT:
+        return "call-disconnect";
+    case CALL_END_STOP:
+        return "stop";
+    case CALL_END_TCP_CLOSE:
+        return "tcp-close";
+    case CALL_END_TCP_RESET:
+        return "tcp-reset";
+    }
+    return "";
+}
+
+static void free_connection(void *data)
+{
+    struct connection *connection = data;
+    control_stream_free(connection->stream[0]);
+    control_stream_free(connection->stream[1]);
+    g_ptr_array_free(connection->messages, TRUE);
+    g_ptr_array_free(connection->calls, TRUE);
+    g_queue_clear(&connection->unanswered);
+    g_free(connection);
+}
+
+static void free_call(void *data)
+{
+    struct tracked_call *tracked = data;
+    for (int i = 0; i < 2; i++) {
+        if (tracked->flows[i].base.recent != tracked->flows[i].first_recent)
+            g_free(tracked->flows[i].base.recent);
+    }
+    g_free(tracked->base.ppp);
+    g_free(tracked);
+}
+
+struct tracker *tracker_new(struct finding_log *log)
+{
+    struct tracker *tracker = g_new0(struct tracker, 1);
+    tracker->log = log;
+    tracker->interfaces = g_array_new(FALSE, TRUE, sizeof(struct interface_info));
+    tracker->connections = g_ptr_array_new_with_free_func(free_connection);
+    tracker->calls = g_ptr_array_new_with_free_func(free_call);
+    tracker->flows = g_ptr_array_new();
+    tracker->all_flows = g_ptr_array_new();
+    tracker->pairs = g_ptr_array_new_with_free_func(g_free);
+    tracker->heads = g_ptr_array_new();
+    tracker->ports = g_hash_table_new(g_direct_hash, g_direct_equal);
+    index_table_init(&tracker->by_tuple);
+    index_table_init(&tracker->by_call_id);
+    index_table_init(&tracker->by_key);
+    index_table_init(&tracker->by_pair);
+    tracker->store = gre_store_new();
+    g_queue_init(&tracker->closed);
+    return tracker;
+}
+
+void tracker_free(struct tracker *tracker)
+{
+    if (tracker == NULL)
+        return;
+    g_array_free(tracker->interfaces, TRUE);
+    g_ptr_array_free(tracker->connections, TRUE);
+    g_ptr_array_free(tracker->calls, TRUE);
+    g_ptr_array_free(tracker->flows, TRUE);
+    g_ptr_array_free(tracker->all_flows, TRUE);
+    g_ptr_array_free(tracker->pairs, TRUE);
+    g_ptr_array_free(tracker->heads, TRUE);
+    g_hash_table_destroy(tracker->ports);
+    index_table_clear(&tracker->by_tuple);
+    index_table_clear(&tracker->by_call_id);
+    index_table_clear(&tracker->by_key);
+    index_table_clear(&tracker->by_pair);
+    gre_store_free(tracker->store);
+    g_queue_clear(&tracker->closed);
+    g_free(tracker);
+}
+
+void tracker_observe(struct tracker *tracker, const struct tracker_observer *observer)
+{
+    tracker->observer = *observer;
+}
+
+bool tracker_knows_ports(const struct tracker *tracker, uint16_t a, uint16_t b)
+{
+    uint32_t pair = a < b ? (uint32_t)a << 16 | b : (uint32_t)b << 16 | a;
+    return g_hash_table_contains(tracker->ports, GUINT_TO_POINTER(pair));
+}
+
+struct interface_info *tracker_interface(struct tracker *tracker, uint32_t interface)
+{
+    while (tracker->interfaces->len <= interface) {
+        struct interface_info fresh = {.point = tracker->interfaces->len};
+        g_array_append_val(tracker->interfaces, fresh);
+    }
+    return &g_array_index(tracker->interfaces, struct interface_info, interface);
+}
+
+void tracker_note_packet(struct tracker *tracker, const struct packet *packet)
+{
+    struct interface_info *info = tracker_interface(tracker, packet->interface);
+    if (!tracker->has_time) {
+        tracker->has_time = true;
+        tracker->start_ns = packet->time_ns;
+        tracker->end_ns = packet->time_ns;
+    }
+    tracker->end_ns = MAX(tracker->end_ns, packet->time_ns);
+    tracker->latest_frame = MAX(tracker->latest_frame, packet->frame);
+    info->end_ns = info->has_time ? MAX(info->end_ns, packet->time_ns) : packet->time_ns;
+    info->has_time = true;
+}
+
+int64_t tracker_clock(const struct tracker *tracker, const struct connection *connection)
+{
+    int64_t latest = connection->last_time_ns;
+    for (int end = 0; end < 2; end++) {
+        uint32_t interface = connection->interface[end];
+        if (interface >= tracker->interfaces->len)
+            continue;
+        latest = MAX(latest,
+                     g_array_index(tracker->interfaces, struct interface_info, interface).end_ns);
+    }
+    return latest;
+}
+
+struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t deciding,
+                               uint32_t interface, const struct connection *connection,
+                               const struct call *call)
+{
+    struct finding finding = finding_init(id);
+    finding.judged_frame = judged;
+    finding.deciding_frame = deciding;
+    finding.interface = interface;
+    if (connection == NULL && call != NULL)
+        connection = call->connection;
+    if (connection != NULL)
+        finding.connection = connection->index;
+    if (call != NULL)
+        finding.call = call->index;
+    return finding;
+}
+
+static void mark_record(struct tracker *tracker, uint32_t frame)
+{
+    struct gre_record *record = frame != 0 ? gre_store_get(tracker->store, frame) : NULL;
+    if (record != NULL)
+        record->flags |= GRE_RECORD_FINDING;
+}
+
+struct finding *tracker_say(struct tracker *tracker, struct finding *finding, const char *format,
+                            ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    finding->text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    mark_record(tracker, finding->judged_frame);
+    mark_record(tracker, finding->deciding_frame);
+    return finding_log_add(tracker->log, finding);
+}
+
+void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32_t frame,
+                       uint32_t interface)
+{
+    static const struct {
+        uint32_t bound;
+        const char *what;
+    } bounds[] = {
+        [LIMIT_CONNECTIONS] = {TRACKER_CONNECTION_LIMIT, "control connections"},
+        [LIMIT_CALLS] = {TRACKER_CALL_LIMIT, "calls"},
+        [LIMIT_CALLS_PER_CONNECTION] = {TRACKER_CALLS_PER_CONNECTION_LIMIT,
+                                        "calls of one control connection"},
+        [LIMIT_FLOWS] = {TRACKER_FLOW_LIMIT, "directions of calls"},
+        [LIMIT_MESSAGES] = {TRACKER_MESSAGE_LIMIT, "control messages"},
+        [LIMIT_REQUESTS] = {UNANSWERED_LIMIT, "requests of one control connection without reply"},
+        [LIMIT_STREAM] = {CONTROL_STREAM_BUFFER, "octets of a control connection out of order"},
+    };
+    unsigned bit = 1u << limit;
+    if ((tracker->limits_said & bit) != 0)
+        return;
+    tracker->limits_said |= bit;
+    struct finding finding =
+        tracker_finding(FINDING_LIMIT_REACHED, frame, frame, interface, NULL, NULL);
+    tracker_say(tracker, &finding, "more than %u %s; what goes beyond is not tracked",
+                bounds[limit].bound, bounds[limit].what);
+}
+
+uint32_t tracker_connection_count(const struct tracker *tracker)
+{
+    return tracker->connections->len;
+}
+
+struct connection *tracker_connection(const struct tracker *tracker, uint32_t index)
+{
+    return index < tracker->connections->len ? tracker->connections->pdata[index] : NULL;
+}
+
+uint32_t tracker_call_count(const struct tracker *tracker)
+{
+    return tracker->calls->len;
+}
+
+struct call *tracker_call(const struct tracker *tracker, uint32_t index)
+{
+    return index < tracker->calls->len ? tracker->calls->pdata[index] : NULL;
+}
+
+uint32_t tracker_flow_count(const struct tracker *tracker)
+{
+    return tracker->flows->len;
+}
+
+struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index)
+{
+    return index < tracker->flows->len ? tracker->flows->pdata[index] : NULL;
+}
+
+struct message_record *tracker_messages_on(const struct tracker *tracker, uint32_t frame)
+{
+    uint32_t low = 0;
+    uint32_t high = tracker->heads->len;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        struct message_record *head = tracker->heads->pdata[middle];
+        if (head->frame == frame)
+            return head;
+        if (head->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+struct gre_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame)
+{
+    return gre_store_get(tracker->store, frame);
+}
+
+int64_t tracker_start_ns(const struct tracker *tracker)
+{
+    return tracker->start_ns;
+}
+
+int64_t tracker_end_ns(const struct tracker *tracker)
+{
+    return tracker->end_ns;
+}
+
+uint32_t tracker_last_frame(const struct tracker *tracker)
+{
+    return tracker->latest_frame;
+}
+
+uint32_t tracker_point(const struct tracker *tracker, uint32_t interface)
+{
+    if (interface >= tracker->interfaces->len)
+        return interface;
+    return g_array_index(tracker->interfaces, struct interface_info, interface).point;
+}

@@ -1,0 +1,293 @@
+/* What one capture point shows: control connections, calls, GRE flows, and the findings that need
+ * no second point. Fed packet by packet in capture order; a pure function of what it is fed.
+ *
+ * The structs below are the model that the linker, the adapter and the taps read; only the tracker
+ * (and, where said, the linker) writes them. They live until tracker_free. Times are nanoseconds
+ * since the epoch, frames count from 1 and 0 is "none". Call ID 0 is a value (RFC 2637 3.2.2), so
+ * presence is always a bool of its own.
+ *
+ * A point is a capture interface, or the two interfaces of a tap of which each shows one direction:
+ * the tracker makes them one point when a connection's two directions come from two interfaces and
+ * neither shows both.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_TRACKER_H
+#define PPTPNAT_TRACKER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "call_state.h"
+#include "control_stream.h"
+#include "finding.h"
+#include "gre_window.h"
+#include "packet.h"
+#include "ppp_stage.h"
+#include "pptp_wire.h"
+
+/* Bounds (DESIGN section 4). Reaching one is FINDING_LIMIT_REACHED, never silent. */
+#define TRACKER_CONNECTION_LIMIT           1048576
+#define TRACKER_CALL_LIMIT                 1048576
+#define TRACKER_CALLS_PER_CONNECTION_LIMIT 65536
+#define TRACKER_FLOW_LIMIT                 2097152
+#define TRACKER_MESSAGE_LIMIT              16777216
+
+#define TRACKER_NOBODY UINT32_MAX
+
+struct tracker;
+struct connection;
+struct call;
+struct gre_flow;
+
+/* One control message as one point saw it. */
+struct message_record {
+    struct connection *connection;
+    struct call *call;                    /* NULL: belongs to none that is known */
+    struct message_record *next_on_frame; /* further messages completed by the same frame */
+    int64_t time_ns;
+    int64_t response_time_ns; /* on a reply: since its request; valid if response_to != 0 */
+    uint32_t index;           /* in tracker order */
+    uint32_t frame;           /* that completed it */
+    uint32_t first_frame;     /* that carried its first octet */
+    uint32_t seq;             /* raw TCP sequence number of its first octet */
+    uint32_t masked_hash;     /* pptp_masked_hash */
+    uint32_t identifier;      /* Echo-Request and -Reply */
+    uint32_t response_to;     /* frame of the request this answers */
+    uint32_t response_in;     /* frame of the reply to this request */
+    uint32_t pns_call_id_now; /* the call's ids as known after this message; */
+    uint32_t pac_call_id_now; /* TRACKER_NOBODY: not known */
+    uint32_t peer_frame; /* written by the linker: the same message at the nearest other point */
+    uint16_t length;
+    uint16_t call_id;      /* valid if the layout of `type` has the field */
+    uint16_t peer_call_id; /* likewise */
+    uint16_t call_serial_number;
+    uint16_t window;
+    uint16_t expected_call_id; /* written by the linker: for the field it found wrong */
+    uint8_t mistranslation;    /* written by the linker: enum mistranslation */
+    uint8_t type;              /* control message type; 0: management, unknown, or no message */
+    uint8_t status;            /* enum pptp_status */
+    uint8_t sender;            /* index into connection->end */
+    uint8_t result;            /* of a reply, or of a CDN */
+    uint8_t error;
+    uint8_t control_state; /* enum control_state after this message */
+    uint8_t call_state;    /* enum call_state after it; CALL_UNKNOWN without a call */
+    uint8_t stage;         /* enum ppp_stage of the call at this time */
+    bool split : 1;
+    bool not_first : 1;
+    bool resynchronised : 1;
+    bool truncated : 1;
+    bool correlation_id : 1; /* an OCRQ with Microsoft's Correlation ID */
+};
+
+struct endpoint {
+    struct net_address address;
+    uint16_t port;
+};
+
+static inline bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+    return a->port == b->port && net_address_equal(&a->address, &b->address);
+}
+
+/* One control connection as one point saw it. end[0] opened TCP (unknown: the one whose port is not
+ * 1723), end[1] listened. */
+struct connection {
+    uint32_t index; /* pptp.stream */
+    uint32_t point;
+    uint32_t interface[2]; /* on which packets sent by end[i] are seen; TRACKER_NOBODY: none yet */
+    struct endpoint end[2];
+    bool has_isn[2]; /* the SYN, or SYN-ACK, of end[i] was seen */
+    uint32_t isn[2];
+    uint8_t ttl[2]; /* of packets sent by end[i]: the latest that is not 0; 0: not known */
+    struct control_stream *stream[2];
+    GPtrArray *messages; /* struct message_record *, in order of completion */
+    GPtrArray *calls;    /* struct call *, in order of set-up */
+    GQueue unanswered;   /* struct message_record *: requests without reply, oldest first */
+    enum control_state state;
+    bool fin[2]; /* end[i] closed */
+    bool reset;
+    uint8_t closed_by;     /* index of the end that closed or reset first; valid if closed_frame */
+    uint32_t closed_frame; /* first FIN or RST */
+    int64_t closed_time_ns;
+    uint32_t first_frame;
+    uint32_t last_frame;
+    int64_t first_time_ns;
+    int64_t last_time_ns;
+    uint32_t segments[2]; /* TCP segments sent by end[i], retransmissions included */
+    uint32_t duplicates;  /* segments captured twice (same IP ID, same octets): a mirror port */
+    uint32_t messages_missing;   /* holes in the streams that were resynchronised over */
+    struct connection *previous; /* an earlier one with the same addresses and ports */
+    void *nat;                   /* the linker's */
+};
+
+enum call_kind { CALL_KIND_UNKNOWN, CALL_KIND_OUTGOING, CALL_KIND_INCOMING };
+
+enum call_end {
+    CALL_END_NONE,       /* still up */
+    CALL_END_REFUSED,    /* a failing reply */
+    CALL_END_CLEAR,      /* Call-Clear-Request */
+    CALL_END_DISCONNECT, /* Call-Disconnect-Notify */
+    CALL_END_STOP,       /* Stop-Control-Connection-Request (RFC 2637 2.3) */
+    CALL_END_TCP_CLOSE,
+    CALL_END_TCP_RESET
+};
+/* "tcp-close", "call-clear", "call-disconnect", "stop", "tcp-reset", "refused", "" */
+const char *call_end_name(enum call_end end);
+
+struct call {
+    uint32_t index; /* pptp.call */
+    uint32_t point;
+    struct connection *connection; /* NULL: GRE without control traffic */
+    enum call_kind kind;
+    uint8_t pns;      /* index of the PNS in connection->end; meaningless without a connection */
+    bool roles_known; /* direction 0 of `flow` really is PNS to PAC */
+    bool has_pns_call_id;
+    bool has_pac_call_id;
+    bool has_serial;
+    uint16_t pns_call_id;
+    uint16_t pac_call_id;
+    uint16_t call_serial_number;
+    uint16_t window[2]; /* packets that end PNS, PAC buffers (RFC 2637 4.2); 0: not known */
+    enum call_state state;
+    enum call_end ended_by; /* the first sign of the end */
+    uint32_t ended_frame;
+    int64_t ended_time_ns;
+    uint32_t setup_frame; /* OCRQ or ICRQ, or the first GRE packet of an unknown call */
+    uint32_t reply_frame; /* OCRP or ICRP; 0: none */
+    int64_t setup_time_ns;
+    int64_t reply_time_ns;
+    bool established;     /* OCRP accepted, or ICCN seen, at some time */
+    enum ppp_stage stage; /* highest reached */
+    bool ppp_refused;
+    bool has_chap_error;
+    uint32_t chap_error; /* CHAP Failure "E=" */
+    uint32_t ppp_refused_frame;
+    struct gre_flow *flow[2]; /* by enum call_direction; NULL: no packet seen */
+    uint32_t icmp_errors;     /* that quote GRE of this call */
+    uint32_t icmp_frame;      /* the first of them */
+    struct call *absorbed_by; /* an unknown call that turned out to be this one; else NULL */
+    void *ppp;                /* the tracker's: progress of the stages */
+    void *nat;                /* the linker's */
+};
+
+/* One direction of a call: packets from `source` to `destination` whose header carries the
+ * receiver's id. Two calls can own flows of equal key at one time: that is N:1 ambiguity. */
+struct gre_flow {
+    uint32_t index;
+    uint32_t point;
+    uint32_t interface;
+    struct net_address source;
+    struct net_address destination;
+    uint16_t call_id;
+    enum call_direction direction;
+    struct call *call;        /* never NULL */
+    struct gre_flow *sharing; /* next flow with the same key that is alive, in a ring; NULL: alone.
+                                 One that no packet was seen of yet has the index TRACKER_NOBODY */
+    struct gre_window window;
+    uint32_t *recent; /* the tracker's: frames of the latest packets by sequence number */
+    uint32_t recent_size;
+    uint32_t packets; /* duplicates and ack-only counted, ICMP quotes not */
+    uint32_t data_packets;
+    uint64_t bytes; /* payload octets by the header's Payload Length */
+    bool has_seq;
+    uint32_t first_seq; /* of the first and last data packet in capture order */
+    uint32_t last_seq;
+    uint32_t first_frame;
+    uint32_t last_frame;
+    int64_t first_time_ns;
+    int64_t last_time_ns;
+    int64_t longest_idle_ns;     /* longest pause between two packets */
+    uint32_t longest_idle_frame; /* the packet after it */
+    uint8_t ttl;                 /* latest; 0: not known */
+    uint16_t last_ip_id;
+    bool has_ip_id;
+    bool has_magic;
+    uint32_t magic; /* the sender's LCP Magic-Number */
+    void *nat;      /* the linker's */
+};
+
+/* One GRE packet, packed: 32 bytes, kept by frame number. */
+#define GRE_RECORD_USED      0x01 /* this frame has a record */
+#define GRE_RECORD_DATA      0x02 /* has a sequence number */
+#define GRE_RECORD_DUPLICATE 0x04
+#define GRE_RECORD_LATE      0x08 /* out of order */
+#define GRE_RECORD_ACK       0x10
+#define GRE_RECORD_WRONG_ID  0x20 /* written by the linker: mistranslated Call ID */
+#define GRE_RECORD_FINDING   0x40 /* finding_log_on_frame has something */
+#define GRE_RECORD_GAP       0x80 /* `lost` numbers are missing before it */
+
+struct gre_record {
+    uint32_t flow;       /* index */
+    uint32_t seq;        /* valid with GRE_RECORD_DATA; else the acknowledgment number */
+    uint32_t content;    /* fingerprint of what no NAT changes: seq, ack, payload */
+    uint32_t peer_frame; /* written by the linker: the same packet at the nearest other point */
+    uint32_t acks_frame; /* the packet it newly acknowledges; 0: none */
+    uint32_t time_us;    /* microseconds since the first packet of all, modulo 2^32 */
+    uint16_t lost;       /* saturates at 65535 */
+    uint16_t
+        outstanding; /* packets in the other direction not yet acknowledged by this one's ack */
+    uint16_t length; /* Payload Length */
+    uint8_t flags;
+    uint8_t state_stage; /* enum call_state << 4 | enum ppp_stage, at this packet */
+};
+
+/* Told to the linker as things become known, in capture order. Any may be NULL. */
+struct tracker_observer {
+    void *user;
+    /* A new connection, or an ISN of it became known. */
+    void (*connection)(void *user, struct connection *connection);
+    /* Every TCP segment of a connection, after its messages were told; not the second copies that a
+     * mirror port makes. */
+    void (*segment)(void *user, struct connection *connection, const struct tcp_segment *segment,
+                    uint8_t sender, const struct control_segment_verdict *verdict);
+    void (*message)(void *user, struct message_record *message);
+    /* A call came to exist, learned an id, was answered, or ended. */
+    void (*call)(void *user, struct call *call);
+    /* Every GRE packet but such copies; `record` is stored under packet->packet.frame already. */
+    void (*gre)(void *user, struct gre_flow *flow, struct gre_record *record,
+                const struct gre_packet *packet);
+    /* An ICMP error about a call (NULL: about no known one). */
+    void (*icmp)(void *user, struct call *call, const struct icmp_error *error);
+};
+
+/* Borrows `log`, which must outlive the tracker. */
+struct tracker *tracker_new(struct finding_log *log);
+void tracker_free(struct tracker *tracker); /* NULL is fine */
+void tracker_observe(struct tracker *tracker, const struct tracker_observer *observer);
+
+/* True if the tracker wants segments between these ports: a connection on them is known. The caller
+ * feeds every segment for which it is true, whose port is a PPTP port, or whose payload
+ * pptp_looks_like_message. */
+bool tracker_knows_ports(const struct tracker *tracker, uint16_t a, uint16_t b);
+
+void tracker_feed_tcp(struct tracker *tracker, const struct tcp_segment *segment);
+void tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet);
+void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error);
+
+/* Adds the findings that only the end of the file decides; `log` can be rewound to before them and
+ * more be fed. */
+void tracker_finish(struct tracker *tracker);
+
+/* The model. Indices run from 0 to count - 1; out of range is NULL. */
+uint32_t tracker_connection_count(const struct tracker *tracker);
+struct connection *tracker_connection(const struct tracker *tracker, uint32_t index);
+uint32_t tracker_call_count(const struct tracker *tracker);
+struct call *tracker_call(const struct tracker *tracker, uint32_t index);
+uint32_t tracker_flow_count(const struct tracker *tracker);
+struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
+
+/* The messages completed by `frame` (chained by next_on_frame), or NULL. */
+struct message_record *tracker_messages_on(const struct tracker *tracker, uint32_t frame);
+/* The record of GRE frame `frame`, or NULL. Valid until the next feed. */
+struct gre_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame);
+
+/* Frame and time of the latest packet fed, and time of the first. */
+int64_t tracker_start_ns(const struct tracker *tracker);
+int64_t tracker_end_ns(const struct tracker *tracker);
+uint32_t tracker_last_frame(const struct tracker *tracker); /* highest frame number fed */
+
+/* The point an interface belongs to (itself, unless joined as one half of a tap). */
+uint32_t tracker_point(const struct tracker *tracker, uint32_t interface);
+
+#endif

@@ -1,0 +1,83 @@
+/* The life of calls: they begin, they are alive, they end.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tracker_internal.h"
+
+bool tracker_call_alive(const struct call *call)
+{
+    return call->ended_by == CALL_END_NONE &&
+           (call->connection == NULL || !tracked_connection(call->connection)->superseded);
+}
+
+void tracker_tell_call(struct tracker *tracker, struct call *call)
+{
+    if (tracker->observer.call != NULL)
+        tracker->observer.call(tracker->observer.user, call);
+}
+
+struct call *tracker_call_new(struct tracker *tracker, struct connection *connection,
+                              uint32_t point, uint32_t frame, int64_t time_ns)
+{
+    struct tracked_call *tracked = g_new0(struct tracked_call, 1);
+    struct call *call = &tracked->base;
+    call->index = tracker->calls->len;
+    call->point = point;
+    call->connection = connection;
+    call->setup_frame = frame;
+    call->setup_time_ns = time_ns;
+    g_ptr_array_add(tracker->calls, call);
+    if (connection == NULL)
+        return call;
+    struct tracked_connection *owner = tracked_connection(connection);
+    g_ptr_array_add(connection->calls, call);
+    tracked->live_next = owner->live;
+    if (owner->live != NULL)
+        owner->live->live_before = tracked;
+    owner->live = tracked;
+    owner->live_count++;
+    tracked->in_live = true;
+    return call;
+}
+
+static void leave_live(struct tracked_call *tracked)
+{
+    struct tracked_connection *owner = tracked_connection(tracked->base.connection);
+    if (!tracked->in_live)
+        return;
+    if (tracked->live_before != NULL)
+        tracked->live_before->live_next = tracked->live_next;
+    else
+        owner->live = tracked->live_next;
+    if (tracked->live_next != NULL)
+        tracked->live_next->live_before = tracked->live_before;
+    tracked->live_next = tracked->live_before = NULL;
+    tracked->in_live = false;
+    owner->live_count--;
+}
+
+void tracker_call_end(struct tracker *tracker, struct call *call, enum call_end how, uint32_t frame,
+                      int64_t time_ns)
+{
+    if (call->ended_by != CALL_END_NONE)
+        return;
+    tracker_judge_one_way(tracker, call, frame);
+    tracker_ppp_end(tracker, call, frame, time_ns);
+    call->ended_by = how;
+    call->ended_frame = frame;
+    call->ended_time_ns = time_ns;
+    leave_live(tracked_call(call));
+    tracker_drop_requests(tracked_connection(call->connection), call);
+    tracker_tell_call(tracker, call);
+}
+
+void tracker_end_calls(struct tracker *tracker, struct tracked_connection *tracked,
+                       enum call_end how, uint32_t frame, int64_t time_ns)
+{
+    GPtrArray *calls = tracked->base.calls;
+    for (guint i = 0; i < calls->len; i++) {
+        struct call *call = calls->pdata[i];
+        if (call->state != CALL_REFUSED)
+            call->state = CALL_CLOSED;
+        tracker_call_end(tracker, call, how, frame, time_ns);
+    }
+}

@@ -1,0 +1,386 @@
+/* Messages -> calls: which call a message is about, its ids and its states. Roles come
+ * from the request that set the call up (RFC 2637 3.2), or from a reply where the request was not
+ * captured; never from a Call-Clear-Request or Call-Disconnect-Notify, which real programs send
+ * from either end.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tracker_internal.h"
+
+/* How many live calls are looked through where the newest with an id is over and an older one may
+ * not be. */
+#define LIVE_SEARCH 64
+
+struct id_key {
+    const struct connection *connection;
+    enum pptp_owner owner;
+    uint16_t id;
+};
+
+static bool call_has_id(const struct call *call, enum pptp_owner owner, uint16_t id)
+{
+    return owner == PPTP_OWNER_PNS ? call->has_pns_call_id && call->pns_call_id == id
+                                   : call->has_pac_call_id && call->pac_call_id == id;
+}
+
+static bool same_id(const void *item, const void *key)
+{
+    const struct call *call = item;
+    const struct id_key *wanted = key;
+    return call->connection == wanted->connection && call_has_id(call, wanted->owner, wanted->id);
+}
+
+static uint32_t hash_id(const struct tracker *tracker, const struct id_key *key)
+{
+    uint64_t word = (uint64_t)key->connection->index << 32 | (uint64_t)key->owner << 16 | key->id;
+    return index_table_hash(&tracker->by_call_id, &word, 1);
+}
+
+/* The call of this connection that has the id: a live one, else the newest, else NULL. */
+static struct call *find_call(const struct tracker *tracker,
+                              const struct tracked_connection *tracked, enum pptp_owner owner,
+                              uint16_t id)
+{
+    struct id_key key = {&tracked->base, owner, id};
+    void **slot = index_table_find(&tracker->by_call_id, hash_id(tracker, &key), same_id, &key);
+    struct call *newest = slot != NULL ? *slot : NULL;
+    if (newest == NULL || tracker_call_alive(newest))
+        return newest;
+    unsigned searched = 0;
+    for (struct tracked_call *live = tracked->live; live != NULL && searched < LIVE_SEARCH;
+         live = live->live_next, searched++) {
+        if (call_has_id(&live->base, owner, id))
+            return &live->base;
+    }
+    return newest;
+}
+
+static bool role_is(const struct call *call, enum pptp_owner owner, uint8_t end)
+{
+    return (owner == PPTP_OWNER_PNS) == (call->pns == end);
+}
+
+/* The call with this id whoever owns it: a live one before one that is over, one whose id
+ * `owner_end` assigned before the other, the field's owner by the RFC before the other owner. */
+static struct call *find_either(const struct message_event *event, enum pptp_owner owner,
+                                uint16_t id, uint8_t owner_end)
+{
+    enum pptp_owner other = owner == PPTP_OWNER_PNS ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    struct call *a = find_call(event->tracker, event->connection, owner, id);
+    struct call *b = find_call(event->tracker, event->connection, other, id);
+    if (a == NULL || b == NULL)
+        return a != NULL ? a : b;
+    int score_a = 2 * tracker_call_alive(a) + role_is(a, owner, owner_end);
+    int score_b = 2 * tracker_call_alive(b) + role_is(b, other, owner_end);
+    return score_b > score_a ? b : a;
+}
+
+/* A new call of the message's connection; `pns` is the index of its PNS. */
+static struct call *make_call(struct message_event *event, enum call_kind kind, uint8_t pns)
+{
+    struct connection *connection = &event->connection->base;
+    const struct message_record *record = event->record;
+    if (event->tracker->calls->len >= TRACKER_CALL_LIMIT ||
+        connection->calls->len >= TRACKER_CALLS_PER_CONNECTION_LIMIT) {
+        tracker_say_limit(event->tracker,
+                          event->tracker->calls->len >= TRACKER_CALL_LIMIT
+                              ? LIMIT_CALLS
+                              : LIMIT_CALLS_PER_CONNECTION,
+                          record->frame, event->interface);
+        return NULL;
+    }
+    struct call *call = tracker_call_new(event->tracker, connection, connection->point,
+                                         record->frame, record->time_ns);
+    call->kind = kind;
+    call->pns = pns;
+    call->roles_known = true;
+    return call;
+}
+
+/* A request makes a call, except that it may turn up in the file behind its reply. */
+static struct call *identify_request(struct message_event *event)
+{
+    const struct message_record *record = event->record;
+    bool outgoing = record->type == PPTP_OCRQ;
+    enum pptp_owner owner = outgoing ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
+    uint8_t other = (uint8_t)(1 - record->sender);
+    struct call *call = NULL;
+    if (event->has_call_id)
+        call = find_call(event->tracker, event->connection, owner, record->call_id);
+    if (call == NULL || !tracker_call_alive(call) || tracked_call(call)->request_seen ||
+        record->time_ns > call->reply_time_ns) {
+        call = make_call(event, outgoing ? CALL_KIND_OUTGOING : CALL_KIND_INCOMING,
+                         outgoing ? record->sender : other);
+        if (call != NULL)
+            call->state = CALL_IDLE;
+    } else {
+        event->late = true;
+        call->setup_frame = record->frame;
+        call->setup_time_ns = record->time_ns;
+    }
+    if (call != NULL)
+        tracked_call(call)->request_seen = true;
+    return call;
+}
+
+/* True if every call of this connection was seen from its set-up on, and there was one. */
+static bool set_up_seen(const struct tracked_connection *tracked)
+{
+    return tracked->whole && tracked->base.calls->len > 0;
+}
+
+/* A value that is a TCP port tells who wrote it: an editor that uses ports as Call IDs. */
+static const char *whose_port(const struct connection *connection, uint16_t id)
+{
+    if (connection->end[0].port == id)
+        return "; it is the client's TCP port";
+    return connection->end[1].port == id ? "; it is the server's TCP port" : "";
+}
+
+/* `call` is the one it must mean all the same, or NULL. */
+static void say_unknown(struct message_event *event, uint16_t id, struct call *call)
+{
+    if (!set_up_seen(event->connection))
+        return;
+    event->record->call = call;
+    struct finding *said = tracker_say_of_message(
+        event, FINDING_UNKNOWN_CALL_ID,
+        "%s names Call ID %u (0x%04x), which no call of this connection "
+        "has%s",
+        pptp_message_name(event->record->type), id, id, whose_port(&event->connection->base, id));
+    if (said == NULL)
+        return;
+    said->has_seen = true;
+    said->seen = id;
+    /* What it should be, for the only call there is: its owner's id by the layout (which of the two
+     * fields of a reply it was does not matter: the other one is known), and the receiver's in a
+     * Set-Link-Info, where Windows servers put the client's (protocol.md, deviations). */
+    unsigned type = event->record->type;
+    bool to_pns =
+        type == PPTP_SLI
+            ? call != NULL && event->record->sender != call->pns
+            : pptp_call_id_owner(type, event->has_peer_call_id ? PPTP_F_PEER_CALL_ID
+                                                               : PPTP_F_CALL_ID) == PPTP_OWNER_PNS;
+    if (call != NULL && (to_pns ? call->has_pns_call_id : call->has_pac_call_id)) {
+        said->has_expected = true;
+        said->expected = to_pns ? call->pns_call_id : call->pac_call_id;
+    }
+}
+
+/* The call of the oldest pending request whose sender's id the reply echoes. */
+static struct call *find_pending(const struct message_event *event, uint8_t request_type,
+                                 enum pptp_owner owner)
+{
+    const struct message_record *reply = event->record;
+    if (!event->has_peer_call_id)
+        return NULL;
+    for (GList *link = event->connection->base.unanswered.head; link != NULL; link = link->next) {
+        const struct message_record *request = link->data;
+        if (request->type == request_type && request->sender != reply->sender &&
+            request->call != NULL && call_has_id(request->call, owner, reply->peer_call_id))
+            return request->call;
+    }
+    return NULL;
+}
+
+/* OCRP, ICRP and ICCN. */
+static struct call *identify_reply(struct message_event *event)
+{
+    const struct message_record *record = event->record;
+    bool from_pns = record->type == PPTP_ICRP;
+    enum pptp_owner owner = from_pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    uint8_t other = (uint8_t)(1 - record->sender);
+    uint8_t request = record->type == PPTP_OCRP   ? PPTP_OCRQ
+                      : record->type == PPTP_ICRP ? PPTP_ICRQ
+                                                  : PPTP_ICRP;
+    struct call *call = find_pending(event, request, owner);
+    if (call != NULL)
+        return call;
+    struct call *known = NULL;
+    if (event->has_peer_call_id)
+        known = find_call(event->tracker, event->connection, owner, record->peer_call_id);
+    if (known != NULL && role_is(known, owner, other))
+        return known; /* answered before */
+    const struct message_record *only = tracker_only_pending(event->connection, request, other);
+    call = only != NULL ? only->call : NULL;
+    if (event->has_peer_call_id && known == NULL)
+        say_unknown(event, record->peer_call_id, call);
+    if (call != NULL)
+        return call;
+    if (set_up_seen(event->connection))
+        return NULL;
+    if (event->connection->whole && !event->excused)
+        tracker_say_of_message(event, FINDING_UNEXPECTED_IN_STATE, "%s without a request",
+                               pptp_message_name(record->type));
+    return make_call(event, record->type == PPTP_OCRP ? CALL_KIND_OUTGOING : CALL_KIND_INCOMING,
+                     from_pns ? record->sender : other);
+}
+
+static struct call *only_live(const struct tracked_connection *tracked)
+{
+    return tracked->live_count == 1 ? &tracked->live->base : NULL;
+}
+
+/* CCRQ, CDN, WEN and SLI. A Call-Disconnect-Notify that names no known id answers the only pending
+ * Call-Clear-Request; what only informs is about the only live call. */
+static struct call *identify_notice(struct message_event *event)
+{
+    const struct message_record *record = event->record;
+    uint8_t other = (uint8_t)(1 - record->sender);
+    bool own = record->type == PPTP_CCRQ || record->type == PPTP_CDN;
+    enum pptp_field_id field = own ? PPTP_F_CALL_ID : PPTP_F_PEER_CALL_ID;
+    uint16_t id = own ? record->call_id : record->peer_call_id;
+    if (!(own ? event->has_call_id : event->has_peer_call_id))
+        return NULL;
+    struct call *call = find_either(event, pptp_call_id_owner(record->type, field), id,
+                                    own ? record->sender : other);
+    if (call != NULL)
+        return call;
+    if (!own) {
+        call = only_live(event->connection);
+    } else if (record->type == PPTP_CDN) {
+        const struct message_record *request =
+            tracker_only_pending(event->connection, PPTP_CCRQ, other);
+        call = request != NULL ? request->call : NULL;
+    }
+    say_unknown(event, id, call);
+    return call;
+}
+
+void tracker_call_identify(struct message_event *event)
+{
+    struct message_record *record = event->record;
+    switch (record->type) {
+    case PPTP_OCRQ:
+    case PPTP_ICRQ:
+        record->call = identify_request(event);
+        break;
+    case PPTP_OCRP:
+    case PPTP_ICRP:
+    case PPTP_ICCN:
+        record->call = identify_reply(event);
+        break;
+    default:
+        record->call = identify_notice(event);
+    }
+}
+
+/* An id became known. RFC 2637 3.2.2: it is unique among the live calls of its owner. */
+static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_t id)
+{
+    struct call *call = event->record->call;
+    bool pns = owner == PPTP_OWNER_PNS;
+    struct id_key key = {&event->connection->base, owner, id};
+    if (pns ? call->has_pns_call_id : call->has_pac_call_id)
+        return;
+    const struct call *holder = find_call(event->tracker, event->connection, owner, id);
+    if (holder != NULL && tracker_call_alive(holder))
+        tracker_say_of_message(event, FINDING_CALL_ID_IN_USE,
+                               "Call ID %u (0x%04x) of the %s belongs to the call of frame %u, "
+                               "which is not over",
+                               id, id, pns ? "PNS" : "PAC", holder->setup_frame);
+    uint32_t hash = hash_id(event->tracker, &key);
+    void **slot = index_table_find(&event->tracker->by_call_id, hash, same_id, &key);
+    if (pns) {
+        call->has_pns_call_id = true;
+        call->pns_call_id = id;
+    } else {
+        call->has_pac_call_id = true;
+        call->pac_call_id = id;
+    }
+    if (slot != NULL)
+        *slot = call;
+    else
+        index_table_add(&event->tracker->by_call_id, hash, call);
+    /* GRE carries the id that its receiver assigned (RFC 2637 4.1). */
+    tracker_expect_flow(event->tracker, call, pns ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC,
+                        event->record->time_ns);
+}
+
+/* The ids that the set-up messages tell: each one its sender's, replies also the receiver's. A
+ * refusing reply assigns none. */
+static void learn_ids(struct message_event *event)
+{
+    const struct message_record *record = event->record;
+    enum pptp_owner own = pptp_call_id_owner(record->type, PPTP_F_CALL_ID);
+    enum pptp_owner peer = pptp_call_id_owner(record->type, PPTP_F_PEER_CALL_ID);
+    if (!event->success)
+        return;
+    if (event->has_call_id)
+        learn_id(event, own, record->call_id);
+    if (event->has_peer_call_id)
+        learn_id(event, peer, record->peer_call_id);
+    if (event->has_window)
+        record->call->window[record->sender == record->call->pns ? 0 : 1] = record->window;
+}
+
+static void apply_state(struct message_event *event)
+{
+    const struct message_record *record = event->record;
+    struct call *call = record->call;
+    enum call_state before = call->state;
+    bool allowed = true;
+    if (!event->over && !event->late)
+        call->state =
+            call_state_next(before, (enum pptp_message_type)record->type, event->success, &allowed);
+    if ((!allowed || !event->carried) && !event->excused)
+        tracker_say_of_message(event, FINDING_UNEXPECTED_IN_STATE,
+                               "%s in state %s of the call, %s of the connection",
+                               pptp_message_name(record->type), call_state_name(before),
+                               control_state_name(event->connection->base.state));
+}
+
+static void apply_reply(struct message_event *event)
+{
+    const struct message_record *record = event->record;
+    struct call *call = record->call;
+    if (record->type != PPTP_ICCN && call->reply_frame == 0) {
+        call->reply_frame = record->frame;
+        call->reply_time_ns = record->time_ns;
+    }
+    if (!event->success)
+        tracker_call_end(event->tracker, call, CALL_END_REFUSED, record->frame, record->time_ns);
+    else if (record->type != PPTP_ICRP)
+        call->established = true;
+    if (event->success)
+        tracker_tell_call(event->tracker, call);
+}
+
+void tracker_call_apply(struct message_event *event)
+{
+    const struct message_record *record = event->record;
+    struct connection *connection = &event->connection->base;
+    struct call *call = record->call;
+    if (connection->state == CONTROL_UNKNOWN)
+        connection->state = CONTROL_ESTABLISHED; /* nothing else carries a call */
+    if (call == NULL) {
+        if (!event->carried && !event->excused)
+            tracker_say_of_message(event, FINDING_UNEXPECTED_IN_STATE, "%s in state %s",
+                                   pptp_message_name(record->type),
+                                   control_state_name(connection->state));
+        return;
+    }
+    apply_state(event);
+    switch (record->type) {
+    case PPTP_OCRQ:
+    case PPTP_ICRQ:
+        call->has_serial = event->has_serial;
+        call->call_serial_number = record->call_serial_number;
+        learn_ids(event);
+        tracker_tell_call(event->tracker, call);
+        break;
+    case PPTP_OCRP:
+    case PPTP_ICRP:
+    case PPTP_ICCN:
+        learn_ids(event);
+        apply_reply(event);
+        break;
+    case PPTP_CCRQ:
+        tracker_call_end(event->tracker, call, CALL_END_CLEAR, record->frame, record->time_ns);
+        break;
+    case PPTP_CDN:
+        tracker_call_end(event->tracker, call, CALL_END_DISCONNECT, record->frame, record->time_ns);
+        break;
+    default:
+        break;
+    }
+}

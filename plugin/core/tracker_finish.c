@@ -1,0 +1,98 @@
+/* What only the end of the file decides. Reads the model and writes findings, nothing else, so that
+ * the log can be rewound and more be fed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tracker_internal.h"
+
+/* An attempt to connect is unanswered after its first retransmissions (RFC 6298 2, 5.5). */
+#define UNANSWERED_NS (3 * SECOND_NS)
+#define SILENCE_NS    (10 * SECOND_NS)
+/* GRE starts right after the reply; a call that stands so long without any shows a filter. */
+#define NO_GRE_NS (10 * SECOND_NS)
+
+static void finish_requests(struct tracker *tracker, struct tracked_connection *tracked,
+                            int64_t now_ns)
+{
+    const struct connection *connection = &tracked->base;
+    uint32_t position = 0;
+    if (connection->closed_frame != 0 || tracked->superseded)
+        return;
+    for (const GList *link = connection->unanswered.head; link != NULL; link = link->next) {
+        const struct message_record *request = link->data;
+        if (position++ >= tracked->overdue && now_ns - request->time_ns >= REPLY_NS)
+            tracker_say_overdue(tracker, tracked, request, now_ns - request->time_ns, 0);
+    }
+}
+
+static void finish_attempt(struct tracker *tracker, struct tracked_connection *tracked,
+                           int64_t now_ns)
+{
+    const struct connection *connection = &tracked->base;
+    int64_t tried = connection->last_time_ns - connection->first_time_ns;
+    if (!connection->has_isn[0] || connection->segments[1] != 0 || tracked->others != 0 ||
+        tracked->refused_said)
+        return;
+    if ((tracked->attempts >= 2 && tried >= UNANSWERED_NS) ||
+        now_ns - connection->first_time_ns >= SILENCE_NS)
+        tracker_say_tcp_refused(tracker, tracked, 0, "no answer");
+}
+
+static void finish_flows(struct tracker *tracker)
+{
+    for (guint i = 0; i < tracker->flows->len; i++) {
+        struct gre_flow *flow = tracker->flows->pdata[i];
+        const struct call *call = flow->call;
+        if (call->connection == NULL && call->absorbed_by == NULL &&
+            !tracked_flow(flow)->without_call_said)
+            tracker_say_without_call(tracker, flow, 0);
+    }
+}
+
+static int64_t established_for(const struct tracker *tracker, const struct call *call)
+{
+    if (call->connection == NULL || !call->established)
+        return 0;
+    int64_t from = call->reply_frame != 0 ? call->reply_time_ns : call->setup_time_ns;
+    int64_t until = call->ended_by != CALL_END_NONE ? call->ended_time_ns
+                                                    : tracker_clock(tracker, call->connection);
+    return until - from;
+}
+
+/* Said once, for the first such call: it is the capture that is judged, not the call. */
+static void finish_without_gre(struct tracker *tracker)
+{
+    const struct call *first = NULL;
+    uint32_t calls = 0;
+    if (tracker->flows->len > 0)
+        return;
+    for (guint i = 0; i < tracker->calls->len; i++) {
+        const struct call *call = tracker->calls->pdata[i];
+        if (established_for(tracker, call) < NO_GRE_NS)
+            continue;
+        if (calls++ == 0)
+            first = call;
+    }
+    if (first == NULL)
+        return;
+    struct finding finding = tracker_finding(FINDING_GRE_NOT_CAPTURED, first->setup_frame, 0,
+                                             first->connection->interface[first->pns], NULL, first);
+    tracker_say(tracker, &finding, "%u call(s) stood for 10 s or more, no GRE in the file", calls);
+}
+
+void tracker_finish(struct tracker *tracker)
+{
+    for (guint i = 0; i < tracker->connections->len; i++) {
+        struct tracked_connection *tracked = tracker->connections->pdata[i];
+        int64_t now_ns = tracker_clock(tracker, &tracked->base);
+        finish_requests(tracker, tracked, now_ns);
+        finish_attempt(tracker, tracked, now_ns);
+    }
+    for (guint i = 0; i < tracker->calls->len; i++) {
+        struct call *call = tracker->calls->pdata[i];
+        tracker_judge_one_way(tracker, call, 0);
+        if (call->ended_by == CALL_END_NONE)
+            tracker_ppp_end(tracker, call, 0, tracker->end_ns);
+    }
+    finish_flows(tracker);
+    finish_without_gre(tracker);
+}

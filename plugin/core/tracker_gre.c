@@ -1,0 +1,305 @@
+/* GRE packets -> records and flows: order, loss and acknowledgments of each direction, and the
+ * findings that a direction of a call shows. This is the fast path: one look-up (none while packets
+ * of one flow follow each other), no allocation but for a page of records.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tracker_internal.h"
+
+#define RECENT_LIMIT  1024
+#define CONTENT_LIMIT 64 /* payload octets that a fingerprint covers */
+
+/* A direction without answer is one-way after so much (look-alike: slow authentication). */
+#define ONE_WAY_PACKETS 3
+#define ONE_WAY_NS      (5 * SECOND_NS)
+/* So long may the set-up of a call lie behind its GRE in the file. */
+#define ADOPTION_NS SECOND_NS
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 32;
+}
+
+/* What no NAT changes: everything but the addresses and the Call ID. */
+static uint32_t fingerprint(const struct gre_packet *packet)
+{
+    const struct egre_header *header = &packet->header;
+    uint32_t count = MIN(packet->captured, CONTENT_LIMIT);
+    uint64_t hash = mix(header->flags, (uint64_t)header->seq << 32 | header->ack);
+    uint64_t word = header->payload_length;
+    for (uint32_t at = 0; at < count; at += (uint32_t)sizeof word) {
+        hash = mix(hash, word);
+        word = 0;
+        memcpy(&word, packet->payload + at, MIN(sizeof word, count - at));
+    }
+    return (uint32_t)mix(hash, word);
+}
+
+static void grow_recent(struct gre_flow *flow)
+{
+    uint32_t *old = flow->recent;
+    uint32_t old_size = flow->recent_size;
+    flow->recent = g_new0(uint32_t, old_size * 2);
+    flow->recent_size = old_size * 2;
+    for (uint32_t i = 0; i < old_size; i++) {
+        uint32_t seq = flow->window.highest - i;
+        flow->recent[seq & (flow->recent_size - 1)] = old[seq & (old_size - 1)];
+    }
+    if (old != tracked_flow(flow)->first_recent)
+        g_free(old);
+}
+
+/* The frame that carried number `seq`, if it is one of the latest. */
+static uint32_t recent_frame(const struct gre_flow *flow, uint32_t seq)
+{
+    if (flow->window.highest - seq >= flow->recent_size)
+        return 0;
+    return flow->recent[seq & (flow->recent_size - 1)];
+}
+
+static void remember_frame(struct gre_flow *flow, uint32_t seq, uint32_t frame,
+                           const struct gre_order_verdict *verdict)
+{
+    uint32_t mask = flow->recent_size - 1;
+    if (verdict->order == GRE_DUPLICATE || flow->window.highest - seq >= flow->recent_size)
+        return;
+    if (verdict->order == GRE_RESTART)
+        memset(flow->recent, 0, flow->recent_size * sizeof *flow->recent);
+    for (uint32_t i = 1; i <= MIN(verdict->lost, flow->recent_size); i++)
+        flow->recent[(seq - i) & mask] = 0;
+    flow->recent[seq & mask] = frame;
+}
+
+static void note_data(struct gre_flow *flow, const struct gre_packet *packet,
+                      struct gre_record *record)
+{
+    uint32_t seq = packet->header.seq;
+    if (flow->recent_size < RECENT_LIMIT &&
+        gre_window_outstanding(&flow->window) >= flow->recent_size)
+        grow_recent(flow);
+    struct gre_order_verdict verdict = gre_window_send(&flow->window, seq);
+    remember_frame(flow, seq, packet->packet.frame, &verdict);
+    if (verdict.order == GRE_DUPLICATE)
+        record->flags |= GRE_RECORD_DUPLICATE;
+    if (verdict.order == GRE_OUT_OF_ORDER || verdict.order == GRE_TOO_OLD)
+        record->flags |= GRE_RECORD_LATE;
+    if (verdict.order == GRE_GAP) {
+        record->flags |= GRE_RECORD_GAP;
+        record->lost = (uint16_t)MIN(verdict.lost, UINT16_MAX);
+    }
+    if (!flow->has_seq)
+        flow->first_seq = seq;
+    flow->has_seq = true;
+    flow->last_seq = seq;
+    flow->data_packets++;
+}
+
+static void note_ack(const struct gre_flow *flow, const struct gre_packet *packet,
+                     struct gre_record *record)
+{
+    struct gre_flow *opposite = flow->call->flow[1 - (int)flow->direction];
+    if (opposite == NULL)
+        return;
+    if (gre_window_ack(&opposite->window, packet->header.ack))
+        record->acks_frame = recent_frame(opposite, packet->header.ack);
+    record->outstanding = (uint16_t)MIN(gre_window_outstanding(&opposite->window), UINT16_MAX);
+}
+
+/* The first packet of a flow: from now on the model shows it. */
+static void begin_flow(struct tracker *tracker, struct gre_flow *flow, const struct packet *packet)
+{
+    flow->index = tracker->flows->len;
+    flow->interface = packet->interface;
+    flow->first_frame = packet->frame;
+    flow->first_time_ns = packet->time_ns;
+    flow->last_time_ns = packet->time_ns;
+    flow->call->flow[flow->direction] = flow;
+    g_ptr_array_add(tracker->flows, flow);
+}
+
+static void note_packet(struct gre_flow *flow, const struct gre_packet *packet)
+{
+    int64_t idle = packet->packet.time_ns - flow->last_time_ns;
+    if (idle > flow->longest_idle_ns) {
+        flow->longest_idle_ns = idle;
+        flow->longest_idle_frame = packet->packet.frame;
+    }
+    flow->packets++;
+    flow->bytes += packet->header.payload_length;
+    flow->last_frame = packet->packet.frame;
+    flow->last_time_ns = packet->packet.time_ns;
+    if (packet->packet.ttl != 0)
+        flow->ttl = packet->packet.ttl;
+    flow->has_ip_id = packet->packet.has_ip_id;
+    flow->last_ip_id = packet->packet.ip_id;
+}
+
+/* A mirror port shows every packet twice; that it is one is known from the control connection. */
+static bool is_copy(const struct tracker *tracker, const struct gre_flow *flow,
+                    const struct gre_packet *packet, uint32_t content)
+{
+    if (!flow->has_ip_id || !packet->packet.has_ip_id || packet->packet.ip_id != flow->last_ip_id ||
+        flow->call->connection == NULL || flow->call->connection->duplicates < 2)
+        return false;
+    const struct gre_record *last = gre_store_get(tracker->store, flow->last_frame);
+    return last != NULL && last->flow == flow->index && last->content == content;
+}
+
+/* Decided when there was time for an answer: by the next packet of that direction, or by the end of
+ * the call or of the file. */
+void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame)
+{
+    const struct connection *connection = call->connection;
+    struct tracked_call *tracked = tracked_call(call);
+    const struct gre_flow *flow = call->flow[0] != NULL ? call->flow[0] : call->flow[1];
+    if (tracked->one_way_said || (call->flow[0] == NULL) == (call->flow[1] == NULL) ||
+        connection == NULL || !call->established || !tracker_call_alive(call))
+        return;
+    int64_t span = flow->last_time_ns - flow->first_time_ns;
+    if (flow->packets < ONE_WAY_PACKETS || span < ONE_WAY_NS)
+        return;
+    /* A capture that shows one direction of everything says nothing about GRE. */
+    if (connection->segments[0] == 0 || connection->segments[1] == 0)
+        return;
+    tracked->one_way_said = frame != 0;
+    struct finding finding =
+        tracker_finding(FINDING_GRE_ONE_WAY, flow->first_frame, frame, flow->interface, NULL, call);
+    bool from_pns = flow->direction == DIRECTION_PNS_TO_PAC;
+    finding.direction = flow->direction;
+    tracker_say(tracker, &finding, "%u packets from the %s in %.1f s, none from the %s",
+                flow->packets, from_pns ? "PNS" : "PAC", (double)span / (double)SECOND_NS,
+                from_pns ? "PAC" : "PNS");
+}
+
+/* Once for each bit of a direction: who sets one sets it in every packet. */
+static void judge_reserved(struct tracker *tracker, struct gre_flow *flow,
+                           const struct gre_packet *packet)
+{
+    uint16_t wrong = egre_wrong_bits(&packet->header);
+    struct tracked_flow *tracked = tracked_flow(flow);
+    if ((wrong & ~tracked->reserved_said) == 0)
+        return;
+    tracked->reserved_said |= wrong;
+    struct finding finding =
+        tracker_finding(FINDING_RESERVED_NOT_ZERO, packet->packet.frame, packet->packet.frame,
+                        flow->interface, NULL, flow->call);
+    finding.direction = flow->direction;
+    tracker_say(tracker, &finding, "GRE header with bits 0x%04x, which must be 0", wrong);
+}
+
+static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_t frame)
+{
+    const struct call *call = flow->call;
+    uint32_t outstanding = gre_window_outstanding(&flow->window);
+    uint16_t window = call->window[1 - (int)flow->direction];
+    if (tracked_flow(flow)->window_said || window == 0 || outstanding <= window)
+        return;
+    tracked_flow(flow)->window_said = true;
+    struct finding finding =
+        tracker_finding(FINDING_WINDOW_EXCEEDED, frame, frame, flow->interface, NULL, call);
+    finding.direction = flow->direction;
+    tracker_say(tracker, &finding, "%u packets are not acknowledged, the receiver buffers %u",
+                outstanding, window);
+}
+
+static void judge_without_call(struct tracker *tracker, struct gre_flow *flow,
+                               const struct packet *packet)
+{
+    struct tracked_flow *tracked = tracked_flow(flow);
+    if (tracked->without_call_said || packet->time_ns - flow->first_time_ns < ADOPTION_NS)
+        return;
+    tracked->without_call_said = true;
+    tracker_say_without_call(tracker, flow, packet->frame);
+}
+
+void tracker_say_without_call(struct tracker *tracker, const struct gre_flow *flow, uint32_t frame)
+{
+    struct finding finding = tracker_finding(FINDING_GRE_WITHOUT_CALL, flow->first_frame, frame,
+                                             flow->interface, NULL, flow->call);
+    finding.direction = flow->direction;
+    tracker_say(tracker, &finding, "Call ID %u (0x%04x) was set up outside the capture",
+                flow->call_id, flow->call_id);
+}
+
+static struct gre_record *put_record(struct tracker *tracker, const struct gre_flow *flow,
+                                     const struct gre_packet *packet, uint32_t content)
+{
+    const struct egre_header *header = &packet->header;
+    struct gre_record *record = gre_store_put(tracker->store, packet->packet.frame);
+    record->flow = flow->index;
+    record->seq = header->has_seq ? header->seq : header->ack;
+    record->content = content;
+    record->time_us = (uint32_t)((packet->packet.time_ns - tracker->start_ns) / 1000);
+    record->length = header->payload_length;
+    if (header->has_seq)
+        record->flags |= GRE_RECORD_DATA;
+    if (header->has_ack)
+        record->flags |= GRE_RECORD_ACK;
+    return record;
+}
+
+static uint8_t state_stage(const struct call *call)
+{
+    return (uint8_t)((unsigned)call->state << 4 | (unsigned)call->stage);
+}
+
+/* Requests of the call's connection that were waited for in vain. One that is sent after this look
+ * cannot be overdue earlier than REPLY_NS from now, so the connection need not be touched sooner.
+ */
+static void look_at_requests(struct tracker *tracker, struct call *call,
+                             const struct packet *packet)
+{
+    int64_t next_ns = packet->time_ns + REPLY_NS;
+    if (call->connection != NULL) {
+        struct tracked_connection *tracked = tracked_connection(call->connection);
+        tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame, false);
+        next_ns = MIN(next_ns, tracked->deadline_ns);
+    }
+    tracked_call(call)->look_ns = next_ns;
+}
+
+static void judge(struct tracker *tracker, struct gre_flow *flow, const struct gre_packet *packet)
+{
+    struct call *call = flow->call;
+    uint32_t frame = packet->packet.frame;
+    if (packet->packet.time_ns >= tracked_call(call)->look_ns)
+        look_at_requests(tracker, call, &packet->packet);
+    if (call->connection == NULL && call->absorbed_by == NULL)
+        judge_without_call(tracker, flow, &packet->packet);
+    if (packet->header.has_seq)
+        judge_window(tracker, flow, frame);
+    judge_reserved(tracker, flow, packet);
+}
+
+void tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet)
+{
+    const struct egre_header *header = &packet->header;
+    tracker_note_packet(tracker, &packet->packet);
+    struct gre_flow *flow =
+        tracker_flow_of(tracker, packet, tracker_point(tracker, packet->packet.interface));
+    if (flow == NULL)
+        return;
+    uint32_t content = fingerprint(packet);
+    if (is_copy(tracker, flow, packet, content)) {
+        struct gre_record *copy = put_record(tracker, flow, packet, content);
+        copy->flags |= GRE_RECORD_DUPLICATE;
+        copy->state_stage = state_stage(flow->call);
+        return;
+    }
+    if (flow->packets == 0)
+        begin_flow(tracker, flow, &packet->packet);
+    if (flow->call->flow[1 - (int)flow->direction] == NULL)
+        tracker_judge_one_way(tracker, flow->call, packet->packet.frame);
+    note_packet(flow, packet);
+    struct gre_record *record = put_record(tracker, flow, packet, content);
+    if (header->has_seq)
+        note_data(flow, packet, record);
+    if (header->has_ack)
+        note_ack(flow, packet, record);
+    if (packet->captured > 0)
+        tracker_ppp(tracker, flow, packet);
+    judge(tracker, flow, packet);
+    record->state_stage = state_stage(flow->call);
+    if (tracker->observer.gre != NULL)
+        tracker->observer.gre(tracker->observer.user, flow, record, packet);
+}

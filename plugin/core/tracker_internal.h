@@ -1,0 +1,285 @@
+/* What the files of the tracker share and nobody else sees: the model's structs with what only the
+ * tracker needs behind them, and the verbs.
+ *
+ *   tracker.c             the door: life, limits, interfaces, look-ups of the model, findings
+ *   tracker_connection.c  which control connection a TCP segment is of
+ *   tracker_segment.c     TCP segments: numbers, copies, the stream, the end
+ *   tracker_message.c     messages -> records
+ *   tracker_request.c     requests and replies
+ *   tracker_call.c        the life of calls
+ *   tracker_call_message.c  messages -> calls
+ *   tracker_gre.c         GRE packets -> records, per-flow findings
+ *   tracker_flow.c        which flow and which call a GRE packet is of
+ *   tracker_share.c       the same where two calls have one key
+ *   tracker_ppp.c         how far PPP got
+ *   tracker_icmp.c        ICMP errors
+ *   tracker_finish.c      what only the end of the file decides
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_TRACKER_INTERNAL_H
+#define PPTPNAT_TRACKER_INTERNAL_H
+
+#include "gre_store.h"
+#include "index_table.h"
+#include "tracker.h"
+
+#define SECOND_NS ((int64_t)1000000000)
+#define REPLY_NS  (60 * SECOND_NS) /* RFC 2637 3, 3.1.4: a reply is awaited 60 s */
+#define NEVER_NS  INT64_MAX
+/* A call of which nothing at all was seen for so long is taken for dead when its ids turn up in a
+ * new call: three missed Echo-Requests (RFC 2637 3.1.4). */
+#define SILENT_NS (180 * SECOND_NS)
+/* Requests of one connection that are waited for; a PAC rarely has more than a few. */
+#define UNANSWERED_LIMIT 256
+
+/* Which bound was reached; each is said once. */
+enum tracker_limit {
+    LIMIT_CONNECTIONS,
+    LIMIT_CALLS,
+    LIMIT_CALLS_PER_CONNECTION,
+    LIMIT_FLOWS,
+    LIMIT_MESSAGES,
+    LIMIT_REQUESTS,
+    LIMIT_STREAM
+};
+
+struct interface_info {
+    uint32_t point;
+    bool both_ways; /* shows both directions of a connection: no half of a tap */
+    bool apart;     /* was taken for half of a tap, and is none */
+    bool has_time;
+    int64_t end_ns; /* the latest packet, on this interface's clock */
+};
+
+/* What is remembered of a TCP segment to know a second copy of it. */
+struct segment_trace {
+    uint32_t seq;
+    uint32_t content;
+    uint16_t ip_id;
+    bool used;
+};
+#define TRACES 2 /* copies from a mirror port come at most this many segments later */
+
+struct tracked_call;
+
+struct tracked_connection {
+    struct connection base; /* first: a struct connection * of the model is one of these */
+    bool whole;             /* seen from its start and without a hole: no call set-up was missed */
+    bool stopped;           /* a Stop-Control-Connection-Request was seen */
+    bool superseded;        /* another connection uses its addresses and ports now */
+    bool retired;           /* closed for so long that its streams were freed */
+    bool refused_said;
+    bool missed[2]; /* octets of end[i] were acknowledged that are not in the capture */
+    bool has_next[2];
+    uint32_t next[2];    /* the sequence number after the highest octet of end[i] */
+    uint32_t attempts;   /* SYN segments of end[0] */
+    uint32_t others;     /* segments of end[0] that are no SYN */
+    uint32_t overdue;    /* so many of `unanswered`, from the head, were waited for in vain */
+    int64_t deadline_ns; /* when the next one will be */
+    uint32_t live_count; /* calls that are alive, chained: */
+    struct tracked_call *live;
+    uint8_t trace_next[2];
+    struct segment_trace trace[2][TRACES];
+};
+
+#define RECENT_START 16 /* frames that a flow remembers at first; a power of two */
+
+struct tracked_flow {
+    struct gre_flow base;
+    bool window_said;
+    bool without_call_said;
+    uint16_t reserved_said; /* header bits */
+    uint32_t first_recent[RECENT_START];
+};
+
+/* A call and its flows lie together: with many calls, reaching them is what a packet costs. */
+struct tracked_call {
+    struct call base;
+    int64_t look_ns;                /* when the connection's requests have to be looked at again */
+    struct tracked_flow flows[2];   /* by direction, until the call adopts others */
+    struct tracked_call *live_next; /* neighbours in the connection's chain of live calls */
+    struct tracked_call *live_before;
+    struct call *unpaired_next; /* in its address_pair, while only one direction was seen */
+    bool in_live;
+    bool request_seen;
+    bool one_way_said;
+    uint8_t stalled_said; /* bits by enum ppp_stage */
+};
+
+/* GRE without control traffic: calls between two addresses of which one direction was seen. */
+struct address_pair {
+    uint32_t point;
+    struct net_address source; /* of the direction that was seen */
+    struct net_address destination;
+    struct call *unpaired;
+};
+
+struct tracker {
+    struct finding_log *log; /* borrowed */
+    struct tracker_observer observer;
+    bool has_time;
+    int64_t start_ns;
+    uint32_t latest_frame; /* highest number fed */
+    int64_t end_ns;
+    GArray *interfaces;          /* struct interface_info */
+    GPtrArray *connections;      /* by index; owned */
+    GPtrArray *calls;            /* by index; owned */
+    GPtrArray *flows;            /* by index, those that carried a packet */
+    GPtrArray *all_flows;        /* owned; also those that are still awaited */
+    GPtrArray *pairs;            /* struct address_pair *; owned */
+    GPtrArray *heads;            /* first struct message_record * of a frame, frames ascending */
+    struct message_record *tail; /* of the frame being fed; NULL: it completed nothing yet */
+    uint32_t message_count;
+    GHashTable *ports; /* set of port pairs */
+    struct index_table by_tuple;
+    struct index_table by_call_id;
+    struct index_table by_key; /* GRE flows */
+    struct index_table by_pair;
+    struct gre_store *store;
+    struct gre_flow *last_flow; /* of the latest packet, if it shares its key with none */
+    GQueue closed;              /* connections whose streams can go soon, oldest first */
+    unsigned limits_said;       /* bits by enum tracker_limit */
+};
+
+static inline struct tracked_connection *tracked_connection(struct connection *connection)
+{
+    return (struct tracked_connection *)connection;
+}
+
+static inline struct tracked_call *tracked_call(struct call *call)
+{
+    return (struct tracked_call *)call;
+}
+
+static inline struct tracked_flow *tracked_flow(struct gre_flow *flow)
+{
+    return (struct tracked_flow *)flow;
+}
+
+/* One control message on its way through the tracker. */
+struct message_event {
+    struct tracker *tracker;
+    struct tracked_connection *connection;
+    struct message_record *record;
+    uint32_t interface;
+    bool has_call_id; /* the field was captured */
+    bool has_peer_call_id;
+    bool has_window;
+    bool has_serial;
+    bool success;
+    bool over;    /* after FIN, RST or Stop nothing changes a state any more */
+    bool excused; /* and nothing is unexpected; nor where messages are missing in the capture */
+    bool carried; /* the connection was in a state that carries call messages */
+    bool late;    /* a call request that lies in the file behind its reply */
+};
+
+/* What deliver functions of control_stream get as `user`. */
+struct delivery {
+    struct tracker *tracker;
+    struct tracked_connection *connection;
+    const struct packet *packet;
+    uint8_t sender;
+};
+
+/* tracker.c */
+struct interface_info *tracker_interface(struct tracker *tracker, uint32_t interface);
+void tracker_note_packet(struct tracker *tracker, const struct packet *packet);
+/* The latest time on the clock of the interfaces that show this connection. */
+int64_t tracker_clock(const struct tracker *tracker, const struct connection *connection);
+/* A finding about `call` or `connection` (either may be NULL). */
+struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t deciding,
+                               uint32_t interface, const struct connection *connection,
+                               const struct call *call);
+struct finding *tracker_say(struct tracker *tracker, struct finding *finding, const char *format,
+                            ...) G_GNUC_PRINTF(3, 4);
+void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32_t frame,
+                       uint32_t interface);
+
+/* tracker_connection.c */
+struct connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
+                                           const struct net_address *source, uint16_t source_port,
+                                           const struct net_address *destination,
+                                           uint16_t destination_port);
+/* The connection of a segment, made if it is new, and which end sent it; NULL for the reset of an
+ * unknown one and when a bound was reached. */
+struct tracked_connection *tracker_connection_of(struct tracker *tracker,
+                                                 const struct tcp_segment *segment,
+                                                 uint8_t *ret_sender);
+
+/* tracker_segment.c */
+/* The attempt to connect was turned down on `frame`; said once. */
+void tracker_say_tcp_refused(struct tracker *tracker, struct tracked_connection *connection,
+                             uint32_t frame, const char *how);
+
+/* tracker_message.c */
+void tracker_deliver(const struct control_piece *piece, void *user);
+/* A finding about the message itself. */
+struct finding *tracker_say_of_message(const struct message_event *event, enum finding_id id,
+                                       const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* tracker_request.c */
+/* Finds the request that the message answers, if any. */
+void tracker_match_reply(struct message_event *event);
+/* Queues the message if it is a request. */
+void tracker_await_reply(struct message_event *event);
+/* Says what was waited for in vain until `now_ns`; `closing`: this packet closes the connection. */
+void tracker_check_overdue(struct tracker *tracker, struct tracked_connection *connection,
+                           int64_t now_ns, uint32_t frame, bool closing);
+/* Says it of one request; deciding frame 0: at the end of the file. */
+void tracker_say_overdue(struct tracker *tracker, struct tracked_connection *connection,
+                         const struct message_record *request, int64_t waited_ns, uint32_t frame);
+/* The one request of `type` by `sender` that waits for a reply; NULL if there are none or several.
+ */
+struct message_record *tracker_only_pending(const struct tracked_connection *connection,
+                                            uint8_t type, uint8_t sender);
+/* The set-up of `call` (NULL: of all, and every other request than a Stop) waits no longer. */
+void tracker_drop_requests(struct tracked_connection *connection, const struct call *call);
+
+/* tracker_call.c */
+/* Sets record->call: the one a message is about, made if the message makes it. */
+void tracker_call_identify(struct message_event *event);
+/* What the message does to its call. */
+void tracker_call_apply(struct message_event *event);
+/* Only the first sign of the end counts. */
+void tracker_call_end(struct tracker *tracker, struct call *call, enum call_end how, uint32_t frame,
+                      int64_t time_ns);
+/* The connection is closed or stopped, and with it every call. */
+void tracker_end_calls(struct tracker *tracker, struct tracked_connection *connection,
+                       enum call_end how, uint32_t frame, int64_t time_ns);
+struct call *tracker_call_new(struct tracker *tracker, struct connection *connection,
+                              uint32_t point, uint32_t frame, int64_t time_ns);
+bool tracker_call_alive(const struct call *call);
+void tracker_tell_call(struct tracker *tracker, struct call *call);
+
+/* tracker_flow.c */
+/* The id that the receiver of `direction` assigned became known: packets that carry it are awaited,
+ * and those that came before are adopted. */
+void tracker_expect_flow(struct tracker *tracker, struct call *call, enum call_direction direction,
+                         int64_t now_ns);
+/* The flow of a packet, or NULL when a bound was reached. */
+struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packet *packet,
+                                 uint32_t point);
+/* The flow with this key, or NULL; of several that share it, the oldest. */
+struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point,
+                                   const struct net_address *source,
+                                   const struct net_address *destination, uint16_t call_id);
+/* After points were joined. */
+void tracker_rebuild_flows(struct tracker *tracker);
+
+/* tracker_gre.c */
+/* Says it if the call has GRE in one direction only and will have no other; deciding frame 0: at
+ * the end of the file. */
+void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame);
+/* GRE of a call that was set up outside the capture; deciding frame 0: at the end of the file. */
+void tracker_say_without_call(struct tracker *tracker, const struct gre_flow *flow, uint32_t frame);
+
+/* tracker_share.c */
+/* The one of the flows with this key that the packet is of, by evidence. `first` is the oldest. */
+struct gre_flow *tracker_share_pick(struct gre_flow *first, const struct gre_packet *packet);
+
+/* tracker_ppp.c */
+void tracker_ppp(struct tracker *tracker, struct gre_flow *flow, const struct gre_packet *packet);
+/* The call is over, by `frame` (0: by the end of the file): what has no answer now stays so. */
+void tracker_ppp_end(struct tracker *tracker, struct call *call, uint32_t frame, int64_t time_ns);
+
+#endif

@@ -1,0 +1,225 @@
+/* Messages -> records: what each one says, and the findings that need no more than the message and
+ * the state of its connection. What it does to calls is tracker_call_message.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tracker_internal.h"
+
+struct finding *tracker_say_of_message(const struct message_event *event, enum finding_id id,
+                                       const char *format, ...)
+{
+    const struct message_record *record = event->record;
+    struct finding finding = tracker_finding(id, record->frame, record->frame, event->interface,
+                                             &event->connection->base, record->call);
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    struct finding *said = tracker_say(event->tracker, &finding, "%s", text);
+    g_free(text);
+    return said;
+}
+
+/* What can be said of the message's form. */
+static void judge_form(const struct message_event *event, const struct pptp_message *message)
+{
+    const struct message_record *record = event->record;
+    const struct pptp_layout *layout = pptp_layout(record->type);
+    switch ((enum pptp_status)record->status) {
+    case PPTP_BAD_COOKIE:
+        tracker_say_of_message(event, FINDING_BAD_COOKIE, "Magic Cookie is 0x%08x, not 0x%08x",
+                               message->cookie, PPTP_MAGIC_COOKIE);
+        break;
+    case PPTP_MANAGEMENT:
+    case PPTP_UNKNOWN_TYPE:
+        tracker_say_of_message(event, FINDING_UNKNOWN_TYPE, "message type %u, control type %u",
+                               message->type, message->control_type);
+        break;
+    case PPTP_BAD_LENGTH:
+        tracker_say_of_message(event, FINDING_BAD_LENGTH, "Length is %u, %s has %u octets",
+                               message->length, pptp_message_name(record->type),
+                               layout != NULL ? layout->length : 0);
+        break;
+    case PPTP_SHORT: /* cut by the snap length */
+    case PPTP_OK:
+        break;
+    }
+    if (message->reserved_not_zero)
+        tracker_say_of_message(event, FINDING_RESERVED_NOT_ZERO,
+                               "%s has a reserved field that is not 0",
+                               pptp_message_name(record->type));
+    if (record->resynchronised)
+        tracker_say_of_message(event, FINDING_RESYNCHRONISED,
+                               "found by its header at TCP sequence number %u", record->seq);
+    if (record->split)
+        tracker_say_of_message(event, FINDING_MESSAGE_SPLIT,
+                               "begins in frame %u and ends in frame %u", record->first_frame,
+                               record->frame);
+    if (record->not_first)
+        tracker_say_of_message(event, FINDING_MESSAGE_NOT_FIRST, "%s begins inside its segment",
+                               pptp_message_name(record->type));
+}
+
+/* True if the field was captured and lies inside the message's own Length. */
+static bool has_field(const struct control_piece *piece, uint8_t type, enum pptp_field_id field)
+{
+    const struct pptp_cell *cell = pptp_find_cell(type, field);
+    return cell != NULL && (uint32_t)(cell->offset + cell->width) <= piece->captured &&
+           (uint32_t)(cell->offset + cell->width) <= piece->length;
+}
+
+static void read_message(struct message_event *event, const struct control_piece *piece,
+                         const struct pptp_message *message)
+{
+    struct message_record *record = event->record;
+    record->seq = piece->seq;
+    record->frame = piece->frame;
+    record->first_frame = piece->first_frame;
+    record->length = (uint16_t)MIN(piece->length, UINT16_MAX);
+    record->split = piece->split;
+    record->not_first = piece->not_first;
+    record->resynchronised = piece->resynchronised;
+    record->truncated = piece->truncated;
+    record->correlation_id = message->has_correlation_id;
+    record->masked_hash = pptp_masked_hash(piece->data, piece->captured);
+    if (record->status == PPTP_OK || record->status == PPTP_BAD_LENGTH)
+        record->type = (uint8_t)message->control_type;
+    record->call_id = message->call_id;
+    record->peer_call_id = message->peer_call_id;
+    record->call_serial_number = message->call_serial_number;
+    record->window = message->window;
+    record->identifier = message->identifier;
+    record->result = message->result;
+    record->error = message->error;
+    event->has_call_id = has_field(piece, record->type, PPTP_F_CALL_ID);
+    event->has_peer_call_id = has_field(piece, record->type, PPTP_F_PEER_CALL_ID);
+    event->has_serial = has_field(piece, record->type, PPTP_F_CALL_SERIAL_NUMBER);
+    event->has_window = has_field(piece, record->type, PPTP_F_WINDOW);
+    event->success = !pptp_result_is_failure(record->type, record->result) || piece->truncated;
+}
+
+/* Messages about the control connection itself (RFC 2637 3.1). */
+static void control_message(struct message_event *event)
+{
+    struct tracked_connection *tracked = event->connection;
+    struct connection *connection = &tracked->base;
+    struct message_record *record = event->record;
+    bool allowed = true;
+    enum control_state before = connection->state;
+    if (!event->over || (connection->closed_frame == 0 && record->type == PPTP_STOPCCRP))
+        connection->state = control_state_next(before, (enum pptp_message_type)record->type,
+                                               event->success, &allowed);
+    if (!allowed && !event->excused)
+        tracker_say_of_message(event, FINDING_UNEXPECTED_IN_STATE,
+                               "%s in state %s of the control connection",
+                               pptp_message_name(record->type), control_state_name(before));
+    if (record->type == PPTP_SCCRQ && connection->calls->len == 0 && !record->resynchronised)
+        tracked->whole = !tracked->missed[0] && !tracked->missed[1];
+    if (record->type == PPTP_STOPCCRQ && !tracked->stopped) {
+        tracked->stopped = true;
+        tracker_drop_requests(tracked, NULL);
+        tracker_end_calls(event->tracker, tracked, CALL_END_STOP, record->frame, record->time_ns);
+    }
+}
+
+static void settle(struct message_event *event)
+{
+    struct connection *connection = &event->connection->base;
+    struct message_record *record = event->record;
+    const struct call *call = record->call;
+    tracker_await_reply(event);
+    if (!event->success)
+        tracker_say_of_message(event, FINDING_REFUSED, "%s with result %u, error %u",
+                               pptp_message_name(record->type), record->result, record->error);
+    record->control_state = (uint8_t)connection->state;
+    record->pns_call_id_now = TRACKER_NOBODY;
+    record->pac_call_id_now = TRACKER_NOBODY;
+    if (call == NULL)
+        return;
+    record->call_state = (uint8_t)call->state;
+    record->stage = (uint8_t)call->stage;
+    if (call->has_pns_call_id)
+        record->pns_call_id_now = call->pns_call_id;
+    if (call->has_pac_call_id)
+        record->pac_call_id_now = call->pac_call_id;
+}
+
+/* Records by frame: one head for each frame; a number that comes again (a read filter with two
+ * passes) belongs to the latest packet. */
+static void file_record(struct tracker *tracker, struct message_record *record)
+{
+    GPtrArray *heads = tracker->heads;
+    if (tracker->tail != NULL && tracker->tail->frame == record->frame) {
+        tracker->tail->next_on_frame = record;
+        tracker->tail = record;
+        return;
+    }
+    tracker->tail = record;
+    guint at = heads->len;
+    while (at > 0 && ((struct message_record *)heads->pdata[at - 1])->frame > record->frame)
+        at--;
+    if (at > 0 && ((struct message_record *)heads->pdata[at - 1])->frame == record->frame)
+        heads->pdata[at - 1] = record;
+    else
+        g_ptr_array_insert(heads, (gint)at, record);
+}
+
+/* The Start messages are the first of their streams: nothing is missing before them although TCP's
+ * SYN was not seen (it is not, on a port that only the messages show to be PPTP's). */
+static bool begins_stream(const struct message_record *record)
+{
+    guint before = record->connection->messages->len;
+    return (record->type == PPTP_SCCRQ && before == 0) ||
+           (record->type == PPTP_SCCRP && before <= 1);
+}
+
+void tracker_deliver(const struct control_piece *piece, void *user)
+{
+    const struct delivery *delivery = user;
+    struct tracker *tracker = delivery->tracker;
+    struct connection *connection = &delivery->connection->base;
+    if (tracker->message_count >= TRACKER_MESSAGE_LIMIT) {
+        tracker_say_limit(tracker, LIMIT_MESSAGES, piece->frame, delivery->packet->interface);
+        return;
+    }
+    struct message_record *record = g_new0(struct message_record, 1);
+    struct pptp_message message;
+    record->status = (uint8_t)pptp_parse(piece->data, piece->captured, &message);
+    if (piece->bad_cookie)
+        record->status = PPTP_BAD_COOKIE;
+    record->connection = connection;
+    record->index = tracker->message_count++;
+    record->time_ns = delivery->packet->time_ns;
+    record->sender = delivery->sender;
+    struct message_event event = {
+        .tracker = tracker,
+        .connection = delivery->connection,
+        .record = record,
+        .interface = delivery->packet->interface,
+        .over = connection->closed_frame != 0 || delivery->connection->stopped,
+        .carried = control_state_carries_calls(connection->state),
+    };
+    read_message(&event, piece, &message);
+    if (begins_stream(record))
+        record->resynchronised = false;
+    /* The first header found in a stream joined in its middle hides no message that was captured.
+     */
+    if (record->resynchronised && connection->messages->len > 0) {
+        connection->messages_missing++;
+        delivery->connection->whole = false;
+    }
+    event.excused = event.over || connection->messages_missing > 0 ||
+                    delivery->connection->missed[0] || delivery->connection->missed[1];
+    g_ptr_array_add(connection->messages, record);
+    file_record(tracker, record);
+    judge_form(&event, &message);
+    if (record->type >= PPTP_OCRQ)
+        tracker_call_identify(&event);
+    tracker_match_reply(&event);
+    if (record->type >= PPTP_OCRQ)
+        tracker_call_apply(&event);
+    else if (record->type != 0)
+        control_message(&event);
+    settle(&event);
+    if (tracker->observer.message != NULL)
+        tracker->observer.message(tracker->observer.user, record);
+}

@@ -1,0 +1,251 @@
+/* TCP segments of a control connection: initial sequence numbers, second copies from a mirror port,
+ * octets that were not captured, the stream of messages, and the end.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tracker_internal.h"
+
+#include "bytes.h"
+
+/* A closed connection's streams are kept so long for late retransmissions to be compared. */
+#define RETIRE_NS (120 * SECOND_NS)
+
+static void note_segment(struct tracker *tracker, struct tracked_connection *tracked,
+                         const struct tcp_segment *segment, uint8_t sender)
+{
+    struct connection *connection = &tracked->base;
+    const struct packet *packet = &segment->packet;
+    connection->interface[sender] = packet->interface;
+    if (connection->interface[0] == connection->interface[1])
+        tracker_interface(tracker, packet->interface)->both_ways = true;
+    if (packet->ttl != 0)
+        connection->ttl[sender] = packet->ttl;
+    connection->last_frame = packet->frame;
+    connection->last_time_ns = packet->time_ns;
+}
+
+/* True if this is a second copy of a segment just seen: a retransmission has another IP ID. Hosts
+ * that always send 0 cannot be told. */
+static bool is_copy(struct tracked_connection *tracked, const struct tcp_segment *segment,
+                    uint8_t sender)
+{
+    uint8_t words[6] = {segment->flags,
+                        (uint8_t)(segment->ack >> 24),
+                        (uint8_t)(segment->ack >> 16),
+                        (uint8_t)(segment->ack >> 8),
+                        (uint8_t)segment->ack,
+                        (uint8_t)segment->length};
+    struct segment_trace seen = {
+        .seq = segment->seq,
+        .content = bytes_hash(bytes_hash(BYTES_HASH_START, words, sizeof words), segment->payload,
+                              segment->captured),
+        .ip_id = segment->packet.ip_id,
+        .used = true,
+    };
+    if (!segment->packet.has_ip_id || seen.ip_id == 0)
+        return false;
+    for (int i = 0; i < TRACES; i++) {
+        const struct segment_trace *old = &tracked->trace[sender][i];
+        if (old->used && old->seq == seen.seq && old->content == seen.content &&
+            old->ip_id == seen.ip_id)
+            return true;
+    }
+    tracked->trace[sender][tracked->trace_next[sender]] = seen;
+    tracked->trace_next[sender] = (uint8_t)((tracked->trace_next[sender] + 1) % TRACES);
+    return false;
+}
+
+static void note_copy(struct tracker *tracker, struct connection *connection,
+                      const struct packet *packet)
+{
+    if (++connection->duplicates != 2)
+        return;
+    struct finding finding = tracker_finding(FINDING_DUPLICATE_CAPTURE, packet->frame,
+                                             packet->frame, packet->interface, connection, NULL);
+    tracker_say(tracker, &finding,
+                "%u segments of this connection were captured twice with the same IP ID",
+                connection->duplicates);
+}
+
+/* Follows the sequence numbers far enough to know that octets are missing in the capture. */
+static void note_numbers(struct tracked_connection *tracked, const struct tcp_segment *segment,
+                         uint8_t sender)
+{
+    uint32_t span = segment->length + ((segment->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN)) != 0);
+    uint32_t after = segment->seq + span;
+    uint8_t other = (uint8_t)(1 - sender);
+    if (!tracked->has_next[sender] || gre_serial_diff(after, tracked->next[sender]) > 0)
+        tracked->next[sender] = after;
+    tracked->has_next[sender] = true;
+    if ((segment->flags & TCP_FLAG_ACK) == 0 || (segment->flags & TCP_FLAG_RST) != 0)
+        return;
+    if (!tracked->has_next[other]) {
+        tracked->has_next[other] = true;
+        tracked->next[other] = segment->ack;
+    } else if (gre_serial_diff(segment->ack, tracked->next[other]) > 0) {
+        tracked->missed[other] = true;
+        tracked->whole = false;
+    }
+}
+
+/* An initial sequence number, the first time. */
+static bool note_isn(struct tracked_connection *tracked, const struct tcp_segment *segment,
+                     uint8_t sender)
+{
+    struct connection *connection = &tracked->base;
+    bool syn = (segment->flags & TCP_FLAG_SYN) != 0;
+    if (sender == 0) {
+        tracked->attempts += syn;
+        tracked->others += !syn;
+    }
+    if (!syn || connection->has_isn[sender])
+        return false;
+    connection->has_isn[sender] = true;
+    connection->isn[sender] = segment->seq;
+    return true;
+}
+
+static struct control_stream *stream_of(struct tracked_connection *tracked, uint8_t sender,
+                                        struct delivery *delivery)
+{
+    struct connection *connection = &tracked->base;
+    if (connection->stream[sender] == NULL) {
+        connection->stream[sender] = control_stream_new();
+        if (connection->has_isn[sender]) {
+            struct control_segment syn = {
+                .frame = connection->first_frame, .seq = connection->isn[sender] + 1, .syn = true};
+            control_stream_feed(connection->stream[sender], &syn, tracker_deliver, delivery);
+        }
+    }
+    return connection->stream[sender];
+}
+
+static struct control_segment_verdict feed_stream(struct tracker *tracker,
+                                                  struct tracked_connection *tracked,
+                                                  const struct tcp_segment *segment, uint8_t sender)
+{
+    struct connection *connection = &tracked->base;
+    uint8_t other = (uint8_t)(1 - sender);
+    struct control_segment_verdict verdict = {0};
+    if (segment->length == 0 || (segment->flags & TCP_FLAG_SYN) != 0 || tracked->retired)
+        return verdict;
+    /* Octets sent after the program read the other side's prove that those will not come any more.
+     * A bare acknowledgment proves less: captures put it before what it acknowledges now and then,
+     * and the halves of a tap come in runs. */
+    if ((segment->flags & TCP_FLAG_ACK) != 0 && connection->stream[other] != NULL &&
+        connection->interface[0] == connection->interface[1]) {
+        struct delivery answered = {tracker, tracked, &segment->packet, other};
+        control_stream_acked(connection->stream[other], segment->ack, segment->packet.frame,
+                             tracker_deliver, &answered);
+    }
+    struct delivery delivery = {tracker, tracked, &segment->packet, sender};
+    struct control_segment octets = {.frame = segment->packet.frame,
+                                     .seq = segment->seq,
+                                     .payload = segment->payload,
+                                     .captured = segment->captured,
+                                     .length = segment->length};
+    return control_stream_feed(stream_of(tracked, sender, &delivery), &octets, tracker_deliver,
+                               &delivery);
+}
+
+static void judge_verdict(struct tracker *tracker, const struct connection *connection,
+                          const struct packet *packet,
+                          const struct control_segment_verdict *verdict)
+{
+    if (verdict->limit)
+        tracker_say_limit(tracker, LIMIT_STREAM, packet->frame, packet->interface);
+    if (!verdict->differs)
+        return;
+    struct finding finding = tracker_finding(FINDING_RETRANSMISSION_DIFFERS, packet->frame,
+                                             packet->frame, packet->interface, connection, NULL);
+    if (verdict->differs_frame != 0)
+        tracker_say(tracker, &finding, "octets differ from the copy in frame %u",
+                    verdict->differs_frame);
+    else
+        tracker_say(tracker, &finding, "octets differ from an earlier copy");
+}
+
+void tracker_say_tcp_refused(struct tracker *tracker, struct tracked_connection *tracked,
+                             uint32_t frame, const char *how)
+{
+    const struct connection *connection = &tracked->base;
+    if (tracked->refused_said)
+        return;
+    tracked->refused_said = frame != 0;
+    struct finding finding = tracker_finding(FINDING_TCP_REFUSED, connection->first_frame, frame,
+                                             connection->interface[0], connection, NULL);
+    tracker_say(tracker, &finding, "%u connection request(s) to port %u: %s", tracked->attempts,
+                connection->end[1].port, how);
+}
+
+static void note_close(struct tracker *tracker, struct tracked_connection *tracked,
+                       const struct tcp_segment *segment, uint8_t sender)
+{
+    struct connection *connection = &tracked->base;
+    bool reset = (segment->flags & TCP_FLAG_RST) != 0;
+    bool was_over = connection->reset || (connection->fin[0] && connection->fin[1]);
+    if (!reset && (segment->flags & TCP_FLAG_FIN) == 0)
+        return;
+    if (reset && sender == 1 && connection->has_isn[0] && connection->segments[1] == 1)
+        tracker_say_tcp_refused(tracker, tracked, segment->packet.frame, "reset");
+    if (reset)
+        connection->reset = true;
+    else
+        connection->fin[sender] = true;
+    if (connection->closed_frame == 0) {
+        connection->closed_frame = segment->packet.frame;
+        connection->closed_time_ns = segment->packet.time_ns;
+        connection->closed_by = sender;
+        connection->state = CONTROL_CLOSED;
+        tracked->deadline_ns = NEVER_NS;
+        tracker_end_calls(tracker, tracked, reset ? CALL_END_TCP_RESET : CALL_END_TCP_CLOSE,
+                          segment->packet.frame, segment->packet.time_ns);
+    }
+    if (!was_over && (reset || (connection->fin[0] && connection->fin[1])))
+        g_queue_push_tail(&tracker->closed, tracked);
+}
+
+/* Frees the streams of connections that were closed long ago. */
+static void retire(struct tracker *tracker)
+{
+    struct tracked_connection *oldest;
+    while ((oldest = g_queue_peek_head(&tracker->closed)) != NULL &&
+           tracker->end_ns - oldest->base.closed_time_ns > RETIRE_NS) {
+        g_queue_pop_head(&tracker->closed);
+        oldest->retired = true;
+        for (int i = 0; i < 2; i++) {
+            control_stream_free(oldest->base.stream[i]);
+            oldest->base.stream[i] = NULL;
+        }
+    }
+}
+
+void tracker_feed_tcp(struct tracker *tracker, const struct tcp_segment *segment)
+{
+    const struct packet *packet = &segment->packet;
+    tracker_note_packet(tracker, packet);
+    tracker->tail = NULL;
+    retire(tracker);
+    uint8_t sender;
+    struct tracked_connection *tracked = tracker_connection_of(tracker, segment, &sender);
+    if (tracked == NULL)
+        return;
+    struct connection *connection = &tracked->base;
+    bool fresh = connection->last_frame == 0;
+    note_segment(tracker, tracked, segment, sender);
+    if (is_copy(tracked, segment, sender)) {
+        note_copy(tracker, connection, packet);
+        return;
+    }
+    connection->segments[sender]++;
+    tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame,
+                          (segment->flags & (TCP_FLAG_FIN | TCP_FLAG_RST)) != 0);
+    bool told = note_isn(tracked, segment, sender) || fresh;
+    if (told && tracker->observer.connection != NULL)
+        tracker->observer.connection(tracker->observer.user, connection);
+    note_numbers(tracked, segment, sender);
+    struct control_segment_verdict verdict = feed_stream(tracker, tracked, segment, sender);
+    judge_verdict(tracker, connection, packet, &verdict);
+    note_close(tracker, tracked, segment, sender);
+    if (tracker->observer.segment != NULL)
+        tracker->observer.segment(tracker->observer.user, connection, segment, sender, &verdict);
+}

@@ -1,0 +1,67 @@
+/* Entry points of the Wireshark plugin, and the order of registration; nothing else.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#define WS_BUILD_DLL
+
+#include <epan/packet.h>
+#include <epan/tap.h>
+
+#include "../taps/taps.h"
+#include "adapter/compat.h"
+#include "adapter/control_dissector.h"
+#include "adapter/egre_dissector.h"
+#include "adapter/expert.h"
+#include "adapter/fields.h"
+#include "adapter/fragment_front.h"
+#include "adapter/front.h"
+#include "adapter/prefs.h"
+#include "adapter/session_store.h"
+#include "adapter/tap.h"
+
+WS_DLL_PUBLIC_DEF const char plugin_version[] = PPTPNAT_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
+
+static bool usable; /* this Wireshark has the dissectors that the plugin extends */
+
+static void register_protocols(void)
+{
+    pptp_tap_register();
+    usable = fields_register();
+    if (!usable)
+        return;
+    expert_register();
+    adapter_prefs_register();
+    session_store_register();
+    pptpnat_register_tables();
+}
+
+static void register_handoffs(void)
+{
+    if (!usable)
+        return;
+    control_dissector_register();
+    egre_dissector_register();
+    front_register();
+    fragment_front_register();
+}
+
+void plugin_register(void)
+{
+    static const proto_plugin protocols = {
+        .register_protoinfo = register_protocols,
+        .register_handoff = register_handoffs,
+    };
+    static const tap_plugin taps = {.register_tap_listener = pptpnat_register_taps};
+
+    proto_register_plugin(&protocols);
+    tap_register_plugin(&taps);
+}
+
+uint32_t plugin_describe(void)
+{
+    return COMPAT_DESCRIBES_DISSECTOR | COMPAT_DESCRIBES_TAP_LISTENER;
+}

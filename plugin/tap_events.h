@@ -1,0 +1,43 @@
+/* What the dissectors publish: the only adapter header that taps/ and ui/ may include. Everything
+ * read through it is core's model (analysis.h) or plain data; nothing of the tree.
+ *
+ * The tap is named "pptp". One event is queued for each PPTP control message and each Enhanced GRE
+ * packet, in every mode, once per pass; packets quoted in ICMP errors are never queued.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_TAP_EVENTS_H
+#define PPTPNAT_TAP_EVENTS_H
+
+#include "core/analysis.h"
+
+#define PPTP_TAP_NAME "pptp"
+
+/* The data pointer of a tap callback. Lives as long as the packet (pinfo->pool); what it points to
+ * in the model lives as long as the file. */
+struct pptp_tap_event {
+    const struct message_record *message; /* a control message, or NULL */
+    const struct gre_flow *flow;          /* a GRE packet, or NULL */
+    struct gre_record gre;                /* valid with `flow` */
+    const struct call *call;              /* NULL: a message of no call */
+    const struct connection *connection;  /* NULL: GRE without control traffic */
+};
+
+/* The analysis of the file that is open, or NULL (no file, or analysis switched off). Draw
+ * callbacks call tap_events_finish first so that the model is final. */
+const struct analysis *tap_events_analysis(void);
+void tap_events_finish(void);
+
+/* The capture interface behind a tracker interface index: its name as Wireshark shows it ("in",
+ * "eth0", "unknown"), with the ifindex for `any` captures; and its (section, id), which count from
+ * 0. Borrowed until the file is closed. */
+const char *tap_events_interface_name(uint32_t interface);
+void tap_events_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t *ret_id);
+
+/* An address as text ("192.168.1.30"), to be freed with g_free. */
+char *tap_events_address(const struct net_address *address);
+
+/* Preference pptp.nat.manifest: a file that pptpnat writes to name the files of a merged capture
+ * (format: taps/manifest.h), or "" */
+const char *tap_events_manifest(void);
+
+#endif

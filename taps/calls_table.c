@@ -1,0 +1,150 @@
+/* `-z pptp,calls`: one row per call and capture point.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cells.h"
+#include "frame_counter.h"
+#include "table.h"
+#include "taps.h"
+
+enum {
+    CALL,
+    POINT,
+    CLIENT,
+    SERVER,
+    PNS_ID,
+    PAC_ID,
+    KIND,
+    STATE,
+    ENDED_BY,
+    STAGE,
+    SETUP_FRAME,
+    DURATION,
+    TO_PAC,
+    TO_PNS,
+    LOST,
+    PROBLEMS,
+    COLUMN_COUNT
+};
+
+static const stat_tap_table_item columns[] = {
+    [CALL] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Call", NULL},
+    [POINT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Point", NULL},
+    [CLIENT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", NULL},
+    [SERVER] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", NULL},
+    [PNS_ID] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PNS ID", NULL},
+    [PAC_ID] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PAC ID", NULL},
+    [KIND] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Kind", NULL},
+    [STATE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "State", NULL},
+    [ENDED_BY] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Ended by", NULL},
+    [STAGE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Stage", NULL},
+    [SETUP_FRAME] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Frame", NULL},
+    [DURATION] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Seconds", NULL},
+    [TO_PAC] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "->PAC", NULL},
+    [TO_PNS] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "->PNS", NULL},
+    [LOST] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Lost", NULL},
+    [PROBLEMS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Problems", NULL},
+};
+
+struct calls_row {
+    struct table_row row;
+    struct flow_count count[2]; /* by enum call_direction */
+};
+
+static const void *key(const struct call *call, const struct gre_flow *flow)
+{
+    (void)flow;
+    return call;
+}
+
+/* From set-up to the first sign of the end, or to what was seen last of it. */
+static int64_t duration_ns(const struct call *call)
+{
+    int64_t end = call->setup_time_ns;
+    if (call->ended_by != CALL_END_NONE)
+        return call->ended_time_ns - call->setup_time_ns;
+    if (call->connection != NULL)
+        end = MAX(end, call->connection->last_time_ns);
+    for (int i = 0; i < 2; i++) {
+        if (call->flow[i] != NULL)
+            end = MAX(end, call->flow[i]->last_time_ns);
+    }
+    return end - call->setup_time_ns;
+}
+
+/* Without control traffic, client and server are not known: the addresses stand as a and b. */
+static void fill_ends(struct table_row *row, const struct call *call)
+{
+    if (call->connection != NULL) {
+        row_set_text(row, CLIENT, cell_endpoint(&call->connection->end[0]));
+        row_set_text(row, SERVER, cell_endpoint(&call->connection->end[1]));
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        const struct gre_flow *flow = call->flow[i];
+        if (flow == NULL)
+            continue;
+        const struct net_address *a = i == 0 ? &flow->source : &flow->destination;
+        const struct net_address *b = i == 0 ? &flow->destination : &flow->source;
+        row_set_text(row, CLIENT, tap_events_address(a));
+        row_set_text(row, SERVER, tap_events_address(b));
+        return;
+    }
+}
+
+/* The number in the user's own file, if the capture was merged of such; the point names the file.
+ */
+static guint own_frame(uint32_t frame)
+{
+    uint32_t own = 0;
+    if (frame_counter_manifest() != NULL)
+        own = own_frames_number(frame_counter_frames(), frame);
+    return own != 0 ? own : frame;
+}
+
+static void fill(const struct table *table, struct table_row *row)
+{
+    const struct call *call = row->key;
+    const struct places *places = table_places(table);
+    row->index = call->index;
+    row_set_number(row, CALL, call->index);
+    row_set_text(row, POINT, g_strdup(places_name(places, places_of_call(places, call))));
+    fill_ends(row, call);
+    row_set_text(row, PNS_ID, cell_call_id(call->has_pns_call_id, call->pns_call_id));
+    row_set_text(row, PAC_ID, cell_call_id(call->has_pac_call_id, call->pac_call_id));
+    row_set_text(row, KIND, cell_or_dash(call_kind_name(call)));
+    row_set_text(row, STATE, cell_or_dash(call_state_name(call->state)));
+    row_set_text(row, ENDED_BY, cell_or_dash(call_end_name(call->ended_by)));
+    row_set_text(row, STAGE, cell_or_dash(ppp_stage_name(call->stage)));
+    row_set_number(row, SETUP_FRAME, own_frame(call->setup_frame));
+    row_set_text(row, DURATION, cell_seconds(duration_ns(call)));
+    row_set_text(row, PROBLEMS, problems_of_call(table_problems(table), call->index));
+}
+
+static void add(struct table_row *row, const struct call *call, const struct gre_flow *flow,
+                const struct flow_count *count)
+{
+    (void)call;
+    struct calls_row *own = (struct calls_row *)row;
+    if (count != NULL)
+        flow_count_add(&own->count[flow->direction], count);
+    const struct flow_count *to_pac = &own->count[DIRECTION_PNS_TO_PAC];
+    const struct flow_count *to_pns = &own->count[DIRECTION_PAC_TO_PNS];
+    row_set_number(row, TO_PAC, to_pac->packets);
+    row_set_number(row, TO_PNS, to_pns->packets);
+    row_set_number(row, LOST, flow_count_lost(to_pac) + flow_count_lost(to_pns));
+}
+
+void calls_table_register(void)
+{
+    static const struct table_class class = {
+        .title = "PPTP Calls",
+        .cli_string = "pptp,calls",
+        .columns = columns,
+        .column_count = COLUMN_COUNT,
+        .row_size = sizeof(struct calls_row),
+        .key = key,
+        .fill = fill,
+        .add = add,
+    };
+    table_register(&class);
+}

@@ -1,0 +1,114 @@
+/* Texts of table cells.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "cells.h"
+
+char *cell_endpoint(const struct endpoint *end)
+{
+    if (end->address.length == 0)
+        return g_strdup("-");
+    char *address = tap_events_address(&end->address);
+    const char *format = strchr(address, ':') != NULL ? "[%s]:%u" : "%s:%u";
+    char *text = g_strdup_printf(format, address, end->port);
+    g_free(address);
+    return text;
+}
+
+char *cell_call_id(bool present, uint16_t call_id)
+{
+    return present ? g_strdup_printf("%u", call_id) : g_strdup("-");
+}
+
+char *cell_seconds(int64_t ns)
+{
+    int64_t ms = (ns + (ns < 0 ? -500000 : 500000)) / 1000000;
+    const char *sign = ms < 0 ? "-" : "";
+    if (ms < 0)
+        ms = -ms;
+    return g_strdup_printf("%s%" G_GINT64_FORMAT ".%03d", sign, ms / 1000, (int)(ms % 1000));
+}
+
+char *cell_number(uint32_t number)
+{
+    return g_strdup_printf("%u", number);
+}
+
+char *cell_or_dash(const char *text)
+{
+    return g_strdup(text != NULL && text[0] != '\0' ? text : "-");
+}
+
+char *cell_frame(uint32_t frame)
+{
+    return frame != 0 ? cell_number(frame) : g_strdup("-");
+}
+
+char *cell_join(const GPtrArray *texts)
+{
+    GString *joined = g_string_new(NULL);
+    bool equal = true;
+    for (guint i = 0; i < texts->len; i++) {
+        const char *text = g_ptr_array_index(texts, i);
+        if (i > 0)
+            g_string_append(joined, " -> ");
+        g_string_append(joined, text);
+        equal = equal && strcmp(text, g_ptr_array_index(texts, 0)) == 0;
+    }
+    if (equal && texts->len > 0)
+        g_string_assign(joined, g_ptr_array_index(texts, 0));
+    return g_string_free(joined, FALSE);
+}
+
+const struct call *call_final(const struct call *call)
+{
+    while (call != NULL && call->absorbed_by != NULL)
+        call = call->absorbed_by;
+    return call;
+}
+
+const char *call_kind_name(const struct call *call)
+{
+    switch (call->kind) {
+    case CALL_KIND_OUTGOING:
+        return "outgoing";
+    case CALL_KIND_INCOMING:
+        return "incoming";
+    case CALL_KIND_UNKNOWN:
+        break;
+    }
+    return NULL;
+}
+
+const char *direction_name(const struct call *call, enum call_direction direction)
+{
+    return direction_of(call == NULL || call->roles_known, direction);
+}
+
+const char *direction_of(bool roles, enum call_direction direction)
+{
+    switch (direction) {
+    case DIRECTION_PNS_TO_PAC:
+        return roles ? "pns_to_pac" : "a_to_b";
+    case DIRECTION_PAC_TO_PNS:
+        return roles ? "pac_to_pns" : "b_to_a";
+    case DIRECTION_NONE:
+        break;
+    }
+    return NULL;
+}
+
+const char *direction_title(const struct call *call, enum call_direction direction)
+{
+    bool roles = call == NULL || call->roles_known;
+    switch (direction) {
+    case DIRECTION_PNS_TO_PAC:
+        return roles ? "PNS->PAC" : "a->b";
+    case DIRECTION_PAC_TO_PNS:
+        return roles ? "PAC->PNS" : "b->a";
+    case DIRECTION_NONE:
+        break;
+    }
+    return NULL;
+}

@@ -1,0 +1,32 @@
+/* How the tables and the verdict write the things of the model.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_CELLS_H
+#define PPTPNAT_CELLS_H
+
+#include "tap_events.h"
+
+/* All to be freed with g_free. What is not known is "-". */
+char *cell_endpoint(const struct endpoint *end); /* "192.168.1.10:1723", "[fd00::1]:1723" */
+char *cell_call_id(bool present, uint16_t call_id);
+char *cell_seconds(int64_t ns);          /* "5.031" */
+char *cell_number(uint32_t number);      /* "42" */
+char *cell_or_dash(const char *text);    /* a copy; "-" for NULL and "" */
+char *cell_frame(uint32_t frame);        /* 0: "-" */
+char *cell_join(const GPtrArray *texts); /* "a -> b"; only "a" if all are equal */
+
+/* The call that `call` turned out to be (struct call, absorbed_by). NULL stays NULL. */
+const struct call *call_final(const struct call *call);
+
+/* "outgoing", "incoming", or NULL */
+const char *call_kind_name(const struct call *call);
+
+/* "pns_to_pac" and "pac_to_pns", or "a_to_b" and "b_to_a" until roles are known; NULL for
+ * DIRECTION_NONE. `call` may be NULL. */
+const char *direction_name(const struct call *call, enum call_direction direction);
+/* The same, told whether the roles are known. */
+const char *direction_of(bool roles, enum call_direction direction);
+/* The same as people write it: "PNS->PAC". */
+const char *direction_title(const struct call *call, enum call_direction direction);
+
+#endif

@@ -1,0 +1,109 @@
+/* `-z pptp,gre`: one row per GRE flow, that is per direction of a call at a capture point.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cells.h"
+#include "table.h"
+#include "taps.h"
+
+enum {
+    FLOW,
+    CALL,
+    POINT,
+    FROM,
+    TO,
+    CALL_ID,
+    DIRECTION,
+    PACKETS,
+    DATA,
+    FIRST_SEQ,
+    LAST_SEQ,
+    LOST,
+    LATE,
+    DUPLICATES,
+    IDLE,
+    PROBLEMS,
+    COLUMN_COUNT
+};
+
+static const stat_tap_table_item columns[] = {
+    [FLOW] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Flow", NULL},
+    [CALL] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Call", NULL},
+    [POINT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Point", NULL},
+    [FROM] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "From", NULL},
+    [TO] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "To", NULL},
+    [CALL_ID] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Call ID", NULL},
+    [DIRECTION] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Direction", NULL},
+    [PACKETS] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Packets", NULL},
+    [DATA] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Data", NULL},
+    [FIRST_SEQ] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "First seq", NULL},
+    [LAST_SEQ] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Last seq", NULL},
+    [LOST] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Lost", NULL},
+    [LATE] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Out of order", NULL},
+    [DUPLICATES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Duplicates", NULL},
+    [IDLE] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Longest idle", NULL},
+    [PROBLEMS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Problems", NULL},
+};
+
+struct gre_row {
+    struct table_row row;
+    struct flow_count count;
+};
+
+static const void *key(const struct call *call, const struct gre_flow *flow)
+{
+    (void)call;
+    return flow;
+}
+
+static void fill(const struct table *table, struct table_row *row)
+{
+    const struct gre_flow *flow = row->key;
+    const struct call *call = call_final(flow->call);
+    const struct places *places = table_places(table);
+    row->index = flow->index;
+    row_set_number(row, FLOW, flow->index);
+    row_set_number(row, CALL, call->index);
+    row_set_text(row, POINT, g_strdup(places_name(places, places_of_call(places, call))));
+    row_set_text(row, FROM, tap_events_address(&flow->source));
+    row_set_text(row, TO, tap_events_address(&flow->destination));
+    row_set_number(row, CALL_ID, flow->call_id);
+    row_set_text(row, DIRECTION, cell_or_dash(direction_title(call, flow->direction)));
+    row_set_text(row, IDLE, cell_seconds(flow->longest_idle_ns));
+    row_set_text(row, PROBLEMS,
+                 problems_of_flow(table_problems(table), call->index, flow->direction));
+}
+
+static void add(struct table_row *row, const struct call *call, const struct gre_flow *flow,
+                const struct flow_count *count)
+{
+    (void)call;
+    (void)flow;
+    struct flow_count *sum = &((struct gre_row *)row)->count;
+    if (count == NULL)
+        return;
+    flow_count_add(sum, count);
+    row_set_number(row, PACKETS, sum->packets);
+    row_set_number(row, DATA, sum->data_packets);
+    if (sum->has_seq) {
+        row_set_text(row, FIRST_SEQ, cell_number(sum->first_seq));
+        row_set_text(row, LAST_SEQ, cell_number(sum->last_seq));
+    }
+    row_set_number(row, LOST, flow_count_lost(sum));
+    row_set_number(row, LATE, sum->late);
+    row_set_number(row, DUPLICATES, sum->duplicates);
+}
+
+void gre_table_register(void)
+{
+    static const struct table_class class = {
+        .title = "PPTP GRE Flows",
+        .cli_string = "pptp,gre",
+        .columns = columns,
+        .column_count = COLUMN_COUNT,
+        .row_size = sizeof(struct gre_row),
+        .key = key,
+        .fill = fill,
+        .add = add,
+    };
+    table_register(&class);
+}

@@ -1,0 +1,234 @@
+/* "calls", "links" and "unlinked" of the JSON report.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cells.h"
+#include "json_report.h"
+
+/* The control messages of each call, in order: call -> GPtrArray of struct message_record *. */
+static GHashTable *timelines_of(const struct tracker *tracker)
+{
+    GHashTable *timelines =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    for (uint32_t i = 0; i < tracker_connection_count(tracker); i++) {
+        const GPtrArray *messages = tracker_connection(tracker, i)->messages;
+        for (guint m = 0; m < messages->len; m++) {
+            struct message_record *message = g_ptr_array_index(messages, m);
+            const struct call *call = call_final(message->call);
+            if (call == NULL)
+                continue;
+            GPtrArray *list = g_hash_table_lookup(timelines, call);
+            if (list == NULL) {
+                list = g_ptr_array_new();
+                g_hash_table_insert(timelines, (gpointer)call, list);
+            }
+            g_ptr_array_add(list, message);
+        }
+    }
+    return timelines;
+}
+
+/* "first_point_frame", "first_time" and the like; `frame` 0: null. */
+static void write_bound(json_dumper *dumper, const struct report *report, const char *word,
+                        uint32_t frame, int64_t time_ns)
+{
+    char *frame_name = g_strconcat(word, "_point_frame", NULL);
+    char *time_name = g_strconcat(word, "_time", NULL);
+    json_frame(dumper, frame_name, frame != 0 ? report_own_frame(report, frame) : 0);
+    if (frame != 0)
+        json_seconds(dumper, time_name, time_ns);
+    else
+        json_null(dumper, time_name);
+    g_free(frame_name);
+    g_free(time_name);
+}
+
+/* `flow` NULL: no packet was seen. */
+static void write_flow(json_dumper *dumper, const struct report *report, const char *name,
+                       const struct gre_flow *flow)
+{
+    static const struct gre_flow nothing;
+    if (flow == NULL)
+        flow = &nothing;
+    json_object(dumper, name);
+    json_number(dumper, "packets", flow->packets);
+    json_number(dumper, "data_packets", flow->data_packets);
+    json_number(dumper, "bytes", flow->bytes);
+    json_number(dumper, "lost", flow->window.lost);
+    json_number(dumper, "out_of_order", flow->window.out_of_order);
+    json_number(dumper, "duplicates", flow->window.duplicates);
+    json_number_or_null(dumper, "first_seq", flow->has_seq, flow->first_seq);
+    json_number_or_null(dumper, "last_seq", flow->has_seq, flow->last_seq);
+    json_number_or_null(dumper, "call_id", flow->packets != 0, flow->call_id);
+    write_bound(dumper, report, "first", flow->first_frame, flow->first_time_ns);
+    write_bound(dumper, report, "last", flow->last_frame, flow->last_time_ns);
+    json_dumper_end_object(dumper);
+}
+
+static void write_call(json_dumper *dumper, const struct report *report, const struct call *call,
+                       const GPtrArray *messages)
+{
+    const char *end = call_end_name(call->ended_by);
+    uint32_t place = places_of_call(report->places, call);
+    json_object(dumper, NULL);
+    json_number(dumper, "id", call->index);
+    json_number_or_null(dumper, "connection", call->connection != NULL,
+                        call->connection != NULL ? call->connection->index : 0);
+    json_number_or_null(dumper, "point", place != PLACE_NONE, place);
+    json_number_or_null(dumper, "pns_call_id", call->has_pns_call_id, call->pns_call_id);
+    json_number_or_null(dumper, "pac_call_id", call->has_pac_call_id, call->pac_call_id);
+    json_number_or_null(dumper, "serial", call->has_serial, call->call_serial_number);
+    json_text(dumper, "direction", call_kind_name(call));
+    json_text(dumper, "state", call_state_name(call->state));
+    json_text(dumper, "ended_by", end[0] != '\0' ? end : NULL);
+    json_text(dumper, "stage", ppp_stage_name(call->stage));
+    json_frame(dumper, "setup_frame", call->setup_frame);
+    write_bound(dumper, report, "ended", call->ended_frame, call->ended_time_ns);
+    json_write_timeline(dumper, report, messages);
+    json_object(dumper, "gre");
+    for (int i = 0; i < 2; i++)
+        write_flow(dumper, report, direction_name(call, (enum call_direction)i), call->flow[i]);
+    json_dumper_end_object(dumper);
+    json_dumper_end_object(dumper);
+}
+
+void json_write_calls(json_dumper *dumper, const struct report *report)
+{
+    GHashTable *timelines = timelines_of(report->tracker);
+    json_array(dumper, "calls");
+    for (uint32_t i = 0; i < tracker_call_count(report->tracker); i++) {
+        const struct call *call = tracker_call(report->tracker, i);
+        if (call->absorbed_by == NULL)
+            write_call(dumper, report, call, g_hash_table_lookup(timelines, call));
+    }
+    json_dumper_end_array(dumper);
+    g_hash_table_destroy(timelines);
+}
+
+static void write_evidence(json_dumper *dumper, unsigned evidence)
+{
+    json_array(dumper, "evidence");
+    for (unsigned bit = 1; bit != 0 && bit <= evidence; bit <<= 1) {
+        if ((evidence & bit) != 0 && evidence_name(bit) != NULL)
+            json_text(dumper, NULL, evidence_name(bit));
+    }
+    json_dumper_end_array(dumper);
+}
+
+/* One entry per point, in path order. */
+static void write_sightings(json_dumper *dumper, const struct call_link *link)
+{
+    json_array(dumper, "calls");
+    for (uint32_t i = 0; i < link->count; i++)
+        json_number_or_null(dumper, NULL, link->call[i] != NULL,
+                            link->call[i] != NULL ? link->call[i]->index : 0);
+    json_dumper_end_array(dumper);
+    json_array(dumper, "points");
+    for (uint32_t i = 0; i < link->count; i++)
+        json_number(dumper, NULL, link->side[i]);
+    json_dumper_end_array(dumper);
+}
+
+static void write_call_ids(json_dumper *dumper, const struct call_link *link)
+{
+    json_array(dumper, "pns_call_id");
+    for (uint32_t i = 0; i < link->count; i++) {
+        json_number_or_null(dumper, NULL, link->has_pns_call_id[i], link->pns_call_id[i]);
+    }
+    json_dumper_end_array(dumper);
+    json_array(dumper, "pac_call_id");
+    for (uint32_t i = 0; i < link->count; i++) {
+        json_number_or_null(dumper, NULL, link->has_pac_call_id[i], link->pac_call_id[i]);
+    }
+    json_dumper_end_array(dumper);
+}
+
+static void write_direction(json_dumper *dumper, const struct call_link *link,
+                            enum call_direction direction)
+{
+    json_object(dumper, direction_of(link->roles_known, direction));
+    json_array(dumper, "seen");
+    for (uint32_t i = 0; i < link->count; i++)
+        json_number(dumper, NULL, link->seen[direction][i]);
+    json_dumper_end_array(dumper);
+    json_array(dumper, "hops");
+    for (uint32_t i = 0; i + 1 < link->count; i++) {
+        const struct link_hop_count *hop = &link->hop[direction][i];
+        json_object(dumper, NULL);
+        json_number(dumper, "lost", hop->lost);
+        json_number(dumper, "duplicated", hop->duplicated);
+        json_number(dumper, "reordered", hop->reordered);
+        json_real_or_null(dumper, "delay_s", hop->has_delay, hop->delay_s);
+        json_dumper_end_object(dumper);
+    }
+    json_dumper_end_array(dumper);
+    json_dumper_end_object(dumper);
+}
+
+/* The clock of the outermost point against that of the innermost. */
+static void write_clock(json_dumper *dumper, const struct call_link *link)
+{
+    bool known = true;
+    double offset = 0;
+    double drift = 0;
+    double uncertainty = 0;
+    for (uint32_t i = 0; i + 1 < link->count; i++) {
+        known = known && link->has_clock[i];
+        offset += link->clock_offset_s[i];
+        drift += link->clock_drift_ppm[i];
+        uncertainty += link->clock_uncertainty_s[i];
+    }
+    json_real_or_null(dumper, "clock_offset_s", known, offset);
+    json_real_or_null(dumper, "clock_uncertainty_s", known, uncertainty);
+    json_real_or_null(dumper, "clock_drift_ppm", known, drift);
+}
+
+static void write_link(json_dumper *dumper, const struct report *report,
+                       const struct call_link *link)
+{
+    json_object(dumper, NULL);
+    json_number(dumper, "id", link->index);
+    write_sightings(dumper, link);
+    write_evidence(dumper, link->evidence);
+    write_call_ids(dumper, link);
+    json_object(dumper, "gre");
+    write_direction(dumper, link, DIRECTION_PNS_TO_PAC);
+    write_direction(dumper, link, DIRECTION_PAC_TO_PNS);
+    json_dumper_end_object(dumper);
+    write_clock(dumper, link);
+    json_object(dumper, "verdict");
+    json_text(dumper, "status", verdict_status_name(link->status));
+    json_text_taken(dumper, "text", report_text(report, link->text != NULL ? link->text : ""));
+    json_dumper_end_object(dumper);
+    json_dumper_end_object(dumper);
+}
+
+void json_write_links(json_dumper *dumper, const struct report *report)
+{
+    uint32_t count = report->linker != NULL ? linker_link_count(report->linker) : 0;
+    json_array(dumper, "links");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct call_link *link = linker_link(report->linker, i);
+        if (call_link_is_shown(link))
+            write_link(dumper, report, link);
+    }
+    json_dumper_end_array(dumper);
+}
+
+void json_write_unlinked(json_dumper *dumper, const struct report *report)
+{
+    uint32_t count = report->linker != NULL ? linker_unlinked_count(report->linker) : 0;
+    json_array(dumper, "unlinked");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct unlinked_call *unlinked = linker_unlinked(report->linker, i);
+        const GArray *candidates = unlinked->candidates;
+        json_object(dumper, NULL);
+        json_number(dumper, "call", unlinked->call->index);
+        json_text(dumper, "reason", unlinked->reason);
+        json_array(dumper, "candidates");
+        for (guint c = 0; candidates != NULL && c < candidates->len; c++)
+            json_number(dumper, NULL, g_array_index(candidates, uint32_t, c));
+        json_dumper_end_array(dumper);
+        json_dumper_end_object(dumper);
+    }
+    json_dumper_end_array(dumper);
+}

@@ -1,0 +1,220 @@
+/* `-z pptp,json[,FILE]`: everything as one JSON document (report.schema.json).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+#include <epan/packet.h>
+#include <epan/stat_tap_ui.h>
+
+#include "adapter/compat.h"
+#include "cells.h"
+#include "json_report.h"
+#include "taps.h"
+
+#define REPORT_VERSION 1 /* of the document's form */
+#define CLI_STRING     "pptp,json"
+
+static void write_verdict(json_dumper *dumper, const struct report *report)
+{
+    const char *text = "";
+    const char *cause = "";
+    enum verdict_status status = report_verdict(report, &text, &cause);
+    json_object(dumper, "verdict");
+    json_text(dumper, "status", verdict_status_name(status));
+    json_text_taken(dumper, "text", report_text(report, text));
+    json_text(dumper, "cause", cause[0] != '\0' ? cause : NULL);
+    json_dumper_end_object(dumper);
+}
+
+static void write_points(json_dumper *dumper, const struct report *report)
+{
+    json_array(dumper, "points");
+    for (uint32_t i = 0; i < places_count(report->places); i++) {
+        const struct place *place = places_get(report->places, i);
+        json_object(dumper, NULL);
+        json_number(dumper, "id", i);
+        json_text(dumper, "name", place->name);
+        json_text(dumper, "file", place->file);
+        json_text(dumper, "role", place->role);
+        json_number(dumper, "frames", place->frames);
+        json_dumper_end_object(dumper);
+    }
+    json_dumper_end_array(dumper);
+}
+
+static void write_end(json_dumper *dumper, const char *name, const struct endpoint *end)
+{
+    json_object(dumper, name);
+    json_text_taken(dumper, "address",
+                    end->address.length != 0 ? tap_events_address(&end->address) : NULL);
+    json_number(dumper, "port", end->port);
+    json_dumper_end_object(dumper);
+}
+
+/* Who is PNS is known by a call; without one, it is the end that opened the connection. */
+static uint8_t pns_of(const struct connection *connection)
+{
+    for (guint i = 0; i < connection->calls->len; i++) {
+        const struct call *call = call_final(g_ptr_array_index(connection->calls, i));
+        if (call->roles_known)
+            return call->pns & 1;
+    }
+    return 0;
+}
+
+static void write_connections(json_dumper *dumper, const struct report *report)
+{
+    json_array(dumper, "connections");
+    for (uint32_t i = 0; i < tracker_connection_count(report->tracker); i++) {
+        const struct connection *connection = tracker_connection(report->tracker, i);
+        uint32_t place = places_of_connection(report->places, connection);
+        uint8_t pns = pns_of(connection);
+        json_object(dumper, NULL);
+        json_number(dumper, "id", connection->index);
+        json_number_or_null(dumper, "point", place != PLACE_NONE, place);
+        write_end(dumper, "pns", &connection->end[pns]);
+        write_end(dumper, "pac", &connection->end[1 - pns]);
+        json_text(dumper, "state", control_state_name(connection->state));
+        json_frame(dumper, "first_frame", connection->first_frame);
+        json_frame(dumper, "last_frame", connection->last_frame);
+        json_write_own_timeline(dumper, report, connection);
+        json_dumper_end_object(dumper);
+    }
+    json_dumper_end_array(dumper);
+}
+
+static const char *editor_name(enum editor editor)
+{
+    switch (editor) {
+    case EDITOR_YES:
+        return "yes";
+    case EDITOR_NO:
+        return "no";
+    case EDITOR_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}
+
+static void write_nats(json_dumper *dumper, const struct report *report)
+{
+    uint32_t count = report->linker != NULL ? linker_nat_count(report->linker) : 0;
+    json_array(dumper, "nats");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct nat_device *nat = linker_nat(report->linker, i);
+        json_object(dumper, NULL);
+        json_array(dumper, "points");
+        json_number(dumper, NULL, nat->inside);
+        json_number(dumper, NULL, nat->outside);
+        json_dumper_end_array(dumper);
+        json_text(dumper, "pptp_editor", editor_name(nat->pptp_editor));
+        json_number(dumper, "calls", nat->calls);
+        json_number(dumper, "faults", nat->faults);
+        json_text_taken(dumper, "text", report_text(report, nat->text != NULL ? nat->text : ""));
+        json_dumper_end_object(dumper);
+    }
+    json_dumper_end_array(dumper);
+}
+
+static void write_values(json_dumper *dumper, const struct finding *finding)
+{
+    bool wrong = finding->mistranslation != MISTRANSLATION_NONE;
+    json_number_or_null(dumper, "expected", finding->has_expected, finding->expected);
+    json_number_or_null(dumper, "seen", finding->has_seen, finding->seen);
+    json_text(dumper, "mistranslation",
+              wrong ? mistranslation_name(finding->mistranslation) : NULL);
+}
+
+static void write_finding(json_dumper *dumper, const struct report *report,
+                          const struct finding *finding)
+{
+    const struct finding_kind *kind = finding_kind(finding->id);
+    const struct call *call = call_final(tracker_call(report->tracker, finding->call));
+    uint32_t place = places_of_finding(report->places, finding);
+    uint32_t judged = finding->judged_frame;
+    json_object(dumper, NULL);
+    json_text(dumper, "id", kind->filter);
+    json_text(dumper, "severity", finding_severity_name(kind->severity));
+    json_frame(dumper, "frame", judged);
+    json_number_or_null(dumper, "point", place != PLACE_NONE, place);
+    json_frame(dumper, "point_frame", judged != 0 ? report_own_frame(report, judged) : 0);
+    json_frame(dumper, "deciding_frame", finding->deciding_frame);
+    json_frame(dumper, "peer_frame", finding->peer_frame);
+    json_number_or_null(dumper, "call", call != NULL, call != NULL ? call->index : 0);
+    json_number_or_null(dumper, "link", finding->link != FINDING_NOBODY, finding->link);
+    json_text(dumper, "direction", direction_name(call, finding->direction));
+    write_values(dumper, finding);
+    json_text(dumper, "summary", kind->summary);
+    json_text_taken(dumper, "text",
+                    finding->text != NULL ? report_text(report, finding->text) : NULL);
+    json_number_or_null(dumper, "consequence_of", finding->cause != FINDING_NOBODY, finding->cause);
+    json_dumper_end_object(dumper);
+}
+
+static void write_findings(json_dumper *dumper, const struct report *report)
+{
+    json_array(dumper, "findings");
+    for (uint32_t i = 0; i < finding_log_count(report->log); i++)
+        write_finding(dumper, report, finding_log_get(report->log, i));
+    json_dumper_end_array(dumper);
+}
+
+static void write_document(FILE *file, const struct report *report)
+{
+    json_dumper dumper = {.output_file = file, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    json_object(&dumper, NULL);
+    json_number(&dumper, "version", REPORT_VERSION);
+    write_verdict(&dumper, report);
+    write_points(&dumper, report);
+    write_connections(&dumper, report);
+    json_write_calls(&dumper, report);
+    json_write_links(&dumper, report);
+    json_write_unlinked(&dumper, report);
+    write_nats(&dumper, report);
+    write_findings(&dumper, report);
+    json_dumper_end_object(&dumper);
+    json_dumper_finish(&dumper);
+}
+
+/* `name` is the file's, or NULL for the standard output. */
+static void write_report(const struct report *report, const char *name)
+{
+    if (name == NULL) {
+        write_document(stdout, report);
+        return;
+    }
+    FILE *file = g_fopen(name, "wb");
+    if (file == NULL) {
+        fprintf(stderr, CLI_STRING ": cannot write \"%s\": %s\n", name, g_strerror(errno));
+        return;
+    }
+    write_document(file, report);
+    if (fclose(file) != 0)
+        fprintf(stderr, CLI_STRING ": cannot write \"%s\": %s\n", name, g_strerror(errno));
+}
+
+static COMPAT_STAT_INIT init(const char *argument, void *user _U_)
+{
+    const char *name = argument + strlen(CLI_STRING);
+    bool named = name[0] == ',' && name[1] != '\0';
+    char *error = report_listen(write_report, named ? name + 1 : NULL);
+    bool done = error == NULL;
+    if (!done)
+        fprintf(stderr, CLI_STRING ": %s\n", error);
+    g_free(error);
+    COMPAT_STAT_INIT_DONE(done);
+}
+
+void json_report_register(void)
+{
+    static stat_tap_ui ui = {
+        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+        .title = "PPTP JSON report",
+        .cli_string = CLI_STRING,
+        .tap_init_cb = init,
+    };
+    register_stat_tap_ui(&ui, NULL);
+}

@@ -1,0 +1,22 @@
+/* The parts of the JSON report that are about calls; json_report.c writes the rest.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_JSON_REPORT_H
+#define PPTPNAT_JSON_REPORT_H
+
+#include "json_words.h"
+#include "report.h"
+
+/* Each writes one member of the document. */
+void json_write_calls(json_dumper *dumper, const struct report *report);
+void json_write_links(json_dumper *dumper, const struct report *report);
+void json_write_unlinked(json_dumper *dumper, const struct report *report);
+
+/* The member "timeline". `messages` (struct message_record *) may be NULL. */
+void json_write_timeline(json_dumper *dumper, const struct report *report,
+                         const GPtrArray *messages);
+/* The same of the messages of a connection that belong to no call. */
+void json_write_own_timeline(json_dumper *dumper, const struct report *report,
+                             const struct connection *connection);
+
+#endif

@@ -1,0 +1,160 @@
+/* Reading the manifest of a merged capture.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "manifest.h"
+
+#define INTERFACE_ANY UINT32_MAX /* no capture has as many */
+
+struct manifest_file {
+    char *name;
+    GArray *original; /* uint32_t frame numbers by sorted order; NULL: unchanged */
+};
+
+struct manifest_line {
+    uint32_t interface_id;
+    uint32_t file;
+};
+
+struct manifest {
+    GArray *files; /* struct manifest_file */
+    GArray *lines; /* struct manifest_line */
+};
+
+static GArray *permutation_read(const char *path)
+{
+    char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return NULL;
+    GArray *original = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (const char *at = text; *at != '\0';) {
+        char *end = NULL;
+        uint32_t frame = (uint32_t)g_ascii_strtoull(at, &end, 10);
+        if (end == at)
+            break;
+        g_array_append_val(original, frame);
+        at = end + strspn(end, "\r\n");
+    }
+    g_free(text);
+    return original;
+}
+
+static uint32_t file_of_name(struct manifest *manifest, const char *name, const char *permutation)
+{
+    uint32_t count = manifest->files->len;
+    if (count > 0) {
+        const struct manifest_file *last =
+            &g_array_index(manifest->files, struct manifest_file, count - 1);
+        bool same_order = permutation == NULL || last->original != NULL;
+        if (strcmp(last->name, name) == 0 && same_order)
+            return count - 1;
+    }
+    struct manifest_file file = {
+        .name = g_strdup(name),
+        .original = permutation != NULL ? permutation_read(permutation) : NULL,
+    };
+    g_array_append_val(manifest->files, file);
+    return count;
+}
+
+static void line_read(struct manifest *manifest, const char *text)
+{
+    char **part = g_strsplit(text, "\t", 3);
+    if (g_strv_length(part) >= 2) {
+        const char *permutation = part[2] != NULL && part[2][0] != '\0' ? part[2] : NULL;
+        char *end = NULL;
+        struct manifest_line line = {0};
+        line.interface_id = (uint32_t)g_ascii_strtoull(part[0], &end, 10);
+        if (strcmp(part[0], "*") == 0)
+            line.interface_id = INTERFACE_ANY;
+        if (line.interface_id == INTERFACE_ANY || (end != part[0] && *end == '\0')) {
+            line.file = file_of_name(manifest, part[1], permutation);
+            g_array_append_val(manifest->lines, line);
+        }
+    }
+    g_strfreev(part);
+}
+
+struct manifest *manifest_read(const char *path)
+{
+    char *text = NULL;
+    if (path == NULL || path[0] == '\0' || !g_file_get_contents(path, &text, NULL, NULL))
+        return NULL;
+    struct manifest *manifest = g_new0(struct manifest, 1);
+    manifest->files = g_array_new(FALSE, FALSE, sizeof(struct manifest_file));
+    manifest->lines = g_array_new(FALSE, FALSE, sizeof(struct manifest_line));
+    char **lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+        line_read(manifest, *line);
+    g_strfreev(lines);
+    g_free(text);
+    return manifest;
+}
+
+void manifest_free(struct manifest *manifest)
+{
+    if (manifest == NULL)
+        return;
+    for (guint i = 0; i < manifest->files->len; i++) {
+        struct manifest_file *file = &g_array_index(manifest->files, struct manifest_file, i);
+        g_free(file->name);
+        if (file->original != NULL)
+            g_array_free(file->original, TRUE);
+    }
+    g_array_free(manifest->files, TRUE);
+    g_array_free(manifest->lines, TRUE);
+    g_free(manifest);
+}
+
+uint32_t manifest_file_count(const struct manifest *manifest)
+{
+    return manifest->files->len;
+}
+
+const char *manifest_file_name(const struct manifest *manifest, uint32_t file)
+{
+    return g_array_index(manifest->files, struct manifest_file, file).name;
+}
+
+static const char *without_directories(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : name;
+}
+
+const char *manifest_file_label(const struct manifest *manifest, uint32_t file)
+{
+    const char *name = manifest_file_name(manifest, file);
+    for (uint32_t i = 0; i < manifest->files->len; i++) {
+        const char *other = manifest_file_name(manifest, i);
+        if (i != file && strcmp(without_directories(other), without_directories(name)) == 0)
+            return name;
+    }
+    return without_directories(name);
+}
+
+bool manifest_file_of(const struct manifest *manifest, uint32_t section, uint32_t interface_id,
+                      uint32_t *ret_file)
+{
+    bool found = false;
+    for (guint i = 0; i < manifest->lines->len; i++) {
+        const struct manifest_line *line = &g_array_index(manifest->lines, struct manifest_line, i);
+        bool exact = section == 0 && line->interface_id == interface_id;
+        if (exact || (line->interface_id == INTERFACE_ANY && !found)) {
+            *ret_file = line->file;
+            found = true;
+        }
+        if (exact)
+            break;
+    }
+    return found;
+}
+
+uint32_t manifest_original_frame(const struct manifest *manifest, uint32_t file, uint32_t ordinal)
+{
+    const GArray *original = g_array_index(manifest->files, struct manifest_file, file).original;
+    if (original == NULL || ordinal == 0 || ordinal > original->len)
+        return ordinal;
+    return g_array_index(original, uint32_t, ordinal - 1);
+}

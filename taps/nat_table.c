@@ -1,0 +1,162 @@
+/* `-z pptp,nat`: one row per call that is linked across a NAT.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cells.h"
+#include "table.h"
+#include "taps.h"
+
+enum {
+    LINK,
+    PLACES,
+    CLIENT_IN,
+    CLIENT_OUT,
+    SERVER,
+    PNS_IN,
+    PNS_OUT,
+    PAC_IN,
+    PAC_OUT,
+    TO_PAC,
+    TO_PNS,
+    LOST,
+    EVIDENCE,
+    VERDICT,
+    PROBLEMS,
+    COLUMN_COUNT
+};
+
+static const stat_tap_table_item columns[] = {
+    [LINK] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Link", NULL},
+    [PLACES] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Places", NULL},
+    [CLIENT_IN] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client inside", NULL},
+    [CLIENT_OUT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client outside", NULL},
+    [SERVER] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", NULL},
+    [PNS_IN] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PNS ID in", NULL},
+    [PNS_OUT] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PNS ID out", NULL},
+    [PAC_IN] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PAC ID in", NULL},
+    [PAC_OUT] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PAC ID out", NULL},
+    [TO_PAC] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "GRE ->PAC", NULL},
+    [TO_PNS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "GRE ->PNS", NULL},
+    [LOST] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Lost at hop", NULL},
+    [EVIDENCE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Evidence", NULL},
+    [VERDICT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verdict", NULL},
+    [PROBLEMS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Problems", NULL},
+};
+
+struct nat_row {
+    struct table_row row;
+    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and place */
+};
+
+static const void *key(const struct call *call, const struct gre_flow *flow)
+{
+    (void)flow;
+    const struct linker *linker = analysis_linker(tap_events_analysis());
+    uint32_t place = 0;
+    const struct call_link *link = linker != NULL ? linker_link_of(linker, call, &place) : NULL;
+    return link != NULL && link->count > 1 ? link : NULL;
+}
+
+/* The call at the inside-most or outside-most place where it was seen. */
+static const struct call *call_at(const struct call_link *link, bool inside)
+{
+    for (uint32_t i = 0; i < link->count; i++) {
+        const struct call *call = link->call[inside ? i : link->count - 1 - i];
+        if (call != NULL)
+            return call;
+    }
+    return NULL;
+}
+
+static char *places_text(const struct call_link *link, const struct places *places)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (uint32_t i = 0; i < link->count; i++) {
+        const struct place *place = places_get(places, link->side[i]);
+        bool has_role = g_strcmp0(place->role, "unknown") != 0;
+        g_ptr_array_add(names, (gpointer)(has_role ? place->role : place->name));
+    }
+    char *text = cell_join(names);
+    g_ptr_array_free(names, TRUE);
+    return text;
+}
+
+static char *server_text(const struct call *inside, const struct call *outside)
+{
+    GPtrArray *ends = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(ends, cell_endpoint(&inside->connection->end[1]));
+    g_ptr_array_add(ends, cell_endpoint(&outside->connection->end[1]));
+    char *text = cell_join(ends);
+    g_ptr_array_free(ends, TRUE);
+    return text;
+}
+
+static char *lost_text(const struct call_link *link)
+{
+    GString *text = g_string_new(NULL);
+    for (uint32_t i = 0; i + 1 < link->count; i++) {
+        g_string_append_printf(text, "%s%u + %u", i > 0 ? "; " : "",
+                               link->hop[DIRECTION_PNS_TO_PAC][i].lost,
+                               link->hop[DIRECTION_PAC_TO_PNS][i].lost);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void fill(const struct table *table, struct table_row *row)
+{
+    const struct call_link *link = row->key;
+    const struct call *inside = call_at(link, true);
+    const struct call *outside = call_at(link, false);
+    row->index = link->index;
+    row_set_number(row, LINK, link->index);
+    row_set_text(row, PLACES, places_text(link, table_places(table)));
+    if (inside->connection != NULL && outside->connection != NULL) {
+        row_set_text(row, CLIENT_IN, cell_endpoint(&inside->connection->end[0]));
+        row_set_text(row, CLIENT_OUT, cell_endpoint(&outside->connection->end[0]));
+        row_set_text(row, SERVER, server_text(inside, outside));
+    }
+    row_set_text(row, PNS_IN, cell_call_id(inside->has_pns_call_id, inside->pns_call_id));
+    row_set_text(row, PNS_OUT, cell_call_id(outside->has_pns_call_id, outside->pns_call_id));
+    row_set_text(row, PAC_IN, cell_call_id(inside->has_pac_call_id, inside->pac_call_id));
+    row_set_text(row, PAC_OUT, cell_call_id(outside->has_pac_call_id, outside->pac_call_id));
+    row_set_text(row, LOST, lost_text(link));
+    row_set_text(row, EVIDENCE, evidence_text(link->evidence));
+    row_set_text(row, VERDICT, g_strdup(verdict_status_name(link->status)));
+    row_set_text(row, PROBLEMS, problems_of_link(table_problems(table), link->index));
+}
+
+/* In path order, inside first. */
+static char *seen_text(const uint32_t *seen, uint32_t count)
+{
+    GString *text = g_string_new(NULL);
+    for (uint32_t i = 0; i < count; i++)
+        g_string_append_printf(text, "%s%u", i > 0 ? " | " : "", seen[i]);
+    return g_string_free(text, FALSE);
+}
+
+static void add(struct table_row *row, const struct call *call, const struct gre_flow *flow,
+                const struct flow_count *count)
+{
+    struct nat_row *own = (struct nat_row *)row;
+    const struct call_link *link = row->key;
+    for (uint32_t i = 0; count != NULL && i < link->count; i++) {
+        if (link->call[i] == call)
+            own->seen[flow->direction][i] += count->packets;
+    }
+    row_set_text(row, TO_PAC, seen_text(own->seen[DIRECTION_PNS_TO_PAC], link->count));
+    row_set_text(row, TO_PNS, seen_text(own->seen[DIRECTION_PAC_TO_PNS], link->count));
+}
+
+void nat_table_register(void)
+{
+    static const struct table_class class = {
+        .title = "PPTP NAT",
+        .cli_string = "pptp,nat",
+        .columns = columns,
+        .column_count = COLUMN_COUNT,
+        .row_size = sizeof(struct nat_row),
+        .key = key,
+        .fill = fill,
+        .add = add,
+    };
+    table_register(&class);
+}

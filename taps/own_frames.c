@@ -1,0 +1,116 @@
+/* Counting frames per file.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "own_frames.h"
+
+/* Frames of one capture interface, counted for the file it belongs to. */
+struct counted_interface {
+    uint32_t section;
+    uint32_t interface_id;
+    uint32_t file; /* index into own_frames.frames_of_file */
+};
+
+struct own_frame {
+    uint32_t ordinal; /* 0: not counted */
+    uint32_t file;
+};
+
+struct own_frames {
+    const struct manifest *manifest;
+    GArray *interfaces;     /* struct counted_interface */
+    GArray *frames_of_file; /* uint32_t; those of the manifest come first */
+    GArray *frames;         /* struct own_frame by frame number - 1 */
+    guint latest;           /* interface of the latest frame: mostly also that of the next */
+};
+
+struct own_frames *own_frames_new(const struct manifest *manifest)
+{
+    struct own_frames *own = g_new0(struct own_frames, 1);
+    own->manifest = manifest;
+    own->interfaces = g_array_new(FALSE, TRUE, sizeof(struct counted_interface));
+    own->frames_of_file = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    own->frames = g_array_new(FALSE, TRUE, sizeof(struct own_frame));
+    if (manifest != NULL)
+        g_array_set_size(own->frames_of_file, manifest_file_count(manifest));
+    return own;
+}
+
+void own_frames_free(struct own_frames *own)
+{
+    if (own == NULL)
+        return;
+    g_array_free(own->interfaces, TRUE);
+    g_array_free(own->frames_of_file, TRUE);
+    g_array_free(own->frames, TRUE);
+    g_free(own);
+}
+
+static uint32_t file_of(struct own_frames *own, uint32_t section, uint32_t interface_id)
+{
+    for (guint i = 0; i < own->interfaces->len; i++) {
+        guint at = (own->latest + i) % own->interfaces->len;
+        const struct counted_interface *known =
+            &g_array_index(own->interfaces, struct counted_interface, at);
+        if (known->section == section && known->interface_id == interface_id) {
+            own->latest = at;
+            return known->file;
+        }
+    }
+    struct counted_interface added = {.section = section, .interface_id = interface_id};
+    if (own->manifest == NULL ||
+        !manifest_file_of(own->manifest, section, interface_id, &added.file)) {
+        added.file = own->frames_of_file->len;
+        g_array_set_size(own->frames_of_file, added.file + 1);
+    }
+    own->latest = own->interfaces->len;
+    g_array_append_val(own->interfaces, added);
+    return added.file;
+}
+
+void own_frames_count(struct own_frames *own, uint32_t frame, uint32_t section,
+                      uint32_t interface_id)
+{
+    if (frame == 0)
+        return;
+    struct own_frame counted = {.file = file_of(own, section, interface_id)};
+    counted.ordinal = ++g_array_index(own->frames_of_file, uint32_t, counted.file);
+    if (own->frames->len < frame)
+        g_array_set_size(own->frames, frame);
+    g_array_index(own->frames, struct own_frame, frame - 1) = counted;
+}
+
+static const struct own_frame *look_up(const struct own_frames *own, uint32_t frame)
+{
+    if (frame == 0 || frame > own->frames->len)
+        return NULL;
+    const struct own_frame *counted = &g_array_index(own->frames, struct own_frame, frame - 1);
+    return counted->ordinal != 0 ? counted : NULL;
+}
+
+static bool in_manifest(const struct own_frames *own, const struct own_frame *counted)
+{
+    return own->manifest != NULL && counted->file < manifest_file_count(own->manifest);
+}
+
+uint32_t own_frames_number(const struct own_frames *own, uint32_t frame)
+{
+    const struct own_frame *counted = look_up(own, frame);
+    if (counted == NULL)
+        return 0;
+    if (in_manifest(own, counted))
+        return manifest_original_frame(own->manifest, counted->file, counted->ordinal);
+    return counted->ordinal;
+}
+
+const char *own_frames_file(const struct own_frames *own, uint32_t frame)
+{
+    const struct own_frame *counted = look_up(own, frame);
+    if (counted == NULL || !in_manifest(own, counted))
+        return NULL;
+    return manifest_file_label(own->manifest, counted->file);
+}
+
+uint32_t own_frames_file_count(const struct own_frames *own)
+{
+    return own->frames_of_file->len;
+}

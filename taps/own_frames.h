@@ -1,0 +1,27 @@
+/* The number a frame of a merged capture has in the user's own file. All frames are counted, not
+ * only those of PPTP. Without a manifest every capture interface counts as a file of its own.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_OWN_FRAMES_H
+#define PPTPNAT_OWN_FRAMES_H
+
+#include "manifest.h"
+
+struct own_frames;
+
+/* Borrows `manifest` (NULL: none), which must outlive it. */
+struct own_frames *own_frames_new(const struct manifest *manifest);
+void own_frames_free(struct own_frames *own); /* NULL is fine */
+
+/* Call for every frame, in order. */
+void own_frames_count(struct own_frames *own, uint32_t frame, uint32_t section,
+                      uint32_t interface_id);
+
+/* The frame's number in its own file; 0 if the frame was never counted. */
+uint32_t own_frames_number(const struct own_frames *own, uint32_t frame);
+/* The label of its file in the manifest, or NULL. */
+const char *own_frames_file(const struct own_frames *own, uint32_t frame);
+/* How many files (or interfaces) there are. */
+uint32_t own_frames_file_count(const struct own_frames *own);
+
+#endif

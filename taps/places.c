@@ -1,0 +1,160 @@
+/* Numbering and naming of the capture points.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cells.h"
+#include "places.h"
+
+struct places {
+    const struct analysis *analysis;
+    const struct linker *linker; /* NULL: links are off */
+    GArray *all;                 /* struct place */
+};
+
+static uint32_t place_of_point(const struct places *places, uint32_t point)
+{
+    for (guint i = 0; i < places->all->len; i++) {
+        if (g_array_index(places->all, struct place, i).point == point)
+            return i;
+    }
+    return PLACE_NONE;
+}
+
+static void add_frames(struct places *places, uint32_t point, uint32_t frames)
+{
+    uint32_t index = place_of_point(places, point);
+    if (index == PLACE_NONE) {
+        struct place place = {.point = point, .role = "unknown"};
+        index = places->all->len;
+        g_array_append_val(places->all, place);
+    }
+    g_array_index(places->all, struct place, index).frames += frames;
+}
+
+static void collect_from_tracker(struct places *places)
+{
+    const struct tracker *tracker = analysis_tracker(places->analysis);
+    for (uint32_t i = 0; i < tracker_connection_count(tracker); i++) {
+        const struct connection *connection = tracker_connection(tracker, i);
+        add_frames(places, connection->point, connection->segments[0] + connection->segments[1]);
+    }
+    for (uint32_t i = 0; i < tracker_flow_count(tracker); i++) {
+        const struct gre_flow *flow = tracker_flow(tracker, i);
+        add_frames(places, flow->point, flow->packets);
+    }
+}
+
+static void collect_from_linker(struct places *places)
+{
+    for (uint32_t i = 0; i < linker_point_count(places->linker); i++) {
+        const struct link_point *point = linker_point(places->linker, i);
+        struct place place = {.point = point->point, .role = point->role, .frames = point->frames};
+        g_array_append_val(places->all, place);
+    }
+}
+
+static void set_file(struct place *place, const struct manifest *manifest)
+{
+    uint32_t section = 0;
+    uint32_t interface_id = 0;
+    uint32_t file = 0;
+    tap_events_interface_id(place->point, &section, &interface_id);
+    if (manifest == NULL || !manifest_file_of(manifest, section, interface_id, &file))
+        return;
+    place->file = manifest_file_name(manifest, file);
+    place->label = manifest_file_label(manifest, file);
+}
+
+/* A name that only this place has: its file, else its interface, else that and its role. */
+static char *name_of_place(const struct places *places, uint32_t index)
+{
+    const struct place *place = &g_array_index(places->all, struct place, index);
+    guint same_file = 0;
+    guint same_point = 0;
+    for (guint i = 0; i < places->all->len; i++) {
+        const struct place *other = &g_array_index(places->all, struct place, i);
+        same_file += g_strcmp0(other->file, place->file) == 0;
+        same_point += other->point == place->point;
+    }
+    bool file_tells = place->file != NULL && (same_file == 1 || same_file == same_point);
+    const char *name = file_tells ? place->label : tap_events_interface_name(place->point);
+    if (same_point == 1)
+        return g_strdup(name);
+    return g_strdup_printf("%s (%s, %u)", name, place->role, index);
+}
+
+struct places *places_new(const struct analysis *analysis, const struct manifest *manifest)
+{
+    struct places *places = g_new0(struct places, 1);
+    places->analysis = analysis;
+    places->linker = analysis_linker(analysis);
+    places->all = g_array_new(FALSE, TRUE, sizeof(struct place));
+    if (places->linker != NULL)
+        collect_from_linker(places);
+    else
+        collect_from_tracker(places);
+    for (guint i = 0; i < places->all->len; i++)
+        set_file(&g_array_index(places->all, struct place, i), manifest);
+    for (guint i = 0; i < places->all->len; i++)
+        g_array_index(places->all, struct place, i).name = name_of_place(places, i);
+    return places;
+}
+
+void places_free(struct places *places)
+{
+    if (places == NULL)
+        return;
+    for (guint i = 0; i < places->all->len; i++)
+        g_free(g_array_index(places->all, struct place, i).name);
+    g_array_free(places->all, TRUE);
+    g_free(places);
+}
+
+uint32_t places_count(const struct places *places)
+{
+    return places->all->len;
+}
+
+const struct place *places_get(const struct places *places, uint32_t index)
+{
+    return &g_array_index(places->all, struct place, index);
+}
+
+const char *places_name(const struct places *places, uint32_t index)
+{
+    return index < places->all->len ? places_get(places, index)->name : "-";
+}
+
+uint32_t places_of_call(const struct places *places, const struct call *call)
+{
+    if (places->linker != NULL)
+        return linker_point_of_call(places->linker, call)->index;
+    return place_of_point(places, call->point);
+}
+
+uint32_t places_of_connection(const struct places *places, const struct connection *connection)
+{
+    if (places->linker != NULL)
+        return linker_point_of_connection(places->linker, connection)->index;
+    return place_of_point(places, connection->point);
+}
+
+uint32_t places_of_finding(const struct places *places, const struct finding *finding)
+{
+    const struct tracker *tracker = analysis_tracker(places->analysis);
+    const struct call *call = tracker_call(tracker, finding->call);
+    const struct connection *connection = tracker_connection(tracker, finding->connection);
+    uint32_t point = TRACKER_NOBODY;
+    if (finding->interface != FINDING_NOBODY)
+        point = tracker_point(tracker, finding->interface);
+
+    /* Several places share an interface where the capture lost its interfaces: then only the call
+     * or connection tells. */
+    uint32_t index = PLACE_NONE;
+    if (call != NULL)
+        index = places_of_call(places, call_final(call));
+    else if (connection != NULL)
+        index = places_of_connection(places, connection);
+    bool fits = index < places->all->len &&
+                (point == TRACKER_NOBODY || places_get(places, index)->point == point);
+    return fits ? index : place_of_point(places, point);
+}

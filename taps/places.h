@@ -1,0 +1,39 @@
+/* The capture points as the outputs name and number them: the linker's row of points, or without
+ * links the tracker's points in order of appearance.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_PLACES_H
+#define PPTPNAT_PLACES_H
+
+#include "manifest.h"
+#include "tap_events.h"
+
+#define PLACE_NONE UINT32_MAX
+
+struct place {
+    uint32_t point;    /* the tracker's */
+    const char *file;  /* the user's file, or NULL; borrowed from the manifest */
+    const char *label; /* a short name of it, likewise */
+    const char *role;  /* "inside", "outside", "middle", "unknown"; static */
+    uint32_t frames;   /* PPTP and GRE packets seen there */
+    char *name;        /* the file, or the interface where that does not tell points apart */
+};
+
+struct places;
+
+/* Borrows both; `manifest` may be NULL. The analysis must be finished. */
+struct places *places_new(const struct analysis *analysis, const struct manifest *manifest);
+void places_free(struct places *places); /* NULL is fine */
+
+uint32_t places_count(const struct places *places);
+const struct place *places_get(const struct places *places, uint32_t index);
+
+/* Indices of places, or PLACE_NONE. */
+uint32_t places_of_call(const struct places *places, const struct call *call);
+uint32_t places_of_connection(const struct places *places, const struct connection *connection);
+uint32_t places_of_finding(const struct places *places, const struct finding *finding);
+
+/* The name of a place, or "-". */
+const char *places_name(const struct places *places, uint32_t index);
+
+#endif

@@ -1,0 +1,154 @@
+/* Listening to the end of the file for the verdict and the JSON report.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include <epan/packet.h>
+#include <epan/tap.h>
+
+#include "cells.h"
+#include "frame_counter.h"
+#include "report.h"
+
+/* One output that was asked for. */
+struct listener {
+    report_writer writer;
+    char *argument;
+};
+
+static void listener_free(void *data)
+{
+    struct listener *listener = data;
+    g_free(listener->argument);
+    g_free(listener);
+}
+
+static void write_report(void *data)
+{
+    const struct listener *listener = data;
+    tap_events_finish();
+    const struct analysis *analysis = tap_events_analysis();
+    if (analysis == NULL)
+        return;
+    struct places *places = places_new(analysis, frame_counter_manifest());
+    struct report report = {
+        .analysis = analysis,
+        .tracker = analysis_tracker(analysis),
+        .linker = analysis_linker(analysis),
+        .log = analysis_log(analysis),
+        .own = frame_counter_frames(),
+        .places = places,
+    };
+    listener->writer(&report, listener->argument);
+    places_free(places);
+}
+
+char *report_listen(report_writer writer, const char *argument)
+{
+    char *message = frame_counter_start();
+    if (message != NULL)
+        return message;
+    struct listener *listener = g_new0(struct listener, 1);
+    listener->writer = writer;
+    listener->argument = g_strdup(argument);
+    GString *error = register_tap_listener("frame", listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL,
+                                           write_report, listener_free);
+    if (error == NULL)
+        return NULL;
+    listener_free(listener);
+    return g_string_free(error, FALSE);
+}
+
+static void tally_links(const struct report *report, struct report_tally *tally)
+{
+    uint32_t place = 0;
+    for (uint32_t i = 0; i < linker_link_count(report->linker); i++)
+        tally->links += linker_link(report->linker, i)->count > 1;
+    for (uint32_t i = 0; tally->links == 0 && i < tally->connections; i++) {
+        const struct connection *connection = tracker_connection(report->tracker, i);
+        const struct call_link *link =
+            linker_link_of_connection(report->linker, connection, &place);
+        tally->links += link != NULL && link->count > 1;
+    }
+}
+
+struct report_tally report_tally(const struct report *report)
+{
+    struct report_tally tally = {
+        .connections = tracker_connection_count(report->tracker),
+        .points = places_count(report->places),
+    };
+    for (uint32_t i = 0; i < finding_log_count(report->log); i++)
+        tally.findings[finding_kind(finding_log_get(report->log, i)->id)->severity]++;
+
+    bool *has_calls = g_new0(bool, tally.points + 1);
+    for (uint32_t i = 0; i < tracker_call_count(report->tracker); i++) {
+        const struct call *call = tracker_call(report->tracker, i);
+        if (call->absorbed_by != NULL)
+            continue;
+        tally.calls++;
+        uint32_t place = places_of_call(report->places, call);
+        if (place < tally.points && !has_calls[place]) {
+            has_calls[place] = true;
+            tally.points_with_calls++;
+        }
+    }
+    g_free(has_calls);
+    if (report->linker != NULL)
+        tally_links(report, &tally);
+    return tally;
+}
+
+enum verdict_status report_verdict(const struct report *report, const char **ret_text,
+                                   const char **ret_cause)
+{
+    *ret_text = "Links across NATs are switched off (preference pptp.nat.enabled).";
+    *ret_cause = "";
+    if (report->linker == NULL)
+        return VERDICT_UNKNOWN;
+    enum verdict_status status = linker_verdict(report->linker, ret_text, ret_cause);
+    if (*ret_text == NULL)
+        *ret_text = "";
+    if (*ret_cause == NULL)
+        *ret_cause = "";
+    return status;
+}
+
+uint32_t report_own_frame(const struct report *report, uint32_t frame)
+{
+    uint32_t own = own_frames_number(report->own, frame);
+    return own != 0 ? own : frame;
+}
+
+char *report_frame_text(const struct report *report, uint32_t frame)
+{
+    const char *file = own_frames_file(report->own, frame);
+    uint32_t own = report_own_frame(report, frame);
+    bool several = own_frames_file_count(report->own) > 1;
+    if (file == NULL || (!several && own == frame))
+        return g_strdup_printf("frame %u", frame);
+    if (!several)
+        return g_strdup_printf("frame %u [%u by time]", own, frame);
+    return g_strdup_printf("frame %u of %s [%u merged]", own, file, frame);
+}
+
+char *report_text(const struct report *report, const char *text)
+{
+    static const char word[] = "frame ";
+    GString *written = g_string_new(NULL);
+    for (const char *at = text; *at != '\0';) {
+        char *end = NULL;
+        guint64 frame = 0;
+        if (strncmp(at, word, strlen(word)) == 0 && g_ascii_isdigit(at[strlen(word)]))
+            frame = g_ascii_strtoull(at + strlen(word), &end, 10);
+        if (frame == 0 || frame > UINT32_MAX) {
+            g_string_append_c(written, *at++);
+            continue;
+        }
+        char *own = report_frame_text(report, (uint32_t)frame);
+        g_string_append(written, own);
+        g_free(own);
+        at = end;
+    }
+    return g_string_free(written, FALSE);
+}

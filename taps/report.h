@@ -1,0 +1,53 @@
+/* What the verdict in words and the JSON report both need at the end of the file: the finished
+ * model, names of points, and frame numbers of the user's own files.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_REPORT_H
+#define PPTPNAT_REPORT_H
+
+#include "own_frames.h"
+#include "places.h"
+#include "tap_events.h"
+
+struct report {
+    const struct analysis *analysis;
+    const struct tracker *tracker;
+    const struct linker *linker; /* NULL: links are off */
+    const struct finding_log *log;
+    const struct own_frames *own;
+    const struct places *places;
+};
+
+/* What the exit status of the pptpnat command follows from. */
+struct report_tally {
+    uint32_t findings[SEVERITY_ERROR + 1]; /* by enum finding_severity */
+    uint32_t connections;
+    uint32_t calls;
+    uint32_t points;
+    uint32_t links; /* calls seen at two points or more, and connections if no call is */
+    uint32_t points_with_calls;
+};
+
+typedef void (*report_writer)(const struct report *report, const char *argument);
+
+/* Calls `writer` at the end of every reading of a file, if there is an analysis; frames are counted
+ * from now on. `argument` (NULL is fine) is copied. Returns NULL, or a message to be freed with
+ * g_free. */
+char *report_listen(report_writer writer, const char *argument);
+
+struct report_tally report_tally(const struct report *report);
+
+/* The verdict on the capture. Texts are never NULL, and borrowed. */
+enum verdict_status report_verdict(const struct report *report, const char **ret_text,
+                                   const char **ret_cause);
+
+/* The number of `frame` in the user's own file; `frame` itself if that is not known. */
+uint32_t report_own_frame(const struct report *report, uint32_t frame);
+
+/* "frame 15 of inside.pcapng [30 merged]", "frame 30". To be freed with g_free. */
+char *report_frame_text(const struct report *report, uint32_t frame);
+
+/* A text of the model, in which "frame 30" is written so. To be freed with g_free. */
+char *report_text(const struct report *report, const char *text);
+
+#endif

@@ -1,0 +1,360 @@
+/* The machinery of the tables.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cells.h"
+#include "frame_counter.h"
+#include "table.h"
+
+struct table {
+    stat_tap_table_ui ui; /* what Wireshark knows; the address of the whole */
+    const struct table_class *class;
+    stat_tap_table_item columns[TABLE_COLUMN_LIMIT];
+    char heading[TABLE_COLUMN_LIMIT][TABLE_WIDTH_LIMIT + 1]; /* column names, padded */
+    char format[TABLE_COLUMN_LIMIT][16];
+    stat_tap_table *shown; /* Wireshark's rows */
+    GHashTable *rows;      /* key -> struct table_row */
+    GArray *counts;        /* for the end: struct counted_flow by flow index */
+    GHashTable *calls;     /* for the end: calls of which a control message passed */
+    bool at_once;          /* rows can be made as packets pass */
+    bool finishing;        /* the listener that makes the rows at the end is registered */
+    struct places *places;
+    struct problems *problems;
+};
+
+struct counted_flow {
+    const struct gre_flow *flow; /* NULL: nothing of it passed */
+    struct flow_count count;
+};
+
+static GPtrArray *tables; /* every struct table, for callbacks that get only Wireshark's part */
+
+uint32_t flow_count_lost(const struct flow_count *count)
+{
+    return count->skipped > count->late ? count->skipped - count->late : 0;
+}
+
+void flow_count_add(struct flow_count *sum, const struct flow_count *more)
+{
+    sum->packets += more->packets;
+    sum->data_packets += more->data_packets;
+    sum->skipped += more->skipped;
+    sum->late += more->late;
+    sum->duplicates += more->duplicates;
+    if (!more->has_seq)
+        return;
+    if (!sum->has_seq)
+        sum->first_seq = more->first_seq;
+    sum->has_seq = true;
+    sum->last_seq = more->last_seq;
+}
+
+static struct flow_count count_of(const struct gre_record *record)
+{
+    bool data = (record->flags & GRE_RECORD_DATA) != 0;
+    struct flow_count count = {.packets = 1, .data_packets = data, .has_seq = data};
+    if (data) {
+        count.first_seq = record->seq;
+        count.last_seq = record->seq;
+    }
+    if ((record->flags & GRE_RECORD_GAP) != 0)
+        count.skipped = record->lost;
+    count.late = (record->flags & GRE_RECORD_LATE) != 0;
+    count.duplicates = (record->flags & GRE_RECORD_DUPLICATE) != 0;
+    return count;
+}
+
+const struct places *table_places(const struct table *table)
+{
+    return table->places;
+}
+
+const struct problems *table_problems(const struct table *table)
+{
+    return table->problems;
+}
+
+void row_set_text(struct table_row *row, guint column, char *text)
+{
+    stat_tap_table_item_type *cell = &row->cells[column];
+    if (cell->type == TABLE_ITEM_STRING)
+        g_free((char *)cell->value.string_value);
+    cell->type = TABLE_ITEM_STRING;
+    cell->value.string_value = text;
+}
+
+void row_set_number(struct table_row *row, guint column, guint number)
+{
+    row->cells[column].type = TABLE_ITEM_UINT;
+    row->cells[column].value.uint_value = number;
+}
+
+/* An empty row in Wireshark's table; the cells' address stays. */
+static void row_show(struct table *table, struct table_row *row)
+{
+    stat_tap_table_item_type empty[TABLE_COLUMN_LIMIT];
+    memset(empty, 0, sizeof empty);
+    for (guint i = 0; i < table->class->column_count; i++)
+        empty[i].type = table->columns[i].type;
+    guint at = table->shown->num_elements;
+    stat_tap_init_table_row(table->shown, at, table->class->column_count, empty);
+    row->cells = stat_tap_get_field_data(table->shown, at, 0);
+    for (guint i = 0; i < table->class->column_count; i++) {
+        if (empty[i].type == TABLE_ITEM_STRING)
+            row->cells[i].value.string_value = g_strdup("-");
+    }
+}
+
+static void table_add(struct table *table, const struct call *call, const struct gre_flow *flow,
+                      const struct flow_count *count)
+{
+    call = call_final(flow != NULL ? flow->call : call);
+    const void *key = call != NULL ? table->class->key(call, flow) : NULL;
+    if (key == NULL)
+        return;
+    struct table_row *row = g_hash_table_lookup(table->rows, key);
+    if (row == NULL) {
+        row = g_malloc0(table->class->row_size);
+        row->key = key;
+        g_hash_table_insert(table->rows, (gpointer)key, row);
+        row_show(table, row);
+        table->class->fill(table, row);
+    }
+    table->class->add(row, call, flow, count);
+}
+
+/* Makes the model final and what rows are filled from. False: there is no analysis. */
+static bool table_prepare(struct table *table)
+{
+    if (table->problems != NULL)
+        return true;
+    tap_events_finish();
+    const struct analysis *analysis = tap_events_analysis();
+    if (analysis == NULL)
+        return false;
+    table->places = places_new(analysis, frame_counter_manifest());
+    table->problems = problems_new(analysis);
+    return true;
+}
+
+static void table_forget(struct table *table)
+{
+    g_hash_table_remove_all(table->rows);
+    g_hash_table_remove_all(table->calls);
+    g_array_set_size(table->counts, 0);
+    places_free(table->places);
+    problems_free(table->problems);
+    table->places = NULL;
+    table->problems = NULL;
+}
+
+/* The rest is what Wireshark calls. */
+
+static int by_index(const void *a, const void *b)
+{
+    const stat_tap_table_item_type *left = *(stat_tap_table_item_type *const *)a;
+    const stat_tap_table_item_type *right = *(stat_tap_table_item_type *const *)b;
+    guint x = left[0].value.uint_value;
+    guint y = right[0].value.uint_value;
+    return (x > y) - (x < y);
+}
+
+static int cell_width(const stat_tap_table_item_type *cell)
+{
+    char digits[16];
+    if (cell->type == TABLE_ITEM_STRING)
+        return (int)g_utf8_strlen(cell->value.string_value, -1);
+    return g_snprintf(digits, sizeof digits, "%u", cell->value.uint_value);
+}
+
+/* tshark prints headings as they are and cells by the column's format: pads both alike. The last
+ * column stays ragged. */
+static void table_align(struct table *table)
+{
+    const stat_tap_table *shown = table->shown;
+    for (guint column = 0; column + 1 < table->class->column_count; column++) {
+        stat_tap_table_item *item = &table->columns[column];
+        const char *name = table->class->columns[column].column_name;
+        int width = (int)strlen(name);
+        for (guint row = 0; row < shown->num_elements; row++)
+            width = MAX(width, cell_width(&shown->elements[row][column]));
+        width = MIN(width, TABLE_WIDTH_LIMIT);
+        int padded = item->align == TAP_ALIGN_RIGHT ? width : -width;
+        g_snprintf(table->heading[column], TABLE_WIDTH_LIMIT + 1, "%*s", padded, name);
+        g_snprintf(table->format[column], sizeof table->format[column], "%%%d%c", padded,
+                   item->type == TABLE_ITEM_STRING ? 's' : 'u');
+        item->column_name = table->heading[column];
+    }
+}
+
+static void draw_at_end(void *data)
+{
+    struct table *table = data;
+    if (g_hash_table_size(table->calls) + table->counts->len == 0 || !table_prepare(table))
+        return;
+    GHashTableIter iter;
+    gpointer call;
+    g_hash_table_iter_init(&iter, table->calls);
+    while (g_hash_table_iter_next(&iter, &call, NULL))
+        table_add(table, call, NULL, NULL);
+    for (guint i = 0; i < table->counts->len; i++) {
+        const struct counted_flow *counted = &g_array_index(table->counts, struct counted_flow, i);
+        if (counted->flow != NULL)
+            table_add(table, counted->flow->call, counted->flow, &counted->count);
+    }
+    g_hash_table_remove_all(table->calls);
+    g_array_set_size(table->counts, 0);
+    /* Cells stay where they are, only their order changes. */
+    if (table->shown->num_elements > 0)
+        qsort(table->shown->elements, table->shown->num_elements, sizeof *table->shown->elements,
+              by_index);
+    table_align(table);
+}
+
+/* Wireshark draws the listener first that was registered last: this one has to come after the
+ * table's own. */
+static void finish_at_end(struct table *table)
+{
+    if (table->finishing)
+        return;
+    GString *error = register_tap_listener(PPTP_TAP_NAME, table, NULL, TL_REQUIRES_NOTHING, NULL,
+                                           NULL, draw_at_end, NULL);
+    table->finishing = error == NULL;
+    if (error != NULL)
+        g_string_free(error, TRUE);
+}
+
+static void count_for_end(struct table *table, const struct pptp_tap_event *event)
+{
+    finish_at_end(table);
+    if (event->flow == NULL) {
+        if (event->call != NULL)
+            g_hash_table_add(table->calls, (gpointer)event->call);
+        return;
+    }
+    if (table->counts->len <= event->flow->index)
+        g_array_set_size(table->counts, event->flow->index + 1);
+    struct counted_flow *counted =
+        &g_array_index(table->counts, struct counted_flow, event->flow->index);
+    counted->flow = event->flow;
+    struct flow_count count = count_of(&event->gre);
+    flow_count_add(&counted->count, &count);
+}
+
+static bool file_was_read(void)
+{
+    const struct analysis *analysis = tap_events_analysis();
+    return analysis != NULL && tracker_last_frame(analysis_tracker(analysis)) != 0;
+}
+
+static tap_packet_status packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                const void *tapped, tap_flags_t flags _U_)
+{
+    struct table *table = (struct table *)((stat_data_t *)data)->stat_tap_data;
+    const struct pptp_tap_event *event = tapped;
+    if (!table->at_once) {
+        count_for_end(table, event);
+        return TAP_PACKET_REDRAW;
+    }
+    if (!table_prepare(table))
+        return TAP_PACKET_DONT_REDRAW;
+    struct flow_count count = count_of(&event->gre);
+    table_add(table, event->call, event->flow, event->flow != NULL ? &count : NULL);
+    return TAP_PACKET_REDRAW;
+}
+
+static struct table *table_of(const stat_tap_table *shown)
+{
+    for (guint i = 0; i < tables->len; i++) {
+        struct table *table = g_ptr_array_index(tables, i);
+        if (table->shown == shown)
+            return table;
+    }
+    return NULL;
+}
+
+static void free_cell(stat_tap_table *shown, guint row _U_, guint column _U_,
+                      stat_tap_table_item_type *cell)
+{
+    struct table *table = table_of(shown);
+    if (table != NULL) {
+        /* The whole table goes: nothing of ours may point into it any more. */
+        table_forget(table);
+        table->shown = NULL;
+    }
+    if (cell->type == TABLE_ITEM_STRING)
+        g_free((char *)cell->value.string_value);
+    cell->type = TABLE_ITEM_NONE;
+}
+
+static void reset(stat_tap_table *shown)
+{
+    struct table *table = table_of(shown);
+    if (table == NULL)
+        return;
+    for (guint row = 0; row < shown->num_elements; row++) {
+        for (guint column = 0; column < shown->num_fields; column++) {
+            stat_tap_table_item_type *cell = &shown->elements[row][column];
+            if (cell->type == TABLE_ITEM_STRING)
+                g_free((char *)cell->value.string_value);
+        }
+        g_free(shown->elements[row]);
+    }
+    shown->num_elements = 0;
+    table_forget(table);
+}
+
+static void init(stat_tap_table_ui *ui)
+{
+    struct table *table = (struct table *)ui;
+    if (table->finishing)
+        remove_tap_listener(table);
+    table->finishing = false;
+    table->at_once = file_was_read();
+    if (tap_events_manifest()[0] != '\0')
+        g_free(frame_counter_start()); /* without, frames keep the numbers of the merged file */
+    stat_tap_table *shown = stat_tap_find_table(ui, table->class->title);
+    if (shown != NULL) {
+        table->shown = shown;
+        reset(shown);
+        return;
+    }
+    table_forget(table);
+    table->shown =
+        stat_tap_init_table(table->class->title, (int)table->class->column_count, 0, NULL);
+    stat_tap_add_table(ui, table->shown);
+}
+
+void table_register(const struct table_class *class)
+{
+    static tap_param filter[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+    struct table *table = g_new0(struct table, 1);
+    table->class = class;
+    table->rows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    table->calls = g_hash_table_new(NULL, NULL);
+    table->counts = g_array_new(FALSE, TRUE, sizeof(struct counted_flow));
+    for (guint i = 0; i < class->column_count; i++) {
+        table->columns[i] = class->columns[i];
+        table->columns[i].field_format = table->format[i];
+        g_strlcpy(table->format[i], class->columns[i].type == TABLE_ITEM_STRING ? "%s" : "%u",
+                  sizeof table->format[i]);
+    }
+    table->ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED;
+    table->ui.title = class->title;
+    table->ui.tap_name = PPTP_TAP_NAME;
+    table->ui.cli_string = class->cli_string;
+    table->ui.stat_tap_init_cb = init;
+    table->ui.packet_func = packet;
+    table->ui.stat_tap_reset_table_cb = reset;
+    table->ui.stat_tap_free_table_item_cb = free_cell;
+    table->ui.nfields = class->column_count;
+    table->ui.fields = table->columns;
+    table->ui.nparams = G_N_ELEMENTS(filter);
+    table->ui.params = filter;
+    if (tables == NULL)
+        tables = g_ptr_array_new();
+    g_ptr_array_add(tables, table);
+    register_stat_tap_table_ui(&table->ui);
+}

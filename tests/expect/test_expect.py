@@ -1,0 +1,46 @@
+"""Every capture raises exactly the findings that captures/expect.json names, with their values, and
+gives that exit status.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import json
+
+import pytest
+
+from support import expect, paths
+
+EXPECTED = expect.load()
+
+
+def words(finding):
+    members = ("id", "point_frame", "expected", "seen", "mistranslation", "direction", "severity")
+    return {member: finding.get(member) for member in members if finding.get(member) is not None}
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_findings_are_those_expected(ours, name):
+    entry = EXPECTED[name]
+    done = ours.pptpnat("--json", name)
+    assert entry["exit"] in (None, done.returncode), done.stdout[-2000:] + done.stderr[-2000:]
+    if entry["exit"] == 2 and not done.stdout:
+        assert done.stderr, "says nothing of what to do"
+        return
+    missing, surplus = expect.unfulfilled(entry, json.loads(done.stdout)["findings"])
+    assert not missing and not surplus, {
+        "missing": missing,
+        "surplus": [words(finding) for finding in surplus],
+    }
+
+
+def test_every_capture_has_an_expectation_and_every_expectation_a_capture():
+    """Of the recorded pairs both sides are judged together, those of others by golden files."""
+    own = {name for name in paths.single_captures() if not name.startswith("public/")}
+    assert own <= set(EXPECTED) <= set(paths.captures())
+
+
+def test_every_finding_has_a_capture_that_raises_it_and_one_that_nearly_does(ours):
+    for finding in ours.finding_names:
+        name = finding.rsplit(".", 1)[1]
+        raised = {entry["id"] for entry in EXPECTED[f"{name}.pcapng"]["findings"]}
+        near = {entry["id"] for entry in EXPECTED[f"{name}_near.pcapng"]["findings"]}
+        assert finding in raised and finding not in near, finding

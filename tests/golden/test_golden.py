@@ -1,0 +1,30 @@
+"""Every field of the plugin's own, in every capture, is what it was when somebody last looked.
+
+To accept a change: tests/golden/update, then read the difference.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import pytest
+
+from support import golden, paths
+
+
+@pytest.mark.parametrize("name", paths.single_captures())
+def test_own_fields_are_the_golden_ones(ours, stock, name):
+    path = golden.path_of(name)
+    assert path.is_file(), f"{path.name} is missing: tests/golden/update writes it"
+    assert golden.text_of(ours, stock, name).splitlines() == path.read_text().splitlines()
+
+
+def test_every_golden_file_has_its_capture():
+    wanted = {golden.path_of(name) for name in paths.single_captures()}
+    assert set(golden.FOLDER.glob("*.txt")) == wanted
+
+
+def test_every_own_field_appears_in_some_golden_file(ours, stock):
+    """A field that no capture shows is not tested. Findings are counted in tests/expect."""
+    seen = set()
+    for path in golden.FOLDER.glob("*.txt"):
+        seen |= {line.split()[0] for line in path.read_text().splitlines() if line[:1] == " "}
+    own = set(golden.own_fields(ours, stock)) - set(ours.finding_names)
+    assert own - seen == set()

@@ -1,0 +1,59 @@
+"""The guide says what is true: its pages are made from today's tables, its outputs are real.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import re
+
+import pytest
+
+from support import guide, paths, readme
+
+PAGES = sorted(guide.GUIDE.glob("*.md"))
+
+
+def test_generated_pages_are_those_of_today(ours, stock):
+    """If not: python3 -m support.guide, in tests/."""
+    for path, text in guide.generated(ours, stock).items():
+        assert path.read_text(encoding="utf-8") == text, path.name
+
+
+@pytest.mark.parametrize("page,command,output", guide.sessions())
+def test_shown_output_is_the_real_one(ours, page, command, output):
+    assert output.strip(), f"{page} shows nothing"
+    assert readme.output_of(ours, command).splitlines() == output.splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_in_the_index():
+    index = (guide.GUIDE / "index.md").read_text(encoding="utf-8")
+    for page in PAGES:
+        if page.name not in ("index.md", "findings.prose.md"):
+            assert f"]({page.name})" in index, page.name
+
+
+def test_filters_of_the_guide_and_the_profile_are_valid(ours):
+    profile = paths.TOP / "ui" / "profile" / "PPTP NAT"
+    filters = re.findall(r"^\| `([^`]+)` \|", (guide.GUIDE / "filters.md").read_text(), re.M)
+    filters += [line.split("@")[2] for line in (profile / "colorfilters").read_text().splitlines()
+                if line.startswith("@")]  # fmt: skip
+    buttons = (profile / "dfilter_buttons").read_text()
+    filters += re.findall(r'^"TRUE","[^"]*","([^"]*)"', buttons, re.M)
+    assert len(filters) > 20
+    for text in filters:
+        text = text.replace("\\|", "|").replace("\\x22", '"')
+        capture = ours.capture("gre_alone.pcapng")
+        done = ours.run("tshark", "-n", "-r", capture, "-Y", text, status=None)
+        assert done.returncode == 0, (text, done.stderr)
+
+
+def test_every_finding_at_warning_or_above_has_a_colour(ours):
+    rules = (paths.TOP / "ui" / "profile" / "PPTP NAT" / "colorfilters").read_text()
+    text = (guide.GUIDE / "findings.md").read_text(encoding="utf-8")
+    serious = re.findall(r"^## (\S+)\n\n\*.*\* \((?:error|warning)", text, re.M)
+    assert len(serious) > 20
+    assert {name for name in serious if name not in rules} == set()

@@ -1,0 +1,117 @@
+"""The picture in a real browser: phone and desk, light and dark, no complaint, and fast.
+
+The screenshots are kept, to be looked at: in PPTPNAT_ARTEFACTS, or the build's `artefacts`.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import json
+import os
+import pathlib
+import time
+
+import pytest
+
+from support import browser, page, paths
+
+pytestmark = pytest.mark.skipif(browser.PROGRAM is None, reason="chromium is not installed")
+
+SCENARIOS = {
+    "healthy": "lab/b_two_clients_same_id_helper/both.pcapng",
+    "set-link-info": "lab/h_sli_mistranslated/both.pcapng",
+    "ambiguous": "lab/c3_nohelper_input_drop/both.pcapng",
+    "one-way": "lab/d_helper_gre_in_blocked/both.pcapng",
+    "lossy": "lab/g_loss/both.pcapng",
+    "one-point": "article_set_link_info.pcapng",
+    "ipv6": "ipv6.pcapng",
+}
+PHONE, DESK = 360, 1280
+
+
+@pytest.fixture(scope="module")
+def drawn(ours, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    made = {}
+    for name, capture in SCENARIOS.items():
+        made[name] = folder / f"{name}.html"
+        report = ours.report(capture, "-q")[1]
+        made[name].write_text(page.draw(report), encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def artefacts():
+    folder = pathlib.Path(os.environ.get("PPTPNAT_ARTEFACTS", paths.build() / "artefacts"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_page_is_laid_out_well(drawn, artefacts, name, width, dark):
+    found, complaints = browser.inspect(drawn[name], width, dark)
+    assert not complaints
+    assert not found["faults"]
+    assert found["width"] == width and found["dark"] == dark and found["texts"] > 50
+    assert found["ground"] == ("rgb(20, 23, 28)" if dark else "rgb(255, 255, 255)")
+    shot = artefacts / f"{name}-{width}-{'dark' if dark else 'light'}.png"
+    browser.picture(drawn[name], shot, width, min(found["height"], 6000), dark)
+    assert shot.stat().st_size > 10000
+
+
+def test_what_is_folded_is_printed(ours, tmp_path):
+    report = page.multiplied(ours.report(SCENARIOS["healthy"], "-q")[1], 5)
+    whole, short = tmp_path / "whole.html", tmp_path / "short.html"
+    text = page.draw(report)
+    whole.write_text(text, encoding="utf-8")
+    short.write_text(text.replace("details::details-content", "unknown"), encoding="utf-8")
+    assert browser.printed(whole) >= browser.printed(short) + 4, "a ladder takes half a page"
+
+
+def test_these_tests_see_a_fault(tmp_path):
+    bad = tmp_path / "bad.html"
+    bad.write_text(
+        "<!DOCTYPE html><html lang=en><meta http-equiv=Content-Security-Policy "
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        "<body style='background:#fff'><p style='color:#999'>faint</p>"
+        "<p style='font-size:6px'>tiny</p><div style='width:900px'>wide</div><img src=x.png>",
+        encoding="utf-8",
+    )
+    found, complaints = browser.inspect(bad, PHONE)
+    kinds = {fault.split()[0].strip(":") for fault in found["faults"]}
+    assert kinds == {"contrast", "size", "wide"}
+    assert any("Content Security Policy" in line for line in complaints)
+
+
+def test_a_thousand_calls_open_in_three_seconds(ours, tmp_path):
+    report = ours.report(SCENARIOS["healthy"], "-q")[1]
+    big = tmp_path / "big.html"
+    many = page.multiplied(report, 500)
+    assert len(many["links"]) == 1000
+    many["findings"] = [
+        {
+            "id": "pptp.nat.callid_mistranslated", "severity": "error", "frame": call, "point": 0,
+            "point_frame": call, "call": call * 4, "expected": 1, "seen": 2,
+            "summary": "Call ID translated wrongly", "text": f"finding {call}",
+        }
+        for call in range(0, 500, 5)
+    ]  # fmt: skip
+    begin = time.monotonic()
+    text = page.draw_text(json.dumps(many))
+    drawing = time.monotonic() - begin
+    big.write_text(text, encoding="utf-8")
+    empty = tmp_path / "empty.html"
+    empty.write_text("<!DOCTYPE html><title>empty</title>", encoding="utf-8")
+    begin = time.monotonic()
+    browser.opening(empty)
+    start = time.monotonic() - begin
+    begin = time.monotonic()
+    assert not browser.opening(big)
+    taken = time.monotonic() - begin - start
+    assert drawing < 3, f"{drawing:.1f} s to draw"
+    assert taken < 3, f"{taken:.1f} s to open {len(text)} octets"
+    tree = page.read(text)
+    calls = list(tree.one("calls").all(look="call"))
+    assert len(calls) == 1000
+    opened = [call.tag == "article" for call in calls]
+    assert opened == sorted(opened, reverse=True) and 0 < sum(opened) <= 20

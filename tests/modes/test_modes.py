@@ -1,0 +1,104 @@
+"""However Wireshark visits the packets, the findings, the tables and the JSON are the same.
+
+One pass shows each finding on the frame on which it became certain; two passes and the GUI (here
+sharkd) also on the frame it is about. Both sets are derived from the JSON and compared exactly.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import random
+import re
+
+import pytest
+
+from support import findings, paths
+
+# Wireshark draws what was asked for last first, so the expert table ends the output.
+TABLES = (
+    "-z", "pptp,verdict", "-z", "pptp,calls", "-z", "pptp,nat", "-z", "pptp,gre", "-z", "pptp,tree",
+    "-z", "pptp,srt", "-z", "conv,pptp", "-z", "endpoints,pptp",
+)  # fmt: skip
+EXPERTS_AND_TABLES = ("-z", "expert", *TABLES)
+
+
+def shown_in_one_pass(document):
+    return sorted(
+        (entry["deciding_frame"], entry["id"])
+        for entry in document["findings"]
+        if entry["deciding_frame"]
+    )
+
+
+def shown_in_the_end(document):
+    shown = []
+    for entry in document["findings"]:
+        frames = {entry["deciding_frame"], entry["frame"]} - {0, None}
+        shown += [(frame, entry["id"]) for frame in frames]
+    return sorted(shown)
+
+
+def split(output):
+    """(our tables, Wireshark's table of expert infos)."""
+    parts = re.split(r"^(?=(?:Errors|Warns|Notes|Chats) \(\d+\)$)", output, maxsplit=1, flags=re.M)
+    return parts[0].rstrip(), parts[1] if len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("name", paths.single_captures())
+def test_one_pass_in_every_way_of_looking(ours, name):
+    output, document = ours.report(name, "-q", *EXPERTS_AND_TABLES)
+    tables, experts = split(output)
+    expected = shown_in_one_pass(document)
+    count = findings.counts(expected)
+    assert findings.expert_table(ours, experts) == count, "no tree"
+
+    text, other = ours.report(name, "-V", *EXPERTS_AND_TABLES)
+    details, experts = split(text)
+    assert other == document, "-V: JSON"
+    assert details.endswith(tables), "-V: tables"
+    assert findings.from_text(ours, text) == expected, "-V"
+    assert findings.expert_table(ours, experts) == count, "-V -z expert"
+
+    text, other = ours.report(name, "-T", "json")
+    assert other == document, "-T json: JSON"
+    assert findings.from_json(ours, text) == expected, "-T json"
+
+    assert findings.from_fields(ours, name) == expected, "-T fields"
+    assert findings.from_pdml(ours, ours.pdml(name)) == expected, "-T pdml"
+
+    check_two_passes(ours, name, tables, document)
+
+
+def check_two_passes(ours, name, tables, document):
+    output, other = ours.report(name, "-2", "-q", *EXPERTS_AND_TABLES)
+    expected = shown_in_the_end(document)
+    assert other == document, "-2: JSON"
+    assert split(output)[0] == tables, "-2: tables"
+    count = findings.expert_table(ours, split(output)[1])
+    assert count == findings.counts(expected), "-2 -q -z expert"
+    assert findings.from_fields(ours, name, "-2") == expected, "-2 -T fields"
+
+
+@pytest.mark.parametrize("name", paths.single_captures())
+def test_a_gui_that_visits_frames_in_any_order(ours, name):
+    """sharkd is asked for every frame twice, in two orders; the details are the same both times."""
+    _, document = ours.report(name, "-q")
+    count = len(ours.fields(name, []))
+    shuffled = list(range(1, count + 1))
+    random.Random(2637).shuffle(shuffled)
+    once, again = ours.sharkd(name, shuffled, range(count, 0, -1))
+    assert findings.from_sharkd(ours, once) == shown_in_the_end(document)
+    assert once == again
+
+
+@pytest.mark.parametrize("scenario", paths.scenarios())
+def test_one_point_alone_is_the_same_in_one_pass_and_two(ours, scenario):
+    for side in ("inside", "outside"):
+        name = f"lab/{scenario}/{side}.pcapng"
+        output, document = ours.report(name, "-q", *EXPERTS_AND_TABLES)
+        check_two_passes(ours, name, split(output)[0], document)
+
+
+@pytest.mark.parametrize("name", ["message_split.pcapng", "lab/h_sli_mistranslated/both.pcapng"])
+def test_findings_are_listed_under_their_protocol(ours, name):
+    """As PPTP, also those that the first pass finds before PPTP is called."""
+    rows = findings.expert_rows(ours, ours.tshark(name, "-q", "-z", "expert"))
+    assert rows and {protocol for _, protocol, _ in rows} <= {"PPTP", "GRE"}

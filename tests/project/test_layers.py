@@ -1,0 +1,106 @@
+"""The layers hold: core reaches no Wireshark header, taps and ui only see tap_events.h.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import json
+import re
+import shlex
+import subprocess
+
+import pytest
+
+from support import paths
+
+CORE = paths.TOP / "plugin" / "core"
+
+
+def compile_command(part):
+    """How the build compiles the files below `part`: the options of one of them."""
+    commands = json.loads((paths.build() / "compile_commands.json").read_text())
+    command = next(entry for entry in commands if part in entry["file"])
+    words = shlex.split(command["command"])
+    for option in ("-o", "-c", "-MF", "-MT"):
+        if option in words:
+            place = words.index(option)
+            del words[place : place + 2]
+    return [word for word in words if word not in ("-MD", "-MMD")]
+
+
+def compiles(part, text):
+    """Whether `text` compiles as if it were a file below `part`."""
+    command = compile_command(part) + ["-x", "c", "-fsyntax-only", "-"]
+    return subprocess.run(
+        command, input=text, text=True, capture_output=True, check=False
+    )  # fmt: skip
+
+
+PROBE = "#include <%s>\nint probe(void);\nint probe(void)\n{\n    return 0;\n}\n"
+
+
+@pytest.mark.parametrize(
+    "header", ["epan/packet.h", "wsutil/wmem/wmem.h", "wiretap/wtap.h", "wireshark/config.h"]
+)
+def test_core_cannot_include_wireshark(header):
+    done = compiles("plugin/core/", PROBE % header)
+    assert done.returncode != 0 and "No such file" in done.stderr, done.stderr
+
+
+def test_core_can_include_glib_so_that_the_probe_is_a_probe():
+    done = compiles("plugin/core/", PROBE % "glib.h")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_adapter_can_include_wireshark_so_that_the_probe_is_a_probe():
+    done = compiles("plugin/adapter/", PROBE % "epan/packet.h")
+    assert done.returncode == 0, done.stderr
+
+
+def test_core_warnings_are_errors():
+    assert {"-Wall", "-Wextra", "-Werror", "-Wconversion"} <= set(compile_command("plugin/core/"))
+
+
+def includes(path):
+    return re.findall(r'^#\s*include\s+"([^"]+)"', path.read_text(), re.MULTILINE)
+
+
+def test_core_includes_core_only():
+    for path in CORE.glob("*.[ch]"):
+        for header in includes(path):
+            assert (CORE / header).is_file(), f"{path.name} includes {header}"
+
+
+@pytest.mark.parametrize("folder", ["taps", "ui"])
+def test_taps_and_ui_see_the_adapter_through_tap_events_only(folder):
+    """Besides, compat.h: the switches on Wireshark's version are nowhere else."""
+    allowed = {path.name for path in CORE.glob("*.h")} | {"tap_events.h", "compat.h"}
+    for path in (paths.TOP / folder).rglob("*.[ch]"):
+        own = {other.name for other in path.parent.glob("*.h")}
+        for header in includes(path):
+            name = header.rsplit("/", 1)[-1]
+            assert name in allowed | own, f"{path.name}: {header}"
+            assert "adapter" not in header or name == "compat.h", f"{path.name}: {header}"
+
+
+VERSION_SWITCH = r"^#\s*(el)?if.*(WIRESHARK_VERSION|VERSION_M)|ws_version\.h"
+
+
+def test_version_differences_are_in_compat_h_only():
+    for folder in ("plugin", "taps", "ui"):
+        for path in (paths.TOP / folder).rglob("*.[ch]"):
+            if path.name != "compat.h":
+                assert not re.search(VERSION_SWITCH, path.read_text(), re.MULTILINE), path
+
+
+def test_the_unit_tests_are_those_of_a_build_without_wireshark():
+    """Every tests/unit/test_*.c is a test there, and no Wireshark target exists."""
+    build = paths.build("CORE")
+    listed = subprocess.run(
+        ["ctest", "--test-dir", build, "--show-only=json-v1"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    tests = {test["name"] for test in json.loads(listed)["tests"]}
+    for path in (paths.TOP / "tests" / "unit").glob("test_*.c"):
+        assert f"unit.{path.stem}" in tests, f"{path.name} is not a test without Wireshark"
+    assert not list(build.rglob("pptpnat.so"))
+    cache = (build / "CMakeCache.txt").read_text()
+    assert "CMAKE_DISABLE_FIND_PACKAGE_Wireshark:UNINITIALIZED=ON" in cache

@@ -1,0 +1,62 @@
+"""The README shows what really comes out, and names every field and finding.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import re
+
+import pytest
+
+from support import paths, readme
+
+SEVERITIES = {"ERROR": "error", "WARN": "warning", "NOTE": "note", "CHAT": "chat"}
+
+
+def test_the_readme_shows_pptpnat_and_tshark_at_work():
+    programs = {command.split()[0] for command, _ in readme.sessions()}
+    assert programs == {"pptpnat", "tshark"}
+
+
+@pytest.mark.parametrize("command,output", readme.sessions(), ids=lambda text: text[:7])
+def test_shown_output_is_the_real_one(ours, command, output):
+    assert readme.output_of(ours, command).splitlines() == output.splitlines()
+
+
+def test_every_field_is_in_the_readme(ours, stock):
+    text = readme.README.read_text()
+    own = set(ours.field_names) - set(stock.field_names) - set(ours.finding_names)
+    assert own
+    assert {name for name in own if f"`{name}`" not in text} == set()
+
+
+def test_every_field_in_the_readme_exists(ours):
+    table = readme.README.read_text().split("\n## Fields\n")[1].split("\n## ")[0]
+    named = set(re.findall(r"^\| `((?:pptp|gre)\.[a-z0-9_.]+)`", table, re.M))
+    assert named
+    assert named - set(ours.field_names) == set()
+
+
+def test_the_findings_table_is_that_of_the_source(ours):
+    source = (paths.TOP / "plugin" / "core" / "finding_catalogue.c").read_text()
+    rows = re.findall(r'"(pptp\.(?:analysis|nat)\.\w+)",\s*SEVERITY_(\w+)', source)
+    wanted = {name: SEVERITIES[severity] for name, severity in rows}
+    assert set(wanted) == set(ours.finding_names)
+    table = dict(
+        re.findall(
+            r"^\| `(pptp\.(?:analysis|nat)\.\w+)` \| (error|warning|note|chat) \|",
+            readme.README.read_text(),
+            re.M,
+        )
+    )
+    assert table == wanted
+
+
+def test_the_local_links_of_the_documents_lead_somewhere():
+    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        for target in re.findall(r"\]\(([^)#]+)\)", (paths.TOP / document).read_text()):
+            if not target.startswith("http"):
+                assert (paths.TOP / target).exists(), f"{document}: {target}"
+
+
+def test_the_licence_is_the_gpl_version_two():
+    text = (paths.TOP / "LICENSE").read_text()
+    assert "GNU GENERAL PUBLIC LICENSE" in text and "Version 2, June 1991" in text

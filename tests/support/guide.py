@@ -1,0 +1,55 @@
+"""The pages of ui/guide: what programs make of them, and the commands they show.
+
+    python3 -m support.guide      (in tests/) writes the generated pages and the real outputs
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import importlib.util
+import subprocess
+
+from support import paths, readme
+from support.wireshark import Stage, Wireshark
+
+GUIDE = paths.TOP / "ui" / "guide"
+
+
+def generated(ours, stock):
+    """{file: text} as the generator makes it today."""
+    spec = importlib.util.spec_from_file_location("guide_make", GUIDE / "make.py")
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    program = paths.build() / "ui" / "guide" / "pptpnat-catalogue"
+    catalogue = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    fields = [made.run("tshark", "-G", "fields").stdout for made in (ours, stock)]
+    return make.pages(catalogue, *fields)
+
+
+def sessions():
+    """[(page, command, output)] of the pages' console blocks."""
+    found = []
+    for page in sorted(GUIDE.glob("*.md")):
+        for command, output in readme.BLOCK.findall(page.read_text(encoding="utf-8")):
+            found.append((page.name, command, output))
+    return found
+
+
+def main():
+    stage = Stage()
+    try:
+        ours = Wireshark(stage, stage.plugins(paths.build()))
+        stock = Wireshark(stage)
+        assert ours.loaded() and not stock.loaded()
+        for path, text in generated(ours, stock).items():
+            path.write_text(text, encoding="utf-8")
+        for page in GUIDE.glob("*.md"):
+            text = page.read_text(encoding="utf-8")
+            shown = readme.BLOCK.sub(
+                lambda found: f"```console\n$ {found[1]}\n{readme.output_of(ours, found[1])}```",
+                text,
+            )
+            page.write_text(shown, encoding="utf-8")
+    finally:
+        stage.remove()
+
+
+if __name__ == "__main__":
+    main()

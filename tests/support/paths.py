@@ -1,0 +1,48 @@
+"""Where things are: the source tree, the builds, the captures.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import os
+import pathlib
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+CAPTURES = TOP / "captures"
+LAB = CAPTURES / "lab"
+
+
+def build(kind=""):
+    """A build directory: "" is the Release build, "CORE" that without Wireshark, "ASAN" the
+    sanitized one. packaging/test.sh makes all three."""
+    name = "PPTPNAT_BUILD" + (f"_{kind}" if kind else "")
+    default = TOP / ("build" + (f"-{kind.lower()}" if kind else ""))
+    return pathlib.Path(os.environ.get(name, default))
+
+
+def captures():
+    """Every capture of the project, as paths below captures/."""
+    found = [
+        path.relative_to(CAPTURES).as_posix()
+        for path in CAPTURES.rglob("*")
+        if path.suffix in (".pcap", ".pcapng", ".cap")
+    ]
+    assert found, f"no captures in {CAPTURES}"
+    return sorted(found)
+
+
+def single_captures():
+    """The captures without the lab's inside.pcapng and outside.pcapng, whose frames are all in
+    both.pcapng too."""
+    return [
+        name
+        for name in captures()
+        if not (
+            name.startswith("lab/") and name.endswith(("/inside.pcapng", "/outside.pcapng"))
+        )
+    ]
+
+
+def scenarios():
+    """The names of the recorded lab scenarios."""
+    found = sorted(path.parent.name for path in LAB.glob("*/truth.json"))
+    assert found, f"no scenarios in {LAB}"
+    return found

@@ -1,0 +1,226 @@
+/* The catalogue against the contract it states, written down a second time, and the log.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+#include <string.h>
+
+#include "core/finding.h"
+
+#define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct {
+    enum finding_id id;
+    char severity;
+    const char *filter;
+} contract[] = {
+    {FINDING_BAD_COOKIE, 'e', "pptp.analysis.bad_cookie"},
+    {FINDING_BAD_LENGTH, 'e', "pptp.analysis.bad_length"},
+    {FINDING_UNKNOWN_TYPE, 'w', "pptp.analysis.unknown_type"},
+    {FINDING_RESERVED_NOT_ZERO, 'n', "pptp.analysis.reserved_not_zero"},
+    {FINDING_RESYNCHRONISED, 'n', "pptp.analysis.resynchronised"},
+    {FINDING_MESSAGE_SPLIT, 'n', "pptp.analysis.message_split"},
+    {FINDING_MESSAGE_NOT_FIRST, 'n', "pptp.analysis.message_not_first"},
+    {FINDING_UNEXPECTED_IN_STATE, 'n', "pptp.analysis.unexpected_in_state"},
+    {FINDING_NO_REPLY, 'w', "pptp.analysis.no_reply"},
+    {FINDING_REFUSED, 'w', "pptp.analysis.refused"},
+    {FINDING_UNKNOWN_CALL_ID, 'e', "pptp.analysis.unknown_call_id"},
+    {FINDING_CALL_ID_IN_USE, 'e', "pptp.analysis.call_id_in_use"},
+    {FINDING_ECHO_UNANSWERED, 'w', "pptp.analysis.echo_unanswered"},
+    {FINDING_GRE_ONE_WAY, 'w', "pptp.analysis.gre_one_way"},
+    {FINDING_GRE_WITHOUT_CALL, 'n', "pptp.analysis.gre_without_call"},
+    {FINDING_GRE_NOT_CAPTURED, 'n', "pptp.analysis.gre_not_captured"},
+    {FINDING_GRE_REJECTED, 'n', "pptp.analysis.gre_rejected"},
+    {FINDING_PPP_STALLED, 'w', "pptp.analysis.ppp_stalled"},
+    {FINDING_PPP_REFUSED, 'w', "pptp.analysis.ppp_refused"},
+    {FINDING_TCP_REFUSED, 'w', "pptp.analysis.tcp_refused"},
+    {FINDING_WINDOW_EXCEEDED, 'c', "pptp.analysis.window_exceeded"},
+    {FINDING_DUPLICATE_CAPTURE, 'n', "pptp.analysis.duplicate_capture"},
+    {FINDING_LIMIT_REACHED, 'w', "pptp.analysis.limit_reached"},
+    {FINDING_CALLID_MISTRANSLATED, 'e', "pptp.nat.callid_mistranslated"},
+    {FINDING_SETUP_UNTRANSLATED, 'e', "pptp.nat.setup_untranslated"},
+    {FINDING_DISCONNECT_REWRITTEN, 'n', "pptp.nat.disconnect_rewritten"},
+    {FINDING_TUNNEL_AMBIGUOUS, 'e', "pptp.nat.tunnel_ambiguous"},
+    {FINDING_TUNNEL_MAYBE_AMBIGUOUS, 'w', "pptp.nat.tunnel_maybe_ambiguous"},
+    {FINDING_NO_EDITOR, 'n', "pptp.nat.no_editor"},
+    {FINDING_GRE_NOT_FORWARDED, 'e', "pptp.nat.gre_not_forwarded"},
+    {FINDING_GRE_MAYBE_NOT_FORWARDED, 'w', "pptp.nat.gre_maybe_not_forwarded"},
+    {FINDING_GRE_MISDELIVERED, 'e', "pptp.nat.gre_misdelivered"},
+    {FINDING_GRE_OTHER_ADDRESS, 'w', "pptp.nat.gre_other_address"},
+    {FINDING_CONTROL_NOT_FORWARDED, 'w', "pptp.nat.control_not_forwarded"},
+    {FINDING_PAYLOAD_ALTERED, 'e', "pptp.nat.payload_altered"},
+    {FINDING_CHECKSUM_NOT_UPDATED, 'e', "pptp.nat.checksum_not_updated"},
+    {FINDING_RETRANSMISSION_DIFFERS, 'w', "pptp.nat.retransmission_differs"},
+    {FINDING_MAPPING_CHANGED, 'e', "pptp.nat.mapping_changed"},
+    {FINDING_FRAGMENT_LOST, 'w', "pptp.nat.fragment_lost"},
+    {FINDING_LARGE_PACKETS_LOST, 'w', "pptp.nat.large_packets_lost"},
+    {FINDING_LINK_AMBIGUOUS, 'n', "pptp.nat.link_ambiguous"},
+};
+
+static void test_the_catalogue_keeps_its_contract(void)
+{
+    g_assert_cmpuint(LENGTH_OF(contract), ==, FINDING_COUNT);
+    for (unsigned i = 0; i < LENGTH_OF(contract); i++) {
+        const struct finding_kind *kind = finding_kind(contract[i].id);
+
+        g_assert_cmpint(contract[i].id, ==, (int)i);
+        g_assert_cmpstr(kind->filter, ==, contract[i].filter);
+        g_assert_cmpint(finding_severity_name(kind->severity)[0], ==, contract[i].severity);
+        g_assert_true(finding_is_nat(contract[i].id) ==
+                      g_str_has_prefix(kind->filter, "pptp.nat."));
+    }
+}
+
+static void test_every_entry_is_written_out(void)
+{
+    for (unsigned i = 0; i < FINDING_COUNT; i++) {
+        const struct finding_kind *kind = finding_kind((enum finding_id)i);
+
+        g_assert_nonnull(kind->section);
+        g_assert_cmpuint(strlen(kind->set_when), >, 20);
+        g_assert_false(g_str_has_suffix(kind->set_when, "\n"));
+        g_assert_null(strstr(kind->set_when, "\n\n"));
+        g_assert_null(strchr(kind->summary, '%')); /* constant: no number is put in */
+        for (unsigned j = 0; j < i; j++)
+            g_assert_cmpstr(finding_kind((enum finding_id)j)->summary, !=, kind->summary);
+    }
+}
+
+static void test_names_are_words(void)
+{
+    static const char *const kinds[] = {"",
+                                        "untranslated",
+                                        "zero",
+                                        "tcp port",
+                                        "byte-swapped",
+                                        "other owner's map",
+                                        "another call's",
+                                        "an earlier call's",
+                                        "unknown"};
+
+    for (unsigned i = 0; i < LENGTH_OF(kinds); i++)
+        g_assert_cmpstr(mistranslation_name((enum mistranslation)i), ==, kinds[i]);
+    g_assert_cmpstr(mistranslation_name((enum mistranslation)99), ==, "unknown");
+    g_assert_cmpstr(finding_severity_name(SEVERITY_CHAT), ==, "chat");
+    g_assert_cmpstr(finding_severity_name(SEVERITY_NOTE), ==, "note");
+    g_assert_cmpstr(finding_severity_name(SEVERITY_WARN), ==, "warning");
+    g_assert_cmpstr(finding_severity_name(SEVERITY_ERROR), ==, "error");
+}
+
+static struct finding *add(struct finding_log *log, uint32_t judged, uint32_t deciding)
+{
+    struct finding finding = finding_init(FINDING_REFUSED);
+
+    finding.judged_frame = judged;
+    finding.deciding_frame = deciding;
+    finding.text = g_strdup("a text of its own");
+    return finding_log_add(log, &finding);
+}
+
+static void note_index(const struct finding *finding, void *user)
+{
+    g_string_append_printf(user, "%u ", finding->index);
+}
+
+static void assert_on_frame(const struct finding_log *log, uint32_t frame, const char *indices)
+{
+    GString *found = g_string_new(NULL);
+
+    finding_log_on_frame(log, frame, note_index, found);
+    g_assert_cmpstr(found->str, ==, indices);
+    g_string_free(found, TRUE);
+}
+
+static void test_a_new_finding_names_nobody(void)
+{
+    struct finding finding = finding_init(FINDING_NO_EDITOR);
+
+    g_assert_cmpint(finding.id, ==, FINDING_NO_EDITOR);
+    g_assert_cmpuint(finding.judged_frame, ==, 0);
+    g_assert_cmpuint(finding.deciding_frame, ==, 0);
+    g_assert_cmpuint(finding.connection, ==, FINDING_NOBODY);
+    g_assert_cmpuint(finding.call, ==, FINDING_NOBODY);
+    g_assert_cmpuint(finding.link, ==, FINDING_NOBODY);
+    g_assert_cmpuint(finding.cause, ==, FINDING_NOBODY);
+    g_assert_cmpint(finding.direction, ==, DIRECTION_NONE);
+    g_assert_false(finding.has_expected);
+    g_assert_false(finding.has_seen);
+    g_assert_null(finding.text);
+}
+
+static void test_findings_are_found_by_both_their_frames(void)
+{
+    struct finding_log *log = finding_log_new();
+    struct finding *first = add(log, 4, 9);
+
+    g_assert_cmpuint(first->index, ==, 0);
+    g_assert_cmpuint(add(log, 9, 9)->index, ==, 1);
+    g_assert_cmpuint(add(log, 4, 0)->index, ==, 2); /* decided at the end of the file */
+    g_assert_cmpuint(add(log, 0, 0)->index, ==, 3);
+    g_assert_true(finding_log_get(log, 0) == first); /* does not move */
+    g_assert_cmpuint(finding_log_count(log), ==, 4);
+    g_assert_null(finding_log_get(log, 4));
+    assert_on_frame(log, 4, "0 2 ");
+    assert_on_frame(log, 9, "0 1 ");
+    assert_on_frame(log, 5, "");
+    assert_on_frame(log, 0, ""); /* frame 0 is none */
+    finding_log_free(log);
+    finding_log_free(NULL);
+}
+
+static void test_rewinding_forgets_what_came_after(void)
+{
+    struct finding_log *log = finding_log_new();
+
+    add(log, 1, 2);
+    add(log, 1, 3);
+    add(log, 2, 2)->judged_frame = 77; /* its maker may change it: it is still filed where it was */
+    finding_log_rewind(log, 5);
+    g_assert_cmpuint(finding_log_count(log), ==, 3);
+    finding_log_rewind(log, 1);
+    g_assert_cmpuint(finding_log_count(log), ==, 1);
+    assert_on_frame(log, 1, "0 ");
+    assert_on_frame(log, 2, "0 ");
+    assert_on_frame(log, 3, "");
+    add(log, 3, 1);
+    assert_on_frame(log, 1, "0 1 ");
+    assert_on_frame(log, 3, "1 ");
+    finding_log_rewind(log, 0);
+    assert_on_frame(log, 1, "");
+    finding_log_free(log);
+}
+
+static void test_a_full_log_says_so_and_counts_on(void)
+{
+    struct finding_log *log = finding_log_new();
+
+    for (unsigned i = 1; i < FINDING_LIMIT; i++)
+        g_assert_nonnull(add(log, i, i));
+    g_assert_cmpuint(finding_log_dropped(log), ==, 0);
+    g_assert_null(add(log, 70000, 70001));
+    g_assert_null(add(log, 70002, 70002));
+    g_assert_cmpuint(finding_log_dropped(log), ==, 2);
+    g_assert_cmpuint(finding_log_count(log), ==, FINDING_LIMIT);
+    g_assert_cmpint(finding_log_get(log, FINDING_LIMIT - 1)->id, ==, FINDING_LIMIT_REACHED);
+    g_assert_cmpuint(finding_log_get(log, FINDING_LIMIT - 1)->judged_frame, ==, 70000);
+    finding_log_rewind(log, 10);
+    g_assert_cmpuint(finding_log_dropped(log), ==, 0);
+    g_assert_nonnull(add(log, 70000, 70000));
+    finding_log_free(log);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/finding/the catalogue keeps its contract",
+                    test_the_catalogue_keeps_its_contract);
+    g_test_add_func("/finding/every entry is written out", test_every_entry_is_written_out);
+    g_test_add_func("/finding/names are words", test_names_are_words);
+    g_test_add_func("/finding/a new finding names nobody", test_a_new_finding_names_nobody);
+    g_test_add_func("/finding/findings are found by both their frames",
+                    test_findings_are_found_by_both_their_frames);
+    g_test_add_func("/finding/rewinding forgets what came after",
+                    test_rewinding_forgets_what_came_after);
+    g_test_add_func("/finding/a full log says so and counts on",
+                    test_a_full_log_says_so_and_counts_on);
+    return g_test_run();
+}

@@ -1,0 +1,59 @@
+/* The hash table of the fast path: finds what was put, and gives the first of several that fit
+ * whatever its seed is, or one capture would have two verdicts.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+
+#include "core/index_table.h"
+
+struct item {
+    uint64_t word;
+    uint32_t order;
+};
+
+static bool same_word(const void *item, const void *key)
+{
+    return ((const struct item *)item)->word == *(const uint64_t *)key;
+}
+
+/* 1000 words, each put four times: growing must not exchange equals. */
+static void the_first_of_equals_is_found_with_every_seed(void)
+{
+    static struct item items[4000];
+    for (int run = 0; run < 200; run++) {
+        struct index_table table;
+        index_table_init(&table);
+        for (uint32_t i = 0; i < G_N_ELEMENTS(items); i++) {
+            items[i] = (struct item){.word = i / 4 % 1000, .order = i};
+            index_table_add(&table, index_table_hash(&table, &items[i].word, 1), &items[i]);
+        }
+        for (uint64_t word = 0; word < 1000; word++) {
+            void **slot =
+                index_table_find(&table, index_table_hash(&table, &word, 1), same_word, &word);
+            g_assert_nonnull(slot);
+            g_assert_cmpuint(((struct item *)*slot)->order, ==, word * 4);
+        }
+        index_table_clear(&table);
+    }
+}
+
+static void what_was_not_put_is_not_found(void)
+{
+    struct index_table table;
+    struct item item = {.word = 1};
+    uint64_t other = 2;
+    index_table_init(&table);
+    g_assert_null(index_table_find(&table, index_table_hash(&table, &other, 1), same_word, &other));
+    index_table_add(&table, index_table_hash(&table, &item.word, 1), &item);
+    g_assert_null(index_table_find(&table, index_table_hash(&table, &other, 1), same_word, &other));
+    index_table_clear(&table);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/index_table/the first of equals is found with every seed",
+                    the_first_of_equals_is_found_with_every_seed);
+    g_test_add_func("/index_table/what was not put is not found", what_was_not_put_is_not_found);
+    return g_test_run();
+}

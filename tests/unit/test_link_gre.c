@@ -1,0 +1,295 @@
+/* GRE packets across a hop: the Call ID each must read, where it must arrive, and calls that only
+ * GRE shows (FINDINGS, "Across points"). The client's id is 256 inside and 10001 outside.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "path.h"
+
+#define INSIDE  0
+#define OUTSIDE 1
+
+static struct path *with_calls(uint32_t clients)
+{
+    struct path *path = path_new(2, clients);
+    for (uint32_t i = 0; i < clients; i++)
+        path_set_up(path, i);
+    return path;
+}
+
+static void done(struct path *path, struct analysis *analysis)
+{
+    analysis_free(analysis);
+    path_free(path);
+}
+
+/* Packets from the server, of which these (by number) read `value` inside. */
+static guint talk_wrong(struct path *path, uint32_t count, unsigned wrong, uint16_t value)
+{
+    guint first = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        guint event = path_gre(path, 0, SERVER, 40);
+        path_gre(path, 0, CLIENT, 40);
+        if (!(wrong >> i & 1))
+            continue;
+        path_set_id(path, event, INSIDE, false, value);
+        first = first ? first : event;
+    }
+    return first;
+}
+
+static void runs_of_wrong_packets_are_one_fault_each(void)
+{
+    static const struct {
+        const char *name;
+        unsigned wrong; /* bit i: packet i */
+        uint32_t count;
+        enum finding_id id;
+    } script[] = {
+        {"one among right ones", 0x008, 8, FINDING_CALLID_MISTRANSLATED},
+        {"the last one", 0x080, 8, FINDING_CALLID_MISTRANSLATED},
+        {"from the start", 0x0FF, 8, FINDING_CALLID_MISTRANSLATED},
+        {"from some moment on", 0x0F0, 8, FINDING_MAPPING_CHANGED},
+        {"for a while", 0x038, 8, FINDING_MAPPING_CHANGED},
+        {"none", 0, 8, FINDING_COUNT},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(script); i++) {
+        g_test_message("%s", script[i].name);
+        struct path *path = with_calls(1);
+        guint first = talk_wrong(path, script[i].count, script[i].wrong, 10001);
+        struct analysis *analysis = path_feed(path);
+        if (script[i].id == FINDING_COUNT) {
+            path_expect_fine(analysis);
+        } else {
+            const struct finding *finding =
+                path_expect(analysis, script[i].id, path_frame(path, first, INSIDE));
+            g_assert_cmpuint(finding->expected, ==, 256);
+            g_assert_cmpuint(finding->seen, ==, 10001);
+            g_assert_cmpuint(finding->peer_frame, ==, path_frame(path, first, OUTSIDE));
+            g_assert_cmpint(finding->mistranslation, ==, MISTRANSLATION_UNTRANSLATED);
+            g_assert_null(path_finding(analysis, script[i].id, 1));
+            path_expect_none(analysis, script[i].id == FINDING_MAPPING_CHANGED
+                                           ? FINDING_CALLID_MISTRANSLATED
+                                           : FINDING_MAPPING_CHANGED);
+        }
+        done(path, analysis);
+    }
+}
+
+/* Files one after the other: the wrong packet is read before its right half. */
+static void the_order_of_the_files_does_not_matter(void)
+{
+    struct path *path = with_calls(1);
+    guint first = talk_wrong(path, 8, 0x010, 10001);
+    struct analysis *analysis = path_feed_by_place(path);
+    path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, first, INSIDE));
+    done(path, analysis);
+}
+
+static void a_packet_at_another_host_is_misdelivered(void)
+{
+    for (int wrong = 0; wrong < 2; wrong++) {
+        struct path *path = with_calls(2);
+        path_talk(path, 0, 3);
+        path_talk(path, 1, 3);
+        guint event = path_gre(path, 0, SERVER, 40);
+        if (wrong)
+            path_packet(path, event, INSIDE)->destination =
+                path->client[1].at[INSIDE].address[CLIENT];
+        path_gre(path, 0, CLIENT, 40);
+        struct analysis *analysis = path_feed(path);
+        if (wrong)
+            path_expect(analysis, FINDING_GRE_MISDELIVERED, path_frame(path, event, INSIDE));
+        else
+            path_expect_fine(analysis);
+        done(path, analysis);
+    }
+}
+
+static void gre_from_another_public_address(void)
+{
+    for (int wrong = 0; wrong < 2; wrong++) {
+        struct path *path = with_calls(1);
+        guint first = 0;
+        for (int i = 0; i < 4; i++) {
+            guint event = path_gre(path, 0, CLIENT, 40);
+            path_gre(path, 0, SERVER, 40);
+            first = i == 0 ? event : first;
+            if (wrong)
+                path_packet(path, event, OUTSIDE)->source = path_ip(203, 0, 113, 31);
+        }
+        struct analysis *analysis = path_feed(path);
+        if (wrong)
+            path_expect(analysis, FINDING_GRE_OTHER_ADDRESS, path_frame(path, first, OUTSIDE));
+        else
+            path_expect_fine(analysis);
+        path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
+        path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
+        done(path, analysis);
+    }
+}
+
+/* Joined in mid-call: only GRE is in the captures. */
+static struct path *gre_only(uint32_t places, uint32_t clients, uint32_t count)
+{
+    struct path *path = path_new(places, clients);
+    for (uint32_t i = 0; i < clients; i++)
+        path_talk(path, i, count);
+    return path;
+}
+
+static uint32_t shown_links(const struct analysis *analysis)
+{
+    const struct linker *linker = analysis_linker(analysis);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < linker_link_count(linker); i++)
+        count += call_link_is_shown(linker_link(linker, i));
+    return count;
+}
+
+static void gre_alone_links_calls(void)
+{
+    struct path *path = gre_only(2, 2, 10);
+    struct analysis *analysis = path_feed(path);
+    path_expect_fine(analysis);
+    g_assert_cmpuint(shown_links(analysis), ==, 2);
+    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    g_assert_cmpuint(link->evidence & EVIDENCE_GRE, ==, EVIDENCE_GRE);
+    g_assert_cmpuint(linker_point(analysis_linker(analysis), link->side[0])->point, ==, 0);
+    done(path, analysis);
+}
+
+static void three_packets_in_common_are_needed(void)
+{
+    struct path *path = path_new(2, 1);
+    path_gre(path, 0, CLIENT, 40);
+    path_gre(path, 0, CLIENT, 40);
+    struct analysis *analysis = path_feed(path);
+    g_assert_cmpuint(shown_links(analysis), ==, 0);
+    g_assert_cmpuint(linker_unlinked_count(analysis_linker(analysis)), ==, 2);
+    done(path, analysis);
+}
+
+/* The second call's packets are the same as the first's, and are not taken for packets of that one
+ * that went astray. */
+static void equal_packets_of_two_calls_are_not_mixed_up(void)
+{
+    struct path *path = gre_only(2, 2, 10);
+    for (guint i = 0; i < path->packets->len; i++) {
+        struct path_packet *packet = path->packets->pdata[i];
+        memset(packet->octets + 12, 0xFD, packet->length - 12);
+    }
+    struct analysis *analysis = path_feed(path);
+    path_expect_fine(analysis);
+    done(path, analysis);
+}
+
+static void a_direction_that_ends_is_seen_without_control_traffic_too(void)
+{
+    struct path *path = gre_only(2, 1, 6);
+    guint first = 0;
+    path_wait(path, 40);
+    for (int i = 0; i < 5; i++) {
+        guint event = path_gre(path, 0, SERVER, 40);
+        path_lose(path, event, INSIDE);
+        path_gre(path, 0, CLIENT, 40);
+        first = i == 0 ? event : first;
+        path_wait(path, 2);
+    }
+    struct analysis *analysis = path_feed(path);
+    path_expect_only(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, first, OUTSIDE));
+    done(path, analysis);
+}
+
+static void only_gre_of_a_call_says_so_in_the_verdict(void)
+{
+    struct path *path = gre_only(2, 1, 6);
+    struct analysis *analysis = path_feed(path);
+    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    g_assert_nonnull(strstr(link->text, "Only GRE of this call"));
+    g_assert_cmpint(link->status, ==, VERDICT_OK);
+    done(path, analysis);
+}
+
+/* One file has the set-up, the other begins later: GRE finds the call's place in the chain. */
+static void the_set_up_is_in_one_file_only(void)
+{
+    for (int which = 0; which < 2; which++) {
+        struct path *path = with_calls(1);
+        guint events = path->packets->len / 2;
+        for (guint event = 0; event < events; event++)
+            path_lose(path, event, (uint32_t)which);
+        path_talk(path, 0, 6);
+        path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+        path_say(path, 0, SERVER, PPTP_ECHO_REPLY);
+        path_talk(path, 0, 6);
+        path_say(path, 0, CLIENT, PPTP_CCRQ);
+        path_say(path, 0, SERVER, PPTP_CDN);
+        struct analysis *analysis = path_feed(path);
+        path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
+        path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
+        path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
+        path_expect_none(analysis, FINDING_PAYLOAD_ALTERED);
+        g_assert_cmpuint(shown_links(analysis), >=, 1);
+        done(path, analysis);
+    }
+}
+
+/* Linked by GRE alone, then by a message that differs outside its ids: a chain and a link without
+ * one meet. */
+static void control_traffic_behind_a_link_by_gre(void)
+{
+    struct path *path = with_calls(1);
+    guint events = path->packets->len / 2;
+    for (guint event = 0; event < events; event++)
+        path_lose(path, event, OUTSIDE);
+    path_talk(path, 0, 6);
+    path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+    path_say(path, 0, SERVER, PPTP_ECHO_REPLY);
+    guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
+    path_packet(path, clear, OUTSIDE)->octets[15] ^= 1; /* Reserved1 */
+    struct analysis *analysis = path_feed(path);
+    path_expect(analysis, FINDING_PAYLOAD_ALTERED, path_frame(path, clear, OUTSIDE));
+    done(path, analysis);
+}
+
+static void swapped_roles_are_found(void)
+{
+    /* At the far point the first packet seen is the server's, so directions a and b differ. */
+    struct path *path = path_new(2, 1);
+    guint first = path_gre(path, 0, CLIENT, 40);
+    path_lose(path, first, OUTSIDE);
+    path_gre(path, 0, SERVER, 40);
+    path_talk(path, 0, 10);
+    struct analysis *analysis = path_feed(path);
+    path_expect_fine(analysis);
+    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    g_assert_cmpuint(shown_links(analysis), ==, 1);
+    g_assert_cmpuint(link->seen[0][0] + link->seen[1][0], ==, 22);
+    g_assert_cmpuint(link->hop[0][0].lost + link->hop[1][0].lost, <=, 1);
+    done(path, analysis);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/link_gre/runs of wrong packets are one fault each",
+                    runs_of_wrong_packets_are_one_fault_each);
+    g_test_add_func("/link_gre/the order of the files does not matter",
+                    the_order_of_the_files_does_not_matter);
+    g_test_add_func("/link_gre/a packet at another host is misdelivered",
+                    a_packet_at_another_host_is_misdelivered);
+    g_test_add_func("/link_gre/GRE from another public address", gre_from_another_public_address);
+    g_test_add_func("/link_gre/GRE alone links calls", gre_alone_links_calls);
+    g_test_add_func("/link_gre/three packets in common are needed",
+                    three_packets_in_common_are_needed);
+    g_test_add_func("/link_gre/equal packets of two calls are not mixed up",
+                    equal_packets_of_two_calls_are_not_mixed_up);
+    g_test_add_func("/link_gre/a direction that ends is seen without control traffic too",
+                    a_direction_that_ends_is_seen_without_control_traffic_too);
+    g_test_add_func("/link_gre/only GRE of a call says so in the verdict",
+                    only_gre_of_a_call_says_so_in_the_verdict);
+    g_test_add_func("/link_gre/the set-up is in one file only", the_set_up_is_in_one_file_only);
+    g_test_add_func("/link_gre/control traffic behind a link by GRE",
+                    control_traffic_behind_a_link_by_gre);
+    g_test_add_func("/link_gre/swapped roles are found", swapped_roles_are_found);
+    return g_test_run();
+}

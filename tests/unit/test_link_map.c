@@ -1,0 +1,123 @@
+/* What a Call ID field must read behind a hop, and the kinds of wrong values in the order FINDINGS
+ * tries them. A call with ids P 1536 -> 33244 (client behind the NAT) and A 4096 -> 4096.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+
+#include "core/link_internal.h"
+
+#define INSIDE  0
+#define OUTSIDE 1
+
+static struct connection connections[2];
+static struct call calls[2];
+
+static struct link example(void)
+{
+    connections[0] = (struct connection){.end = {{.port = 5000}, {.port = 1723}}};
+    connections[1] = (struct connection){.end = {{.port = 33244}, {.port = 1723}}};
+    for (int i = 0; i < 2; i++) {
+        connections[i].calls = g_ptr_array_new();
+        calls[i] = (struct call){.connection = &connections[i],
+                                 .has_pns_call_id = true,
+                                 .pns_call_id = i ? 33244 : 1536,
+                                 .has_pac_call_id = true,
+                                 .pac_call_id = 4096};
+        g_ptr_array_add(connections[i].calls, &calls[i]);
+    }
+    struct link link = {.face = {.count = 2, .call = {&calls[0], &calls[1]}}};
+    link.pns = (struct id_map){.firm = true, .known = {true, true}, .id = {1536, 33244}};
+    link.pac = (struct id_map){.firm = true, .known = {true, true}, .id = {4096, 4096}};
+    return link;
+}
+
+static void done(void)
+{
+    for (int i = 0; i < 2; i++)
+        g_ptr_array_free(connections[i].calls, TRUE);
+}
+
+static void expected_values_follow_the_owner_of_what_was_sent(void)
+{
+    static const struct {
+        uint32_t near, far;
+        enum pptp_owner owner;
+        uint16_t meant, expected;
+    } script[] = {
+        /* 1 */ {INSIDE, OUTSIDE, PPTP_OWNER_PNS, 1536, 33244}, /* CCRQ, RFC 2637 2.12 */
+        /* 2 */ {OUTSIDE, INSIDE, PPTP_OWNER_PNS, 33244, 1536}, /* OCRP's Peer's Call ID, 2.8 */
+        /* 3 */ {OUTSIDE, INSIDE, PPTP_OWNER_PAC, 4096, 4096},  /* OCRP's Call ID */
+        /* 4 */ {OUTSIDE, INSIDE, PPTP_OWNER_PAC, 33244, 1536}, /* SLI from a Windows server: P */
+        /* 5 */ {OUTSIDE, INSIDE, PPTP_OWNER_PNS, 4096, 4096},  /* npppd's SLI: A */
+        /* 6 */ {OUTSIDE, INSIDE, PPTP_OWNER_PNS, 77, 77},      /* neither: must pass unchanged */
+    };
+    struct link link = example();
+    for (size_t i = 0; i < G_N_ELEMENTS(script); i++) {
+        uint16_t expected = 0;
+        enum pptp_owner owner = script[i].owner;
+        g_assert_true(link_map_expected(&link, script[i].near, script[i].far, script[i].meant,
+                                        &owner, &expected));
+        g_assert_cmpuint(expected, ==, script[i].expected);
+    }
+    done();
+}
+
+static void nothing_is_expected_before_the_maps_are_known(void)
+{
+    struct link link = example();
+    uint16_t expected = 4711;
+    enum pptp_owner owner = PPTP_OWNER_PAC;
+    link.pac.known[OUTSIDE] = false;
+    g_assert_false(link_map_expected(&link, OUTSIDE, INSIDE, 4096, &owner, &expected));
+    g_assert_cmpuint(expected, ==, 4711);
+    done();
+}
+
+static void kinds_are_tried_in_order(void)
+{
+    static const struct {
+        uint16_t expected, meant, seen;
+        enum mistranslation kind;
+    } script[] = {
+        /* 1 */ {1536, 33244, 33244, MISTRANSLATION_UNTRANSLATED}, /* also the TCP port */
+        /* 2 */ {1536, 33244, 0, MISTRANSLATION_ZERO},
+        /* 3 */ {1536, 700, 33244, MISTRANSLATION_TCP_PORT},
+        /* 4 */ {1536, 33244, 6, MISTRANSLATION_BYTE_SWAPPED}, /* 0x0600 -> 0x0006 */
+        /* 5 */ {1536, 33244, 4096, MISTRANSLATION_OTHER_OWNER},
+        /* 6 */ {1536, 33244, 999, MISTRANSLATION_UNKNOWN},
+    };
+    struct link link = example();
+    for (size_t i = 0; i < G_N_ELEMENTS(script); i++)
+        g_assert_cmpint(link_map_kind(&link, INSIDE, PPTP_OWNER_PNS, script[i].expected,
+                                      script[i].meant, script[i].seen),
+                        ==, script[i].kind);
+    done();
+}
+
+static void another_calls_id_is_told_from_an_earlier_ones(void)
+{
+    struct link link = example();
+    struct call other = {.has_pns_call_id = true, .pns_call_id = 2048};
+    calls[0].setup_frame = 50;
+    g_ptr_array_add(connections[0].calls, &other);
+    g_assert_cmpint(link_map_kind(&link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
+                    MISTRANSLATION_OTHER_CALL);
+    other.ended_by = CALL_END_CLEAR;
+    other.ended_frame = 40;
+    g_assert_cmpint(link_map_kind(&link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
+                    MISTRANSLATION_EARLIER_CALL);
+    done();
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/link_map/expected values follow the owner of what was sent",
+                    expected_values_follow_the_owner_of_what_was_sent);
+    g_test_add_func("/link_map/nothing is expected before the maps are known",
+                    nothing_is_expected_before_the_maps_are_known);
+    g_test_add_func("/link_map/kinds are tried in order", kinds_are_tried_in_order);
+    g_test_add_func("/link_map/another call's id is told from an earlier one's",
+                    another_calls_id_is_told_from_an_earlier_ones);
+    return g_test_run();
+}

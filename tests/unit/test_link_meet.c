@@ -1,0 +1,234 @@
+/* Where the two kinds of evidence meet: control connections and GRE, each of which may be missing
+ * or joined late at one point; and what the analysis says of what is nobody's.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "path.h"
+
+#define INSIDE  0
+#define OUTSIDE 1
+
+static void done(struct path *path, struct analysis *analysis)
+{
+    analysis_free(analysis);
+    path_free(path);
+}
+
+static const struct call_link *only_link(const struct analysis *analysis)
+{
+    const struct linker *linker = analysis_linker(analysis);
+    const struct call_link *found = NULL;
+    for (uint32_t i = 0; i < linker_link_count(linker); i++) {
+        if (!call_link_is_shown(linker_link(linker, i)))
+            continue;
+        g_assert_null(found);
+        found = linker_link(linker, i);
+    }
+    g_assert_nonnull(found);
+    return found;
+}
+
+static void change_numbers(struct path *path)
+{
+    path->client[0].at[OUTSIDE].shift[CLIENT] = 0x55555555u;
+    path->client[0].at[OUTSIDE].shift[SERVER] = 0x12345678u;
+}
+
+/* Changed sequence numbers and too few messages in common: the tunnel joins the connections. */
+static void gre_joins_two_connections(void)
+{
+    for (int wrong = 0; wrong < 2; wrong++) {
+        struct path *path = path_new(2, 1);
+        change_numbers(path);
+        path_set_up(path, 0);
+        for (guint event = 0; event < 5; event++) {
+            path_lose(path, event, INSIDE);
+            path_lose(path, event, OUTSIDE);
+        }
+        path_talk(path, 0, 6);
+        guint clear = wrong ? path_say(path, 0, CLIENT, PPTP_CCRQ) : 0;
+        if (wrong)
+            path_set_id(path, clear, OUTSIDE, false, 4711);
+        struct analysis *analysis = path_feed(path);
+        const struct call_link *link = only_link(analysis);
+        g_assert_cmpuint(link->evidence & EVIDENCE_GRE, ==, EVIDENCE_GRE);
+        g_assert_cmpuint(link->pns_call_id[OUTSIDE], ==, 10001);
+        if (wrong)
+            path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
+        else
+            path_expect_fine(analysis);
+        done(path, analysis);
+    }
+}
+
+/* The connection is linked by its handshake, but one file missed the call's set-up. */
+static void gre_puts_a_call_into_its_chain(void)
+{
+    for (uint32_t missing = INSIDE; missing <= OUTSIDE; missing++) {
+        struct path *path = path_new(2, 1);
+        path_set_up(path, 0);
+        for (guint event = 5; event < 8; event++)
+            path_lose(path, event, missing);
+        path_talk(path, 0, 8);
+        struct analysis *analysis = path_feed(path);
+        const struct call_link *link = only_link(analysis);
+        g_assert_nonnull(link->call[INSIDE]);
+        g_assert_nonnull(link->call[OUTSIDE]);
+        path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
+        path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
+        path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
+        done(path, analysis);
+    }
+}
+
+/* Without interfaces two sightings must differ in their TTL (RFC 791), or they are two calls. */
+static void without_interfaces_the_ttl_must_differ(void)
+{
+    for (int ttl = 0; ttl < 2; ttl++) {
+        struct path *path = path_new(2, 1);
+        path->interface[OUTSIDE] = 0;
+        path->no_ttl = !ttl;
+        path_talk(path, 0, 8);
+        struct analysis *analysis = path_feed(path);
+        path_expect_fine(analysis);
+        if (ttl)
+            only_link(analysis);
+        else
+            g_assert_cmpuint(linker_link_count(analysis_linker(analysis)), ==, 0);
+        done(path, analysis);
+    }
+}
+
+/* Changed numbers and no handshake: the first message that both have tells how far they are apart.
+ */
+static void the_offset_is_learned_from_a_message(void)
+{
+    struct path *path = path_new(2, 1);
+    change_numbers(path);
+    path_set_up(path, 0);
+    for (guint event = 0; event < 3; event++) {
+        path_lose(path, event, INSIDE);
+        path_lose(path, event, OUTSIDE);
+    }
+    path_lose(path, 3, INSIDE); /* the inside begins one message later */
+    path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+    path_say(path, 0, SERVER, PPTP_ECHO_REPLY);
+    guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
+    path_set_id(path, clear, OUTSIDE, false, 4711);
+    struct analysis *analysis = path_feed(path);
+    path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
+    done(path, analysis);
+}
+
+/* One cause per call: that GRE flows one way inside follows from where it ends. */
+static void a_one_way_tunnel_follows_from_the_hop(void)
+{
+    struct path *path = path_new(2, 1);
+    path_set_up(path, 0);
+    for (int i = 0; i < 8; i++) {
+        path_gre(path, 0, CLIENT, 40);
+        path_lose(path, path_gre(path, 0, SERVER, 40), INSIDE);
+        path_wait(path, 2);
+    }
+    struct analysis *analysis = path_feed(path);
+    const struct finding *one_way = path_finding(analysis, FINDING_GRE_ONE_WAY, 0);
+    const struct finding *lost = path_finding(analysis, FINDING_GRE_NOT_FORWARDED, 0);
+    const char *text, *cause;
+    g_assert_nonnull(one_way);
+    g_assert_nonnull(lost);
+    g_assert_cmpuint(one_way->cause, ==, lost->index);
+    g_assert_cmpint(linker_verdict(analysis_linker(analysis), &text, &cause), ==, VERDICT_FAULT);
+    g_assert_cmpstr(cause, ==, "pptp.nat.gre_not_forwarded");
+    done(path, analysis);
+}
+
+static void a_copy_of_a_wrong_packet_is_no_second_one(void)
+{
+    struct path *path = path_new(2, 1);
+    path_set_up(path, 0);
+    path_talk(path, 0, 4);
+    guint wrong = path_gre(path, 0, SERVER, 40);
+    path_set_id(path, wrong, INSIDE, false, 10001);
+    path_lose(path, path_again(path, wrong, false), OUTSIDE);
+    path_talk(path, 0, 4);
+    struct analysis *analysis = path_feed(path);
+    path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, wrong, INSIDE));
+    path_expect_none(analysis, FINDING_MAPPING_CHANGED);
+    done(path, analysis);
+}
+
+/* ICMP errors: about GRE of a call, about TCP, about nobody, and those that are no errors. */
+static void icmp_errors_count_for_their_call_only(void)
+{
+    struct path *path = path_new(1, 1);
+    path_set_up(path, 0);
+    guint gre = path_gre(path, 0, SERVER, 40), say = path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+    guint rejected = path_icmp(path, gre, 0, 3, 2);
+    guint with_number = path_icmp(path, gre, 0, 3, 13);
+    path_packet(path, with_number, 0)->icmp.has_quoted_seq = true;
+    path_icmp(path, say, 0, 3, 1);
+    guint foreign = path_icmp(path, gre, 0, 3, 2);
+    path_packet(path, foreign, 0)->icmp.quoted_call_id = 4711;
+    path_packet(path, foreign, 0)->icmp.quoted_destination = path_ip(1, 2, 3, 4);
+    struct analysis *analysis = path_feed(path);
+    path_expect(analysis, FINDING_GRE_REJECTED, path_frame(path, rejected, 0));
+    const struct call *call = tracker_call(analysis_tracker(analysis), 0);
+    g_assert_cmpuint(call->icmp_errors, ==, 2);
+    g_assert_cmpuint(call->icmp_frame, ==, path_frame(path, rejected, 0));
+    done(path, analysis);
+}
+
+static void links_can_be_off(void)
+{
+    struct analysis_options options = {.link = false};
+    struct analysis *analysis = analysis_new(&options);
+    struct ip_fragment fragment = {.packet = {.frame = 1}};
+    analysis_fragment(analysis, &fragment);
+    analysis_finish(analysis);
+    g_assert_null(analysis_linker(analysis));
+    g_assert_false(analysis_wants_tcp(analysis, 5000, PPTP_PORT));
+    g_assert_cmpuint(finding_log_count(analysis_log(analysis)), ==, 0);
+    analysis_free(analysis);
+    analysis_free(NULL);
+}
+
+/* Who asks where a call lies, and when, does not change what the end shows. */
+static void asking_early_changes_nothing(void)
+{
+    uint32_t points[2];
+    for (int asked = 0; asked < 2; asked++) {
+        struct path *path = path_new(1, 1);
+        path_set_up(path, 0);
+        struct analysis *analysis = path_feed(path);
+        const struct linker *linker = analysis_linker(analysis);
+        struct ip_fragment fragment = {.packet = {.frame = 100}};
+        analysis_fragment(analysis, &fragment); /* not the end after all */
+        const struct call *call = tracker_call(analysis_tracker(analysis), 0);
+        if (asked)
+            g_assert_cmpstr(linker_point_of_call(linker, call)->role, ==, "unknown");
+        analysis_finish(analysis);
+        points[asked] = linker_point_count(linker);
+        g_assert_cmpuint(linker_point_of_call(linker, call)->index, ==, 0);
+        done(path, analysis);
+    }
+    g_assert_cmpuint(points[0], ==, points[1]);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/link_meet/GRE joins two connections", gre_joins_two_connections);
+    g_test_add_func("/link_meet/GRE puts a call into its chain", gre_puts_a_call_into_its_chain);
+    g_test_add_func("/link_meet/without interfaces the TTL must differ",
+                    without_interfaces_the_ttl_must_differ);
+    g_test_add_func("/link_meet/the offset is learned from a message",
+                    the_offset_is_learned_from_a_message);
+    g_test_add_func("/link_meet/a one-way tunnel follows from the hop",
+                    a_one_way_tunnel_follows_from_the_hop);
+    g_test_add_func("/link_meet/a copy of a wrong packet is no second one",
+                    a_copy_of_a_wrong_packet_is_no_second_one);
+    g_test_add_func("/link_meet/ICMP errors count for their call only",
+                    icmp_errors_count_for_their_call_only);
+    g_test_add_func("/link_meet/links can be off", links_can_be_off);
+    g_test_add_func("/link_meet/asking early changes nothing", asking_early_changes_nothing);
+    return g_test_run();
+}

@@ -1,0 +1,398 @@
+/* The findings that one capture point proves: for each, what raises it and what nearly does. Those
+ * that a single message raises are in test_tracker.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "script.h"
+
+#define P 0x0600
+#define A 0x1000
+
+static struct wire lan(struct script *script)
+{
+    return wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
+}
+
+/* A connection with one established call. */
+static struct wire established(struct script *script)
+{
+    struct wire wire = lan(script);
+    wire_start(&wire);
+    wire_call(&wire, P, A);
+    return wire;
+}
+
+/* The one finding of this kind, decided on `deciding` and about `judged`. */
+static void expect(const struct script *script, enum finding_id id, uint32_t judged,
+                   uint32_t deciding)
+{
+    const struct finding *finding = script_find(script, id);
+    g_test_message("%s", finding_kind(id)->filter);
+    g_assert_cmpuint(script_count(script, id), ==, 1);
+    g_assert_cmpuint(finding->judged_frame, ==, judged);
+    g_assert_cmpuint(finding->deciding_frame, ==, deciding);
+    g_assert_nonnull(finding->text);
+}
+
+/* RFC2637-3: a reply is expected within 60 seconds. */
+static void test_no_reply_is_said_on_the_first_packet_after_a_minute(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    uint32_t request = wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 2));
+    uint32_t echo = wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 1));
+    script_wait(script, 59);
+    wire_ip(&wire, CLIENT, A, 0, NO_NUMBER);
+    script_expect_no_fault(script);
+    script_wait(script, 1);
+    uint32_t first = wire_ip(&wire, CLIENT, A, 1, NO_NUMBER);
+    wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
+    expect(script, FINDING_NO_REPLY, request, first);
+    expect(script, FINDING_ECHO_UNANSWERED, echo, first);
+    g_assert_cmpuint(tracker_gre_on(script->tracker, first)->flags & GRE_RECORD_FINDING, !=, 0);
+    tracker_finish(script->tracker);
+    g_assert_cmpuint(script_count(script, FINDING_NO_REPLY), ==, 1);
+    script_free(script);
+}
+
+static void test_no_reply_is_not_said_of_a_late_reply_a_close_or_a_half_seen_connection(void)
+{
+    struct script *script = script_new();
+    struct wire answered = established(script);
+    wire_say(&answered, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 2));
+    script_wait(script, 59);
+    wire_say(&answered, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = 20, .peer = 2));
+    /* pptp-linux clears and closes, however long it takes */
+    wire_say(&answered, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = 2));
+    script_wait(script, 70);
+    wire_close(&answered, CLIENT);
+    /* only one direction was captured */
+    struct wire half = wire_at(script, 0, "192.168.11.22", 42061, "192.168.1.10");
+    wire_say(&half, CLIENT, (struct said)SAY(PPTP_SCCRQ));
+    wire_say(&half, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 2));
+    script_wait(script, 70);
+    wire_say(&half, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST));
+    tracker_finish(script->tracker);
+    script_expect_no_fault(script);
+    script_free(script);
+}
+
+/* The end of the file decides too, and takes it back when more is fed. */
+static void test_the_end_of_the_file_can_be_taken_back(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    uint32_t echo = wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 1));
+    struct wire other = wire_at(script, 0, "192.168.11.22", 42061, "192.168.1.10");
+    script_wait(script, 61);
+    wire_start(&other); /* time passes on this interface */
+    uint32_t count = finding_log_count(script->log);
+    tracker_finish(script->tracker);
+    expect(script, FINDING_ECHO_UNANSWERED, echo, 0);
+    uint32_t finished = finding_log_count(script->log);
+    finding_log_rewind(script->log, count);
+    tracker_finish(script->tracker);
+    g_assert_cmpuint(finding_log_count(script->log), ==, finished);
+    finding_log_rewind(script->log, count);
+    uint32_t reply = wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 1));
+    expect(script, FINDING_ECHO_UNANSWERED, echo, reply);
+    script_free(script);
+}
+
+/* Another point's clock says nothing about this one's end of the file. */
+static void test_a_clock_that_is_an_hour_ahead_makes_nobody_late(void)
+{
+    struct script *script = script_new();
+    struct wire inside = wire_at(script, 1, "192.168.11.20", 42060, "192.168.1.10");
+    struct wire outside = wire_at(script, 0, "192.168.1.30", 42060, "192.168.1.10");
+    wire_start(&inside);
+    wire_say(&inside, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST));
+    script_wait(script, 3600);
+    wire_start(&outside);
+    tracker_finish(script->tracker);
+    g_assert_cmpuint(script_count(script, FINDING_ECHO_UNANSWERED), ==, 0);
+    script_free(script);
+}
+
+/* F07: at least 3 packets over at least 5 s one way, none the other. */
+static void test_gre_one_way(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    uint32_t first = wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
+    wire_ip(&wire, SERVER, P, 1, NO_NUMBER);
+    script_wait(script, 5);
+    wire_ip(&wire, SERVER, P, 2, NO_NUMBER);
+    g_assert_null(script_find(script, FINDING_GRE_ONE_WAY)); /* an answer may still come */
+    uint32_t count = finding_log_count(script->log);
+    tracker_finish(script->tracker);
+    expect(script, FINDING_GRE_ONE_WAY, first, 0);
+    finding_log_rewind(script->log, count);
+    uint32_t last = wire_ip(&wire, SERVER, P, 3, NO_NUMBER);
+    wire_ip(&wire, SERVER, P, 4, NO_NUMBER);
+    expect(script, FINDING_GRE_ONE_WAY, first, last);
+    g_assert_cmpint(script_find(script, FINDING_GRE_ONE_WAY)->direction, ==, DIRECTION_PAC_TO_PNS);
+    script_free(script);
+}
+
+static void test_gre_that_is_answered_late_is_not_one_way(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    for (int64_t seq = 0; seq < 3; seq++) {
+        wire_ip(&wire, SERVER, P, seq, NO_NUMBER);
+        script_wait(script, 3);
+    }
+    wire_ip(&wire, CLIENT, A, 0, 2);
+    wire_ip(&wire, SERVER, P, 3, 0);
+    tracker_finish(script->tracker);
+    script_expect_no_fault(script);
+    script_free(script);
+}
+
+/* The capture is judged, not the call: a filter left GRE out. */
+static void test_gre_not_captured(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    uint32_t count = finding_log_count(script->log);
+    script_wait(script, 8);
+    wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A));
+    tracker_finish(script->tracker);
+    g_assert_cmpuint(finding_log_count(script->log), ==, count);
+    script_wait(script, 3);
+    wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A));
+    tracker_finish(script->tracker);
+    expect(script, FINDING_GRE_NOT_CAPTURED, tracker_call(script->tracker, 0)->setup_frame, 0);
+    finding_log_rewind(script->log, count);
+    wire_ip(&wire, CLIENT, A, 0, NO_NUMBER);
+    tracker_finish(script->tracker);
+    g_assert_null(script_find(script, FINDING_GRE_NOT_CAPTURED));
+    script_free(script);
+}
+
+static void test_gre_without_call_is_said_once_for_each_direction(void)
+{
+    struct script *script = script_new();
+    struct wire wire = lan(script);
+    uint32_t first = wire_ip(&wire, CLIENT, A, 0, NO_NUMBER);
+    wire_ip(&wire, CLIENT, A, 1, NO_NUMBER);
+    g_assert_null(script_find(script, FINDING_GRE_WITHOUT_CALL)); /* its set-up may follow */
+    script_wait(script, 2);
+    uint32_t later = wire_ip(&wire, CLIENT, A, 2, NO_NUMBER);
+    wire_ip(&wire, CLIENT, A, 3, NO_NUMBER);
+    tracker_finish(script->tracker);
+    expect(script, FINDING_GRE_WITHOUT_CALL, first, later);
+    script_free(script);
+}
+
+/* An error finds its call by what it quotes, and is not traffic of it. */
+static void test_an_icmp_error_is_evidence_and_not_traffic(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
+    uint32_t error = wire_icmp(&wire, CLIENT, P);
+    wire_icmp(&wire, CLIENT, 0x0777); /* about nobody's */
+    const struct call *call = tracker_call(script->tracker, 0);
+    expect(script, FINDING_GRE_REJECTED, error, error);
+    g_assert_cmpuint(call->icmp_errors, ==, 1);
+    g_assert_cmpuint(call->icmp_frame, ==, error);
+    g_assert_cmpuint(call->flow[1]->packets, ==, 1);
+    g_assert_null(call->flow[0]);
+    script_free(script);
+}
+
+/* Three requests without an answer; an answer starts the count anew. */
+static void test_ppp_stalls_where_requests_repeat_unanswered(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    wire_lcp(&wire, SERVER, P, 0, NO_NUMBER, 1, 7);
+    wire_lcp(&wire, SERVER, P, 1, NO_NUMBER, 1, 7);
+    wire_lcp(&wire, CLIENT, A, 0, NO_NUMBER, 3, 7); /* Configure-Nak: they talk */
+    uint32_t first = wire_lcp(&wire, SERVER, P, 2, NO_NUMBER, 1, 8);
+    wire_lcp(&wire, SERVER, P, 3, NO_NUMBER, 1, 8);
+    script_expect_no_fault(script);
+    wire_lcp(&wire, SERVER, P, 4, NO_NUMBER, 1, 8);
+    wire_lcp(&wire, SERVER, P, 5, NO_NUMBER, 1, 8);
+    script_expect_no_fault(script); /* an answer may still come */
+    tracker_finish(script->tracker);
+    expect(script, FINDING_PPP_STALLED, first, 0);
+    g_assert_nonnull(strstr(script_find(script, FINDING_PPP_STALLED)->text, "LCP"));
+    script_free(script);
+}
+
+/* A lossy line: three requests were lost, the fourth is answered. */
+static void test_ppp_that_succeeds_in_the_end_has_not_stalled(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    for (uint32_t seq = 0; seq < 4; seq++)
+        wire_lcp(&wire, SERVER, P, seq, NO_NUMBER, 1, 8);
+    wire_lcp(&wire, CLIENT, A, 0, 3, 2, 8);
+    tracker_finish(script->tracker);
+    script_expect_no_fault(script);
+    script_free(script);
+}
+
+/* packetlife's capture: the first request is lost, the second comes 10 s later and is answered. */
+static void test_ppp_that_succeeds_at_the_second_try_has_not_stalled(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    wire_lcp(&wire, CLIENT, A, 0, NO_NUMBER, 1, 7);
+    script_wait(script, 10.4);
+    wire_lcp(&wire, CLIENT, A, 1, NO_NUMBER, 1, 7);
+    wire_lcp(&wire, SERVER, P, 0, 1, 2, 7);
+    wire_lcp(&wire, SERVER, P, 1, 1, 1, 9);
+    g_assert_cmpint(tracker_call(script->tracker, 0)->stage, ==, PPP_STAGE_NONE);
+    wire_lcp(&wire, CLIENT, A, 2, 1, 2, 9);
+    g_assert_cmpint(tracker_call(script->tracker, 0)->stage, ==, PPP_STAGE_LCP);
+    wire_ip(&wire, CLIENT, A, 3, 1);
+    g_assert_cmpint(tracker_call(script->tracker, 0)->stage, ==, PPP_STAGE_OPEN);
+    tracker_finish(script->tracker);
+    script_expect_no_fault(script);
+    script_free(script);
+}
+
+/* Both sides' requests without answers for 10 s, but only two of them. */
+static void test_ppp_stalls_after_ten_seconds_with_two_requests(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    uint32_t first = wire_lcp(&wire, CLIENT, A, 0, NO_NUMBER, 1, 7);
+    script_wait(script, 8);
+    wire_lcp(&wire, CLIENT, A, 1, NO_NUMBER, 1, 7);
+    script_wait(script, 3);
+    uint32_t later = wire_lcp(&wire, SERVER, P, 0, NO_NUMBER, 1, 9);
+    expect(script, FINDING_PPP_STALLED, first, later);
+    script_free(script);
+}
+
+/* RFC 2759 6: E=691; a rejected compression protocol refuses nothing that matters. */
+static void test_ppp_refused_names_the_code(void)
+{
+    static const uint8_t reject_ccp[] = {0xFF, 0x03, 0xC0, 0x21, 8, 2, 0,
+                                         10,   0x80, 0xFD, 1,    1, 0, 4};
+    static const uint8_t failure[] = {0xC2, 0x23, 4,   1,   0,   20,  'E', '=', '6', '9', '1',
+                                      ' ',  'R',  '=', '0', ' ', 'V', '=', '3', ' ', 'M', '='};
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    wire_gre(&wire, SERVER, P, 0, NO_NUMBER, reject_ccp, sizeof reject_ccp);
+    script_expect_no_fault(script);
+    uint32_t frame = wire_gre(&wire, SERVER, P, 1, NO_NUMBER, failure, sizeof failure);
+    wire_gre(&wire, SERVER, P, 2, NO_NUMBER, failure, sizeof failure);
+    const struct call *call = tracker_call(script->tracker, 0);
+    expect(script, FINDING_PPP_REFUSED, frame, frame);
+    g_assert_true(call->ppp_refused && call->has_chap_error);
+    g_assert_cmpuint(call->chap_error, ==, 691);
+    g_assert_cmpuint(call->ppp_refused_frame, ==, frame);
+    script_free(script);
+}
+
+/* F08: reset, refused by ICMP, or unanswered; and a first SYN that was merely lost. */
+static void test_tcp_refused(void)
+{
+    struct script *script = script_new();
+    struct wire reset = lan(script);
+    struct wire silent = wire_at(script, 0, "192.168.11.22", 1, "192.168.1.10");
+    struct wire slow = wire_at(script, 0, "192.168.11.23", 1, "192.168.1.10");
+    struct wire icmp = wire_at(script, 0, "192.168.11.24", 1, "192.168.1.10");
+    uint32_t syn = wire_segment(&reset, CLIENT, TCP_FLAG_SYN, NULL, 0);
+    uint32_t rst = wire_segment(&reset, SERVER, TCP_FLAG_RST | TCP_FLAG_ACK, NULL, 0);
+    expect(script, FINDING_TCP_REFUSED, syn, rst);
+    uint32_t count = finding_log_count(script->log);
+    uint32_t unanswered = wire_segment(&silent, CLIENT, TCP_FLAG_SYN, NULL, 0);
+    wire_segment(&slow, CLIENT, TCP_FLAG_SYN, NULL, 0);
+    tracker_finish(script->tracker); /* too early to say */
+    g_assert_cmpuint(finding_log_count(script->log), ==, count);
+    uint32_t attempt = wire_segment(&icmp, CLIENT, TCP_FLAG_SYN, NULL, 0);
+    struct icmp_error error = {
+        .packet = {.frame = ++script->frame, .source = icmp.server, .destination = icmp.client},
+        .type = 3,
+        .code = 13,
+        .quoted_source = icmp.client,
+        .quoted_destination = icmp.server,
+        .quoted_protocol = 6,
+        .quoted_source_port = icmp.client_port,
+        .quoted_destination_port = icmp.server_port,
+    };
+    tracker_feed_icmp(script->tracker, &error);
+    g_assert_cmpuint(finding_log_get(script->log, count)->judged_frame, ==, attempt);
+    g_assert_cmpuint(finding_log_get(script->log, count)->deciding_frame, ==, script->frame);
+    script_wait(script, 11);
+    slow.next[CLIENT] = 1000;
+    wire_open(&slow);
+    tracker_finish(script->tracker);
+    g_assert_cmpuint(finding_log_count(script->log), ==, count + 2);
+    g_assert_cmpuint(finding_log_get(script->log, count + 1)->judged_frame, ==, unanswered);
+    script_free(script);
+}
+
+/* RFC2637-4.2: chat only, once for each direction. */
+static void test_window_exceeded(void)
+{
+    struct script *script = script_new();
+    struct wire wire = lan(script);
+    wire_start(&wire);
+    wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = P, .window = 3));
+    wire_say(&wire, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = P, .window = 100));
+    wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
+    wire_ip(&wire, CLIENT, A, 0, 0);
+    for (int64_t seq = 1; seq <= 3; seq++) {
+        wire_ip(&wire, SERVER, P, seq, NO_NUMBER);
+        wire_ip(&wire, CLIENT, A, seq, NO_NUMBER);
+    }
+    g_assert_null(script_find(script, FINDING_WINDOW_EXCEEDED));
+    uint32_t fourth = wire_ip(&wire, SERVER, P, 4, NO_NUMBER);
+    wire_ip(&wire, SERVER, P, 5, NO_NUMBER);
+    expect(script, FINDING_WINDOW_EXCEEDED, fourth, fourth);
+    script_free(script);
+}
+
+/* RFC2637-4.1: bits that must be 0, once for each bit. */
+static void test_reserved_bits_of_the_gre_header(void)
+{
+    struct script *script = script_new();
+    struct wire wire = established(script);
+    struct gre_packet packet = {
+        .packet = {.frame = ++script->frame, .source = wire.client, .destination = wire.server},
+        .header = {.flags = EGRE_FLAG_KEY | EGRE_FLAG_SSR | 1,
+                   .protocol = EGRE_PROTOCOL_PPP,
+                   .call_id = A},
+    };
+    tracker_feed_gre(script->tracker, &packet);
+    expect(script, FINDING_RESERVED_NOT_ZERO, packet.packet.frame, packet.packet.frame);
+    packet.packet.frame++;
+    tracker_feed_gre(script->tracker, &packet);
+    g_assert_cmpuint(script_count(script, FINDING_RESERVED_NOT_ZERO), ==, 1);
+    packet.packet.frame++;
+    packet.header.flags |= EGRE_MASK_RECUR;
+    tracker_feed_gre(script->tracker, &packet);
+    g_assert_cmpuint(script_count(script, FINDING_RESERVED_NOT_ZERO), ==, 2);
+    script_free(script);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define TEST(name) g_test_add_func("/tracker_findings/" #name, test_##name)
+    TEST(no_reply_is_said_on_the_first_packet_after_a_minute);
+    TEST(no_reply_is_not_said_of_a_late_reply_a_close_or_a_half_seen_connection);
+    TEST(the_end_of_the_file_can_be_taken_back);
+    TEST(a_clock_that_is_an_hour_ahead_makes_nobody_late);
+    TEST(gre_one_way);
+    TEST(gre_that_is_answered_late_is_not_one_way);
+    TEST(gre_not_captured);
+    TEST(gre_without_call_is_said_once_for_each_direction);
+    TEST(an_icmp_error_is_evidence_and_not_traffic);
+    TEST(ppp_stalls_where_requests_repeat_unanswered);
+    TEST(ppp_that_succeeds_in_the_end_has_not_stalled);
+    TEST(ppp_that_succeeds_at_the_second_try_has_not_stalled);
+    TEST(ppp_stalls_after_ten_seconds_with_two_requests);
+    TEST(ppp_refused_names_the_code);
+    TEST(tcp_refused);
+    TEST(window_exceeded);
+    TEST(reserved_bits_of_the_gre_header);
+    return g_test_run();
+}

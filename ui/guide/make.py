@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Writes the generated pages of the guide.
+
+    make.py CATALOGUE FIELDS STOCK
+
+CATALOGUE is the output of pptpnat-catalogue, FIELDS that of `tshark -G fields` with the plugin,
+STOCK without it. Python's standard library only.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import json
+import pathlib
+import re
+import sys
+
+GUIDE = pathlib.Path(__file__).resolve().parent
+CAPTURES = GUIDE.parents[1] / "captures"
+
+
+def examples():
+    """{finding: a capture that raises it}, the one named after it if there is one."""
+    found = {}
+    for name, entry in json.loads((CAPTURES / "expect.json").read_text()).items():
+        for finding in entry["findings"]:
+            word = finding["id"].rsplit(".", 1)[-1]
+            if finding["id"] not in found or name.startswith(f"{word}."):
+                found[finding["id"]] = name
+    return found
+
+
+def prose():
+    """{finding: what the guide says of it}"""
+    text = (GUIDE / "findings.prose.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## (\S+)\n", text, flags=re.M)[1:]
+    return {name: body.strip() for name, body in zip(parts[::2], parts[1::2])}
+
+
+def findings_page(catalogue):
+    written = prose()
+    shown_in = examples()
+    names = [kind["filter"] for kind in catalogue]
+    if sorted(names) != sorted(written):
+        raise ValueError(f"findings.prose.md: {set(names) ^ set(written)}")
+    lines = [
+        "# Findings",
+        "",
+        "Made by make.py from the catalogue of findings; the prose is in findings.prose.md.",
+        "",
+        "Each name is a display filter. A finding stands on the packet on which it became certain "
+        "and, in Wireshark and with",
+        "`tshark -2`, on the packet that it is about.",
+    ]
+    for kind in catalogue:
+        name = kind["filter"]
+        section = f", RFC 2637 section {kind['section']}" if kind["section"] else ""
+        lines += ["", f"## {name}", "", f"*{kind['summary']}* ({kind['severity']}{section})", ""]
+        lines += ["Set when all of the following are true:", ""]
+        lines += [f"* {rule}" for rule in kind["set_when"].split("\n")]
+        lines += ["", written[name]]
+        if name in shown_in:
+            lines += ["", f"Example: `captures/{shown_in[name]}`"]
+    return "\n".join(lines) + "\n"
+
+
+def fields_of(text):
+    """{filter name: (title, type, description)} of pptp and gre."""
+    found = {}
+    for line in text.splitlines():
+        words = line.split("\t")
+        if words[0] == "F" and words[2].startswith(("pptp.", "gre.")):
+            found.setdefault(words[2], (words[1], words[3], words[7] if len(words) > 7 else ""))
+    return found
+
+
+def table(fields):
+    lines = ["| field | type | name | meaning |", "|---|---|---|---|"]
+    for name, (title, kind, text) in sorted(fields.items()):
+        cells = (f"`{name}`", kind.removeprefix("FT_").lower(), title, text)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return lines
+
+
+def fields_page(catalogue, with_plugin, without):
+    findings = {kind["filter"] for kind in catalogue}
+    own = {name: row for name, row in with_plugin.items() if name not in without}
+    added = {name: row for name, row in own.items() if name not in findings}
+    lines = ["# Fields", "", "Made by make.py from `tshark -G fields`.", ""]
+    lines += ["## Added by the plugin", "", *table(added), ""]
+    lines += ["Each finding is a field too: see [Findings](findings.md).", ""]
+    lines += ["## Wireshark's own, filled by the plugin", "", *table(without)]
+    return "\n".join(lines) + "\n"
+
+
+def pages(catalogue, with_plugin, without):
+    """{file: text} of all generated pages."""
+    kinds = json.loads(catalogue)
+    return {
+        GUIDE / "findings.md": findings_page(kinds),
+        GUIDE / "fields.md": fields_page(kinds, fields_of(with_plugin), fields_of(without)),
+    }
+
+
+if __name__ == "__main__":
+    texts = [pathlib.Path(name).read_text(encoding="utf-8") for name in sys.argv[1:4]]
+    for path, text in pages(*texts).items():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,184 @@
+/* One call of the page.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "call_section.h"
+
+#include <string.h>
+
+#include "ladder_svg.h"
+#include "markup.h"
+#include "steps.h"
+
+#define FINDINGS_SHOWN 20 /* of one call */
+
+char *call_section_key(const struct path *path)
+{
+    return g_strdup_printf("%s-%" G_GINT64_FORMAT, path->linked ? "link" : "call", path->id);
+}
+
+char *call_section_title(const struct path *path)
+{
+    const struct call *call = path_innermost(path);
+    const struct connection *connection = call->connection;
+    if (connection == NULL)
+        return g_strdup_printf("Call %" G_GINT64_FORMAT ": GRE without control connection",
+                               call->id);
+    if (strcmp(call->direction, "incoming") == 0)
+        return g_strdup_printf("Call %" G_GINT64_FORMAT ": incoming, %s to %s", call->id,
+                               connection->pac.address, connection->pns.address);
+    return g_strdup_printf("Call %" G_GINT64_FORMAT ": %s to %s", call->id, connection->pns.address,
+                           connection->pac.address);
+}
+
+static const char *state_word(const struct path *path)
+{
+    if (path->worst == SEVERITY_ERROR)
+        return "fault";
+    if (path->worst == SEVERITY_WARNING)
+        return "warning";
+    return path->linked || path->count > 1 ? "fine" : "nothing wrong seen";
+}
+
+static const char *state_look(const struct path *path)
+{
+    if (path->worst == SEVERITY_ERROR)
+        return "bad";
+    return path->worst == SEVERITY_WARNING ? "odd" : "good";
+}
+
+/* The step at which a call stopped: the first that is missing with none behind it. */
+static int stopped_at(const struct step *steps)
+{
+    int last = -1;
+    for (int i = 0; i < STEPS_COUNT; i++) {
+        if (steps[i].needed && steps[i].done)
+            last = i;
+    }
+    for (int i = last + 1; i < STEPS_COUNT; i++) {
+        if (steps[i].needed)
+            return i;
+    }
+    return -1;
+}
+
+static void write_steps(GString *page, const struct path *path)
+{
+    struct step steps[STEPS_COUNT];
+    steps_of(path, steps);
+    int stop = stopped_at(steps);
+    g_string_append(page, "<ul class=\"steps\">");
+    for (int i = 0; i < STEPS_COUNT; i++) {
+        if (steps[i].group != NULL) {
+            g_string_append(page, i == 0 ? "<li>" : "</li><li>");
+            markup(page, "<b>%s</b> ", steps[i].group);
+        }
+        markup(page, "<span class=\"%s\">%s%s%s%s</span> ",
+               i == stop       ? "stop"
+               : steps[i].done ? "done"
+                               : "missing",
+               i == stop       ? "✗ "
+               : steps[i].done ? "✓ "
+                               : "– ",
+               steps[i].title, steps[i].done ? "" : ": ", steps[i].done ? "" : steps[i].absent);
+    }
+    g_string_append(page, "</li></ul>\n");
+}
+
+static void write_finding(GString *page, const struct finding *finding)
+{
+    markup(page, "<li class=\"%s\">%s<b>%s</b>: %s.%s%s", severity_name(finding->severity),
+           finding->consequence_of.known ? "↳ " : "", severity_name(finding->severity),
+           finding->summary, finding->text[0] != '\0' ? " " : "", finding->text);
+    if (finding->point_frame.known)
+        markup(page, " <span class=\"small\">(frame %" G_GINT64_FORMAT "%s%s)</span>",
+               finding->point_frame.value, finding->point != NULL ? " of " : "",
+               finding->point != NULL ? finding->point->name : "");
+    g_string_append(page, "</li>\n");
+}
+
+/* Causes, then what follows from one. */
+static void write_findings(GString *page, const struct path *path)
+{
+    unsigned shown = 0;
+    if (path->findings->len == 0)
+        return;
+    g_string_append(page, "<ul class=\"found\">\n");
+    for (int follows = 0; follows < 2; follows++) {
+        for (guint i = 0; i < path->findings->len && shown < FINDINGS_SHOWN; i++) {
+            const struct finding *finding = g_ptr_array_index(path->findings, i);
+            if (finding->consequence_of.known != (follows != 0))
+                continue;
+            write_finding(page, finding);
+            shown++;
+        }
+    }
+    if (path->findings->len > shown)
+        markup(page, "<li>and %u more</li>\n", path->findings->len - shown);
+    g_string_append(page, "</ul>\n");
+}
+
+static void write_facts(GString *page, const struct path *path)
+{
+    const struct call *call = path_innermost(path);
+    g_string_append(page, "<p class=\"small\">");
+    if (path->evidence->len != 0) {
+        g_string_append(page, "Linked by: ");
+        for (guint i = 0; i < path->evidence->len; i++)
+            markup(page, "%s%s", i == 0 ? "" : ", ",
+                   (const char *)g_ptr_array_index(path->evidence, i));
+        g_string_append(page, ". ");
+    }
+    if (path->clock_offset.known)
+        markup(page, "The outer clock is %+.6f s off the inner. ", path->clock_offset.seconds);
+    if (call->ended_by[0] != '\0') {
+        markup(page, "Ended by %s", call->ended_by);
+        if (call->ended_point_frame.known)
+            markup(page, " in frame %" G_GINT64_FORMAT "%s%s", call->ended_point_frame.value,
+                   call->point != NULL ? " of " : "", call->point != NULL ? call->point->name : "");
+        g_string_append(page, ".");
+    }
+    g_string_append(page, "</p>\n");
+}
+
+static void write_ladder(GString *page, const struct path *path, const char *key, const char *title,
+                         bool with_table)
+{
+    struct ladder *ladder = ladder_new(path);
+    char *picture = g_strconcat(key, "-ladder", NULL);
+    char *name = g_strconcat("Ladder of ", title, NULL);
+    markup(page, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n", name);
+    ladder_draw(page, ladder, picture, name);
+    g_string_append(page, "</div>\n");
+    if (ladder->hidden != 0)
+        markup(page, "<p class=\"small\">%u messages more are not drawn.</p>\n", ladder->hidden);
+    if (with_table) {
+        g_string_append(page,
+                        "<details class=\"again\"><summary>The messages as a table</summary>\n");
+        ladder_table(page, ladder);
+        g_string_append(page, "</details>\n");
+    }
+    g_free(picture);
+    g_free(name);
+    ladder_free(ladder);
+}
+
+void call_section_write(GString *page, const struct path *path, bool open)
+{
+    char *key = call_section_key(path), *title = call_section_title(path);
+    if (open)
+        markup(page, "<article id=\"%s\" class=\"call\" aria-labelledby=\"%s-h\">\n", key, key);
+    else
+        markup(page, "<details id=\"%s\" class=\"call\"><summary>", key);
+    markup(page, "<h3 id=\"%s-h\">%s <span class=\"chip %s\">%s</span></h3>", key, title,
+           state_look(path), state_word(path));
+    g_string_append(page, open ? "\n" : "</summary>\n");
+    if (path->text[0] != '\0')
+        markup(page, "<p>%s</p>\n", path->text);
+    write_findings(page, path);
+    write_steps(page, path);
+    write_ladder(page, path, key, title, open);
+    write_facts(page, path);
+    g_string_append(page, open ? "</article>\n" : "</details>\n");
+    g_free(key);
+    g_free(title);
+}

@@ -1,0 +1,262 @@
+/* The tables of the page.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tables.h"
+
+#include <string.h>
+
+#include "call_section.h"
+#include "markup.h"
+
+#define FINDINGS_LIMIT 600  /* rows */
+#define CALLS_LIMIT    5000 /* rows */
+
+static void table_begin(GString *page, const char *name, const char *const *columns)
+{
+    markup(page,
+           "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table>"
+           "<thead><tr>",
+           name);
+    for (; *columns != NULL; columns++)
+        markup(page, "<th scope=\"col\">%s</th>", *columns);
+    g_string_append(page, "</tr></thead><tbody>\n");
+}
+
+static void table_end(GString *page)
+{
+    g_string_append(page, "</tbody></table></div>\n");
+}
+
+static void cell_number(GString *page, const char *look, struct number number)
+{
+    char *words = markup_number(number);
+    markup(page, "<td class=\"n%s%s\">%s</td>", look[0] != '\0' ? " " : "", look, words);
+    g_free(words);
+}
+
+static void cell_call(GString *page, const struct path *path)
+{
+    if (path == NULL) {
+        g_string_append(page, "<td>-</td>");
+        return;
+    }
+    char *key = call_section_key(path);
+    markup(page, "<td><a href=\"#%s\">%" G_GINT64_FORMAT "</a></td>", key,
+           path_innermost(path)->id);
+    g_free(key);
+}
+
+static void finding_row(GString *page, const struct finding *finding, bool consequence)
+{
+    const char *name = severity_name(finding->severity);
+    bool wrong = finding->severity >= SEVERITY_WARNING && finding->expected.known;
+    markup(page,
+           "<tr class=\"%s%s\"><th scope=\"row\"><span class=\"chip %s\">%s</span></th>"
+           "<td class=\"words\">%s%s%s%s<br><code>%s</code></td>",
+           name, consequence ? " consequence" : "",
+           finding->severity == SEVERITY_ERROR     ? "bad"
+           : finding->severity == SEVERITY_WARNING ? "odd"
+                                                   : "plain",
+           name, consequence ? "↳ " : "", finding->summary, finding->text[0] != '\0' ? ": " : "",
+           finding->text, finding->id);
+    if (finding->point_frame.known)
+        markup(page, "<td>frame %" G_GINT64_FORMAT "%s%s</td>", finding->point_frame.value,
+               finding->point != NULL ? " of " : "",
+               finding->point != NULL ? finding->point->name : "");
+    else
+        g_string_append(page, "<td>-</td>");
+    cell_number(page, "", finding->expected);
+    cell_number(page, wrong ? "bad" : "", finding->seen);
+    cell_call(page, finding->path);
+    g_string_append(page, "</tr>\n");
+}
+
+/* A cause with what follows from it. */
+struct cause {
+    const struct finding *finding;
+    GPtrArray *consequences; /* NULL: none */
+    enum severity worst;
+};
+
+static gint by_worst(gconstpointer a, gconstpointer b)
+{
+    return (gint)((const struct cause *)b)->worst - (gint)((const struct cause *)a)->worst;
+}
+
+/* The finding at the bottom of a chain of causes. A report could make a ring of them: then it is
+ * the one where the walk ends. */
+static guint root_of(const GPtrArray *findings, guint index)
+{
+    for (guint steps = 0; steps < 8; steps++) {
+        const struct finding *finding = g_ptr_array_index(findings, index);
+        if (!finding->consequence_of.known)
+            return index;
+        index = (guint)finding->consequence_of.value;
+    }
+    return index;
+}
+
+static GArray *causes_of(const GPtrArray *findings)
+{
+    GArray *causes = g_array_new(FALSE, TRUE, sizeof(struct cause));
+    g_array_set_size(causes, findings->len);
+    for (guint i = 0; i < findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(findings, i);
+        guint root = root_of(findings, i);
+        struct cause *cause = &g_array_index(causes, struct cause, root);
+        cause->finding = g_ptr_array_index(findings, root);
+        cause->worst = MAX(cause->worst, finding->severity);
+        if (root == i)
+            continue;
+        if (cause->consequences == NULL)
+            cause->consequences = g_ptr_array_new();
+        g_ptr_array_add(cause->consequences, (gpointer)finding);
+    }
+    g_array_sort(causes, by_worst);
+    return causes;
+}
+
+void tables_findings(GString *page, const struct document *document)
+{
+    static const char *const columns[] = {"Severity", "What", "Where", "Expected",
+                                          "Seen",     "Call", NULL};
+    unsigned rows = 0;
+    if (document->findings->len == 0) {
+        g_string_append(page, "<p>Nothing was found.</p>\n");
+        return;
+    }
+    GArray *causes = causes_of(document->findings);
+    table_begin(page, "Findings", columns);
+    for (guint i = 0; i < causes->len; i++) {
+        struct cause *cause = &g_array_index(causes, struct cause, i);
+        if (cause->finding != NULL && rows++ < FINDINGS_LIMIT)
+            finding_row(page, cause->finding, false);
+        for (guint c = 0; cause->consequences != NULL && c < cause->consequences->len; c++) {
+            if (rows++ < FINDINGS_LIMIT)
+                finding_row(page, g_ptr_array_index(cause->consequences, c), true);
+        }
+        if (cause->consequences != NULL)
+            g_ptr_array_unref(cause->consequences);
+    }
+    table_end(page);
+    if (rows > FINDINGS_LIMIT)
+        markup(page, "<p>%u findings more are in <code>pptpnat --json</code>.</p>\n",
+               rows - FINDINGS_LIMIT);
+    g_array_unref(causes);
+}
+
+/* "1536 → 33244", once where all points agree. */
+static void cell_ids(GString *page, const struct path *path, bool pns)
+{
+    GString *words = g_string_new(NULL);
+    struct number previous = {false, 0};
+    for (unsigned i = 0; i < path->count; i++) {
+        const struct call *call = path->call[i];
+        struct number id = {false, 0};
+        if (call != NULL)
+            id = pns ? call->pns_call_id : call->pac_call_id;
+        if (!id.known || (previous.known && previous.value == id.value))
+            continue;
+        g_string_append_printf(words, "%s%" G_GINT64_FORMAT, previous.known ? " → " : "", id.value);
+        previous = id;
+    }
+    markup(page, "<td class=\"n\">%s</td>", words->len != 0 ? words->str : "-");
+    g_string_free(words, TRUE);
+}
+
+/* Packets at each point, in the order in which they pass, and how many got lost on the way. */
+static void cell_gre(GString *page, const struct path *path, enum direction direction)
+{
+    const struct passage *passage = &path->passage[direction];
+    bool outwards = (direction == TO_PAC) == path_pns_inside(path);
+    int64_t lost = 0;
+    GString *words = g_string_new(NULL);
+    for (unsigned i = 0; i < path->count; i++) {
+        unsigned place = outwards ? i : path->count - 1 - i;
+        g_string_append_printf(words, "%s%" G_GINT64_FORMAT, i == 0 ? "" : " → ",
+                               passage->seen[place]);
+        if (i + 1 < path->count)
+            lost += passage->hop[outwards ? i : path->count - 2 - i].lost;
+    }
+    if (lost != 0)
+        g_string_append_printf(words, " (%" G_GINT64_FORMAT " lost)", lost);
+    markup(page, "<td class=\"n\">%s</td>", words->str);
+    g_string_free(words, TRUE);
+}
+
+static void call_row(GString *page, const struct path *path, bool linked)
+{
+    const struct call *call = path_innermost(path);
+    char *key = call_section_key(path), *title = call_section_title(path);
+    if (linked)
+        markup(page, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th>", key, title);
+    else
+        markup(page, "<tr><th scope=\"row\">%s</th>", title);
+    cell_ids(page, path, true);
+    cell_ids(page, path, false);
+    cell_gre(page, path, TO_PAC);
+    cell_gre(page, path, TO_PNS);
+    markup(page, "<td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n", call->state, call->stage,
+           call->ended_by[0] != '\0' ? call->ended_by : "-",
+           path->worst >= SEVERITY_NOTE ? severity_name(path->worst) : "-");
+    g_free(key);
+    g_free(title);
+}
+
+void tables_calls(GString *page, const struct document *document, unsigned pictured)
+{
+    static const char *const columns[] = {
+        "Call",  "PNS's Call ID", "PAC's Call ID", "GRE to the PAC", "GRE to the PNS",
+        "State", "PPP came to",   "Ended by",      "Problems",       NULL};
+    guint shown = MIN(document->paths->len, CALLS_LIMIT);
+    if (shown == 0) {
+        g_string_append(page, "<p>No call.</p>\n");
+        return;
+    }
+    g_string_append(page,
+                    "<p>Inside first; numbers of GRE packets in the order in which points saw "
+                    "them.</p>\n");
+    table_begin(page, "All calls", columns);
+    for (guint i = 0; i < shown; i++)
+        call_row(page, g_ptr_array_index(document->paths, i), document->paths->len <= pictured);
+    table_end(page);
+    if (document->paths->len > shown)
+        markup(page, "<p>%u calls more are in <code>pptpnat --json</code>.</p>\n",
+               document->paths->len - shown);
+}
+
+void tables_points(GString *page, const struct document *document)
+{
+    static const char *const columns[] = {"Point", "File", "Side", "PPTP packets", NULL};
+    table_begin(page, "Capture points", columns);
+    for (guint i = 0; i < document->points->len; i++) {
+        const struct point *point = g_ptr_array_index(document->points, i);
+        markup(page,
+               "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td>"
+               "<td class=\"n\">%" G_GINT64_FORMAT "</td></tr>\n",
+               point->name, point->file[0] != '\0' ? point->file : "-", point->role, point->frames);
+    }
+    table_end(page);
+}
+
+void tables_nats(GString *page, const struct document *document)
+{
+    static const char *const columns[] = {
+        "Between", "Translates Call IDs", "Calls", "Faults", "Verdict", NULL};
+    if (document->nats->len == 0) {
+        g_string_append(page, "<p>No NAT was seen from both sides.</p>\n");
+        return;
+    }
+    table_begin(page, "NATs", columns);
+    for (guint i = 0; i < document->nats->len; i++) {
+        const struct nat *nat = g_ptr_array_index(document->nats, i);
+        markup(page,
+               "<tr><th scope=\"row\">%s and %s</th><td>%s</td>"
+               "<td class=\"n\">%" G_GINT64_FORMAT "</td><td class=\"n\">%" G_GINT64_FORMAT
+               "</td><td class=\"words\">%s</td></tr>\n",
+               nat->inside != NULL ? nat->inside->name : "?",
+               nat->outside != NULL ? nat->outside->name : "?", nat->editor, nat->calls,
+               nat->faults, nat->text);
+    }
+    table_end(page);
+}
