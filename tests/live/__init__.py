@@ -24,3 +24,5 @@ Values differ from run to run, so tests assert relations ("the id outside is the
 namespaces or the helper and does not get it is skipped, and the last lines say `SKIP: ...`.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
+
+OPEN = "link open"  # what a client of the lab prints as soon as IP can pass its PPP link

@@ -188,8 +188,8 @@ class Place:
             time.sleep(0.05)
         raise RuntimeError("pptpd does not listen")
 
-    def client(self, space="c1", server=SERVER, call_id=None, pings=8, options=()):
-        """pptp with the stand-in as its pppd. Its call manager's socket is named after the server
+    def client(self, space="c1", server=SERVER, call_id=None, pings=8, options=(), ready=None):
+        """pptp with the stand-in as its pppd; `ready` as for start(). Its call manager's socket is named after the server
         alone, so it gets a private directory; and it takes its Call ID from /dev/random."""
         random = ""
         if call_id is not None:
@@ -199,7 +199,22 @@ class Place:
         command = shlex.join(self.python("ppp_stand_in", "client", space, pings, server, *options))
         prepare = f"mount -t tmpfs pptp /run/pptp && {random}exec {command}"
         words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-        return self.start([*words, "sh", "-c", prepare], space)
+        return self.start([*words, "sh", "-c", prepare], space, ready)
+
+    def unreachables(self, space):
+        """How many ICMP Destination Unreachable the kernel of that namespace has sent."""
+        look = self.enter(space, ["cat", "/proc/net/snmp"])
+        text = subprocess.run(look, capture_output=True, text=True, check=True).stdout
+        names, values = (line.split() for line in text.splitlines() if line.startswith("Icmp:"))
+        return int(values[names.index("OutDestUnreachs")])
+
+    def wait_for_unreachable(self, space, seconds=8):
+        """Until the kernel of that namespace has refused a packet that comes from now on."""
+        before, end = self.unreachables(space), time.monotonic() + seconds
+        while self.unreachables(space) == before:
+            if time.monotonic() > end:
+                raise RuntimeError(f"{space} refused no packet in {seconds} s")
+            time.sleep(0.05)
 
     def tiny_server(self, script, connections=1, space="srv"):
         return self.start(self.python("peer", "server", connections, script), space, ready="ready")

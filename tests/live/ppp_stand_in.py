@@ -20,11 +20,12 @@ import sys
 import time
 import tty
 
+from live import OPEN
 from pptpcap import net, ppp
 
 FLAG, ESCAPE = 0x7E, 0x7D
 NAME_SERVER = "server"
-LINK_SECONDS = 4  # to open the link; then give up
+LINK_SECONDS = 6  # to open the link; then give up
 ECHO_SECONDS = 1.0  # an idle server asks whether the client is still there (LCP)
 
 
@@ -130,8 +131,11 @@ class Link:
             self.over = True
         elif code == ppp.ECHO:
             self.send(ppp.lcp_echo(ident, self.magic, reply=True))
-        if protocol == ppp.LCP and self.opened(protocol) and not was_open:
-            self.ask()
+        if self.opened(protocol) and not was_open:
+            if protocol == ppp.LCP:
+                self.ask()
+            elif not self.server:  # whose standard output is the line itself
+                print(f"{self.name}: {OPEN}", flush=True)
 
     def ip(self, packet):
         kind, ident, number = packet[20], *struct.unpack_from(">HH", packet, 24)

@@ -11,6 +11,8 @@ import signal
 import time
 from typing import Callable, NamedTuple
 
+from live import OPEN
+
 ALL = {}
 
 
@@ -120,8 +122,8 @@ def l2_server_sigterm(place):
     place.masquerade()
     place.pptpd()
     place.capture()
-    client = place.client(pings=200)
-    time.sleep(3)
+    client = place.client(pings=200, ready=OPEN)
+    time.sleep(0.5)
     end_programs("pptpctrl", signal.SIGTERM)
     place.finish(client)
 
@@ -197,14 +199,16 @@ def f2_silent_kill_reconnect(place):
 def reconnect(place, silent):
     place.pptpd()
     place.capture()
-    client = place.client(pings=200)
-    time.sleep(2.6)
+    client = place.client(pings=200, ready=OPEN)
+    time.sleep(0.5)
     if silent:
         place.iptables("-A OUTPUT -p tcp --tcp-flags FIN FIN -j DROP", "c1")
         place.iptables("-A OUTPUT -p tcp --tcp-flags RST RST -j DROP", "c1")
     client.kill()  # unshare, and with it all processes of the client at once
     client.wait()
-    time.sleep(2.2 if silent else 0.3)
+    if silent:
+        place.wait_for_unreachable("c1")  # the server asks whether the client is still there
+    time.sleep(0.3)
     place.iptables("-F OUTPUT", "c1")
     place.finish(place.client())
 

@@ -16,6 +16,7 @@ from live.conftest import MARK
 from live.facts import FIELDS, SIDES, Facts
 
 AT_A_TIME = 4
+TAKES = 3
 INPUTS = {"pair": ("inside", "outside"), "both": ("both",)}
 SEVERE = {"error", "warning"}
 
@@ -31,18 +32,39 @@ class Outcome(NamedTuple):
     judged: dict  # INPUTS -> (exit status, report)
 
 
-def play(name, folder, stage, stock, ours):
-    """Records a scenario and has it judged by stock tshark and by the plugin."""
+def record(name, folder, stage, stock):
+    """One recording: (status of the scene, its log, captures where everybody can read, Facts)."""
     status = harness.run_scene_once(name, folder)
     log = harness.log_of(folder)
     if status != 0:
-        return Outcome(status, log, None, {})
+        return status, log, {}, None
     paths = {}
     for kind in (*SIDES, "both"):
-        paths[kind] = stage.work / f"{name}.{kind}.pcapng"  # where everybody can read
+        paths[kind] = stage.work / f"{name}.{folder.name}.{kind}.pcapng"
         shutil.copy(folder / f"{kind}.pcapng", paths[kind])
         paths[kind].chmod(0o644)
     facts = Facts(lambda side: stock.fields(paths[side], FIELDS, "-Y", "pptp || gre"))
+    return 0, log, paths, facts
+
+
+def shows_the_scenario(name, facts):
+    try:
+        expected.ALL[name].facts(facts)
+    except (AssertionError, ValueError, LookupError):
+        return False
+    return True
+
+
+def play(name, folder, stage, stock, ours):
+    """Records a scenario and has it judged by stock tshark and by the plugin. On a busy machine a
+    program may come too late for what a scene is about: stock tshark tells, and the scene is
+    recorded again. What the plugin says of it never decides that."""
+    for take in range(TAKES):
+        status, log, paths, facts = record(name, folder / f"take{take}", stage, stock)
+        if status == 0 and shows_the_scenario(name, facts):
+            break
+    if status != 0:
+        return Outcome(status, log, None, {})
     judged = {}
     for how, kinds in INPUTS.items():
         done = ours.pptpnat("--json", *(paths[kind] for kind in kinds))
