@@ -38,9 +38,9 @@ static void free_chain(gpointer data)
 {
     struct chain *chain = data;
     for (int i = 0; i < 4 * (LINK_POINTS_LIMIT - 1); i++) {
-        GPtrArray *waiting = chain->waiting[i / 4][i / 2 % 2][i % 2];
+        GHashTable *waiting = chain->waiting[i / 4][i / 2 % 2][i % 2];
         if (waiting)
-            g_ptr_array_free(waiting, TRUE);
+            g_hash_table_destroy(waiting);
     }
     g_ptr_array_free(chain->links, TRUE);
     g_free(chain);
@@ -110,8 +110,12 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->watches = g_ptr_array_new_with_free_func(g_free);
     linker->nats = g_ptr_array_new_with_free_func(free_nat);
     linker->unlinked = g_ptr_array_new_with_free_func(free_unlinked);
-    linker->fragments = g_array_new(FALSE, FALSE, sizeof(struct seen_fragment));
+    linker->fragments = link_fragment_table();
     linker->fragmented = g_hash_table_new(NULL, NULL);
+    linker->editors = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    linker->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    linker->nat_at = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    linker->hosts_at = link_path_hosts_table();
     link_gre_forget(linker);
     linker->samples = gre_waiting_new(LINK_GRE_WAITING_LIMIT / 4, entry_is_old, linker);
     return linker;
@@ -121,8 +125,10 @@ void linker_free(struct linker *linker)
 {
     if (!linker)
         return;
-    GHashTable *tables[] = {linker->by_isn, linker->by_message, linker->by_host,
-                            linker->live_calls};
+    GHashTable *tables[] = {linker->by_isn,     linker->by_message, linker->by_host,
+                            linker->live_calls, linker->fragments,  linker->fragmented,
+                            linker->editors,    linker->places,     linker->hosts_at,
+                            linker->nat_at};
     GPtrArray *arrays[] = {linker->sightings,   linker->chains,      linker->links,
                            linker->call_places, linker->flow_places, linker->points,
                            linker->watches,     linker->nats,        linker->unlinked};
@@ -131,8 +137,6 @@ void linker_free(struct linker *linker)
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_free(arrays[i], TRUE);
     g_ptr_array_free(linker->asked_points, TRUE);
-    g_array_free(linker->fragments, TRUE);
-    g_hash_table_destroy(linker->fragmented);
     gre_waiting_free(linker->waiting);
     gre_waiting_free(linker->samples);
     g_free(linker->inside_interfaces);
@@ -195,15 +199,20 @@ static void take_checksum(struct linker *linker, struct sighting *sighting,
         sighting->bad_checksums = g_array_new(FALSE, FALSE, sizeof bad);
     if (sighting->bad_checksums->len < LINK_BAD_CHECKSUMS)
         g_array_append_val(sighting->bad_checksums, bad);
-    link_judge_checksum(linker, sighting, &bad);
+    else
+        link_limit_reached(linker, LINK_LIMIT_CHECKSUMS, bad.frame);
+    link_checksum_segment(linker, sighting, &bad);
 }
 
-static void remember_repeated(GArray **repeated, uint32_t seq)
+static void remember_repeated(struct linker *linker, GArray **repeated,
+                              const struct tcp_segment *segment)
 {
     if (!*repeated)
-        *repeated = g_array_new(FALSE, FALSE, sizeof seq);
+        *repeated = g_array_new(FALSE, FALSE, sizeof segment->seq);
     if ((*repeated)->len < LINK_REPEATED_LIMIT)
-        g_array_append_val(*repeated, seq);
+        g_array_append_val(*repeated, segment->seq);
+    else
+        link_limit_reached(linker, LINK_LIMIT_REPEATED, segment->packet.frame);
 }
 
 static void on_segment(void *user, struct connection *connection, const struct tcp_segment *segment,
@@ -222,7 +231,7 @@ static void on_segment(void *user, struct connection *connection, const struct t
             link_path_points(linker, sighting->chain->links->pdata[i]);
     }
     if (verdict->retransmission && segment->length > 0)
-        remember_repeated(&sighting->repeated[sender], segment->seq);
+        remember_repeated(linker, &sighting->repeated[sender], segment);
     if (segment->has_checksum && segment->checksum_seen != segment->checksum_right &&
         segment->length > 0)
         take_checksum(linker, sighting, segment);
@@ -233,7 +242,7 @@ static void on_message(void *user, struct message_record *message)
     struct linker *linker = user;
     linker->now_frame = tracker_last_frame(linker->tracker);
     if (!link_evidence_message(linker, message))
-        link_judge_message(linker, message);
+        link_pair_message(linker, message);
     if (message->call && message->call->connection)
         link_tunnel_alive(linker, message->call,
                           message->sender == message->call->pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
@@ -296,6 +305,8 @@ struct tracker_observer linker_observer(struct linker *linker)
 void linker_finish(struct linker *linker)
 {
     linker->now_frame = 0;
+    linker->limits_told_at_end = 0;
+    memset(linker->spent, 0, sizeof linker->spent);
     link_evidence_finish(linker);
     link_account(linker);
     link_tunnel_finish(linker);
@@ -306,7 +317,7 @@ void linker_finish(struct linker *linker)
 /* Matches stay (they are facts); only what pointed at findings of the end is undone. */
 void linker_reopen(struct linker *linker, uint32_t count)
 {
-    g_ptr_array_set_size(linker->points, (gint)linker->linked_points);
+    link_path_drop_places(linker, linker->linked_points);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         if (link->cause != FINDING_NOBODY && link->cause >= count)

@@ -289,7 +289,7 @@ static void match_own(struct linker *linker, const struct frame_index *index, st
 
 static void account_link(struct linker *linker, const struct frame_index *index, struct link *link)
 {
-    link_clock(link); /* judging asks how far the clocks are apart */
+    link_clock(linker, link); /* judging asks how far the clocks are apart */
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
             account_hop(linker, index, link, (enum call_direction)d, hop);

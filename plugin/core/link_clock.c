@@ -8,9 +8,6 @@
 
 #define DRIFT_MIN_SPAN_S 60.0
 
-/* Messages compared per hop of a connection: two that share nothing would take the square. */
-#define COMPARISONS (1u << 20)
-
 struct bounds {
     int64_t down; /* smallest D1, D2; valid if seen */
     int64_t up;
@@ -38,14 +35,14 @@ static bool bounds_offset(const struct bounds *bounds, double *ret_offset, doubl
 
 /* The same message at the other side of the hop: equal type, sender, masked octets, and the next of
  * its kind from `*from` on. */
-static const struct message_record *same_message(const GPtrArray *messages, guint *from,
-                                                 const struct message_record *wanted,
-                                                 uint32_t *budget)
+static const struct message_record *same_message(struct linker *linker, const GPtrArray *messages,
+                                                 guint *from, const struct message_record *wanted)
 {
     for (guint i = *from; i < messages->len; i++) {
-        if (*budget == 0)
+        if (!link_spend(linker, LINK_LIMIT_COMPARISONS)) {
+            link_limit_reached(linker, LINK_LIMIT_COMPARISONS, wanted->frame);
             break;
-        --*budget;
+        }
         const struct message_record *message = messages->pdata[i];
         if (message->type == wanted->type && message->sender == wanted->sender &&
             message->masked_hash == wanted->masked_hash) {
@@ -56,18 +53,16 @@ static const struct message_record *same_message(const GPtrArray *messages, guin
     return NULL;
 }
 
-static void clock_at(struct link *link, uint32_t hop)
+static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
 {
     const struct connection *upper = link->chain->row[hop]->connection;
     const struct connection *lower = link->chain->row[hop + 1]->connection;
     struct bounds all = {0}, thirds[3] = {{0}};
     int64_t first = upper->first_time_ns, span = upper->last_time_ns - first;
     guint from[2] = {0, 0};
-    uint32_t budget = COMPARISONS;
     for (guint i = 0; i < upper->messages->len; i++) {
         const struct message_record *a = upper->messages->pdata[i];
-        const struct message_record *b =
-            same_message(lower->messages, &from[a->sender], a, &budget);
+        const struct message_record *b = same_message(linker, lower->messages, &from[a->sender], a);
         if (!b)
             continue;
         bool downward = link_path_downward(link->chain, a->sender);
@@ -87,7 +82,7 @@ static void clock_at(struct link *link, uint32_t hop)
         face->clock_drift_ppm[hop] = (late - early) / (span_s * 2 / 3) * 1e6;
 }
 
-void link_clock(struct link *link)
+void link_clock(struct linker *linker, struct link *link)
 {
     if (!link->chain)
         return;
@@ -105,5 +100,5 @@ void link_clock(struct link *link)
         return;
     }
     for (uint32_t hop = 0; hop + 1 < link->chain->count; hop++)
-        clock_at(link, hop);
+        clock_at(linker, link, hop);
 }

@@ -14,15 +14,15 @@ static bool hop_translates(const struct chain *chain, uint32_t hop)
 
 static struct nat_device *nat_between(struct linker *linker, uint32_t inside, uint32_t outside)
 {
-    for (guint i = 0; i < linker->nats->len; i++) {
-        struct nat_device *nat = linker->nats->pdata[i];
-        if (nat->inside == inside && nat->outside == outside)
-            return nat;
-    }
-    struct nat_device *nat = g_new0(struct nat_device, 1);
+    int64_t key = (int64_t)((uint64_t)inside << 32 | outside);
+    struct nat_device *nat = g_hash_table_lookup(linker->nat_at, &key);
+    if (nat)
+        return nat;
+    nat = g_new0(struct nat_device, 1);
     nat->inside = inside;
     nat->outside = outside;
     g_ptr_array_add(linker->nats, nat);
+    g_hash_table_insert(linker->nat_at, g_memdup2(&key, sizeof key), nat);
     return nat;
 }
 
@@ -70,33 +70,44 @@ static void mark_ambiguous(struct linker *linker)
     }
 }
 
-static void say_no_editor(struct linker *linker, struct nat_device *nat)
+static struct finding *no_editor(struct linker *linker, const struct nat_device *nat,
+                                 const struct link *link, uint32_t hop)
 {
-    struct finding *said = NULL;
+    uint32_t far = link_path_downward(link->chain, link->request[hop]->sender) ? hop + 1 : hop;
+    struct finding finding =
+        link_finding(linker, FINDING_NO_EDITOR, link, hop, far, link->request[far]->frame);
+    finding.peer_frame = link->request[far == hop ? hop + 1 : hop]->frame;
+    finding.text =
+        g_strdup_printf("addresses change at this hop, and the Call IDs of %u call%s stay as they "
+                        "were",
+                        nat->calls, nat->calls == 1 ? "" : "s");
+    return link_say(linker, &finding);
+}
+
+/* Said once per NAT, on the first call that shows it; a call that is hurt has it for its cause. */
+static void check_editors(struct linker *linker)
+{
+    GHashTable *said = g_hash_table_new(NULL, NULL); /* of a NAT: struct finding *, or NULL */
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
-            if (link->face.side[hop] != nat->inside || link->face.side[hop + 1] != nat->outside ||
-                !hop_is_known(link, hop))
+            if (!hop_is_known(link, hop))
                 continue;
-            if (!said) {
-                uint32_t far =
-                    link_path_downward(link->chain, link->request[hop]->sender) ? hop + 1 : hop;
-                struct finding finding = link_finding(linker, FINDING_NO_EDITOR, link, hop, far,
-                                                      link->request[far]->frame);
-                finding.peer_frame = link->request[far == hop ? hop + 1 : hop]->frame;
-                finding.text = g_strdup_printf(
-                    "addresses change at this hop, and the Call IDs of %u call%s stay as they were",
-                    nat->calls, nat->calls == 1 ? "" : "s");
-                said = link_say(linker, &finding);
-            }
-            if (is_hurt(link, hop)) {
-                nat->pptp_editor = EDITOR_NO;
-                if (said && link->cause == FINDING_NOBODY)
-                    link->cause = said->index;
-            }
+            struct nat_device *nat =
+                nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+            if (nat->pptp_editor == EDITOR_YES)
+                continue;
+            if (!g_hash_table_contains(said, nat))
+                g_hash_table_insert(said, nat, no_editor(linker, nat, link, hop));
+            const struct finding *finding = g_hash_table_lookup(said, nat);
+            if (!is_hurt(link, hop))
+                continue;
+            nat->pptp_editor = EDITOR_NO;
+            if (finding && link->cause == FINDING_NOBODY)
+                link->cause = finding->index;
         }
     }
+    g_hash_table_destroy(said);
 }
 
 /* The message left its sender more than once and never came out behind the hop. */
@@ -115,10 +126,15 @@ static void control_not_forwarded(struct linker *linker, const struct chain *cha
 {
     uint32_t near = link_path_downward(chain, sender) ? hop : hop + 1;
     const struct sighting *far = chain->row[near == hop ? hop + 1 : hop];
-    const GPtrArray *waiting = chain->waiting[hop][sender][near == hop ? 0 : 1];
-    for (guint i = 0; waiting && i < waiting->len; i++) {
-        const struct message_record *message = waiting->pdata[i];
-        if (!was_repeated(chain->row[near], message) || far->connection->segments[sender] == 0)
+    GHashTable *waiting = chain->waiting[hop][sender][near == hop ? 0 : 1];
+    const GPtrArray *messages = chain->row[near]->connection->messages;
+    if (!waiting || !chain->row[near]->repeated[sender] || far->connection->segments[sender] == 0)
+        return;
+    for (guint i = 0; i < messages->len; i++) {
+        const struct message_record *message = messages->pdata[i];
+        if (message->sender != sender ||
+            g_hash_table_lookup(waiting, GUINT_TO_POINTER(message->seq)) != message ||
+            !was_repeated(chain->row[near], message))
             continue;
         struct finding finding = link_finding(linker, FINDING_CONTROL_NOT_FORWARDED,
                                               chain->links->pdata[0], hop, near, message->frame);
@@ -189,15 +205,26 @@ static void find_translation(const struct finding *finding, void *user)
         same->cause = finding->index;
 }
 
-/* Two calls of one control connection with one id: the NAT cannot tell their GRE apart (F04). */
-static uint32_t shared_id(const struct linker *linker, uint32_t connection)
+/* Connections two calls of which have one id, with the first finding that says so: the NAT cannot
+ * tell their GRE apart (F04). */
+static GHashTable *shared_ids(const struct linker *linker)
 {
+    GHashTable *shared = g_hash_table_new(NULL, NULL);
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         const struct finding *finding = finding_log_get(linker->log, i);
-        if (finding->id == FINDING_CALL_ID_IN_USE && finding->connection == connection)
-            return i;
+        gpointer connection = GUINT_TO_POINTER(finding->connection);
+        if (finding->id == FINDING_CALL_ID_IN_USE && !g_hash_table_contains(shared, connection))
+            g_hash_table_insert(shared, connection, GUINT_TO_POINTER(i));
     }
-    return FINDING_NOBODY;
+    return shared;
+}
+
+static uint32_t shared_id(GHashTable *shared, uint32_t connection)
+{
+    gpointer found;
+    return g_hash_table_lookup_extended(shared, GUINT_TO_POINTER(connection), NULL, &found)
+               ? GPOINTER_TO_UINT(found)
+               : FINDING_NOBODY;
 }
 
 /* A direction that ends at a hop is why PPP stalls and GRE flows one way. */
@@ -214,6 +241,7 @@ static uint32_t blocked_cause(const struct link *link)
 
 static void order_causes(struct linker *linker)
 {
+    GHashTable *shared = shared_ids(linker);
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         struct finding *finding = finding_log_get(linker->log, i);
         const struct link *link = link_of_finding(linker, finding);
@@ -227,13 +255,14 @@ static void order_causes(struct linker *linker)
         if (link && (finding->id == FINDING_GRE_ONE_WAY || finding->id == FINDING_PPP_STALLED))
             finding->cause = blocked_cause(link);
         if (finding->id == FINDING_GRE_NOT_FORWARDED)
-            finding->cause = shared_id(linker, finding->connection);
+            finding->cause = shared_id(shared, finding->connection);
         const struct finding *cause = link && link->cause != FINDING_NOBODY && link->cause != i
                                           ? finding_log_get(linker->log, link->cause)
                                           : NULL;
         if (cause && can_follow_from(finding->id, cause->id))
             finding->cause = link->cause;
     }
+    g_hash_table_destroy(shared);
 }
 
 static void count_faults(struct linker *linker)
@@ -292,12 +321,12 @@ static void make_points(struct linker *linker)
         const struct connection *connection = tracker_connection(linker->tracker, i);
         const struct endpoint *end = connection->end;
         if (!link_path_find_point(linker, connection->point, &end[0].address, &end[1].address))
-            link_path_new_point(linker->points, connection->point, 0);
+            link_path_new_place(linker, linker->points, connection->point, 0);
     }
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         const struct gre_flow *flow = tracker_flow(linker->tracker, i);
         if (!link_path_find_point(linker, flow->point, &flow->source, &flow->destination))
-            link_path_new_point(linker->points, flow->point, 0);
+            link_path_new_place(linker, linker->points, flow->point, 0);
     }
 }
 
@@ -333,7 +362,7 @@ static void check_setups(struct linker *linker)
             if (nat->pptp_editor == EDITOR_YES &&
                 link->blocked[incoming ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS][hop])
                 link->contradicted[hop] = true;
-            link_judge_setup(linker, link, hop);
+            link_setup_judge(linker, link, hop);
         }
     }
 }
@@ -357,6 +386,7 @@ static void show_ids(struct link *link)
 
 void link_end(struct linker *linker)
 {
+    g_hash_table_remove_all(linker->nat_at);
     g_ptr_array_set_size(linker->nats, 0);
     g_ptr_array_set_size(linker->unlinked, 0);
     for (guint i = 0; i < linker->links->len; i++)
@@ -365,11 +395,7 @@ void link_end(struct linker *linker)
     check_control(linker);
     check_setups(linker);
     mark_ambiguous(linker);
-    for (guint i = 0; i < linker->nats->len; i++) {
-        struct nat_device *nat = linker->nats->pdata[i];
-        if (nat->pptp_editor != EDITOR_YES)
-            say_no_editor(linker, nat);
-    }
+    check_editors(linker);
     order_causes(linker);
     count_faults(linker);
     list_unlinked(linker);

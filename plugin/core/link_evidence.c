@@ -5,8 +5,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
 
-/* Sightings kept per fingerprint; more of one fingerprint prove nothing anyway. */
-#define BUCKET_LIMIT 16
 /* Messages two connections with different sequence numbers must have in common. */
 #define SAME_MESSAGES 4
 
@@ -94,9 +92,9 @@ static void chain_free_waiting(struct chain *chain)
 {
     for (uint32_t hop = 0; hop < LINK_POINTS_LIMIT - 1; hop++) {
         for (int i = 0; i < 4; i++) {
-            GPtrArray **list = &chain->waiting[hop][i / 2][i % 2];
-            if (*list)
-                g_ptr_array_set_size(*list, 0);
+            GHashTable *waiting = chain->waiting[hop][i / 2][i % 2];
+            if (waiting)
+                g_hash_table_remove_all(waiting);
             chain->has_offset[hop][i / 2] = false;
         }
     }
@@ -159,7 +157,7 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
         chain->first_link_free = true;
     }
     chain_free_waiting(chain);
-    link_judge_catch_up(linker, chain);
+    link_pair_catch_up(linker, chain);
 }
 
 /* Joins `sighting` with the only candidate of `bucket` that fits; remembers that several did. */
@@ -187,10 +185,15 @@ static void join_only_candidate(struct linker *linker, struct sighting *sighting
         sighting->contested = true;
 }
 
-static void remember(GPtrArray *bucket, struct sighting *sighting)
+static void remember(struct linker *linker, GPtrArray *bucket, struct sighting *sighting,
+                     uint32_t frame)
 {
-    if (bucket->len < BUCKET_LIMIT && !g_ptr_array_find(bucket, sighting, NULL))
+    if (g_ptr_array_find(bucket, sighting, NULL))
+        return;
+    if (bucket->len < LINK_FINGERPRINT_LIMIT)
         g_ptr_array_add(bucket, sighting);
+    else if (!sighting->chain)
+        link_limit_reached(linker, LINK_LIMIT_FINGERPRINT, frame);
 }
 
 void link_evidence_connection(struct linker *linker, struct connection *connection)
@@ -208,17 +211,17 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
     }
     if (!sighting->chain)
         join_only_candidate(linker, sighting, bucket, EVIDENCE_ISN);
-    remember(bucket, sighting);
+    remember(linker, bucket, sighting, connection->first_frame);
 }
 
 static bool join_by(struct linker *linker, struct sighting *sighting, uint64_t key,
-                    unsigned evidence)
+                    unsigned evidence, uint32_t frame)
 {
     GPtrArray *bucket = link_bucket(linker->by_message, key, true);
     bool alone = !sighting->chain;
     if (alone)
         join_only_candidate(linker, sighting, bucket, evidence);
-    remember(bucket, sighting);
+    remember(linker, bucket, sighting, frame);
     return alone && sighting->chain;
 }
 
@@ -229,35 +232,32 @@ bool link_evidence_message(struct linker *linker, struct message_record *message
     struct sighting *sighting = link_sighting(linker, message->connection);
     bool joined = join_by(linker, sighting,
                           gre_waiting_key(message->seq, message->masked_hash, message->type),
-                          EVIDENCE_TCP_SEQ | EVIDENCE_MESSAGES);
+                          EVIDENCE_TCP_SEQ | EVIDENCE_MESSAGES, message->frame);
     /* A random id of the session, wherever TCP's numbers were changed on the way. */
     if (message->correlation_id)
         joined =
             join_by(linker, sighting, gre_waiting_key(message->masked_hash, ~0u, message->type),
-                    EVIDENCE_CORRELATION | EVIDENCE_MESSAGES) ||
+                    EVIDENCE_CORRELATION | EVIDENCE_MESSAGES, message->frame) ||
             joined;
     return joined;
 }
 
 /* How many messages of `a` and `b` agree in order (type, sender, octets but the Call IDs); 0 if the
  * stretch they share has one that does not. */
-static uint32_t same_messages(const struct connection *a, const struct connection *b,
-                              uint32_t *budget)
+static uint32_t same_messages(struct linker *linker, const struct connection *a,
+                              const struct connection *b)
 {
     uint32_t same = 0, j = 0;
     for (guint i = 0; i < a->messages->len; i++) {
         const struct message_record *x = a->messages->pdata[i];
         guint k = j;
         for (; k < b->messages->len; k++) {
-            if (*budget == 0)
-                break;
-            --*budget;
+            if (!link_spend(linker, LINK_LIMIT_COMPARISONS))
+                return 0;
             const struct message_record *y = b->messages->pdata[k];
             if (x->type == y->type && x->sender == y->sender && x->masked_hash == y->masked_hash)
                 break;
         }
-        if (*budget == 0)
-            return 0;
         if (k == b->messages->len)
             continue;
         if (same && k != j)
@@ -269,8 +269,8 @@ static uint32_t same_messages(const struct connection *a, const struct connectio
 }
 
 /* The connection that shares the most messages with `sighting`; NULL if none or several do. */
-static struct sighting *best_by_messages(const GPtrArray *alone, const struct sighting *sighting,
-                                         GArray *ret_candidates, uint32_t *budget)
+static struct sighting *best_by_messages(struct linker *linker, const GPtrArray *alone,
+                                         const struct sighting *sighting, GArray *ret_candidates)
 {
     struct sighting *best = NULL;
     uint32_t best_score = SAME_MESSAGES - 1, ties = 0;
@@ -278,7 +278,7 @@ static struct sighting *best_by_messages(const GPtrArray *alone, const struct si
         struct sighting *other = alone->pdata[i];
         if (other->chain || !plausible(sighting, other))
             continue;
-        uint32_t score = same_messages(sighting->connection, other->connection, budget);
+        uint32_t score = same_messages(linker, sighting->connection, other->connection);
         if (score < best_score || score < SAME_MESSAGES)
             continue;
         if (score > best_score) {
@@ -308,22 +308,6 @@ static void say_ambiguous(struct linker *linker, const struct sighting *sighting
     link_say(linker, &finding);
 }
 
-/* Without equal sequence numbers (a firewall that randomises them) only the whole file tells who
- * fits whom: both must be each other's only best. Bounded: quadratic in what is still alone. */
-#define ALONE_LIMIT 512u
-/* Messages compared in all: two long connections that share nothing take the square. */
-#define COMPARISONS (1u << 28)
-
-static void say_limit(struct linker *linker, uint32_t frame)
-{
-    struct finding finding = finding_init(FINDING_LIMIT_REACHED);
-    finding.judged_frame = frame;
-    finding.text = g_strdup_printf("More than %u connections, or too long ones, have no equal "
-                                   "sequence numbers at another point; not all were compared",
-                                   ALONE_LIMIT);
-    link_say(linker, &finding);
-}
-
 /* At a single point nothing has another half, and a bound on looking for it is of no interest. */
 static bool several_points(const struct linker *linker)
 {
@@ -335,18 +319,29 @@ static bool several_points(const struct linker *linker)
     return false;
 }
 
+static void say_limits(struct linker *linker, uint32_t first_left_out)
+{
+    const struct sighting *first = linker->sightings->pdata[0];
+    if (first_left_out)
+        link_limit_reached(linker, LINK_LIMIT_ALONE, first_left_out);
+    if (!link_spend(linker, LINK_LIMIT_COMPARISONS))
+        link_limit_reached(linker, LINK_LIMIT_COMPARISONS, first->connection->first_frame);
+}
+
+/* Without equal sequence numbers (a firewall that randomises them) only the whole file tells who
+ * fits whom: both must be each other's only best. Bounded: quadratic in what is still alone. */
 void link_evidence_finish(struct linker *linker)
 {
     GPtrArray *alone = g_ptr_array_new();
-    uint32_t budget = COMPARISONS, over_limit = 0;
+    uint32_t first_left_out = 0;
     for (guint i = 0; i < linker->sightings->len; i++) {
         struct sighting *sighting = linker->sightings->pdata[i];
         if (sighting->chain || sighting->connection->messages->len < SAME_MESSAGES)
             continue;
-        if (alone->len < ALONE_LIMIT)
+        if (alone->len < LINK_ALONE_LIMIT)
             g_ptr_array_add(alone, sighting);
-        else if (!over_limit)
-            over_limit = sighting->connection->first_frame;
+        else if (!first_left_out)
+            first_left_out = sighting->connection->first_frame;
     }
     GArray *candidates = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     GArray *others = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -356,16 +351,14 @@ void link_evidence_finish(struct linker *linker)
             continue;
         g_array_set_size(candidates, 0);
         g_array_set_size(others, 0);
-        struct sighting *best = best_by_messages(alone, sighting, candidates, &budget);
-        if (best && best_by_messages(alone, best, others, &budget) == sighting)
+        struct sighting *best = best_by_messages(linker, alone, sighting, candidates);
+        if (best && best_by_messages(linker, alone, best, others) == sighting)
             link_evidence_join(linker, sighting, best, EVIDENCE_MESSAGES | EVIDENCE_TIME);
         else if (sighting->contested && candidates->len > 0)
             say_ambiguous(linker, sighting, candidates);
     }
-    if (budget == 0 && !over_limit)
-        over_limit = ((struct sighting *)alone->pdata[0])->connection->first_frame;
-    if (over_limit && several_points(linker))
-        say_limit(linker, over_limit);
+    if (several_points(linker))
+        say_limits(linker, first_left_out);
     g_array_free(candidates, TRUE);
     g_array_free(others, TRUE);
     g_ptr_array_free(alone, TRUE);

@@ -2,7 +2,38 @@
  * there: it is found by its IP ID among what the IP layer saw.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bytes.h"
 #include "link_internal.h"
+
+/* The first fragment with this IP ID between these hosts at a point. */
+struct seen_fragment {
+    struct net_address source;
+    struct net_address destination;
+    uint32_t point;
+    uint32_t frame;
+    uint16_t ip_id;
+};
+
+static guint fragment_hash(gconstpointer item)
+{
+    const struct seen_fragment *seen = item;
+    uint32_t hash = bytes_hash(BYTES_HASH_START, seen->source.octets, seen->source.length);
+    hash = bytes_hash(hash, seen->destination.octets, seen->destination.length);
+    return (guint)gre_waiting_key(hash, seen->point, seen->ip_id);
+}
+
+static gboolean fragment_equal(gconstpointer a, gconstpointer b)
+{
+    const struct seen_fragment *x = a, *y = b;
+    return x->point == y->point && x->ip_id == y->ip_id &&
+           net_address_equal(&x->source, &y->source) &&
+           net_address_equal(&x->destination, &y->destination);
+}
+
+GHashTable *link_fragment_table(void)
+{
+    return g_hash_table_new_full(fragment_hash, fragment_equal, g_free, NULL);
+}
 
 void linker_fragment(struct linker *linker, const struct ip_fragment *fragment)
 {
@@ -14,29 +45,34 @@ void linker_fragment(struct linker *linker, const struct ip_fragment *fragment)
         .frame = packet->frame,
         .ip_id = packet->ip_id,
     };
-    if (linker->fragments->len < LINK_FRAGMENT_LIMIT)
-        g_array_append_val(linker->fragments, seen);
+    linker->now_frame = packet->frame;
+    if (g_hash_table_contains(linker->fragments, &seen))
+        return;
+    if (g_hash_table_size(linker->fragments) < LINK_FRAGMENT_LIMIT)
+        g_hash_table_add(linker->fragments, g_memdup2(&seen, sizeof seen));
+    else
+        link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
 }
 
 void link_fragment_whole(struct linker *linker, const struct packet *packet)
 {
-    if (packet->has_ip_id && g_hash_table_size(linker->fragmented) < LINK_FRAGMENT_LIMIT)
+    if (!packet->has_ip_id)
+        return;
+    if (g_hash_table_size(linker->fragmented) < LINK_FRAGMENT_LIMIT)
         g_hash_table_insert(linker->fragmented, GUINT_TO_POINTER(packet->frame),
                             GUINT_TO_POINTER(packet->ip_id + 1u));
+    else
+        link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
 }
 
-/* The first fragment with this IP ID between these hosts at that point; 0: none. */
+/* The frame of that fragment; 0: none. */
 static uint32_t seen_at(const struct linker *linker, uint32_t point, uint16_t ip_id,
                         const struct net_address *from, const struct net_address *to)
 {
-    for (guint i = 0; i < linker->fragments->len; i++) {
-        const struct seen_fragment *seen =
-            &g_array_index(linker->fragments, struct seen_fragment, i);
-        if (seen->point == point && seen->ip_id == ip_id &&
-            net_address_equal(&seen->source, from) && net_address_equal(&seen->destination, to))
-            return seen->frame;
-    }
-    return 0;
+    struct seen_fragment wanted = {
+        .source = *from, .destination = *to, .point = point, .ip_id = ip_id};
+    const struct seen_fragment *seen = g_hash_table_lookup(linker->fragments, &wanted);
+    return seen ? seen->frame : 0;
 }
 
 /* The frame the finding is about: the next one of the call at the far point, which GRE does see;

@@ -98,7 +98,7 @@ static void say_wrong_run(struct linker *linker, struct link *link, enum call_di
     finding.expected = expected;
     finding.seen = run->seen;
     enum pptp_owner owner = direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
-    finding.mistranslation = link_map_kind(link, far, owner, expected, meant, run->seen);
+    finding.mistranslation = link_map_kind(linker, link, far, owner, expected, meant, run->seen);
     finding.text = g_strdup_printf(
         "GRE header: Call ID is %u here, it must read %u (%u where it was "
         "sent)%s",
@@ -215,19 +215,6 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
     }
 }
 
-static void say_limit(struct linker *linker, uint32_t frame)
-{
-    if (linker->limit_told)
-        return;
-    struct finding finding = finding_init(FINDING_LIMIT_REACHED);
-    finding.judged_frame = frame;
-    finding.deciding_frame = linker->now_frame;
-    finding.text = g_strdup_printf("%u GRE packets wait for their other half; later ones are "
-                                   "compared at the end of the file only",
-                                   LINK_GRE_WAITING_LIMIT);
-    linker->limit_told = link_say(linker, &finding) != NULL;
-}
-
 /* Takes the packet's other half across `hop`, or leaves it waiting. */
 static bool match_at_hop(struct linker *linker, struct link *link, enum call_direction direction,
                          uint32_t place, uint32_t hop, const struct gre_record *record,
@@ -243,7 +230,7 @@ static bool match_at_hop(struct linker *linker, struct link *link, enum call_dir
         return true;
     }
     if (wait && !gre_waiting_put(linker->waiting, key, place, packet->frame, packet->time_ns))
-        say_limit(linker, packet->frame);
+        link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, packet->frame);
     return false;
 }
 
@@ -267,7 +254,7 @@ void link_gre_wait(struct linker *linker, const struct link *link, const struct 
         if (hop + 1 < link->face.count &&
             !gre_waiting_put(linker->waiting, packet_key(link, direction, hop, record), place,
                              frame, flow->last_time_ns))
-            say_limit(linker, frame);
+            link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, frame);
     }
 }
 
@@ -345,7 +332,13 @@ bool link_gre_try_strays(struct linker *linker, struct gre_flow *flow, struct gr
             link_bucket(linker->by_host, link_host_key(flow->point, hosts[i]), false);
         for (guint j = 0; bucket && j < bucket->len; j++) {
             struct link *link = bucket->pdata[j];
-            if (link != own && try_link(linker, link, flow, record, frame, own != NULL))
+            if (link == own)
+                continue;
+            if (!link_spend(linker, LINK_LIMIT_STRAYS)) {
+                link_limit_reached(linker, LINK_LIMIT_STRAYS, frame);
+                return false;
+            }
+            if (try_link(linker, link, flow, record, frame, own != NULL))
                 return true;
         }
     }

@@ -10,19 +10,53 @@
 #include "gre_waiting.h"
 #include "link.h"
 
-/* Messages of one hop and direction that wait for their other half; more give up the oldest. */
-#define LINK_MESSAGES_WAITING_LIMIT 256
+/* Messages of one hop and direction that wait for their other half. Files may come one after the
+ * other: then a whole connection waits. */
+#define LINK_MESSAGES_WAITING_LIMIT 65536
 /* GRE packets that wait, in all; 32 octets each. */
 #define LINK_GRE_WAITING_LIMIT (1u << 21)
-/* Calls that a packet of no known call is compared with. */
-#define LINK_STRAY_CANDIDATES 64
-/* Segments with a wrong checksum that are remembered per connection. */
-#define LINK_BAD_CHECKSUMS  32
-#define LINK_REPEATED_LIMIT 64
+/* Sightings kept per fingerprint; more of one fingerprint prove nothing anyway. */
+#define LINK_FINGERPRINT_LIMIT 16
+/* Connections without equal sequence numbers that the end of the file compares, each with each. */
+#define LINK_ALONE_LIMIT 512
+/* Messages compared one by one, in all: two long connections that share nothing take the square. */
+#define LINK_COMPARISONS (1u << 28)
+/* Calls that are compared with a new one of the same key. */
+#define LINK_SAME_KEY_LIMIT 64
+/* Collisions of keys that wait for a sign of life, in all. */
+#define LINK_WATCH_LIMIT 4096
+/* Calls of one host that a packet of no known call is compared with, and how often in all. */
+#define LINK_STRAY_CANDIDATES  4096
+#define LINK_STRAY_COMPARISONS (1u << 24)
+/* Calls looked at, in all, to find the owner of a wrong Call ID. */
+#define LINK_EARLIER_CALLS (1u << 24)
+/* Segments of one connection that are remembered for their wrong checksum, or as sent again. */
+#define LINK_BAD_CHECKSUMS  4096
+#define LINK_REPEATED_LIMIT 1024
 /* IP fragments of GRE, and GRE packets reassembled from them, that are remembered in all. */
 #define LINK_FRAGMENT_LIMIT 65536
 /* Pairs that two calls without control traffic must share before they are one. */
 #define LINK_GRE_HITS 3
+
+/* What of the above can be reached; each is said once (FINDING_LIMIT_REACHED). */
+enum link_limit {
+    LINK_LIMIT_GRE_WAITING,
+    LINK_LIMIT_MESSAGES_WAITING,
+    LINK_LIMIT_FINGERPRINT,
+    LINK_LIMIT_ALONE,
+    LINK_LIMIT_COMPARISONS,
+    LINK_LIMIT_SAME_KEY,
+    LINK_LIMIT_WATCHES,
+    LINK_LIMIT_FRAGMENTS,
+    LINK_LIMIT_STRAYS,
+    LINK_LIMIT_EARLIER_CALLS,
+    LINK_LIMIT_REPEATED,
+    LINK_LIMIT_CHECKSUMS,
+    LINK_LIMIT_COUNT
+};
+
+/* In link_path_place: the place of a point that is part of no link, for who asks before the end. */
+#define LINK_RANK_ASKED UINT32_MAX
 
 /* An id at each place of a link. Firm once its owner's own call request or reply gave it, or a
  * second field agreed; a map that only one other field gave blames nobody, and is dropped when a
@@ -62,13 +96,24 @@ struct chain {
     bool order_known; /* something tells the order; else judging goes by a guess nobody sees */
     bool judged;      /* a message pair was judged: the order stands */
     unsigned evidence;
-    GPtrArray
-        *waiting[LINK_POINTS_LIMIT - 1][2][2]; /* hop, sender, side: struct message_record * */
+    /* By hop, sender, side: messages whose other half has not come; raw sequence number -> struct
+     * message_record *. NULL: none yet. */
+    GHashTable *waiting[LINK_POINTS_LIMIT - 1][2][2];
     bool has_offset[LINK_POINTS_LIMIT - 1][2];
     uint32_t offset[LINK_POINTS_LIMIT - 1]
                    [2]; /* raw seq of row[i+1] minus that of row[i], by sender */
     GPtrArray *links;   /* struct link *; the first exists from the start, before its call does */
     bool first_link_free;
+};
+
+/* A message as both sides of one hop saw it: `near` on its sender's side. */
+struct message_pair {
+    struct chain *chain;
+    uint32_t hop;
+    uint32_t near_place;
+    uint32_t far_place;
+    struct message_record *near;
+    struct message_record *far;
 };
 
 /* How a run of GRE packets of one direction reads at one hop (a sub-state of judging). */
@@ -126,15 +171,6 @@ struct flow_place {
     bool is_stray;  /* the key is not the one the link expects here */
 };
 
-/* A fragment of a GRE packet at one point. */
-struct seen_fragment {
-    struct net_address source;
-    struct net_address destination;
-    uint32_t point;
-    uint32_t frame;
-    uint16_t ip_id;
-};
-
 struct linker {
     struct tracker *tracker;
     struct finding_log *log;
@@ -159,17 +195,22 @@ struct linker {
     GPtrArray *watches;          /* struct tunnel_watch *: collisions awaiting a sign of life */
     struct gre_waiting *waiting; /* packets of linked calls, by (link, direction, hop, content) */
     struct gre_waiting *samples; /* packets of unlinked calls, by content */
-    GArray *fragments;           /* struct seen_fragment, up to LINK_FRAGMENT_LIMIT */
+    GHashTable *fragments;       /* set of struct seen_fragment, up to LINK_FRAGMENT_LIMIT */
     GHashTable *fragmented;      /* frame of a reassembled GRE packet -> its IP ID + 1 */
     int64_t *clock;              /* latest time per tracker point */
     int64_t *clock_start;        /* first time per tracker point */
     uint32_t clock_size;
-    bool *gre_seen;     /* per tracker point: GRE was captured there; at the end */
-    uint32_t now_frame; /* the frame being fed; 0 while finishing */
-    bool limit_told;
-    bool watch_limit_told;
+    bool *gre_seen;              /* per tracker point: GRE was captured there; at the end */
+    uint32_t now_frame;          /* the frame being fed; 0 while finishing */
+    uint32_t limits_told;        /* bits by enum link_limit; */
+    uint32_t limits_told_at_end; /* those of them that only the end of the file reached */
+    uint32_t spent[LINK_LIMIT_COUNT];
+    GHashTable *editors;  /* set of int64_t: hops (link_hop_key) where a request was translated */
+    GHashTable *places;   /* int64_t: tracker point and rank -> struct link_point * of `points` */
+    GHashTable *hosts_at; /* hosts at places that share a tracker point; see link_path.c */
 
-    GPtrArray *nats; /* after finish */
+    GPtrArray *nats;    /* after finish; */
+    GHashTable *nat_at; /* int64_t: places inside and outside -> struct nat_device * */
     GPtrArray *unlinked;
     enum verdict_status status;
     char *text;
@@ -194,21 +235,28 @@ uint64_t link_host_key(uint32_t point, const struct net_address *address);
 /* link_path.c */
 void link_path_order(struct linker *linker, struct chain *chain);
 void link_path_order_calls(struct linker *linker, struct link *link);
+GHashTable *link_path_hosts_table(void); /* empty */
 /* The linker_point indices of the chain's places (and of a link without chain). */
 void link_path_points(struct linker *linker, struct link *link);
 /* The place of these hosts at a tracker point; NULL: no place is known there yet. */
 struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
                                         const struct net_address *a, const struct net_address *b);
-/* A new place at a tracker point, in `list`. */
-struct link_point *link_path_new_point(GPtrArray *list, uint32_t point, uint32_t rank);
+/* The place of that rank at a tracker point; NULL: none yet. */
+struct link_point *link_path_place(const struct linker *linker, uint32_t point, uint32_t rank);
+/* A new one, at the end of `list`, which owns it. */
+struct link_point *link_path_new_place(const struct linker *linker, GPtrArray *list, uint32_t point,
+                                       uint32_t rank);
+/* Forgets the places of linker->points from index `count` on. */
+void link_path_drop_places(struct linker *linker, uint32_t count);
 /* The tracker point of a place. */
 uint32_t link_place_point(const struct link *link, uint32_t place);
 /* True if the upstream side of hop `hop` for packets that end `sender` sends is row[hop]. */
 bool link_path_downward(const struct chain *chain, uint32_t sender);
 
-/* link_map.c: pure */
-enum mistranslation link_map_kind(const struct link *link, uint32_t far, enum pptp_owner owner,
-                                  uint16_t expected, uint16_t meant, uint16_t seen);
+/* link_map.c: pure, but for the bound on what is looked through */
+enum mistranslation link_map_kind(struct linker *linker, const struct link *link, uint32_t far,
+                                  enum pptp_owner owner, uint16_t expected, uint16_t meant,
+                                  uint16_t seen);
 /* What the field must read at place `far` if it read `meant` at `near`; false: cannot be told.
  * *owner is whose id the field is by the layout, and becomes whose it is where the sender put the
  * other's. */
@@ -216,19 +264,35 @@ bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uin
                        enum pptp_owner *owner, uint16_t *ret_expected);
 const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner);
 
-/* link_judge.c */
+/* link_limit.c: says, once, that a bound was reached. */
+void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t frame);
+/* Counts one step against a bound on work in all; false once it is used up. */
+bool link_spend(struct linker *linker, enum link_limit limit);
+
+/* link_pair.c */
 struct link *link_new(struct linker *linker, struct chain *chain);
 void link_put_call(struct linker *linker, struct link *link, uint32_t place, struct call *call);
-void link_judge_message(struct linker *linker, struct message_record *message);
-/* A segment with a wrong checksum at `sighting`: whether a message in it explains the difference.
- */
-void link_judge_checksum(struct linker *linker, struct sighting *sighting,
-                         const struct bad_checksum *bad);
-void link_judge_catch_up(struct linker *linker, struct chain *chain);
-void link_judge_setup(struct linker *linker, struct link *link, uint32_t hop);
+/* The link of the call that a pair is about, made by its request; NULL: it is of no call. */
+struct link *link_pair_link(struct linker *linker, const struct message_pair *pair);
+/* Judges the message together with its other halves, or lets it wait for them. */
+void link_pair_message(struct linker *linker, struct message_record *message);
+/* The same for all messages of a chain that has got a new place. */
+void link_pair_catch_up(struct linker *linker, struct chain *chain);
 /* Makes the link a candidate for stray packets of this host. */
 void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
                         const struct net_address *address);
+
+/* link_judge.c: the link may be NULL. */
+void link_judge_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
+/* link_setup.c */
+void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair);
+void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop);
+/* link_checksum.c */
+void link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
+/* A segment with a wrong checksum at `sighting`: whether a message in it explains the difference.
+ */
+void link_checksum_segment(struct linker *linker, struct sighting *sighting,
+                           const struct bad_checksum *bad);
 
 /* link_gre.c */
 /* The link's direction of a flow of the call at that place. */
@@ -284,9 +348,10 @@ void link_account(struct linker *linker);
 /* link_cover.c: leaves out, at both ends, what the far point cannot have seen. */
 void link_cover(const struct linker *linker, const struct link *link, struct hop_packets *packets);
 /* link_clock.c */
-void link_clock(struct link *link);
+void link_clock(struct linker *linker, struct link *link);
 /* link_fragment.c: remembers a packet that was fragmented; says which lost packets came through in
  * part, and returns how many. */
+GHashTable *link_fragment_table(void); /* empty */
 void link_fragment_whole(struct linker *linker, const struct packet *packet);
 uint32_t link_fragment_end(struct linker *linker, const struct link *link,
                            const struct hop_packets *packets);

@@ -1,4 +1,5 @@
-/* What a Call ID field must read on the far side of a hop, and how a wrong value is wrong. Pure.
+/* What a Call ID field must read on the far side of a hop, and how a wrong value is wrong. Pure,
+ * but for the bound on the calls that are looked through.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
@@ -54,7 +55,8 @@ static bool has_id(const struct call *call, uint16_t value)
 
 /* Another call of the same chain's connections, or of the same hosts, that owns `value` at `far`.
  */
-static enum mistranslation of_another_call(const struct link *link, uint32_t far, uint16_t seen)
+static enum mistranslation of_another_call(struct linker *linker, const struct link *link,
+                                           uint32_t far, uint16_t seen)
 {
     const struct call *own = link->face.call[far];
     enum mistranslation kind = MISTRANSLATION_NONE;
@@ -62,6 +64,10 @@ static enum mistranslation of_another_call(const struct link *link, uint32_t far
          connection = connection->previous) {
         for (guint i = 0; i < connection->calls->len; i++) {
             const struct call *call = connection->calls->pdata[i];
+            if (!link_spend(linker, LINK_LIMIT_EARLIER_CALLS)) {
+                link_limit_reached(linker, LINK_LIMIT_EARLIER_CALLS, own->setup_frame);
+                return kind;
+            }
             if (call == own || !has_id(call, seen))
                 continue;
             if (call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame)
@@ -72,8 +78,9 @@ static enum mistranslation of_another_call(const struct link *link, uint32_t far
     return kind;
 }
 
-enum mistranslation link_map_kind(const struct link *link, uint32_t far, enum pptp_owner owner,
-                                  uint16_t expected, uint16_t meant, uint16_t seen)
+enum mistranslation link_map_kind(struct linker *linker, const struct link *link, uint32_t far,
+                                  enum pptp_owner owner, uint16_t expected, uint16_t meant,
+                                  uint16_t seen)
 {
     if (seen == meant)
         return MISTRANSLATION_UNTRANSLATED;
@@ -88,6 +95,6 @@ enum mistranslation link_map_kind(const struct link *link, uint32_t far, enum pp
     const struct id_map *other = link_map_of(link, other_owner(owner));
     if (other->known[far] && other->id[far] == seen)
         return MISTRANSLATION_OTHER_OWNER;
-    enum mistranslation kind = of_another_call(link, far, seen);
+    enum mistranslation kind = of_another_call(linker, link, far, seen);
     return kind == MISTRANSLATION_NONE ? MISTRANSLATION_UNKNOWN : kind;
 }

@@ -3,6 +3,7 @@
  * TTLs do not tell: fan-in, then private against public addresses. The user's word goes first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bytes.h"
 #include "link_internal.h"
 
 static bool in_subnet(const struct link_subnet *subnet, const struct net_address *address)
@@ -168,25 +169,82 @@ bool link_path_downward(const struct chain *chain, uint32_t sender)
     return (sender == 0) == chain->client_first;
 }
 
-struct link_point *link_path_new_point(GPtrArray *list, uint32_t point, uint32_t rank)
+static int64_t place_key(uint32_t point, uint32_t rank)
+{
+    return (int64_t)((uint64_t)point << 32 | rank);
+}
+
+struct link_point *link_path_place(const struct linker *linker, uint32_t point, uint32_t rank)
+{
+    int64_t key = place_key(point, rank);
+    return g_hash_table_lookup(linker->places, &key);
+}
+
+struct link_point *link_path_new_place(const struct linker *linker, GPtrArray *list, uint32_t point,
+                                       uint32_t rank)
 {
     struct link_point *made = g_new0(struct link_point, 1);
+    int64_t key = place_key(point, rank);
     made->index = list->len;
     made->point = point;
-    made->rank = rank;
+    made->rank = rank == LINK_RANK_ASKED ? 0 : rank;
     made->role = "unknown";
     g_ptr_array_add(list, made);
+    g_hash_table_insert(linker->places, g_memdup2(&key, sizeof key), made);
     return made;
 }
 
-static struct link_point *point_at(struct linker *linker, uint32_t point, uint32_t rank)
+void link_path_drop_places(struct linker *linker, uint32_t count)
 {
-    for (guint i = 0; i < linker->points->len; i++) {
-        struct link_point *known = linker->points->pdata[i];
-        if (known->point == point && known->rank == rank)
-            return known;
+    for (guint i = count; i < linker->points->len; i++) {
+        const struct link_point *place = linker->points->pdata[i];
+        int64_t key = place_key(place->point, place->rank);
+        g_hash_table_remove(linker->places, &key);
     }
-    return link_path_new_point(linker->points, point, rank);
+    g_ptr_array_set_size(linker->points, (gint)count);
+}
+
+/* Which hosts talk at a place, where one tracker point stands for several. */
+struct hosts_at {
+    struct net_address a; /* by memcmp the smaller */
+    struct net_address b;
+    uint32_t place;
+};
+
+static struct hosts_at hosts_at(uint32_t place, const struct net_address *a,
+                                const struct net_address *b)
+{
+    bool ordered = memcmp(a->octets, b->octets, sizeof a->octets) <= 0;
+    return (struct hosts_at){.a = ordered ? *a : *b, .b = ordered ? *b : *a, .place = place};
+}
+
+static guint hosts_hash(gconstpointer item)
+{
+    const struct hosts_at *at = item;
+    uint32_t hash = bytes_hash(BYTES_HASH_START, at->a.octets, at->a.length);
+    return (guint)gre_waiting_key(bytes_hash(hash, at->b.octets, at->b.length), at->place, 0);
+}
+
+static gboolean hosts_equal(gconstpointer a, gconstpointer b)
+{
+    const struct hosts_at *x = a, *y = b;
+    return x->place == y->place && net_address_equal(&x->a, &y->a) &&
+           net_address_equal(&x->b, &y->b);
+}
+
+GHashTable *link_path_hosts_table(void)
+{
+    return g_hash_table_new_full(hosts_hash, hosts_equal, g_free, NULL);
+}
+
+static void remember_hosts(struct linker *linker, const struct link *link, uint32_t i)
+{
+    if (!link->chain)
+        return;
+    const struct endpoint *end = link->chain->row[i]->connection->end;
+    struct hosts_at at = hosts_at(link->face.side[i], &end[0].address, &end[1].address);
+    if (!g_hash_table_contains(linker->hosts_at, &at))
+        g_hash_table_add(linker->hosts_at, g_memdup2(&at, sizeof at));
 }
 
 uint32_t link_place_point(const struct link *link, uint32_t place)
@@ -203,45 +261,29 @@ void link_path_points(struct linker *linker, struct link *link)
         uint32_t point = link_place_point(link, i), rank = 0;
         for (uint32_t j = 0; j < count; j++)
             rank = j != i && link_place_point(link, j) == point ? i + 1 : rank;
-        struct link_point *made = point_at(linker, point, rank);
+        struct link_point *made = link_path_place(linker, point, rank);
+        if (!made)
+            made = link_path_new_place(linker, linker->points, point, rank);
         made->role = i == 0 ? "inside" : i + 1 == count ? "outside" : "middle";
         link->face.side[i] = made->index;
+        if (rank != 0)
+            remember_hosts(linker, link, i);
     }
     link->face.count = count;
-}
-
-/* Chains that are searched for a host; it takes them all for places without an interface only. */
-#define HOST_CHAINS 4096
-
-/* True if a link's place `index` into linker->points has one of these hosts. */
-static bool knows_host(const struct linker *linker, uint32_t index, const struct net_address *a,
-                       const struct net_address *b)
-{
-    for (guint i = 0; i < linker->chains->len && i < HOST_CHAINS; i++) {
-        const struct chain *chain = linker->chains->pdata[i];
-        const struct link *link = chain->links->len ? chain->links->pdata[0] : NULL;
-        for (uint32_t place = 0; link && place < chain->count; place++) {
-            const struct endpoint *end = chain->row[place]->connection->end;
-            if (link->face.side[place] == index &&
-                ((net_address_equal(&end[0].address, a) && net_address_equal(&end[1].address, b)) ||
-                 (net_address_equal(&end[0].address, b) && net_address_equal(&end[1].address, a))))
-                return true;
-        }
-    }
-    return false;
 }
 
 struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
                                         const struct net_address *a, const struct net_address *b)
 {
-    struct link_point *first = NULL;
-    for (guint i = 0; i < linker->points->len; i++) {
-        struct link_point *known = linker->points->pdata[i];
-        if (known->point != point)
+    struct link_point *first = link_path_place(linker, point, 0);
+    for (uint32_t rank = 1; rank <= LINK_POINTS_LIMIT; rank++) {
+        struct link_point *place = link_path_place(linker, point, rank);
+        if (!place)
             continue;
-        if (known->rank == 0 || knows_host(linker, known->index, a, b))
-            return known;
-        first = first ? first : known;
+        struct hosts_at at = hosts_at(place->index, a, b);
+        if (g_hash_table_contains(linker->hosts_at, &at))
+            return place;
+        first = first ? first : place;
     }
     return first;
 }

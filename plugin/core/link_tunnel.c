@@ -7,11 +7,6 @@
 #include "bytes.h"
 #include "link_internal.h"
 
-/* Calls that are compared with a new one of the same key. */
-#define SAME_KEY_LIMIT 64
-/* Collisions that wait for a sign of life, in all. */
-#define WATCH_LIMIT 4096u
-
 struct tunnel_watch {
     struct tunnel_watch *next; /* of the same first call */
     struct call *first;
@@ -52,21 +47,6 @@ static bool over(const struct call *call)
     return call->ended_by != CALL_END_NONE;
 }
 
-static void say_limit(struct linker *linker, const struct call *call)
-{
-    if (linker->watch_limit_told)
-        return;
-    struct finding finding = finding_init(FINDING_LIMIT_REACHED);
-    finding.judged_frame = call->setup_frame;
-    finding.deciding_frame = linker->now_frame;
-    finding.interface = call->point;
-    finding.text = g_strdup_printf("%u pairs of tunnels with one Call ID are watched; further ones "
-                                   "are not",
-                                   WATCH_LIMIT);
-    linker->watch_limit_told = true;
-    link_say(linker, &finding);
-}
-
 static void watch_owner(struct linker *linker, struct call *call, enum pptp_owner owner)
 {
     struct call_place *place = link_call_place(linker, call);
@@ -88,8 +68,8 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
         }
         if (other->connection == call->connection || !same_key(other, call, owner))
             continue;
-        if (linker->watches->len >= WATCH_LIMIT) {
-            say_limit(linker, call);
+        if (linker->watches->len >= LINK_WATCH_LIMIT) {
+            link_limit_reached(linker, LINK_LIMIT_WATCHES, call->setup_frame);
             break;
         }
         struct call_place *first = link_call_place(linker, other);
@@ -102,8 +82,10 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
         first->last_watch = watch;
         g_ptr_array_add(linker->watches, watch);
     }
-    if (bucket->len < SAME_KEY_LIMIT)
+    if (bucket->len < LINK_SAME_KEY_LIMIT)
         g_ptr_array_add(bucket, call);
+    else
+        link_limit_reached(linker, LINK_LIMIT_SAME_KEY, call->setup_frame);
 }
 
 void link_tunnel_call(struct linker *linker, struct call *call)

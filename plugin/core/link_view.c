@@ -120,13 +120,12 @@ static const struct link_point *point_of(const struct linker *linker, uint32_t p
                                          const struct net_address *a, const struct net_address *b)
 {
     const struct link_point *known = link_path_find_point(linker, point, a, b);
-    for (guint i = 0; !known && i < linker->asked_points->len; i++) {
-        const struct link_point *asked = linker->asked_points->pdata[i];
-        known = asked->point == point ? asked : NULL;
-    }
+    if (!known)
+        known = link_path_place(linker, point, LINK_RANK_ASKED);
     /* Kept apart from the others: who asks, and when, must not change what the end shows. */
     if (!known) {
-        struct link_point *made = link_path_new_point(linker->asked_points, point, 0);
+        struct link_point *made =
+            link_path_new_place(linker, linker->asked_points, point, LINK_RANK_ASKED);
         made->index += linker->points->len;
         known = made;
     }

@@ -86,9 +86,10 @@ static void kinds_are_tried_in_order(void)
         /* 5 */ {1536, 33244, 4096, MISTRANSLATION_OTHER_OWNER},
         /* 6 */ {1536, 33244, 999, MISTRANSLATION_UNKNOWN},
     };
+    struct linker linker = {0};
     struct link link = example();
     for (size_t i = 0; i < G_N_ELEMENTS(script); i++)
-        g_assert_cmpint(link_map_kind(&link, INSIDE, PPTP_OWNER_PNS, script[i].expected,
+        g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, script[i].expected,
                                       script[i].meant, script[i].seen),
                         ==, script[i].kind);
     done();
@@ -96,15 +97,16 @@ static void kinds_are_tried_in_order(void)
 
 static void another_calls_id_is_told_from_an_earlier_ones(void)
 {
+    struct linker linker = {0};
     struct link link = example();
     struct call other = {.has_pns_call_id = true, .pns_call_id = 2048};
     calls[0].setup_frame = 50;
     g_ptr_array_add(connections[0].calls, &other);
-    g_assert_cmpint(link_map_kind(&link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
+    g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
                     MISTRANSLATION_OTHER_CALL);
     other.ended_by = CALL_END_CLEAR;
     other.ended_frame = 40;
-    g_assert_cmpint(link_map_kind(&link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
+    g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
                     MISTRANSLATION_EARLIER_CALL);
     done();
 }

@@ -1,0 +1,74 @@
+/* TCP checksums that a translation left as they were (F16).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+/* One's complement difference (RFC 1624): what the sum is short of equals what the edit changed. */
+static bool differs_by(const struct bad_checksum *bad, const struct message_pair *pair)
+{
+    uint32_t change = 0;
+    change += pair->near->call_id + (0xFFFFu - pair->far->call_id);
+    change += pair->near->peer_call_id + (0xFFFFu - pair->far->peer_call_id);
+    uint32_t missing = (uint32_t)bad->right + (0xFFFFu - bad->seen);
+    return change % 0xFFFF == missing % 0xFFFF && change % 0xFFFF != 0;
+}
+
+static void judge(struct linker *linker, struct link *link, const struct message_pair *pair,
+                  const struct bad_checksum *bad)
+{
+    if (bad->frame != pair->far->frame || !differs_by(bad, pair))
+        return;
+    struct finding finding = link_finding(linker, FINDING_CHECKSUM_NOT_UPDATED, link, pair->hop,
+                                          pair->far_place, pair->far->frame);
+    finding.interface = pair->far->connection->point;
+    finding.connection = pair->far->connection->index;
+    finding.peer_frame = pair->near->frame;
+    finding.text = g_strdup_printf("TCP checksum 0x%04x, right would be 0x%04x: short by exactly "
+                                   "the change of the Call ID",
+                                   bad->seen, bad->right);
+    link_say(linker, &finding);
+}
+
+/* They were added as their segments came: frames ascend. */
+static int compare_frame(const void *frame, const void *item)
+{
+    uint32_t wanted = *(const uint32_t *)frame, found = ((const struct bad_checksum *)item)->frame;
+    return wanted < found ? -1 : wanted > found;
+}
+
+void link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
+{
+    const GArray *all = pair->chain->row[pair->far_place]->bad_checksums;
+    const struct bad_checksum *bad =
+        all ? bsearch(&pair->far->frame, all->data, all->len, sizeof *bad, compare_frame) : NULL;
+    if (bad)
+        judge(linker, link, pair, bad);
+}
+
+/* The segment is told after its messages: where the other half was there first, they are judged. */
+void link_checksum_segment(struct linker *linker, struct sighting *sighting,
+                           const struct bad_checksum *bad)
+{
+    struct chain *chain = sighting->chain;
+    for (struct message_record *far = tracker_messages_on(linker->tracker, bad->frame);
+         far && chain; far = far->next_on_frame) {
+        bool downward = link_path_downward(chain, far->sender);
+        if (!far->peer_frame ||
+            (downward ? sighting->place == 0 : sighting->place + 1 == chain->count))
+            continue;
+        struct message_record *near = tracker_messages_on(linker->tracker, far->peer_frame);
+        while (near && (near->type != far->type || near->sender != far->sender))
+            near = near->next_on_frame;
+        struct message_pair pair = {
+            .chain = chain,
+            .hop = downward ? sighting->place - 1 : sighting->place,
+            .near_place = downward ? sighting->place - 1 : sighting->place + 1,
+            .far_place = sighting->place,
+            .near = near,
+            .far = far,
+        };
+        struct link *link = near ? link_pair_link(linker, &pair) : NULL;
+        if (link)
+            judge(linker, link, &pair, bad);
+    }
+}

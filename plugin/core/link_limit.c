@@ -1,0 +1,70 @@
+/* The linker's bounds: what each is, and that reaching one is said (DESIGN section 4).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+static const struct {
+    uint32_t bound;
+    const char *text; /* with one %u for the bound */
+} limits[] = {
+    [LINK_LIMIT_GRE_WAITING] = {LINK_GRE_WAITING_LIMIT,
+                                "%u GRE packets wait for their other half; later ones are compared "
+                                "at the end of the file only"},
+    [LINK_LIMIT_MESSAGES_WAITING] = {LINK_MESSAGES_WAITING_LIMIT,
+                                     "%u messages of one end wait for their other half; later ones "
+                                     "are not compared"},
+    [LINK_LIMIT_FINGERPRINT] = {LINK_FINGERPRINT_LIMIT,
+                                "More than %u connections carry the same message with the same "
+                                "numbers; the others are not linked by it"},
+    [LINK_LIMIT_ALONE] = {LINK_ALONE_LIMIT,
+                          "More than %u connections have no equal sequence numbers at another "
+                          "point; not all were compared"},
+    [LINK_LIMIT_COMPARISONS] = {LINK_COMPARISONS,
+                                "%u messages were compared in search of connections without equal "
+                                "sequence numbers, offsets and clocks; the rest was not"},
+    [LINK_LIMIT_SAME_KEY] = {LINK_SAME_KEY_LIMIT,
+                             "More than %u living calls have the same addresses and Call ID; "
+                             "further ones are not compared"},
+    [LINK_LIMIT_WATCHES] = {LINK_WATCH_LIMIT, "%u pairs of tunnels with one Call ID are watched; "
+                                              "further ones are not"},
+    [LINK_LIMIT_FRAGMENTS] = {LINK_FRAGMENT_LIMIT,
+                              "%u IP fragments of GRE are remembered; what becomes of later ones "
+                              "is not judged"},
+    [LINK_LIMIT_STRAYS] = {LINK_STRAY_COMPARISONS,
+                           "GRE packets of no known call were compared %u times with the linked "
+                           "calls; further ones are not"},
+    [LINK_LIMIT_EARLIER_CALLS] = {LINK_EARLIER_CALLS,
+                                  "%u calls were looked through for the owners of wrong Call IDs; "
+                                  "the kind of further wrong ones may read unknown"},
+    [LINK_LIMIT_REPEATED] = {LINK_REPEATED_LIMIT,
+                             "More than %u segments of one end were sent again; whether further "
+                             "ones pass the hop is not judged"},
+    [LINK_LIMIT_CHECKSUMS] = {LINK_BAD_CHECKSUMS,
+                              "More than %u segments of one connection have a wrong checksum; "
+                              "further ones are not judged"},
+};
+
+/* What is said at the end of the file is taken back when more is fed, and said anew. */
+void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t frame)
+{
+    uint32_t bit = 1u << limit;
+    if (((linker->limits_told | linker->limits_told_at_end) & bit) != 0)
+        return;
+    if (linker->now_frame != 0)
+        linker->limits_told |= bit;
+    else
+        linker->limits_told_at_end |= bit;
+    struct finding finding = finding_init(FINDING_LIMIT_REACHED);
+    finding.judged_frame = frame;
+    finding.deciding_frame = linker->now_frame;
+    finding.text = g_strdup_printf(limits[limit].text, limits[limit].bound);
+    link_say(linker, &finding);
+}
+
+bool link_spend(struct linker *linker, enum link_limit limit)
+{
+    if (linker->spent[limit] >= limits[limit].bound)
+        return false;
+    linker->spent[limit]++;
+    return true;
+}

@@ -1,0 +1,192 @@
+/* Pairs the control messages that two neighbouring points saw, by their place in TCP's numbers, and
+ * gives each pair the link of the call that it is about.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+struct link *link_new(struct linker *linker, struct chain *chain)
+{
+    struct link *link = g_new0(struct link, 1);
+    link->face.index = linker->links->len;
+    link->face.count = chain ? chain->count : 0;
+    link->chain = chain;
+    link->cause = FINDING_NOBODY;
+    g_ptr_array_add(linker->links, link);
+    if (chain) {
+        link->face.evidence = chain->evidence;
+        g_ptr_array_add(chain->links, link);
+        link_path_points(linker, link);
+    }
+    return link;
+}
+
+void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
+                        const struct net_address *address)
+{
+    GPtrArray *bucket = link_bucket(linker->by_host, link_host_key(point, address), true);
+    if (bucket->len < LINK_STRAY_CANDIDATES && !g_ptr_array_find(bucket, link, NULL))
+        g_ptr_array_add(bucket, link);
+}
+
+void link_put_call(struct linker *linker, struct link *link, uint32_t place, struct call *call)
+{
+    struct call_place *at = link_call_place(linker, call);
+    if (at->link || link->face.call[place])
+        return;
+    at->link = link;
+    at->place = place;
+    link->face.call[place] = call;
+    if (call->connection) {
+        link_remember_host(linker, link, call->point, &call->connection->end[0].address);
+        link_remember_host(linker, link, call->point, &call->connection->end[1].address);
+    }
+}
+
+static struct link *link_of(const struct message_record *message)
+{
+    const struct call_place *at = message->call ? message->call->nat : NULL;
+    return at ? at->link : NULL;
+}
+
+/* The link of the call that a pair is about; made by its request, or by the first message of it
+ * when the request is in neither capture. */
+struct link *link_pair_link(struct linker *linker, const struct message_pair *pair)
+{
+    unsigned type = pair->near->type;
+    bool request = type == PPTP_OCRQ || type == PPTP_ICRQ;
+    struct link *link = link_of(pair->near);
+    if (!link)
+        link = link_of(pair->far);
+    if (link && link->chain != pair->chain)
+        link = NULL; /* linked by GRE alone before its connection was: that link knows no places */
+    if (!link && pair->near->call && pair->far->call &&
+        (request || (pair->near->call->reply_frame == 0 && pair->far->call->reply_frame == 0) ||
+         type == PPTP_OCRP || type == PPTP_ICRP)) {
+        struct chain *chain = pair->chain;
+        link = chain->first_link_free ? chain->links->pdata[0] : link_new(linker, chain);
+        chain->first_link_free = false;
+    }
+    if (!link)
+        return pair->chain->links->len == 1 ? pair->chain->links->pdata[0] : NULL;
+    if (request || type == PPTP_OCRP || type == PPTP_ICRP) {
+        if (pair->near->call)
+            link_put_call(linker, link, pair->near_place, pair->near->call);
+        if (pair->far->call)
+            link_put_call(linker, link, pair->far_place, pair->far->call);
+    }
+    return link;
+}
+
+/* The first message of the other side of the hop that is like `wanted`; NULL: none so far. */
+static const struct message_record *same_message(struct linker *linker,
+                                                 const struct connection *other,
+                                                 const struct message_record *wanted)
+{
+    for (guint i = 0; i < other->messages->len; i++) {
+        const struct message_record *message = other->messages->pdata[i];
+        if (!link_spend(linker, LINK_LIMIT_COMPARISONS)) {
+            link_limit_reached(linker, LINK_LIMIT_COMPARISONS, wanted->frame);
+            return NULL;
+        }
+        if (message->sender == wanted->sender && message->type == wanted->type &&
+            message->masked_hash == wanted->masked_hash)
+            return message;
+    }
+    return NULL;
+}
+
+/* How far the raw sequence numbers of the two sides are apart: nothing, unless something on the
+ * path chooses new initial numbers. */
+static void learn_offset(struct linker *linker, struct chain *chain, uint32_t hop,
+                         const struct message_record *a, bool a_is_upper)
+{
+    const struct connection *upper = chain->row[hop]->connection;
+    const struct connection *lower = chain->row[hop + 1]->connection;
+    uint32_t offset = 0, sender = a->sender;
+    if (upper->has_isn[sender] && lower->has_isn[sender]) {
+        offset = lower->isn[sender] - upper->isn[sender];
+    } else if (!(chain->evidence & EVIDENCE_TCP_SEQ)) {
+        const struct message_record *b = same_message(linker, a_is_upper ? lower : upper, a);
+        if (!b)
+            return;
+        offset = a_is_upper ? b->seq - a->seq : a->seq - b->seq;
+    }
+    chain->offset[hop][sender] = offset;
+    chain->has_offset[hop][sender] = true;
+}
+
+static void wait(struct linker *linker, GHashTable **own, struct message_record *message)
+{
+    if (!*own)
+        *own = g_hash_table_new(NULL, NULL);
+    if (g_hash_table_size(*own) < LINK_MESSAGES_WAITING_LIMIT)
+        g_hash_table_insert(*own, GUINT_TO_POINTER(message->seq), message);
+    else
+        link_limit_reached(linker, LINK_LIMIT_MESSAGES_WAITING, message->frame);
+}
+
+static struct message_record *take_partner(GHashTable *others, uint32_t seq)
+{
+    gpointer partner = NULL;
+    if (others)
+        g_hash_table_steal_extended(others, GUINT_TO_POINTER(seq), NULL, &partner);
+    return partner;
+}
+
+static void pair_at_hop(struct linker *linker, struct chain *chain, uint32_t hop, bool is_upper,
+                        struct message_record *message)
+{
+    uint32_t sender = message->sender;
+    GHashTable **sides = chain->waiting[hop][sender];
+    if (!chain->has_offset[hop][sender])
+        learn_offset(linker, chain, hop, message, is_upper);
+    struct message_record *partner = NULL;
+    if (chain->has_offset[hop][sender]) {
+        uint32_t offset = chain->offset[hop][sender];
+        partner = take_partner(sides[is_upper ? 1 : 0],
+                               is_upper ? message->seq + offset : message->seq - offset);
+    }
+    if (!partner) {
+        wait(linker, &sides[is_upper ? 0 : 1], message);
+        return;
+    }
+    bool downward = link_path_downward(chain, sender);
+    struct message_pair pair = {
+        .chain = chain,
+        .hop = hop,
+        .near_place = downward ? hop : hop + 1,
+        .far_place = downward ? hop + 1 : hop,
+        .near = is_upper == downward ? message : partner,
+        .far = is_upper == downward ? partner : message,
+    };
+    link_judge_pair(linker, link_pair_link(linker, &pair), &pair);
+}
+
+void link_pair_message(struct linker *linker, struct message_record *message)
+{
+    const struct sighting *sighting = message->connection->nat;
+    if (!sighting || !sighting->chain || message->type == 0)
+        return;
+    struct chain *chain = sighting->chain;
+    if (sighting->place > 0)
+        pair_at_hop(linker, chain, sighting->place - 1, false, message);
+    if (sighting->place + 1 < chain->count)
+        pair_at_hop(linker, chain, sighting->place, true, message);
+}
+
+void link_pair_catch_up(struct linker *linker, struct chain *chain)
+{
+    for (guint i = 0; i < chain->links->len; i++)
+        link_path_points(linker, chain->links->pdata[i]);
+    uint32_t most = 0;
+    for (uint32_t place = 0; place < chain->count; place++)
+        most = MAX(most, chain->row[place]->connection->messages->len);
+    /* Message by message, so that set-ups are learned at all places before what follows them. */
+    for (uint32_t i = 0; i < most; i++) {
+        for (uint32_t place = 0; place < chain->count; place++) {
+            const GPtrArray *messages = chain->row[place]->connection->messages;
+            if (i < messages->len)
+                link_pair_message(linker, messages->pdata[i]);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+/* Call requests whose id passed a hop unchanged: whether that was a choice of the editor or a miss
+ * (FINDINGS, setup_untranslated).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+static const char *setup_reason(const struct link *link, uint32_t hop)
+{
+    for (uint32_t place = hop; place <= hop + 1; place++) {
+        const struct message_record *request = link->request[place];
+        if (request && request->split)
+            return "the message spans TCP segments";
+        if (request && request->not_first)
+            return "the message does not start its TCP segment";
+    }
+    const struct message_record *request =
+        link->request[hop] ? link->request[hop] : link->request[hop + 1];
+    return request && request->type == PPTP_ICRQ ? "it is an incoming call" : NULL;
+}
+
+/* A hop as a key: the places on its two sides. */
+static int64_t hop_key(const struct link *link, uint32_t hop)
+{
+    return (int64_t)((uint64_t)link->face.side[hop] << 32 | link->face.side[hop + 1]);
+}
+
+/* A request of another call was translated at the same hop: there is an editor. */
+static bool others_translated(const struct linker *linker, const struct link *link, uint32_t hop)
+{
+    int64_t key = hop_key(link, hop);
+    return g_hash_table_contains(linker->editors, &key);
+}
+
+/* The requester is the end that the hop hides: its address changes there. The other end's id has no
+ * need of translation, nor has any where no address is translated. */
+static bool requester_is_hidden(const struct link *link, uint32_t hop)
+{
+    uint32_t end = link->request[hop]->sender;
+    return !net_address_equal(&link->chain->row[hop]->connection->end[end].address,
+                              &link->chain->row[hop + 1]->connection->end[end].address);
+}
+
+/* An unchanged id alone is no fault: an editor may leave the first client's as it is (RRAS). It is
+ * one when a later field shows that the editor meant otherwise, or when there is an editor and the
+ * reason why it missed this request shows. */
+void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
+{
+    if (link->setup_told[hop] || !link->request_same[hop] || !link->request[hop] ||
+        !link->request[hop + 1] || !requester_is_hidden(link, hop))
+        return;
+    const char *reason = setup_reason(link, hop);
+    if (!link->contradicted[hop] && !(reason && others_translated(linker, link, hop)))
+        return;
+    const struct message_record *request = link->request[hop];
+    uint32_t far = link_path_downward(link->chain, request->sender) ? hop + 1 : hop;
+    const struct message_record *judged = link->request[far];
+    const struct message_record *meant = link->request[far == hop ? hop + 1 : hop];
+    struct finding finding =
+        link_finding(linker, FINDING_SETUP_UNTRANSLATED, link, hop, far, judged->frame);
+    finding.peer_frame = meant->frame;
+    finding.has_seen = true;
+    finding.seen = judged->call_id;
+    finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
+    finding.text =
+        g_strdup_printf("%s leaves with Call ID %u as it came%s%s", pptp_message_name(judged->type),
+                        judged->call_id, reason ? ": " : "", reason ? reason : "");
+    struct finding *said = link_say(linker, &finding);
+    if (said)
+        link->cause = said->index;
+    link->setup_told[hop] = true;
+}
+
+void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair)
+{
+    struct message_record *near = pair->near, *far = pair->far;
+    if ((near->type != PPTP_OCRQ && near->type != PPTP_ICRQ) ||
+        (link->request[pair->far_place] && link->request[pair->far_place] != far))
+        return;
+    link->request[pair->near_place] = near;
+    link->request[pair->far_place] = far;
+    link->request_same[pair->hop] = near->call_id == far->call_id;
+    if (!link->request_same[pair->hop]) {
+        int64_t key = hop_key(link, pair->hop);
+        g_hash_table_add(linker->editors, g_memdup2(&key, sizeof key));
+    }
+    link_setup_judge(linker, link, pair->hop);
+}
