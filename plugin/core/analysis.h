@@ -9,7 +9,7 @@
 #include "tracker.h"
 
 struct analysis_options {
-    bool link; /* false: no links, no pptp.nat findings */
+    bool link; /* false: no links, and no finding that two points are needed for */
     struct linker_options linker;
 };
 

@@ -108,30 +108,18 @@ static void remove_slot(struct gre_waiting *waiting, uint32_t i)
     waiting->count--;
 }
 
-static const struct gre_waiting_entry *find(const struct gre_waiting *waiting, uint64_t key,
-                                            uint32_t side, bool *ret_more)
-{
-    const struct gre_waiting_entry *found = NULL;
-    *ret_more = false;
-    if (waiting->size == 0)
-        return NULL;
-    for (uint32_t i = home(waiting, key); waiting->slots[i].frame;
-         i = (i + 1) & (waiting->size - 1)) {
-        const struct gre_waiting_entry *slot = &waiting->slots[i];
-        if (slot->key != key || slot->side == side)
-            continue;
-        *ret_more = *ret_more || found;
-        if (!found || slot->frame < found->frame)
-            found = slot;
-    }
-    return found;
-}
-
 bool gre_waiting_take(struct gre_waiting *waiting, uint64_t key, uint32_t side,
                       struct gre_waiting_entry *ret_entry)
 {
-    bool more;
-    const struct gre_waiting_entry *found = find(waiting, key, side, &more);
+    const struct gre_waiting_entry *found = NULL;
+    if (waiting->size == 0)
+        return false;
+    for (uint32_t i = home(waiting, key); waiting->slots[i].frame;
+         i = (i + 1) & (waiting->size - 1)) {
+        const struct gre_waiting_entry *slot = &waiting->slots[i];
+        if (slot->key == key && slot->side != side && (!found || slot->frame < found->frame))
+            found = slot;
+    }
     if (!found)
         return false;
     *ret_entry = *found;
@@ -139,13 +127,22 @@ bool gre_waiting_take(struct gre_waiting *waiting, uint64_t key, uint32_t side,
     return true;
 }
 
-bool gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint32_t side,
-                      struct gre_waiting_entry *ret_entry, bool *ret_more)
+uint32_t gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint32_t side,
+                          struct gre_waiting_entry *ret_entries, uint32_t limit)
 {
-    const struct gre_waiting_entry *found = find(waiting, key, side, ret_more);
-    if (found)
-        *ret_entry = *found;
-    return found != NULL;
+    uint32_t count = 0;
+    if (waiting->size == 0)
+        return 0;
+    for (uint32_t i = home(waiting, key); waiting->slots[i].frame;
+         i = (i + 1) & (waiting->size - 1)) {
+        const struct gre_waiting_entry *slot = &waiting->slots[i];
+        if (slot->key != key || slot->side == side)
+            continue;
+        if (count < limit)
+            ret_entries[count] = *slot;
+        count++;
+    }
+    return count;
 }
 
 uint32_t gre_waiting_count(const struct gre_waiting *waiting)

@@ -33,9 +33,10 @@ bool gre_waiting_put(struct gre_waiting *waiting, uint64_t key, uint32_t side, u
 bool gre_waiting_take(struct gre_waiting *waiting, uint64_t key, uint32_t side,
                       struct gre_waiting_entry *ret_entry);
 
-/* Returns it without removing; `ret_more` tells whether another one fits equally. */
-bool gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint32_t side,
-                      struct gre_waiting_entry *ret_entry, bool *ret_more);
+/* Copies up to `limit` entries of `key` put from other sides, in no order; returns how many there
+ * are in all. */
+uint32_t gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint32_t side,
+                          struct gre_waiting_entry *ret_entries, uint32_t limit);
 
 uint32_t gre_waiting_count(const struct gre_waiting *waiting);
 

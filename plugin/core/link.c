@@ -346,7 +346,7 @@ struct finding link_finding(const struct linker *linker, enum finding_id id,
 
 struct same {
     const struct finding *wanted;
-    bool found;
+    uint32_t index; /* FINDING_NOBODY: none so far */
 };
 
 static void compare_finding(const struct finding *said, void *user)
@@ -356,16 +356,20 @@ static void compare_finding(const struct finding *said, void *user)
     if (said->id == wanted->id && said->judged_frame == wanted->judged_frame &&
         said->link == wanted->link && said->call == wanted->call &&
         said->connection == wanted->connection && said->direction == wanted->direction &&
-        said->hop == wanted->hop && said->seen == wanted->seen &&
-        said->expected == wanted->expected)
-        same->found = true;
+        said->seen == wanted->seen && said->expected == wanted->expected &&
+        (said->id != FINDING_LIMIT_REACHED || g_str_equal(said->text, wanted->text)))
+        same->index = said->index;
 }
 
 struct finding *link_say(struct linker *linker, struct finding *finding)
 {
-    struct same same = {.wanted = finding};
+    struct same same = {.wanted = finding, .index = FINDING_NOBODY};
     finding_log_on_frame(linker->log, finding->judged_frame, compare_finding, &same);
-    if (same.found) {
+    if (same.index != FINDING_NOBODY) {
+        /* Said before a point joined the row in between: the hop is a shorter one now. */
+        struct finding *said = finding_log_get(linker->log, same.index);
+        said->hop = finding->hop;
+        said->peer_frame = finding->peer_frame;
         g_free(finding->text);
         return NULL;
     }

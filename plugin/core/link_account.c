@@ -296,23 +296,69 @@ static void account_link(struct linker *linker, const struct frame_index *index,
     }
 }
 
+/* Where a packet lies in its link's row; false: it is of no link. */
+static bool place_of(const struct linker *linker, uint32_t frame, const struct link **ret_link,
+                     uint32_t *ret_place)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
+    const struct flow_place *stray = flow ? flow->nat : NULL;
+    const struct call_place *call = flow ? flow->call->nat : NULL;
+    if (stray && stray->link) {
+        *ret_link = stray->link;
+        *ret_place = stray->place;
+        return true;
+    }
+    if (!call || !call->link)
+        return false;
+    *ret_link = call->link;
+    *ret_place = call->place;
+    return true;
+}
+
+/* By frame: across which hops its other half is known (LINK_MATCHED_...). A record names one peer
+ * only, but each packet after a hop names the one before it. */
+static uint8_t *matched_hops(const struct linker *linker)
+{
+    uint32_t last = tracker_last_frame(linker->tracker);
+    uint8_t *matched = g_new0(uint8_t, (gsize)last + 1);
+    for (uint32_t frame = 1; frame <= last; frame++) {
+        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct link *own, *others;
+        uint32_t place, peer_place;
+        if (!record || !record->peer_frame || !place_of(linker, frame, &own, &place) ||
+            !place_of(linker, record->peer_frame, &others, &peer_place))
+            continue;
+        if (own != others) { /* a foreign packet in another call's flow: both are explained */
+            matched[frame] = matched[record->peer_frame] = UINT8_MAX;
+            continue;
+        }
+        bool outwards = peer_place > place;
+        matched[frame] |= outwards ? LINK_MATCHED_OUTWARDS : LINK_MATCHED_INWARDS;
+        matched[record->peer_frame] |= outwards ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
+    }
+    return matched;
+}
+
 /* What waits is renewed from the records: packets read before their call was linked never waited.
  */
 static void renew_waiting(struct linker *linker, const struct frame_index *index)
 {
+    uint8_t *matched = matched_hops(linker);
     link_gre_forget(linker);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        for (uint32_t place = 0; place < link->face.count; place++) {
-            const struct call *call = link->face.call[place];
-            for (int d = 0; call && d < 2; d++) {
-                const struct gre_flow *flow = call->flow[d];
-                for (uint32_t k = flow ? index->start[flow->index] : 0;
-                     flow && k < index->start[flow->index + 1]; k++)
-                    link_gre_wait(linker, link, flow, place, index->frames[k]);
+        for (uint32_t at = 0; at < 2 * link->face.count; at++) {
+            const struct call *call = link->face.call[at / 2];
+            const struct gre_flow *flow = call ? call->flow[at % 2] : NULL;
+            for (uint32_t k = flow ? index->start[flow->index] : 0;
+                 flow && k < index->start[flow->index + 1]; k++) {
+                uint32_t frame = index->frames[k];
+                link_gre_wait(linker, link, flow, at / 2, frame, matched[frame]);
             }
         }
     }
+    g_free(matched);
 }
 
 /* Packets of a flow compared once more; a flow that stays unexplained that long is none of ours. */

@@ -61,18 +61,22 @@ static bool plausible(const struct sighting *a, const struct sighting *b)
 }
 
 /* Whether `sighting` can be one more place of what `other` is part of. */
-static bool fits(const struct sighting *sighting, const struct sighting *other)
+static bool fits(struct linker *linker, const struct sighting *sighting,
+                 const struct sighting *other)
 {
     const struct chain *chain = other->chain;
     if (!chain)
         return plausible(sighting, other);
-    if (sighting->chain == chain || chain->count + 1 > LINK_POINTS_LIMIT)
+    if (sighting->chain == chain)
         return false;
     for (uint32_t i = 0; i < chain->count; i++) {
         if (!plausible(sighting, chain->row[i]))
             return false;
     }
-    return true;
+    if (chain->count < LINK_POINTS_LIMIT)
+        return true;
+    link_limit_reached(linker, LINK_LIMIT_POINTS, sighting->connection->first_frame);
+    return false;
 }
 
 static bool same_ip_ids(const struct sighting *a, const struct sighting *b)
@@ -168,7 +172,7 @@ static void join_only_candidate(struct linker *linker, struct sighting *sighting
     uint32_t candidates = 0, by_ip_ids = 0;
     for (guint i = 0; i < bucket->len; i++) {
         struct sighting *other = bucket->pdata[i];
-        if (!fits(sighting, other) || (only && only->chain && only->chain == other->chain))
+        if (!fits(linker, sighting, other) || (only && only->chain && only->chain == other->chain))
             continue;
         only = other;
         candidates++;

@@ -243,15 +243,14 @@ enum call_direction link_gre_direction(const struct gre_flow *flow)
 }
 
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
-                   uint32_t place, uint32_t frame)
+                   uint32_t place, uint32_t frame, unsigned matched)
 {
     const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
     enum call_direction direction = link_gre_direction(flow);
-    if (record->peer_frame)
-        return;
     for (uint32_t back = 0; back < 2 && back <= place; back++) {
         uint32_t hop = place - back;
         if (hop + 1 < link->face.count &&
+            !(matched & (back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS)) &&
             !gre_waiting_put(linker->waiting, packet_key(link, direction, hop, record), place,
                              frame, flow->last_time_ns))
             link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, frame);
@@ -369,6 +368,8 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
         return;
     }
     bool stray = at && at->link;
+    if (!link->chain && !stray)
+        link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
     uint32_t place = stray ? at->place : call_at->place;
     enum call_direction direction = stray ? at->direction : link_gre_direction(flow);
     bool matched = false, has_upstream = false;

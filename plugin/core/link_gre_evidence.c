@@ -35,7 +35,7 @@ static struct link *link_calls(struct linker *linker, struct call *a, struct cal
     if (at->link)
         return link;
     at->link = link;
-    at->swapped = swapped;
+    at->swapped = swapped != link_call_place(linker, added == b ? a : b)->swapped;
     link->face.call[link->face.count++] = added;
     return link;
 }
@@ -108,6 +108,46 @@ static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre
     }
 }
 
+static const struct link *link_of(const struct call *call)
+{
+    const struct call_place *at = call->nat;
+    return at ? at->link : NULL;
+}
+
+/* The flow that showed the packet elsewhere; NULL: none, or several that are not one row. */
+static struct gre_flow *shown_by(const struct linker *linker, const struct gre_flow *flow,
+                                 const struct gre_waiting_entry *entries, uint32_t count)
+{
+    struct gre_flow *first = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        struct gre_flow *other = tracker_flow(linker->tracker, entries[i].side);
+        if (!other || (link_of(flow->call) && link_of(other->call) == link_of(flow->call)))
+            continue;
+        if (!plausible(flow, other) ||
+            (first && (!link_of(first->call) || link_of(first->call) != link_of(other->call))))
+            return NULL;
+        first = other;
+    }
+    return first;
+}
+
+/* Counts a packet that the call has in common with another. Two calls can be its neighbours, at
+ * different points; more than one at one point refutes both. */
+static bool is_proved(struct call_place *at, const struct call *other)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct call *known = at->candidate[i].call;
+        if (!known)
+            at->candidate[i].call = other;
+        else if (known != other && (!link_of(known) || link_of(known) != link_of(other))) {
+            at->contested = at->contested || known->point == other->point;
+            continue;
+        }
+        return ++at->candidate[i].hits >= LINK_GRE_HITS && !at->contested;
+    }
+    return false;
+}
+
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
                      const struct packet *packet)
 {
@@ -115,19 +155,12 @@ void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct 
         (flow->data_packets > SAMPLE_FIRST && record->seq % SAMPLE_EACH != 0))
         return;
     uint64_t key = gre_waiting_key(record->content, record->seq, record->length);
-    struct gre_waiting_entry entry;
-    bool more = false;
-    bool found = gre_waiting_find(linker->samples, key, flow->index, &entry, &more);
+    struct gre_waiting_entry entries[LINK_POINTS_LIMIT];
+    uint32_t count =
+        gre_waiting_find(linker->samples, key, flow->index, entries, LINK_POINTS_LIMIT);
     gre_waiting_put(linker->samples, key, flow->index, packet->frame, packet->time_ns);
-    struct gre_flow *other = found && !more ? tracker_flow(linker->tracker, entry.side) : NULL;
-    if (!other || !plausible(flow, other))
-        return;
-    struct call_place *at = link_call_place(linker, flow->call);
-    if (at->candidate && at->candidate != other->call) {
-        at->contested = true;
-        return;
-    }
-    at->candidate = other->call;
-    if (++at->hits >= LINK_GRE_HITS && !at->contested)
+    struct gre_flow *other =
+        count <= LINK_POINTS_LIMIT ? shown_by(linker, flow, entries, count) : NULL;
+    if (other && is_proved(link_call_place(linker, flow->call), other->call))
         link_by_gre(linker, flow, other);
 }

@@ -45,6 +45,7 @@ enum link_limit {
     LINK_LIMIT_FINGERPRINT,
     LINK_LIMIT_ALONE,
     LINK_LIMIT_COMPARISONS,
+    LINK_LIMIT_POINTS,
     LINK_LIMIT_SAME_KEY,
     LINK_LIMIT_WATCHES,
     LINK_LIMIT_FRAGMENTS,
@@ -151,8 +152,10 @@ struct call_place {
     struct link *link; /* NULL: none */
     uint32_t place;
     struct call *call;
-    struct call *candidate; /* GRE-only evidence: the call that shares packets */
-    uint32_t hits;
+    struct {
+        const struct call *call;
+        uint32_t hits;
+    } candidate[2]; /* GRE-only evidence: calls that share packets, in a row one on each side */
     bool contested;
     bool swapped; /* its flow[0] is the link's other direction: roles were not known */
     struct tunnel_watch *watches; /* those of which this is the first call, oldest first */
@@ -303,8 +306,10 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
                       uint32_t hop, uint32_t near_frame, uint32_t far_frame);
 /* Empties the table of waiting packets; lets one that has found no other half wait. */
 void link_gre_forget(struct linker *linker);
+#define LINK_MATCHED_INWARDS  1u /* its other half across the hop towards place 0 is known */
+#define LINK_MATCHED_OUTWARDS 2u /* the same for the hop away from it */
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
-                   uint32_t place, uint32_t frame);
+                   uint32_t place, uint32_t frame, unsigned matched);
 /* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
  * with a host in common; true if it turned out to be one of theirs. */
 bool link_gre_try_strays(struct linker *linker, struct gre_flow *flow, struct gre_record *record,

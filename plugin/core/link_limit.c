@@ -22,6 +22,8 @@ static const struct {
     [LINK_LIMIT_COMPARISONS] = {LINK_COMPARISONS,
                                 "%u messages were compared in search of connections without equal "
                                 "sequence numbers, offsets and clocks; the rest was not"},
+    [LINK_LIMIT_POINTS] = {LINK_POINTS_LIMIT,
+                           "More than %u points show one connection; the others are not linked"},
     [LINK_LIMIT_SAME_KEY] = {LINK_SAME_KEY_LIMIT,
                              "More than %u living calls have the same addresses and Call ID; "
                              "further ones are not compared"},

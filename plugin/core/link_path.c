@@ -154,6 +154,7 @@ void link_path_order_calls(struct linker *linker, struct link *link)
     sort_places(keys, link->face.count);
     link->downward = (enum call_direction)direction;
     memcpy(calls, link->face.call, sizeof calls);
+    memset(link->run, 0, sizeof link->run); /* they are the old row's hops */
     for (uint32_t i = 0; i < link->face.count; i++) {
         link->face.call[i] = calls[keys[i].original];
         ((struct call_place *)link->face.call[i]->nat)->place = i;

@@ -258,12 +258,14 @@ static bool is_silent(const struct gre_flow *flow, int64_t now_ns)
 }
 
 /* Of the flows that have the key so far, keeps those of calls that are alive, in a ring, and puts
- * the new one behind them. Returns the first. */
-static struct gre_flow *put_behind(struct gre_flow *first, struct gre_flow *flow, int64_t now_ns)
+ * the new one behind them; beyond SHARED_KEY_LIMIT the oldest goes. Returns the first. */
+static struct gre_flow *put_behind(struct tracker *tracker, struct gre_flow *first,
+                                   struct gre_flow *flow, int64_t now_ns)
 {
     struct gre_flow *head = NULL;
     struct gre_flow *tail = NULL;
     struct gre_flow *old = first;
+    uint32_t count = 1;
     do {
         struct gre_flow *next = old->sharing;
         old->sharing = NULL;
@@ -274,11 +276,16 @@ static struct gre_flow *put_behind(struct gre_flow *first, struct gre_flow *flow
             else
                 head = old;
             tail = old;
+            count++;
         }
         old = next;
     } while (old != NULL && old != first);
     if (head == NULL)
         return flow;
+    if (count > SHARED_KEY_LIMIT) {
+        head = head->sharing;
+        tracker_say_limit(tracker, LIMIT_SHARED_KEY, flow->call->setup_frame, flow->interface);
+    }
     tail->sharing = flow;
     flow->sharing = head;
     return head;
@@ -310,5 +317,5 @@ void tracker_expect_flow(struct tracker *tracker, struct call *call, enum call_d
         return;
     }
     tracker->last_flow = NULL;
-    *slot = put_behind(first, flow, now_ns);
+    *slot = put_behind(tracker, first, flow, now_ns);
 }

@@ -31,6 +31,8 @@
 #define SILENT_NS (180 * SECOND_NS)
 /* Requests of one connection that are waited for; a PAC rarely has more than a few. */
 #define UNANSWERED_LIMIT 256
+/* Living calls of one key, each of which a packet of that key is compared with. */
+#define SHARED_KEY_LIMIT 64
 
 /* Which bound was reached; each is said once. */
 enum tracker_limit {
@@ -40,6 +42,7 @@ enum tracker_limit {
     LIMIT_FLOWS,
     LIMIT_MESSAGES,
     LIMIT_REQUESTS,
+    LIMIT_SHARED_KEY,
     LIMIT_STREAM
 };
 

@@ -55,8 +55,11 @@ void tracker_await_reply(struct message_event *event)
     if (!wants_reply(event))
         return;
     if (queue->length >= UNANSWERED_LIMIT) {
+        /* What is overdue was said to be unanswered: only a very late reply goes astray. */
+        if (tracked->overdue == 0)
+            tracker_say_limit(event->tracker, LIMIT_REQUESTS, event->record->frame,
+                              event->interface);
         forget_request(tracked, queue->head, 0);
-        tracker_say_limit(event->tracker, LIMIT_REQUESTS, event->record->frame, event->interface);
     }
     g_queue_push_tail(queue, event->record);
     set_deadline(tracked);

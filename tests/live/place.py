@@ -189,8 +189,9 @@ class Place:
         raise RuntimeError("pptpd does not listen")
 
     def client(self, space="c1", server=SERVER, call_id=None, pings=8, options=(), ready=None):
-        """pptp with the stand-in as its pppd; `ready` as for start(). Its call manager's socket is named after the server
-        alone, so it gets a private directory; and it takes its Call ID from /dev/random."""
+        """pptp with the stand-in as its pppd; `ready` as for start(). Its call manager's socket is
+        named after the server alone, so it gets a private directory; and it takes its Call ID from
+        /dev/random."""
         random = ""
         if call_id is not None:
             source = pathlib.Path(f"/run/random.{space}")

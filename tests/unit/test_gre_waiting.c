@@ -30,12 +30,12 @@ static void the_earliest_of_equal_packets_goes_first(void)
     int64_t now = 0;
     struct gre_waiting *waiting = gre_waiting_new(1000, older, &now);
     struct gre_waiting_entry entry;
-    bool more;
+
     gre_waiting_put(waiting, 7, 0, 30, 0);
     gre_waiting_put(waiting, 7, 0, 10, 0);
     gre_waiting_put(waiting, 7, 0, 20, 0);
-    g_assert_true(gre_waiting_find(waiting, 7, 1, &entry, &more));
-    g_assert_true(more);
+    g_assert_cmpuint(gre_waiting_find(waiting, 7, 1, &entry, 1), ==, 3);
+    g_assert_cmpuint(gre_waiting_find(waiting, 7, 0, &entry, 1), ==, 0);
     for (uint32_t frame = 10; frame <= 30; frame += 10) {
         g_assert_true(gre_waiting_take(waiting, 7, 1, &entry));
         g_assert_cmpuint(entry.frame, ==, frame);

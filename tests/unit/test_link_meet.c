@@ -80,6 +80,73 @@ static void gre_puts_a_call_into_its_chain(void)
     }
 }
 
+/* A capture of hours behind the one of the other side: every message of it waits until then. */
+static void files_one_after_the_other_may_be_long(void)
+{
+    struct path *path = path_new(2, 1);
+    path_set_up(path, 0);
+    guint link_info = path_say(path, 0, SERVER, PPTP_SLI);
+    path_set_id(path, link_info, INSIDE, true, 4711);
+    for (int i = 0; i < 600; i++) {
+        path_say(path, 0, CLIENT, PPTP_SLI);
+        path_say(path, 0, SERVER, PPTP_SLI);
+        path_wait(path, 60);
+    }
+    guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
+    path_set_id(path, clear, OUTSIDE, false, 4712);
+    struct analysis *analysis = path_feed_by_place(path);
+    path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, link_info, INSIDE));
+    path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
+    path_expect_none(analysis, FINDING_LIMIT_REACHED);
+    done(path, analysis);
+}
+
+/* A tunnel without control traffic across two NATs: one row of three points, whichever of them
+ * shows a packet first (files one after the other, or merged: then each direction begins at another
+ * end of the row). */
+static void gre_alone_links_three_points(void)
+{
+    for (int merged = 0; merged < 2; merged++) {
+        struct path *path = path_new(3, 1);
+        path_talk(path, 0, 40);
+        guint lost = path_gre(path, 0, CLIENT, 40);
+        path_lose(path, lost, 2);
+        path_talk(path, 0, 8);
+        struct analysis *analysis = merged ? path_feed(path) : path_feed_by_place(path);
+        const struct call_link *link = only_link(analysis);
+        g_assert_cmpuint(link->count, ==, 3);
+        for (uint32_t place = 0; place < 3; place++)
+            g_assert_cmpuint(link->call[place]->point, ==, place);
+        for (int direction = 0; direction < 2; direction++) {
+            uint32_t all = link->seen[direction][0];
+            bool down = link->seen[direction][2] < all;
+            g_assert_cmpuint(link->seen[direction][1], ==, all);
+            g_assert_cmpuint(link->hop[direction][0].lost, ==, 0);
+            g_assert_cmpuint(link->hop[direction][1].lost, ==, down);
+        }
+        path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
+        done(path, analysis);
+    }
+}
+
+/* The same with one wrong id behind the second NAT: that hop, that packet. */
+static void gre_alone_names_the_hop(void)
+{
+    for (int merged = 0; merged < 2; merged++) {
+        struct path *path = path_new(3, 1);
+        path_talk(path, 0, 40);
+        guint wrong = path_gre(path, 0, CLIENT, 40);
+        path_set_id(path, wrong, 2, false, 4711);
+        path_talk(path, 0, 8);
+        struct analysis *analysis = merged ? path_feed(path) : path_feed_by_place(path);
+        const struct finding *finding =
+            path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, wrong, 2));
+        g_assert_cmpuint(finding->hop, ==, 1);
+        g_assert_cmpuint(finding->peer_frame, ==, path_frame(path, wrong, 1));
+        done(path, analysis);
+    }
+}
+
 /* Without interfaces two sightings must differ in their TTL (RFC 791), or they are two calls. */
 static void without_interfaces_the_ttl_must_differ(void)
 {
@@ -216,6 +283,10 @@ static void asking_early_changes_nothing(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/link_meet/files one after the other may be long",
+                    files_one_after_the_other_may_be_long);
+    g_test_add_func("/link_meet/gre alone links three points", gre_alone_links_three_points);
+    g_test_add_func("/link_meet/gre alone names the hop", gre_alone_names_the_hop);
     g_test_add_func("/link_meet/GRE joins two connections", gre_joins_two_connections);
     g_test_add_func("/link_meet/GRE puts a call into its chain", gre_puts_a_call_into_its_chain);
     g_test_add_func("/link_meet/without interfaces the TTL must differ",

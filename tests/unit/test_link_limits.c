@@ -1,0 +1,300 @@
+/* The linker's bounds (DESIGN section 4): reaching one is said once, and one step before it nothing
+ * is. What is slow to fill is filled through link_internal.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "core/link_internal.h"
+#include "script.h"
+
+#define INSIDE  1
+#define OUTSIDE 2
+
+struct bench {
+    struct script *script;
+    struct linker *linker;
+};
+
+static struct bench bench_new(void)
+{
+    struct bench bench = {.script = script_new()};
+    struct linker_options options = {0};
+    bench.linker = linker_new(bench.script->tracker, bench.script->log, &options);
+    struct tracker_observer observer = linker_observer(bench.linker);
+    tracker_observe(bench.script->tracker, &observer);
+    return bench;
+}
+
+static void bench_free(struct bench *bench)
+{
+    linker_free(bench->linker);
+    script_free(bench->script);
+}
+
+/* How many findings of this bound were made; each bound's text is known by a word of it. */
+static unsigned told(const struct bench *bench, const char *word)
+{
+    unsigned count = 0;
+    for (uint32_t i = 0; i < finding_log_count(bench->script->log); i++) {
+        const struct finding *finding = finding_log_get(bench->script->log, i);
+        count += finding->id == FINDING_LIMIT_REACHED && strstr(finding->text, word) != NULL;
+    }
+    return count;
+}
+
+/* `count` tunnels from one address to another, all with the PNS's Call ID 256. */
+static struct bench calls_of_one_key(uint32_t count)
+{
+    struct bench bench = bench_new();
+    for (uint32_t i = 0; i < count; i++) {
+        struct wire wire =
+            wire_at(bench.script, OUTSIDE, "203.0.113.30", (uint16_t)(1024 + i), "198.51.100.10");
+        wire.next[CLIENT] = i * 0x10001u;
+        wire.next[SERVER] = i * 0x20003u;
+        wire_start(&wire);
+        wire_call(&wire, 256, (uint16_t)(1000 + i));
+    }
+    return bench;
+}
+
+static void more_calls_of_one_key_than_are_compared(void)
+{
+    for (uint32_t over = 0; over < 2; over++) {
+        struct bench bench = calls_of_one_key(LINK_SAME_KEY_LIMIT + over);
+        g_assert_cmpuint(told(&bench, "living calls have the same addresses"), ==, over);
+        g_assert_cmpuint(told(&bench, "living calls with the same addresses"), ==, over);
+        bench_free(&bench);
+    }
+}
+
+/* Each call is compared with those before it, 64 at most: 64 * 63 / 2 pairs, then 64 for each. */
+static void more_pairs_of_one_key_than_are_watched(void)
+{
+    struct bench bench = calls_of_one_key(96);
+    g_assert_cmpuint(bench.linker->watches->len, ==, 2016 + 32 * 64);
+    g_assert_cmpuint(told(&bench, "are watched"), ==, 0);
+    bench_free(&bench);
+    bench = calls_of_one_key(97);
+    g_assert_cmpuint(bench.linker->watches->len, ==, LINK_WATCH_LIMIT);
+    g_assert_cmpuint(told(&bench, "are watched"), ==, 1);
+    bench_free(&bench);
+}
+
+static void points_of_one_connection(uint32_t count, unsigned expected)
+{
+    struct bench bench = bench_new();
+    for (uint32_t i = 0; i < count; i++) {
+        char *client = g_strdup_printf("10.0.%u.30", i);
+        struct wire wire = wire_at(bench.script, i + 1, client, 1024, "198.51.100.10");
+        wire.next[CLIENT] = 111;
+        wire.next[SERVER] = 222;
+        wire_start(&wire);
+        g_free(client);
+    }
+    g_assert_cmpuint(told(&bench, "points show one connection"), ==, expected);
+    bench_free(&bench);
+}
+
+static void more_points_than_a_path_has(void)
+{
+    points_of_one_connection(LINK_POINTS_LIMIT, 0);
+    points_of_one_connection(LINK_POINTS_LIMIT + 1, 1);
+}
+
+/* One point shows no handshake, and many connections repeat one message and its numbers. */
+static void connections_of_one_message(uint32_t count, unsigned expected)
+{
+    struct bench bench = bench_new();
+    for (uint32_t i = 0; i < count; i++) {
+        struct wire wire =
+            wire_at(bench.script, INSIDE, "10.0.0.20", (uint16_t)(1024 + i), "198.51.100.10");
+        wire.next[CLIENT] = 111;
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 7));
+    }
+    g_assert_cmpuint(told(&bench, "carry the same message"), ==, expected);
+    bench_free(&bench);
+}
+
+static void more_connections_of_one_message_than_tell_anything(void)
+{
+    connections_of_one_message(LINK_FINGERPRINT_LIMIT, 0);
+    connections_of_one_message(LINK_FINGERPRINT_LIMIT + 1, 1);
+}
+
+/* Two points, and connections that have nothing in common but their number of messages. */
+static void connections_alone(uint32_t count, unsigned expected)
+{
+    struct bench bench = bench_new();
+    for (uint32_t i = 0; i < count; i++) {
+        struct wire wire =
+            wire_at(bench.script, i % 2 ? INSIDE : OUTSIDE, i % 2 ? "10.0.0.20" : "203.0.113.30",
+                    (uint16_t)(1024 + i), "198.51.100.10");
+        wire.next[CLIENT] = i * 0x10001u;
+        wire.next[SERVER] = i * 0x20003u;
+        for (uint32_t k = 0; k < 4; k++)
+            wire_say(&wire, CLIENT,
+                     (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = i * 1000 + k));
+    }
+    linker_finish(bench.linker);
+    g_assert_cmpuint(told(&bench, "have no equal sequence numbers"), ==, expected);
+    linker_finish(bench.linker);
+    g_assert_cmpuint(told(&bench, "have no equal sequence numbers"), ==, expected);
+    bench_free(&bench);
+}
+
+static void more_connections_alone_than_are_compared(void)
+{
+    connections_alone(LINK_ALONE_LIMIT, 0);
+    connections_alone(LINK_ALONE_LIMIT + 1, 1);
+}
+
+/* A chain of two points, of which the outer one fell silent after the handshake. */
+static void messages_waiting(uint32_t count, unsigned expected)
+{
+    struct bench bench = bench_new();
+    struct wire inside = wire_at(bench.script, INSIDE, "10.0.0.20", 1024, "198.51.100.10");
+    struct wire outside = wire_at(bench.script, OUTSIDE, "203.0.113.30", 1024, "198.51.100.10");
+    wire_open(&inside);
+    wire_open(&outside);
+    for (uint32_t i = 0; i < count; i++)
+        wire_say(&inside, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = i));
+    g_assert_cmpuint(told(&bench, "messages of one end wait"), ==, expected);
+    bench_free(&bench);
+}
+
+static void more_messages_wait_than_are_kept(void)
+{
+    messages_waiting(LINK_MESSAGES_WAITING_LIMIT, 0);
+    messages_waiting(LINK_MESSAGES_WAITING_LIMIT + 1, 1);
+}
+
+static void fragments(uint32_t count, unsigned expected)
+{
+    struct bench bench = bench_new();
+    struct ip_fragment fragment = {
+        .packet = {.interface = INSIDE,
+                   .source = script_address("10.0.0.20"),
+                   .destination = script_address("198.51.100.10"),
+                   .has_ip_id = true},
+        .more = true,
+    };
+    for (uint32_t i = 0; i < count; i++) {
+        fragment.packet.frame = i + 1;
+        fragment.packet.ip_id = (uint16_t)i;
+        fragment.packet.source.octets[3] = (uint8_t)(i >> 16);
+        linker_fragment(bench.linker, &fragment);
+        linker_fragment(bench.linker, &fragment); /* the rest of the same packet */
+    }
+    g_assert_cmpuint(told(&bench, "IP fragments"), ==, expected);
+    bench_free(&bench);
+}
+
+static void more_fragments_than_are_remembered(void)
+{
+    fragments(LINK_FRAGMENT_LIMIT, 0);
+    fragments(LINK_FRAGMENT_LIMIT + 1, 1);
+}
+
+static void repeated(uint32_t count, unsigned expected)
+{
+    struct bench bench = bench_new();
+    struct wire wire = wire_at(bench.script, INSIDE, "10.0.0.20", 1024, "198.51.100.10");
+    uint8_t octets[PPTP_MAX_LENGTH];
+    struct said said = SAY(PPTP_ECHO_REQUEST, .identifier = 7);
+    uint32_t length = script_message(&said, octets);
+    wire_start(&wire);
+    wire_segment(&wire, CLIENT, TCP_FLAG_ACK, octets, length);
+    for (uint32_t i = 0; i < count; i++)
+        wire_repeat(&wire, CLIENT, octets, length, false);
+    g_assert_cmpuint(told(&bench, "were sent again"), ==, expected);
+    bench_free(&bench);
+}
+
+static void more_segments_are_sent_again_than_are_remembered(void)
+{
+    repeated(LINK_REPEATED_LIMIT, 0);
+    repeated(LINK_REPEATED_LIMIT + 1, 1);
+}
+
+static void checksums(uint32_t count, unsigned expected)
+{
+    struct bench bench = bench_new();
+    struct tcp_segment segment = {
+        .packet = {.interface = INSIDE,
+                   .source = script_address("10.0.0.20"),
+                   .destination = script_address("198.51.100.10")},
+        .source_port = 1024,
+        .destination_port = 1723,
+        .flags = TCP_FLAG_ACK,
+        .length = 1,
+        .captured = 1,
+        .payload = (const uint8_t *)"",
+        .has_checksum = true,
+        .checksum_right = 1,
+    };
+    for (uint32_t i = 0; i < count; i++) {
+        segment.packet.frame = i + 1;
+        segment.seq = i;
+        tracker_feed_tcp(bench.script->tracker, &segment);
+    }
+    g_assert_cmpuint(told(&bench, "a wrong checksum"), ==, expected);
+    bench_free(&bench);
+}
+
+static void more_checksums_are_wrong_than_are_remembered(void)
+{
+    checksums(LINK_BAD_CHECKSUMS, 0);
+    checksums(LINK_BAD_CHECKSUMS + 1, 1);
+}
+
+/* Bounds on work: the last step is taken, the one after it is not. */
+static void steps_are_counted(void)
+{
+    static const enum link_limit limits[] = {LINK_LIMIT_COMPARISONS, LINK_LIMIT_STRAYS,
+                                             LINK_LIMIT_EARLIER_CALLS};
+    static const uint32_t bounds[] = {LINK_COMPARISONS, LINK_STRAY_COMPARISONS, LINK_EARLIER_CALLS};
+    struct bench bench = bench_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+        bench.linker->spent[limits[i]] = bounds[i] - 1;
+        g_assert_true(link_spend(bench.linker, limits[i]));
+        g_assert_false(link_spend(bench.linker, limits[i]));
+    }
+    bench_free(&bench);
+}
+
+/* What the file's end reached is taken back when more is fed, and said again at the next end. */
+static void said_at_the_end_of_the_file_is_said_at_the_next_end(void)
+{
+    struct bench bench = bench_new();
+    bench.linker->now_frame = 1;
+    link_limit_reached(bench.linker, LINK_LIMIT_STRAYS, 1);
+    link_limit_reached(bench.linker, LINK_LIMIT_STRAYS, 1);
+    g_assert_cmpuint(told(&bench, "no known call"), ==, 1);
+    bench.linker->now_frame = 0;
+    link_limit_reached(bench.linker, LINK_LIMIT_COMPARISONS, 1);
+    g_assert_cmpuint(told(&bench, "were compared in search"), ==, 1);
+    uint32_t before = 1;
+    finding_log_rewind(bench.script->log, before);
+    linker_reopen(bench.linker, before);
+    linker_finish(bench.linker);
+    link_limit_reached(bench.linker, LINK_LIMIT_COMPARISONS, 1);
+    g_assert_cmpuint(told(&bench, "were compared in search"), ==, 1);
+    bench_free(&bench);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/link-limits/same-key", more_calls_of_one_key_than_are_compared);
+    g_test_add_func("/link-limits/watches", more_pairs_of_one_key_than_are_watched);
+    g_test_add_func("/link-limits/points", more_points_than_a_path_has);
+    g_test_add_func("/link-limits/fingerprint", more_connections_of_one_message_than_tell_anything);
+    g_test_add_func("/link-limits/alone", more_connections_alone_than_are_compared);
+    g_test_add_func("/link-limits/messages-waiting", more_messages_wait_than_are_kept);
+    g_test_add_func("/link-limits/fragments", more_fragments_than_are_remembered);
+    g_test_add_func("/link-limits/repeated", more_segments_are_sent_again_than_are_remembered);
+    g_test_add_func("/link-limits/checksums", more_checksums_are_wrong_than_are_remembered);
+    g_test_add_func("/link-limits/steps", steps_are_counted);
+    g_test_add_func("/link-limits/end", said_at_the_end_of_the_file_is_said_at_the_next_end);
+    return g_test_run();
+}
