@@ -123,8 +123,11 @@ static bool is_length_wrong(const struct egre_view *view)
     return false;
 }
 
-static void show_key(const struct egre_view *view, proto_tree *tree, uint32_t offset)
+/* `translation` NULL: the analysis knows nothing of the packet. */
+static void show_key(const struct egre_view *view, proto_tree *tree, uint32_t offset,
+                     struct translation *translation)
 {
+    enum pptp_owner owner;
     proto_item *item = NULL;
 
     if (offset + 2 <= view->captured)
@@ -132,7 +135,15 @@ static void show_key(const struct egre_view *view, proto_tree *tree, uint32_t of
                                    ENC_BIG_ENDIAN);
     if (is_length_wrong(view))
         expert_add_info(view->pinfo, item, &expert_gre_bad_length);
-    show_word(view, tree, fields.gre_call_id, offset + 2, 2);
+    if (offset + 4 > view->captured)
+        return;
+    item = proto_tree_add_item(tree, fields.gre_call_id, view->tvb, (gint)offset + 2, 2,
+                               ENC_BIG_ENDIAN);
+    if (translation == NULL)
+        return;
+    /* RFC 2637 4.1: the key has the id that the receiver assigned. */
+    owner = view->flow->direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    translation_show_at(translation, item, view->tvb, owner, view->header.call_id);
 }
 
 /* The header and what the analysis knows; returns the tree. */
@@ -146,7 +157,11 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
     proto_item *item = proto_tree_add_protocol_format(
         tree, fields.proto_gre, view->tvb, 0, (gint)length, "Generic Routing Encapsulation (PPP)");
     proto_tree *gre_tree = proto_item_add_subtree(item, fields.ett_gre);
+    bool known = view->record != NULL && tree != NULL;
+    struct translation translation;
 
+    if (known)
+        translation = translation_of_gre(view->pinfo->num, view->record, view->flow);
     show_flags(view, gre_tree);
     show_word(view, gre_tree, fields.gre_protocol, 2, 2);
     if (key == 8) {
@@ -154,7 +169,7 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
         show_word(view, gre_tree, fields.gre_offset, 6, 2);
     }
     if (view->status != EGRE_NOT_ENHANCED)
-        show_key(view, gre_tree, key);
+        show_key(view, gre_tree, key, known ? &translation : NULL);
     if (header->has_seq)
         show_word(view, gre_tree, fields.gre_seq, header->seq_offset, 4);
     if (header->has_ack)
@@ -162,8 +177,8 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
     if (view->captured > length + view->payload_length)
         proto_tree_add_item(gre_tree, fields.gre_trailing, view->tvb,
                             (gint)(length + view->payload_length), -1, ENC_NA);
-    if (view->record != NULL)
-        generated_gre(view->tvb, gre_tree, view->pinfo->num, view->record, view->flow);
+    if (known)
+        generated_gre(view->tvb, gre_tree, view->record, &translation);
     return gre_tree;
 }
 

@@ -84,12 +84,21 @@ static void add_frame(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t frame
         proto_item_set_generated(proto_tree_add_uint(tree, field, tvb, 0, 0, frame));
 }
 
-/* The numbers of a finding, below its line. */
+static void add_text(proto_tree *tree, int field, tvbuff_t *tvb, const char *text)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, field, tvb, 0, 0, text));
+}
+
+/* The finding as fields, below its line. */
 static void add_details(proto_item *item, tvbuff_t *tvb, const struct finding *finding,
-                        uint32_t frame)
+                        const char *text, uint32_t frame)
 {
     proto_tree *tree = proto_item_add_subtree(item, fields.ett_finding);
 
+    if (finding->judged_frame == frame)
+        add_text(tree, fields.finding_judged, tvb, finding_kind(finding->id)->filter);
+    if (text != NULL)
+        add_text(tree, fields.finding_text, tvb, text);
     if (finding->judged_frame != frame)
         add_frame(tree, fields.finding_frame, tvb, finding->judged_frame);
     if (finding->deciding_frame != frame)
@@ -102,9 +111,8 @@ static void add_details(proto_item *item, tvbuff_t *tvb, const struct finding *f
         proto_item_set_generated(
             proto_tree_add_uint(tree, fields.nat_expected_call_id, tvb, 0, 0, finding->expected));
     if (finding->mistranslation != MISTRANSLATION_NONE)
-        proto_item_set_generated(
-            proto_tree_add_string(tree, fields.nat_mistranslation, tvb, 0, 0,
-                                  mistranslation_name(finding->mistranslation)));
+        add_text(tree, fields.nat_mistranslation, tvb,
+                 mistranslation_name(finding->mistranslation));
 }
 
 static void attach(const struct finding *finding, void *user)
@@ -113,16 +121,21 @@ static void attach(const struct finding *finding, void *user)
     const struct finding_kind *kind = finding_kind(finding->id);
     bool decided_here = finding->deciding_frame == at->pinfo->num;
     int field = finding_is_nat(finding->id) ? fields.nat_flags : fields.analysis_flags;
+    proto_tree *tree = at->tree_of(finding, at->user);
+    const char *text = NULL; /* made if somebody looks */
     proto_item *item;
 
     if (!decided_here && !PINFO_FD_VISITED(at->pinfo))
         return;
-    item = proto_tree_add_none_format(at->tree_of(finding, at->user), field, at->tvb, 0, 0,
-                                      "%s%s%s", kind->summary, finding->text != NULL ? ": " : "",
-                                      finding->text != NULL ? finding->text : "");
+    if (proto_field_is_referenced(tree, fields.finding_text))
+        text = finding->text == NULL
+                   ? kind->summary
+                   : wmem_strdup_printf(at->pinfo->pool, "%s: %s", kind->summary, finding->text);
+    item = proto_tree_add_none_format(tree, field, at->tvb, 0, 0, "%s",
+                                      text != NULL ? text : kind->summary);
     proto_item_set_generated(item);
     expert_add_info(at->pinfo, item, &finding_fields[finding->id]);
-    add_details(item, at->tvb, finding, at->pinfo->num);
+    add_details(item, at->tvb, finding, text, at->pinfo->num);
 }
 
 void expert_attach_findings(tvbuff_t *tvb, packet_info *pinfo, expert_tree_fn tree_of, void *user)

@@ -58,6 +58,10 @@ static hf_register_info pptp_fields[] = {
     FRAME(finding_decided_in, "Decided in frame",
           "pptp.finding.decided_in", FRAMENUM_TYPE(FT_FRAMENUM_NONE),
           "The frame on which the finding became certain"),
+    PLAIN(finding_judged, "Finding about this packet", "pptp.finding.judged", FT_STRING,
+          "Name of a finding that is about this very packet: it is the wrong one"),
+    PLAIN(finding_text, "Finding", "pptp.finding.text", FT_STRING,
+          "What the finding says, with its numbers"),
 
     PLAIN(nat_flags, "PPTP NAT analysis", "pptp.nat.flags", FT_NONE,
           "Set with every finding that compares capture points"),
@@ -68,13 +72,19 @@ static hf_register_info pptp_fields[] = {
           "inside, outside, or the place in the row of capture points"),
     FRAME(nat_peer_frame, "Same packet at the other point",
           "pptp.nat.peer_frame", FRAMENUM_TYPE(FT_FRAMENUM_NONE), NULL),
-    UINT(nat_pns_call_id[0], "Call ID of the PNS inside",
+    UINT(nat_pns_call_id[FIELDS_INSIDE], "Call ID of the PNS inside",
           "pptp.nat.pns_call_id.inside", FT_UINT16, NULL),
-    UINT(nat_pns_call_id[1], "Call ID of the PNS outside",
+    UINT(nat_pns_call_id[FIELDS_MIDDLE], "Call ID of the PNS between",
+          "pptp.nat.pns_call_id.middle", FT_UINT16,
+          "At each point between the inner and the outer one, in the order of the path"),
+    UINT(nat_pns_call_id[FIELDS_OUTSIDE], "Call ID of the PNS outside",
           "pptp.nat.pns_call_id.outside", FT_UINT16, NULL),
-    UINT(nat_pac_call_id[0], "Call ID of the PAC inside",
+    UINT(nat_pac_call_id[FIELDS_INSIDE], "Call ID of the PAC inside",
           "pptp.nat.pac_call_id.inside", FT_UINT16, NULL),
-    UINT(nat_pac_call_id[1], "Call ID of the PAC outside",
+    UINT(nat_pac_call_id[FIELDS_MIDDLE], "Call ID of the PAC between",
+          "pptp.nat.pac_call_id.middle", FT_UINT16,
+          "At each point between the inner and the outer one, in the order of the path"),
+    UINT(nat_pac_call_id[FIELDS_OUTSIDE], "Call ID of the PAC outside",
           "pptp.nat.pac_call_id.outside", FT_UINT16, NULL),
     UINT(nat_expected_call_id, "Expected Call ID", "pptp.nat.expected_call_id", FT_UINT16,
          "What the Call ID had to read at the point where a finding says that it is wrong"),
@@ -169,8 +179,8 @@ static bool find_built_in(void)
 bool fields_register(void)
 {
     static int *const subtrees[] = {
-        &fields.ett_pptp, &fields.ett_capabilities, &fields.ett_finding,
-        &fields.ett_gre,  &fields.ett_gre_flags,
+        &fields.ett_pptp,        &fields.ett_capabilities, &fields.ett_finding,
+        &fields.ett_translation, &fields.ett_gre,          &fields.ett_gre_flags,
     };
 
     if (!find_built_in())

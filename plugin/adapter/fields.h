@@ -12,6 +12,9 @@
 #define FIELDS_CAPABILITY_BITS 2 /* asynchronous, synchronous; analog, digital */
 #define FIELDS_GRE_FLAGS       9
 
+/* The points of a translation. */
+enum { FIELDS_INSIDE, FIELDS_MIDDLE, FIELDS_OUTSIDE, FIELDS_POINTS };
+
 /* Wireshark's ids; valid after fields_register. */
 struct field_ids {
     int proto_pptp;
@@ -52,6 +55,8 @@ struct field_ids {
     int analysis_flags;
     int finding_frame;
     int finding_decided_in;
+    int finding_judged;
+    int finding_text;
     int lost;
     int out_of_order;
     int duplicate;
@@ -63,8 +68,8 @@ struct field_ids {
     int nat_point;
     int nat_side;
     int nat_peer_frame;
-    int nat_pns_call_id[2]; /* inside, outside */
-    int nat_pac_call_id[2];
+    int nat_pns_call_id[FIELDS_POINTS];
+    int nat_pac_call_id[FIELDS_POINTS];
     int nat_expected_call_id;
     int nat_mistranslation;
     int nat_evidence;
@@ -73,6 +78,7 @@ struct field_ids {
     int ett_pptp;
     int ett_capabilities;
     int ett_finding;
+    int ett_translation;
     int ett_gre;
     int ett_gre_flags;
 };

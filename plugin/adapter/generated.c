@@ -64,34 +64,24 @@ static void add_side(const struct place *at, const struct link_point *point, uin
     }
 }
 
-/* The ids of the call at the two ends of the row of points. */
-static void add_translation(const struct place *at, const struct call_link *link)
+static void add_link(const struct place *at, const struct translation *translation)
 {
-    for (unsigned end = 0; end < 2; end++) {
-        const struct call *call = link->call[end == 0 ? 0 : link->count - 1];
+    const struct call_link *link = translation->link;
+    const struct link_point *point = translation->point;
+    proto_item *item;
 
-        if (call == NULL)
-            continue;
-        if (call->has_pns_call_id)
-            add_uint(at, fields.nat_pns_call_id[end], call->pns_call_id);
-        if (call->has_pac_call_id)
-            add_uint(at, fields.nat_pac_call_id[end], call->pac_call_id);
-    }
-}
-
-static void add_link(const struct place *at, const struct call_link *link,
-                     const struct link_point *point, uint32_t place)
-{
-    proto_item *item = add_uint(at, fields.nat_point, point->index);
-
-    proto_item_append_text(item, " (%s)", session_interface_name(point->point));
-    add_side(at, point, place, link != NULL);
+    if (point == NULL)
+        return;
+    item = add_uint(at, fields.nat_point, point->index);
+    if (PTREE_DATA(at->tree)->visible)
+        proto_item_append_text(item, " (%s)", session_interface_name(point->point));
+    add_side(at, point, translation->place, link != NULL);
     if (link == NULL)
         return;
     add_uint(at, fields.nat_link, link->index);
     if (link->count < 2)
         return;
-    add_translation(at, link);
+    translation_show_rest(translation, at->tree, at->tvb);
     if (proto_field_is_referenced(at->tree, fields.nat_evidence)) {
         char *evidence = evidence_text(link->evidence);
 
@@ -100,30 +90,11 @@ static void add_link(const struct place *at, const struct call_link *link,
     }
 }
 
-static void add_call_link(const struct place *at, const struct call *call)
-{
-    const struct linker *linker = analysis_linker(session_analysis());
-    uint32_t place = 0;
-
-    if (linker != NULL && linker_point_count(linker) > 1)
-        add_link(at, linker_link_of(linker, call, &place), linker_point_of_call(linker, call),
-                 place);
-}
-
-static void add_connection_link(const struct place *at, const struct connection *connection)
-{
-    const struct linker *linker = analysis_linker(session_analysis());
-    uint32_t place = 0;
-
-    if (linker != NULL && linker_point_count(linker) > 1)
-        add_link(at, linker_link_of_connection(linker, connection, &place),
-                 linker_point_of_connection(linker, connection), place);
-}
-
-void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record)
+void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
+                       const struct translation *translation)
 {
     const struct place at = {tvb, tree};
-    const struct call *call = generated_final_call(record->call);
+    const struct call *call = translation->call;
 
     if (tree == NULL)
         return;
@@ -143,10 +114,7 @@ void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_rec
         add_frame(&at, fields.response_to, record->response_to);
         add_time(&at, fields.response_time, record->response_time_ns);
     }
-    if (call != NULL)
-        add_call_link(&at, call);
-    else
-        add_connection_link(&at, record->connection);
+    add_link(&at, translation);
     add_frame(&at, fields.nat_peer_frame, record->peer_frame);
 }
 
@@ -185,11 +153,11 @@ static void add_window(const struct place *at, const struct gre_record *record)
         add_uint(at, fields.outstanding, record->outstanding);
 }
 
-void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
-                   const struct gre_flow *flow)
+void generated_gre(tvbuff_t *tvb, proto_tree *tree, const struct gre_record *record,
+                   const struct translation *translation)
 {
     const struct place at = {tvb, tree};
-    const struct call *call = generated_final_call(flow->call);
+    const struct call *call = translation->call;
 
     if (tree == NULL)
         return;
@@ -199,8 +167,8 @@ void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct
     add_frame(&at, fields.setup_frame, call->setup_frame);
     add_text(&at, fields.state, call_state_name((enum call_state)(record->state_stage >> 4)));
     add_text(&at, fields.stage, ppp_stage_name((enum ppp_stage)(record->state_stage & 0x0F)));
-    add_call_ids(&at, call, frame);
+    add_call_ids(&at, call, translation->frame);
     add_window(&at, record);
-    add_call_link(&at, call);
+    add_link(&at, translation);
     add_frame(&at, fields.nat_peer_frame, record->peer_frame);
 }

@@ -6,12 +6,13 @@
 #define PPTPNAT_GENERATED_H
 
 #include "compat.h"
-#include "core/analysis.h"
+#include "translation.h"
 
-/* All do nothing without a tree. */
-void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record);
-void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
-                   const struct gre_flow *flow);
+/* Do nothing without a tree. `translation` is the packet's, its Call ID fields being shown. */
+void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
+                       const struct translation *translation);
+void generated_gre(tvbuff_t *tvb, proto_tree *tree, const struct gre_record *record,
+                   const struct translation *translation);
 
 /* The call that `call` has turned out to be; NULL for NULL. */
 const struct call *generated_final_call(const struct call *call);

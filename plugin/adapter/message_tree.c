@@ -8,9 +8,6 @@
 #include "fields.h"
 #include "generated.h"
 
-/* [MS-PTPT] note 10: Windows puts a random GUID into the Subaddress of the Outgoing-Call-Request.
- */
-
 struct message_view {
     tvbuff_t *tvb;
     packet_info *pinfo;
@@ -20,6 +17,7 @@ struct message_view {
     uint32_t limit;    /* of them, those that are inside the claimed Length or in the header */
     struct pptp_message message;
     enum pptp_status status;
+    struct translation *translation; /* NULL: the analysis knows nothing of the message */
 };
 
 /* RFC 2637 2.1: the single bits below the field; names for values that are no single bit. */
@@ -35,6 +33,8 @@ static void show_capabilities(const struct message_view *view, const struct pptp
         proto_tree_add_item(tree, bits[i], view->tvb, cell->offset, cell->width, ENC_BIG_ENDIAN);
 }
 
+/* [MS-PTPT] note 10: Windows puts a random GUID into the Subaddress of the Outgoing-Call-Request.
+ */
 static void show_text(const struct message_view *view, const struct pptp_cell *cell)
 {
     proto_tree_add_item(view->tree, fields.pptp[cell->field], view->tvb, cell->offset, cell->width,
@@ -57,6 +57,16 @@ static void show_cookie(const struct message_view *view, const struct pptp_cell 
                                    cell->width, ENC_NA);
         proto_item_set_hidden(item);
     }
+}
+
+static void show_number(const struct message_view *view, const struct pptp_cell *cell)
+{
+    proto_item *item = proto_tree_add_item(view->tree, fields.pptp[cell->field], view->tvb,
+                                           cell->offset, cell->width, ENC_BIG_ENDIAN);
+
+    if (view->translation != NULL && cell->owner != PPTP_OWNER_NONE)
+        translation_show_at(view->translation, item, view->tvb, cell->owner,
+                            bytes_u16(view->data + cell->offset));
 }
 
 static void show_cell(const struct message_view *view, const struct pptp_cell *cell)
@@ -88,8 +98,7 @@ static void show_cell(const struct message_view *view, const struct pptp_cell *c
     case PPTP_KIND_DECIMAL:
     case PPTP_KIND_HEX:
     case PPTP_KIND_NAMED:
-        proto_tree_add_item(view->tree, field, view->tvb, cell->offset, cell->width,
-                            ENC_BIG_ENDIAN);
+        show_number(view, cell);
         break;
     }
 }
@@ -252,6 +261,7 @@ proto_tree *message_tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
                               const struct message_record *record, bool first)
 {
     struct message_view view = {.tvb = tvb, .pinfo = pinfo};
+    struct translation translation;
 
     view.captured = tvb_captured_length(tvb);
     view.data = tvb_get_ptr(tvb, 0, (gint)view.captured);
@@ -259,10 +269,27 @@ proto_tree *message_tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     view.limit = MIN(view.captured, MAX(view.message.length, PPTP_HEADER_LENGTH));
     show_columns(pinfo, &(struct said){&view.message, record, view.status, view.limit}, first);
     view.tree = add_protocol(tvb, tree, -1);
+    if (record != NULL && tree != NULL) {
+        translation = translation_of_message(record);
+        view.translation = &translation;
+    }
     show_octets(&view);
     if (record != NULL)
-        generated_message(tvb, view.tree, record);
+        generated_message(tvb, view.tree, record, &translation);
     return view.tree;
+}
+
+/* A Call ID of a message whose octets are not at hand. */
+static void recall_call_id(proto_tree *tree, tvbuff_t *tvb, struct translation *translation,
+                           unsigned type, enum pptp_field_id field, uint16_t value)
+{
+    proto_item *item;
+
+    if (pptp_find_cell(type, field) == NULL)
+        return;
+    item = proto_tree_add_uint(tree, fields.pptp[field], tvb, 0, 0, value);
+    proto_item_set_generated(item);
+    translation_show_at(translation, item, tvb, pptp_call_id_owner(type, field), value);
 }
 
 proto_tree *message_tree_recall(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -274,6 +301,7 @@ proto_tree *message_tree_recall(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
         .peer_call_id = record->peer_call_id,
         .result = record->result,
     };
+    struct translation translation = translation_of_message(record);
     proto_tree *pptp_tree = add_protocol(tvb, tree, 0);
     proto_item *item = proto_tree_get_parent(pptp_tree);
 
@@ -284,16 +312,9 @@ proto_tree *message_tree_recall(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
     item =
         proto_tree_add_uint(pptp_tree, fields.pptp[PPTP_F_CONTROL_TYPE], tvb, 0, 0, record->type);
     proto_item_set_generated(item);
-    if (pptp_find_cell(record->type, PPTP_F_CALL_ID) != NULL) {
-        item =
-            proto_tree_add_uint(pptp_tree, fields.pptp[PPTP_F_CALL_ID], tvb, 0, 0, record->call_id);
-        proto_item_set_generated(item);
-    }
-    if (pptp_find_cell(record->type, PPTP_F_PEER_CALL_ID) != NULL) {
-        item = proto_tree_add_uint(pptp_tree, fields.pptp[PPTP_F_PEER_CALL_ID], tvb, 0, 0,
-                                   record->peer_call_id);
-        proto_item_set_generated(item);
-    }
-    generated_message(tvb, pptp_tree, record);
+    recall_call_id(pptp_tree, tvb, &translation, record->type, PPTP_F_CALL_ID, record->call_id);
+    recall_call_id(pptp_tree, tvb, &translation, record->type, PPTP_F_PEER_CALL_ID,
+                   record->peer_call_id);
+    generated_message(tvb, pptp_tree, record, &translation);
     return pptp_tree;
 }

@@ -1,0 +1,174 @@
+/* The translation of Call IDs.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "translation.h"
+
+#include "expert.h"
+#include "fields.h"
+#include "generated.h"
+#include "session_store.h"
+
+/* The linker if there is more than one point, else NULL. */
+static const struct linker *comparing_linker(void)
+{
+    const struct linker *linker = analysis_linker(session_analysis());
+
+    return linker != NULL && linker_point_count(linker) > 1 ? linker : NULL;
+}
+
+static void find_call(struct translation *translation)
+{
+    const struct linker *linker = comparing_linker();
+
+    if (linker == NULL)
+        return;
+    translation->link = linker_link_of(linker, translation->call, &translation->place);
+    translation->point = linker_point_of_call(linker, translation->call);
+}
+
+static void find_connection(struct translation *translation, const struct connection *connection)
+{
+    const struct linker *linker = comparing_linker();
+
+    if (linker == NULL)
+        return;
+    translation->link = linker_link_of_connection(linker, connection, &translation->place);
+    translation->point = linker_point_of_connection(linker, connection);
+}
+
+struct translation translation_of_message(const struct message_record *record)
+{
+    struct translation translation = {
+        .call = generated_final_call(record->call),
+        .frame = record->frame,
+        .doubtful = record->mistranslation != MISTRANSLATION_NONE,
+    };
+
+    if (translation.call != NULL)
+        find_call(&translation);
+    else
+        find_connection(&translation, record->connection);
+    return translation;
+}
+
+struct translation translation_of_gre(uint32_t frame, const struct gre_record *record,
+                                      const struct gre_flow *flow)
+{
+    struct translation translation = {
+        .call = generated_final_call(flow->call),
+        .frame = frame,
+        .doubtful = (record->flags & GRE_RECORD_FINDING) != 0,
+    };
+
+    find_call(&translation);
+    return translation;
+}
+
+static bool has_row(const struct translation *translation)
+{
+    return translation->link != NULL && translation->link->count > 1;
+}
+
+/* The id that `owner` has in `call`; false: not known. */
+static bool id_of(const struct call *call, enum pptp_owner owner, uint16_t *ret_id)
+{
+    if (call == NULL)
+        return false;
+    *ret_id = owner == PPTP_OWNER_PAC ? call->pac_call_id : call->pns_call_id;
+    return owner == PPTP_OWNER_PAC ? call->has_pac_call_id : call->has_pns_call_id;
+}
+
+static bool is_id_of(const struct call *call, enum pptp_owner owner, uint16_t value)
+{
+    uint16_t id;
+
+    return id_of(call, owner, &id) && id == value;
+}
+
+/* Senders put the other end's id into some fields (a Set-Link-Info of pptpd, a
+ * Call-Disconnect-Notify): then the field follows that one's map. `value` is what it had to be. */
+static enum pptp_owner real_owner(const struct call *call, enum pptp_owner owner, uint16_t value)
+{
+    enum pptp_owner other = owner == PPTP_OWNER_PAC ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
+
+    return !is_id_of(call, owner, value) && is_id_of(call, other, value) ? other : owner;
+}
+
+/* The ends of the row have fields of their own, the points between them share one. */
+static void add_fields(const struct translation *translation, proto_tree *tree, tvbuff_t *tvb,
+                       enum pptp_owner owner)
+{
+    const struct call_link *link = translation->link;
+    const int *ends = owner == PPTP_OWNER_PAC ? fields.nat_pac_call_id : fields.nat_pns_call_id;
+
+    for (uint32_t place = 0; place < link->count; place++) {
+        int field = place == 0                 ? ends[FIELDS_INSIDE]
+                    : place + 1 == link->count ? ends[FIELDS_OUTSIDE]
+                                               : ends[FIELDS_MIDDLE];
+        uint16_t id;
+
+        if (id_of(link->call[place], owner, &id))
+            proto_item_set_generated(proto_tree_add_uint(tree, field, tvb, 0, 0, id));
+    }
+}
+
+/* "inside 1536, middle 777, outside 33244", in path order; "" if fewer than two are known. */
+static const char *row_text(const struct translation *translation, wmem_allocator_t *pool,
+                            enum pptp_owner owner)
+{
+    const struct linker *linker = analysis_linker(session_analysis());
+    const struct call_link *link = translation->link;
+    wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
+    unsigned known = 0;
+
+    for (uint32_t place = 0; place < link->count; place++) {
+        uint16_t id;
+
+        if (!id_of(link->call[place], owner, &id))
+            continue;
+        wmem_strbuf_append_printf(text, "%s%s %u", known > 0 ? ", " : "",
+                                  linker_point(linker, link->side[place])->role, id);
+        known++;
+    }
+    return known > 1 ? wmem_strbuf_get_str(text) : "";
+}
+
+static void append_text(const struct translation *translation, proto_item *item,
+                        enum pptp_owner owner, const uint16_t *expected)
+{
+    wmem_allocator_t *pool = PTREE_DATA(item)->pinfo->pool;
+    const char *row = has_row(translation) ? row_text(translation, pool, owner) : "";
+
+    if (row[0] != '\0')
+        proto_item_append_text(item, " (%s)", row);
+    if (expected != NULL)
+        proto_item_append_text(item, ", expected %u", *expected);
+}
+
+void translation_show_at(struct translation *translation, proto_item *item, tvbuff_t *tvb,
+                         enum pptp_owner owner, uint16_t value)
+{
+    uint16_t expected;
+    bool wrong;
+
+    if (item == NULL || owner == PPTP_OWNER_NONE || translation->call == NULL)
+        return;
+    wrong = translation->doubtful && expert_expected_call_id(translation->frame, value, &expected);
+    owner = real_owner(translation->call, owner, wrong ? expected : value);
+    if (PTREE_DATA(item)->visible)
+        append_text(translation, item, owner, wrong ? &expected : NULL);
+    if (!has_row(translation))
+        return;
+    add_fields(translation, proto_item_add_subtree(item, fields.ett_translation), tvb, owner);
+    translation->shown |= 1u << owner;
+}
+
+void translation_show_rest(const struct translation *translation, proto_tree *tree, tvbuff_t *tvb)
+{
+    if (!has_row(translation))
+        return;
+    if ((translation->shown & 1u << PPTP_OWNER_PNS) == 0)
+        add_fields(translation, tree, tvb, PPTP_OWNER_PNS);
+    if ((translation->shown & 1u << PPTP_OWNER_PAC) == 0)
+        add_fields(translation, tree, tvb, PPTP_OWNER_PAC);
+}
