@@ -1,0 +1,71 @@
+"""The rules of the profile colour the packets of every capture exactly.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import shutil
+
+import pytest
+
+from support import paths
+
+PROFILE = paths.TOP / "ui" / "profile" / "PPTP NAT"
+AMBIGUOUS = {"call_id_in_use", "tunnel_ambiguous", "tunnel_maybe_ambiguous", "link_ambiguous"}
+
+
+@pytest.fixture(scope="module")
+def profile(ours):
+    """The profile's name, where tshark finds it."""
+    folder = ours.stage.home / ".config" / "wireshark" / "profiles" / PROFILE.name
+    if not folder.exists():
+        shutil.copytree(PROFILE, folder)
+        for path in folder.parents[2].rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    return PROFILE.name
+
+
+def coloured(ours, profile, name):
+    """({rule: frames it colours}, the report)"""
+    output, report = ours.report(
+        name, "-2", "-C", profile, "--color", "-T", "fields", "-e", "frame.number",
+        "-e", "frame.coloring_rule.name",
+    )  # fmt: skip
+    frames = {}
+    for line in output.splitlines():
+        number, rule = line.split("\t")
+        frames.setdefault(rule, set()).add(int(number))
+    return frames, report
+
+
+def judged(report, wanted):
+    return {one["frame"] for one in report["findings"] if one["frame"] and wanted(one)}
+
+
+def is_ambiguous(one):
+    return one["id"].rsplit(".", 1)[1] in AMBIGUOUS
+
+
+def is_wrong(one):
+    return one["severity"] in ("error", "warning") and not is_ambiguous(one)
+
+
+@pytest.mark.parametrize("name", paths.single_captures())
+def test_red_and_orange_are_the_packets_that_findings_are_about(ours, profile, name):
+    frames, report = coloured(ours, profile, name)
+    wrong = judged(report, is_wrong)
+    assert frames.get("PPTP wrong", set()) == wrong
+    assert frames.get("PPTP ambiguous", set()) == judged(report, is_ambiguous) - wrong
+
+
+def test_every_point_of_a_row_has_a_tint(ours, profile):
+    frames, report = coloured(ours, profile, "two_nats.pcapng")
+    seen = {rule: len(numbers) for rule, numbers in frames.items() if rule.startswith("PPTP ")}
+    count = {point["role"]: point["frames"] for point in report["points"]}
+    assert set(seen) == {"PPTP inside", "PPTP between", "PPTP outside"}
+    assert len(set(count.values())) == 1 and len(set(seen.values())) == 1
+
+
+def test_the_column_of_findings_holds_their_text():
+    columns = (PROFILE / "preferences").read_text(encoding="utf-8")
+    widths = (PROFILE / "recent").read_text(encoding="utf-8")
+    assert '"Finding", "%Cus:pptp.finding.text:0:R"' in columns
+    assert "%Cus:pptp.finding.text" in widths
