@@ -1,4 +1,4 @@
-/* `-z conv,pptp` and `-z endpoints,pptp`: a conversation per call and capture point, its two ends
+/* `-z conv,PPTP` and `-z endpoints,PPTP`: a conversation per call and capture point, its two ends
  * written as address and Call ID ("10.0.0.1/1536").
  *
  * A Call ID becomes known with the reply only, and a row's key must not change. So while a file is
@@ -12,7 +12,9 @@
 #include <epan/address_types.h>
 #include <epan/conversation_table.h>
 #include <epan/packet.h>
+#include <epan/stat_tap_ui.h>
 
+#include "adapter/compat.h"
 #include "cells.h"
 #include "tap_events.h"
 #include "taps.h"
@@ -187,6 +189,32 @@ static tap_packet_status endpoint_packet(void *data, packet_info *pinfo, epan_di
     add_endpoint_table_data(hash, &from.address, call, TRUE, 1, bytes, &info, ENDPOINT_NONE);
     add_endpoint_table_data(hash, &to.address, call, FALSE, 1, bytes, &info, ENDPOINT_NONE);
     return TAP_PACKET_REDRAW;
+}
+
+/* Wireshark asks for the statistic by the protocol's filter name, its windows say PPTP: both will
+ * do. `cli` is the name that was registered here, `argument` what the user wrote, filter included.
+ */
+static COMPAT_STAT_INIT start_by_title(const char *argument, void *cli)
+{
+    const char *name = cli;
+    size_t kind = strcspn(name, ",");
+    char *wanted = g_strdup_printf("%.*s,pptp%s", (int)kind, name, argument + strlen(name));
+    bool done = process_stat_cmd_arg(wanted);
+    g_free(wanted);
+    COMPAT_STAT_INIT_DONE(done);
+}
+
+void conversation_titles_register(void)
+{
+    static stat_tap_ui titles[] = {
+        {.cli_string = "conv,PPTP", .title = "PPTP Conversations"},
+        {.cli_string = "endpoints,PPTP", .title = "PPTP Endpoints"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(titles); i++) {
+        titles[i].group = REGISTER_PACKET_STAT_GROUP_UNSORTED;
+        titles[i].tap_init_cb = start_by_title;
+        register_stat_tap_ui(&titles[i], (void *)titles[i].cli_string);
+    }
 }
 
 void conversations_register(void)

@@ -33,9 +33,10 @@ static void write_points(json_dumper *dumper, const struct report *report)
 {
     json_array(dumper, "points");
     for (uint32_t i = 0; i < places_count(report->places); i++) {
-        const struct place *place = places_get(report->places, i);
+        uint32_t index = places_in_order(report->places, i);
+        const struct place *place = places_get(report->places, index);
         json_object(dumper, NULL);
-        json_number(dumper, "id", i);
+        json_number(dumper, "id", index);
         json_text(dumper, "name", place->name);
         json_text(dumper, "file", place->file);
         json_text(dumper, "role", place->role);

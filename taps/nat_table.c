@@ -80,6 +80,37 @@ static char *places_text(const struct call_link *link, const struct places *plac
     return text;
 }
 
+static char *pns_id(const struct call *call)
+{
+    return cell_call_id(call->has_pns_call_id, call->pns_call_id);
+}
+
+static char *pac_id(const struct call *call)
+{
+    return cell_call_id(call->has_pac_call_id, call->pac_call_id);
+}
+
+static char *client(const struct call *call)
+{
+    return call->connection != NULL ? cell_endpoint(&call->connection->end[0]) : g_strdup("-");
+}
+
+/* What the call has behind the first NAT and behind each further one: "49152 -> 777". */
+static char *outside_text(const struct call_link *link, char *(*cell)(const struct call *call))
+{
+    const struct call *inside = call_at(link, true);
+    GPtrArray *cells = g_ptr_array_new_with_free_func(g_free);
+    for (uint32_t i = 0; i < link->count; i++) {
+        if (link->call[i] != NULL && link->call[i] != inside)
+            g_ptr_array_add(cells, cell(link->call[i]));
+    }
+    if (cells->len == 0)
+        g_ptr_array_add(cells, cell(inside));
+    char *text = cell_join(cells);
+    g_ptr_array_free(cells, TRUE);
+    return text;
+}
+
 static char *server_text(const struct call *inside, const struct call *outside)
 {
     GPtrArray *ends = g_ptr_array_new_with_free_func(g_free);
@@ -110,14 +141,14 @@ static void fill(const struct table *table, struct table_row *row)
     row_set_number(row, LINK, link->index);
     row_set_text(row, PLACES, places_text(link, table_places(table)));
     if (inside->connection != NULL && outside->connection != NULL) {
-        row_set_text(row, CLIENT_IN, cell_endpoint(&inside->connection->end[0]));
-        row_set_text(row, CLIENT_OUT, cell_endpoint(&outside->connection->end[0]));
+        row_set_text(row, CLIENT_IN, client(inside));
+        row_set_text(row, CLIENT_OUT, outside_text(link, client));
         row_set_text(row, SERVER, server_text(inside, outside));
     }
-    row_set_text(row, PNS_IN, cell_call_id(inside->has_pns_call_id, inside->pns_call_id));
-    row_set_text(row, PNS_OUT, cell_call_id(outside->has_pns_call_id, outside->pns_call_id));
-    row_set_text(row, PAC_IN, cell_call_id(inside->has_pac_call_id, inside->pac_call_id));
-    row_set_text(row, PAC_OUT, cell_call_id(outside->has_pac_call_id, outside->pac_call_id));
+    row_set_text(row, PNS_IN, pns_id(inside));
+    row_set_text(row, PNS_OUT, outside_text(link, pns_id));
+    row_set_text(row, PAC_IN, pac_id(inside));
+    row_set_text(row, PAC_OUT, outside_text(link, pac_id));
     row_set_text(row, LOST, lost_text(link));
     row_set_text(row, EVIDENCE, evidence_text(link->evidence));
     row_set_text(row, VERDICT, g_strdup(verdict_status_name(link->status)));

@@ -8,7 +8,10 @@ struct places {
     const struct analysis *analysis;
     const struct linker *linker; /* NULL: links are off */
     GArray *all;                 /* struct place */
+    GArray *in_order;            /* their indices along the path, inside first */
 };
+
+#define ORDERED_LIMIT 64 /* places; more stay as they appeared */
 
 static uint32_t place_of_point(const struct places *places, uint32_t point)
 {
@@ -82,6 +85,49 @@ static char *name_of_place(const struct places *places, uint32_t index)
     return g_strdup_printf("%s (%s, %u)", name, place->role, index);
 }
 
+/* Which places lie before which, as the links have them: before[b] has a bit for each a. */
+static void collect_order(const struct places *places, uint64_t before[ORDERED_LIMIT])
+{
+    for (uint32_t i = 0; i < linker_link_count(places->linker); i++) {
+        const struct call_link *link = linker_link(places->linker, i);
+        for (uint32_t place = 1; place < link->count; place++)
+            before[link->side[place]] |= UINT64_C(1) << link->side[place - 1];
+    }
+}
+
+/* The first place by appearance that none of the others lies before; with calls in both directions
+ * across a NAT there may be none, then simply the first. */
+static uint32_t next_in_order(const uint64_t before[ORDERED_LIMIT], uint64_t left)
+{
+    uint32_t first = PLACE_NONE;
+    for (uint32_t i = 0; i < ORDERED_LIMIT; i++) {
+        if ((left >> i & 1) == 0)
+            continue;
+        if ((before[i] & left & ~(UINT64_C(1) << i)) == 0)
+            return i;
+        first = MIN(first, i);
+    }
+    return first;
+}
+
+static void put_in_order(struct places *places)
+{
+    uint64_t before[ORDERED_LIMIT] = {0};
+    uint32_t count = places->all->len;
+    if (places->linker == NULL || count > ORDERED_LIMIT) {
+        for (uint32_t i = 0; i < count; i++)
+            g_array_append_val(places->in_order, i);
+        return;
+    }
+    collect_order(places, before);
+    uint64_t left = count == ORDERED_LIMIT ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+    while (left != 0) {
+        uint32_t next = next_in_order(before, left);
+        g_array_append_val(places->in_order, next);
+        left &= ~(UINT64_C(1) << next);
+    }
+}
+
 struct places *places_new(const struct analysis *analysis, const struct manifest *manifest)
 {
     struct places *places = g_new0(struct places, 1);
@@ -92,6 +138,8 @@ struct places *places_new(const struct analysis *analysis, const struct manifest
         collect_from_linker(places);
     else
         collect_from_tracker(places);
+    places->in_order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    put_in_order(places);
     for (guint i = 0; i < places->all->len; i++)
         set_file(&g_array_index(places->all, struct place, i), manifest);
     for (guint i = 0; i < places->all->len; i++)
@@ -106,6 +154,7 @@ void places_free(struct places *places)
     for (guint i = 0; i < places->all->len; i++)
         g_free(g_array_index(places->all, struct place, i).name);
     g_array_free(places->all, TRUE);
+    g_array_free(places->in_order, TRUE);
     g_free(places);
 }
 
@@ -117,6 +166,11 @@ uint32_t places_count(const struct places *places)
 const struct place *places_get(const struct places *places, uint32_t index)
 {
     return &g_array_index(places->all, struct place, index);
+}
+
+uint32_t places_in_order(const struct places *places, uint32_t position)
+{
+    return g_array_index(places->in_order, uint32_t, position);
 }
 
 const char *places_name(const struct places *places, uint32_t index)

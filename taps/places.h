@@ -28,6 +28,10 @@ void places_free(struct places *places); /* NULL is fine */
 uint32_t places_count(const struct places *places);
 const struct place *places_get(const struct places *places, uint32_t index);
 
+/* The index of the place that comes `position`-th, below places_count: along the path where links
+ * tell it, inside first, else as they appeared. */
+uint32_t places_in_order(const struct places *places, uint32_t position);
+
 /* Indices of places, or PLACE_NONE. */
 uint32_t places_of_call(const struct places *places, const struct call *call);
 uint32_t places_of_connection(const struct places *places, const struct connection *connection);

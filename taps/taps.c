@@ -17,4 +17,5 @@ void pptpnat_register_taps(void)
 {
     verdict_register();
     json_report_register();
+    conversation_titles_register();
 }

@@ -19,6 +19,7 @@ void gre_table_register(void);
 void statistics_tree_register(void);
 void response_times_register(void);
 void conversations_register(void);
+void conversation_titles_register(void);
 void verdict_register(void);
 void json_report_register(void);
 

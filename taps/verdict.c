@@ -72,7 +72,7 @@ static void print_points(const struct report *report)
         return;
     printf("\nCapture points\n");
     for (uint32_t i = 0; i < places_count(report->places); i++) {
-        const struct place *place = places_get(report->places, i);
+        const struct place *place = places_get(report->places, places_in_order(report->places, i));
         printf("  %s: %s, %u packets of PPTP\n", place->name, place->role, place->frames);
     }
 }
