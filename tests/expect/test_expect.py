@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from support import expect, paths
+from support import expect, paths, schema
 
 EXPECTED = expect.load()
 
@@ -25,7 +25,9 @@ def test_findings_are_those_expected(ours, name):
     if entry["exit"] == 2 and not done.stdout:
         assert done.stderr, "says nothing of what to do"
         return
-    missing, surplus = expect.unfulfilled(entry, json.loads(done.stdout)["findings"])
+    report = json.loads(done.stdout)
+    schema.check(report)
+    missing, surplus = expect.unfulfilled(entry, report["findings"])
     assert not missing and not surplus, {
         "missing": missing,
         "surplus": [words(finding) for finding in surplus],
