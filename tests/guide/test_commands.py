@@ -1,0 +1,247 @@
+"""Every command that README.md, the guide and CONTRIBUTING.md show is run; capture filters are
+compiled and tried on packets. What cannot be run here is listed with the reason: a command that is
+neither fails. (Blocks with output are run by test_guide.py and tests/project/test_readme.py.)
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import json
+import re
+import shlex
+import shutil
+
+import pytest
+
+from support import documents, paths
+
+PAIR = "lab/h_sli_mistranslated"
+RUN = ("pptpnat ", "tshark ", "mergecap ", "capinfos ", "editcap ", "python3 -c")
+CAPTURES = ("dumpcap ", "tcpdump ", "ssh root@router ", '"C:\\Program Files\\Wireshark\\dumpcap')
+
+NOT_RUN = {
+    "packaging/run.sh [CAPTURE...]": "tests/project/test_run.py runs it",
+    "packaging/test.sh": "this test is one of its tests",
+    "cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release && cmake --build build":
+        "made the plugin that is tested",
+    "WIRESHARK_PLUGIN_DIR=$PWD/build/plugins tshark -G plugins | grep pptpnat":
+        "test_the_plugin_is_listed runs it with the build that is tested",
+    "cmake --build build && ctest --test-dir build": "packaging/test.sh runs it",
+    "/usr/bin/python3 -m pytest tests/lab -k h_sli": "a part of packaging/test.sh",
+    "tests/golden/update && git diff tests/golden": "would write into the tree",
+    "python3 captures/make": "would write into the tree",
+    "python3 captures/make --check": "tests/project/test_captures.py runs it",
+    "pptpnat --open inside.pcapng outside.pcapng": "tests/gui/test_open.py runs it",
+    "/tool sniffer set filter-interface=all filter-ip-protocol=tcp,gre,icmp file-name=both.pcap "
+    "file-limit=10000": "needs RouterOS",
+    "/tool sniffer start": "needs RouterOS",
+    "/tool sniffer stop": "needs RouterOS",
+    "opkg install tcpdump-mini": "needs OpenWrt",
+}  # fmt: skip
+NEEDS_A_SERVER = ("curl ",)
+NOT_RUN_INLINE = {
+    "iptables -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp":
+        "changes the machine's firewall; tests/live uses the rule in a namespace",
+    "pktmon start --capture --pkt-size 0": "needs Windows",
+    "pktmon stop": "needs Windows",
+    "pktmon etl2pcap": "needs Windows",
+    "pptpnat --open CAPTURE...": "tests/gui/test_open.py runs it",
+    "wireshark -C \"PPTP NAT\"": "tests/gui opens it so",
+    "cmake -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON": "packaging/test.sh builds so",
+}  # fmt: skip
+
+SHELL = documents.shell_commands()
+
+
+def is_diagram(command):
+    return "->" in command and not command.startswith(RUN)
+
+
+def kind_of(command):
+    if command in NOT_RUN:
+        return "listed"
+    if command.startswith(CAPTURES):
+        return "capture"
+    if command.startswith(NEEDS_A_SERVER):
+        return "server"
+    if command.startswith(RUN):
+        return "run"
+    return "diagram" if is_diagram(command) else None
+
+
+def of_kind(kind):
+    return [pytest.param(*one, id=one[1][:40]) for one in SHELL if kind_of(one[1]) == kind]
+
+
+def test_every_command_is_run_compiled_or_listed():
+    assert [one for one in SHELL if kind_of(one[1]) is None] == []
+    shown = {command for _, command in SHELL}
+    assert set(NOT_RUN) - shown == set(), "listed, and shown nowhere"
+
+
+@pytest.fixture(scope="module")
+def folder(ours):
+    """Where a reader would stand: captures of both sides, pptpnat on the path."""
+    made = ours.stage.file()
+    made.mkdir()
+    for side in ("inside", "outside", "both"):
+        shutil.copy(ours.capture(f"{PAIR}/{side}.pcapng"), made / f"{side}.pcapng")
+    made.chmod(0o777)
+    for side in ("inside", "outside"):
+        ours.run("editcap", "-F", "pcap", made / f"{side}.pcapng", made / f"{side}.pcap")
+    program = made / "bin" / "pptpnat"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec sh {ours.stage.root}/ui/cli/pptpnat "$@"\n')
+    guide = made / "ui" / "guide"
+    guide.mkdir(parents=True)
+    shutil.copy(paths.TOP / "ui" / "guide" / "elastic-mapping.jq", guide)
+    for path in made.rglob("*"):
+        path.chmod(0o777)
+    return made
+
+
+def run(ours, folder, command):
+    line = f'cd "{folder}" && PATH="{folder}/bin:$PATH" && {command}'
+    return ours.run("sh", "-c", line, status=None)
+
+
+@pytest.mark.parametrize("page,command", of_kind("run"))
+def test_the_command_does_its_work(ours, folder, page, command):
+    done = run(ours, folder, command)
+    finds = command.startswith("pptpnat ")  # 1: it has something to tell
+    assert done.returncode == (1 if finds else 0), (page, done.stderr)
+    made = re.search(r"(?:-w|>) (\S+)(?=$| )", command)
+    if made:
+        assert (folder / made[1]).stat().st_size > 100
+    else:
+        assert done.stdout.strip()
+
+
+def test_a_page_may_build_on_what_it_made_before(ours, folder):
+    """report.json is written by one command of a page and read by the next."""
+    pages = [command for page, command in SHELL if page == "scripts.md"]
+    assert [kind_of(command) for command in pages] == ["run", "run"]
+    for command in pages:
+        done = run(ours, folder, command)
+    assert done.stdout.startswith("Call ID translated wrongly")
+
+
+def test_the_plugin_is_listed(ours):
+    assert "pptpnat" in ours.run("sh", "-c", "tshark -G plugins | grep pptpnat").stdout
+
+
+# Capture filters
+
+def filters():
+    """{text: where} of every capture filter in a recipe, its own block or a verdict's advice."""
+    found = {}
+    for page, command in SHELL:
+        if kind_of(command) == "capture":
+            words = shlex.split(command)
+            inner = shlex.split(words[-1]) if words[0] == "ssh" else words
+            if words[0] == "ssh":
+                inner = shlex.split(next(word for word in words if "tcpdump" in word))
+            found[next(word for word in inner if "tcp port" in word)] = page
+    for page in documents.PAGES:
+        for language, text in documents.fenced(page):
+            if language == "bpf":
+                found[text.strip()] = page.name
+    return found
+
+
+def packets(ours, name, wanted):
+    """The octets of the packets of a capture that a display filter selects."""
+    text = ours.tshark(name, "-T", "json", "-x", "-j", "frame_raw", "-Y", wanted)
+    return [
+        bytes.fromhex(packet["_source"]["layers"]["frame_raw"][0]) for packet in json.loads(text)
+    ]
+
+
+def test_recipes_have_filters():
+    assert len(filters()) >= 2
+
+
+@pytest.mark.parametrize("text", sorted(filters()))
+@pytest.mark.parametrize("link", [documents.Filter.ETHERNET, documents.Filter.LINUX_SLL2])
+def test_a_capture_filter_compiles(text, link):
+    documents.Filter(text, link)
+
+
+@pytest.mark.parametrize("text", sorted(filters()))
+def test_a_capture_filter_takes_what_is_needed_and_nothing_else(ours, text):
+    takes = documents.Filter(text)
+    needed = packets(ours, f"{PAIR}/both.pcapng", "tcp.port == 1723 || gre")
+    needed += packets(ours, "both_sides_icmp.pcapng", "icmp")
+    assert len(needed) > 100 and all(takes.passes(octets) for octets in needed)
+    fragments = packets(ours, "fragment_lost.pcapng", "ip.frag_offset > 0")
+    assert fragments
+    if "ip[6:2]" in text:
+        assert all(takes.passes(octets) for octets in fragments)
+    other = needed[0].replace((1723).to_bytes(2, "big"), (80).to_bytes(2, "big"))
+    assert other != needed[0] and not takes.passes(other)
+
+
+def test_a_filter_that_is_none_does_not_compile():
+    with pytest.raises(ValueError):
+        documents.Filter("tcp prt 1723")
+
+
+HELP = ("dumpcap", "mergecap", "editcap", "capinfos", "tshark")
+TCPDUMP = {"-i", "-w", "-U", "-s"}
+
+
+def options_of(words):
+    return {word for word in words if re.fullmatch(r"-[A-Za-z]", word)}
+
+
+@pytest.mark.parametrize("page,command", of_kind("capture"))
+def test_the_options_of_a_capture_command_exist(ours, page, command):
+    words = shlex.split(command.replace("\\", "/"))
+    if words[0] == "ssh":
+        words = shlex.split(next(word for word in words if "tcpdump" in word))
+    check_options(ours, words)
+
+
+def check_options(ours, words):
+    program = words[0].rsplit("/", 1)[-1].removesuffix(".exe")
+    if program == "tcpdump":
+        assert options_of(words) <= TCPDUMP, words
+        return
+    assert program in HELP, program
+    text = ours.run(program, "--help").stdout
+    for option in options_of(words[1:]):
+        assert re.search(rf"^\s+{option}\b", text, re.M), (words, option)
+
+
+# Code within sentences
+
+@pytest.mark.parametrize("text", documents.inline_commands())
+def test_code_within_a_sentence_can_be_used(ours, folder, text):
+    if text in NOT_RUN_INLINE:
+        return
+    text = text.replace("[,FILE]", "").replace(",FILE", f",{folder}/inline.json")
+    if text.startswith(("-z ", "-o ")):
+        text = f"tshark -q {text}"
+    if text.startswith("tshark ") and " -G" not in text:
+        done = run(ours, folder, f"{text} -n -r both.pcapng")
+        assert done.returncode == 0 and not re.search(r"Invalid|unknown", done.stderr), done.stderr
+    elif text.startswith("pptpnat "):
+        text = text.replace(" CAPTURE...", "")
+        done = run(ours, folder, f"{text} inside.pcapng outside.pcapng")
+        assert done.returncode == 1 and done.stdout, done.stderr
+    else:
+        check_options(ours, shlex.split(text))
+
+
+def test_inline_commands_that_are_not_run_are_still_there():
+    assert set(NOT_RUN_INLINE) - set(documents.inline_commands()) == set()
+
+
+@pytest.mark.parametrize("page,command", of_kind("server"))
+def test_a_request_to_a_server_is_well_formed(page, command):
+    """Its words are a command of the shell, its body is JSON or a file that another one makes."""
+    words = shlex.split(command)
+    assert any(word.startswith("localhost:9200/packets-pptp") for word in words)
+    if "-d" in words:
+        assert json.loads(words[words.index("-d") + 1])
+    else:
+        file = next(word for word in words if word.startswith("@"))[1:]
+        assert any(f"> {file}" in other for _, other in SHELL), file
