@@ -129,7 +129,8 @@ def test_what_is_written_fits_the_mapping(ours, stock, mapping, documents):
 
 def test_the_same_values_are_in_t_json(ours, documents):
     """-T json has the names as they are; a filter made from them finds the same packets."""
-    packets = json.loads(ours.tshark(CAPTURES[0], "-2", "-T", "json", "-Y", "pptp.nat.mistranslation"))
+    wrong_only = ("-Y", "pptp.nat.mistranslation")
+    packets = json.loads(ours.tshark(CAPTURES[0], "-2", "-T", "json", *wrong_only))
     wrong = [one["layers"]["pptp"] for one in documents
              if "pptp_pptp_nat_mistranslation" in one["layers"].get("pptp", {})]  # fmt: skip
     texts = json.dumps(packets)

@@ -5,8 +5,8 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-# tshark names a protocol again where a plugin adds fields to it. Elasticsearch refuses a name that is
-# there twice: read as a stream, the parts become one.
+# tshark names a protocol again where a plugin adds fields to it. Elasticsearch refuses a name that
+# is there twice: read as a stream, the parts become one.
 reduce (inputs | select(length == 2 and .[1] != {})) as [$at, $value] ({}; setpath($at; $value))
 
 # Numbers that Wireshark shows in hexadecimal are not indexed, instead of the packet being refused.
