@@ -60,7 +60,7 @@ static uint8_t read_head(struct reader *reader, struct packet *packet)
     *packet = (struct packet){
         .frame = ++reader->frame,
         .time_ns = reader->now_ns,
-        .interface = place & 7,
+        .interface = place % EVENT_INTERFACES,
         .source = host(hosts >> 4),
         .destination = host(hosts & 15),
         .ttl = place >> 3 ? (uint8_t)(40 + (place >> 3)) : 0,

@@ -10,6 +10,8 @@
 #include "check.h"
 #include "core/analysis.h"
 
+#define EVENT_INTERFACES 8
+
 enum event_kind { EVENT_TCP, EVENT_GRE, EVENT_ICMP, EVENT_FRAGMENT, EVENT_FINISH };
 
 struct event {

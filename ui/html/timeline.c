@@ -67,7 +67,7 @@ static bool overlap(const struct timeline_bar *a, const struct timeline_bar *b)
  * all that are alive with them. */
 static void arrange(struct timeline_lane *lane)
 {
-    double free_at[LEVELS_LIMIT];
+    double free_at[LEVELS_LIMIT] = {0};
     g_array_sort(lane->bars, by_begin);
     for (guint i = 0; i < lane->bars->len; i++) {
         struct timeline_bar *bar = &g_array_index(lane->bars, struct timeline_bar, i);
