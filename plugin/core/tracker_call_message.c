@@ -59,6 +59,12 @@ static bool role_is(const struct call *call, enum pptp_owner owner, uint8_t end)
     return (owner == PPTP_OWNER_PNS) == (call->pns == end);
 }
 
+/* Alive, or cleared but not yet told to be disconnected (RFC 2637 2.12, 2.13). */
+static bool is_expected(const struct call *call)
+{
+    return tracker_call_alive(call) || call->state == CALL_WAIT_DISCONNECT;
+}
+
 /* The call with this id whoever owns it: a live one before one that is over, one whose id
  * `owner_end` assigned before the other, the field's owner by the RFC before the other owner. */
 static struct call *find_either(const struct message_event *event, enum pptp_owner owner,
@@ -69,8 +75,8 @@ static struct call *find_either(const struct message_event *event, enum pptp_own
     struct call *b = find_call(event->tracker, event->connection, other, id);
     if (a == NULL || b == NULL)
         return a != NULL ? a : b;
-    int score_a = 2 * tracker_call_alive(a) + role_is(a, owner, owner_end);
-    int score_b = 2 * tracker_call_alive(b) + role_is(b, other, owner_end);
+    int score_a = 2 * is_expected(a) + role_is(a, owner, owner_end);
+    int score_b = 2 * is_expected(b) + role_is(b, other, owner_end);
     return score_b > score_a ? b : a;
 }
 
