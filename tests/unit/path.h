@@ -10,7 +10,7 @@
 
 #include "core/analysis.h"
 
-#define PATH_PLACES  4
+#define PATH_PLACES  10
 #define PATH_CLIENTS 4
 
 enum path_end { CLIENT, SERVER };
@@ -58,6 +58,7 @@ struct path_packet {
     struct icmp_error icmp;
     uint8_t octets[1600];
     uint32_t length;
+    uint32_t cut; /* octets of it that the snap length left; 0: all */
 };
 
 struct path {
