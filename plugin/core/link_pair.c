@@ -53,22 +53,22 @@ static struct link *link_of(const struct message_record *message)
 struct link *link_pair_link(struct linker *linker, const struct message_pair *pair)
 {
     unsigned type = pair->near->type;
-    bool request = type == PPTP_OCRQ || type == PPTP_ICRQ;
+    bool sets_up = type == PPTP_OCRQ || type == PPTP_ICRQ || type == PPTP_OCRP || type == PPTP_ICRP;
     struct link *link = link_of(pair->near);
     if (!link)
         link = link_of(pair->far);
     if (link && link->chain != pair->chain)
         link = NULL; /* linked by GRE alone before its connection was: that link knows no places */
     if (!link && pair->near->call && pair->far->call &&
-        (request || (pair->near->call->reply_frame == 0 && pair->far->call->reply_frame == 0) ||
-         type == PPTP_OCRP || type == PPTP_ICRP)) {
+        (sets_up || (pair->near->call->reply_frame == 0 && pair->far->call->reply_frame == 0))) {
         struct chain *chain = pair->chain;
         link = chain->first_link_free ? chain->links->pdata[0] : link_new(linker, chain);
         chain->first_link_free = false;
+        sets_up = true;
     }
     if (!link)
         return pair->chain->links->len == 1 ? pair->chain->links->pdata[0] : NULL;
-    if (request || type == PPTP_OCRP || type == PPTP_ICRP) {
+    if (sets_up) {
         if (pair->near->call)
             link_put_call(linker, link, pair->near_place, pair->near->call);
         if (pair->far->call)
