@@ -11,7 +11,7 @@
 #include "core/analysis.h"
 
 #define PATH_PLACES  10
-#define PATH_CLIENTS 4
+#define PATH_CLIENTS 600
 
 enum path_end { CLIENT, SERVER };
 
