@@ -2,8 +2,9 @@
 # Sets up what is missing on a Debian 12, builds and installs the plugin, and runs every test.
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   packaging/test.sh [STAGE...]      default: all, in this order
+#   packaging/test.sh [--built] [STAGE...]      default: all, in this order
 #
+# --built: nothing is set up, the builds are taken as they are.
 # As root or as a user with sudo. The last line is "N passed, N failed, N skipped" over all stages;
 # a stage that could not run counts as failed. Exit status 0 only if nothing failed. Pictures,
 # reports, the coverage and the table of speed are left in the folder `artefacts`;
@@ -16,6 +17,11 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 2
 # shellcheck source=packaging/stages.sh
 . "$top/packaging/stages.sh"
 
+built=no
+if [ "${1-}" = --built ]; then
+    built=yes
+    shift
+fi
 wanted_stages=$*
 trap sum_up EXIT
 trap 'exit 130' INT TERM
@@ -24,12 +30,15 @@ jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 export PPTPNAT_BUILD="$top/build" PPTPNAT_BUILD_CORE="$top/build-core" \
     PPTPNAT_BUILD_ASAN="$top/build-asan"
 
-printf '== set-up\n'
-# shellcheck disable=SC2086 # a list of package names
-set_up $test_packages
-build_tree "$PPTPNAT_BUILD_CORE" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON
-build_tree "$PPTPNAT_BUILD_ASAN" -DCMAKE_BUILD_TYPE=Debug -DPPTPNAT_SANITIZE=ON
-printf '   set-up: in %d s\n' $(($(date +%s) - all_begin))
+if [ "$built" = no ]; then
+    printf '== set-up\n'
+    # shellcheck disable=SC2086 # a list of package names
+    set_up $test_packages
+    build_tree "$PPTPNAT_BUILD_CORE" -DCMAKE_BUILD_TYPE=Debug \
+        -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON
+    build_tree "$PPTPNAT_BUILD_ASAN" -DCMAKE_BUILD_TYPE=Debug -DPPTPNAT_SANITIZE=ON
+    printf '   set-up: in %d s\n' $(($(date +%s) - all_begin))
+fi
 
 # What is quick first: each C function, each file, each field.
 stage unit c_tests "$PPTPNAT_BUILD"
@@ -47,5 +56,5 @@ done
 stage live py_tests live 0
 # Windows are waited for, one screen after the other.
 stage gui py_tests gui 0
-stage fuzz "$top/tests/fuzz/run" 240
+stage fuzz "$top/tests/fuzz/run" "${PPTPNAT_FUZZ_SECONDS:-240}"
 stage bench bench
