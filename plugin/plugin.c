@@ -7,7 +7,7 @@
 #include <epan/tap.h>
 
 #include "../taps/taps.h"
-#include "adapter/compat.h"
+#include "compat.h"
 #include "adapter/control_dissector.h"
 #include "adapter/egre_dissector.h"
 #include "adapter/expert.h"

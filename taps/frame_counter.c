@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <epan/packet.h>
 #include <epan/tap.h>
+#include <wiretap/wtap.h>
 
 #include "frame_counter.h"
 #include "tap_events.h"

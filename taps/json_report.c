@@ -9,7 +9,7 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
-#include "adapter/compat.h"
+#include "compat.h"
 #include "cells.h"
 #include "json_report.h"
 #include "taps.h"

@@ -12,7 +12,7 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
-#include "adapter/compat.h"
+#include "compat.h"
 #include "cells.h"
 #include "problems.h"
 #include "report.h"

@@ -78,7 +78,7 @@ def test_taps_and_ui_see_the_adapter_through_tap_events_only(folder):
         for header in includes(path):
             name = header.rsplit("/", 1)[-1]
             assert name in allowed | own, f"{path.name}: {header}"
-            assert "adapter" not in header or name == "compat.h", f"{path.name}: {header}"
+            assert "adapter" not in header, f"{path.name}: {header}"
 
 
 VERSION_SWITCH = r"^#\s*(el)?if.*(WIRESHARK_VERSION|VERSION_M)|ws_version\.h"

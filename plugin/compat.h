@@ -49,7 +49,7 @@ static inline int compat_try_uint(dissector_table_t table, uint32_t value, tvbuf
 }
 
 /* The function that starts a `-z` statistic of our own: from 4.6 on it tells whether it could.
- * Ends in COMPAT_STAT_INIT_DONE(bool). taps/ includes this header for it and for nothing else. */
+ * Ends in COMPAT_STAT_INIT_DONE(bool). */
 #if COMPAT_VERSION >= 406
 #define COMPAT_STAT_INIT            bool
 #define COMPAT_STAT_INIT_DONE(done) return (done)
