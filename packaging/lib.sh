@@ -90,7 +90,12 @@ build_tree() {
 }
 
 wireshark_version() {
-    tshark --version 2>/dev/null | sed -n '1s/^[^0-9]*\([0-9]*\.[0-9]*\).*/\1/p'
+    tshark --version 2>/dev/null | major_minor
+}
+
+# The major.minor in what tshark --version says.
+major_minor() {
+    sed -n '1s/^[^0-9]*\([0-9]*\.[0-9]*\).*/\1/p'
 }
 
 # Installs the plugin where this user's tshark loads it; sets `installed` to that file and `series`
