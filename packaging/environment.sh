@@ -7,7 +7,8 @@
 #
 # SERIES is 4.0, 4.4 or 4.6. Without --build the system is a user's: Debian's smallest with tshark;
 # the command is run as root. With --build it has all that building and testing need, too; the
-# command is run as the owner of the source tree, so that what it builds is theirs.
+# command is run as the owner of the source tree, so that what it builds is theirs, and with
+# PPTPNAT_BUILD=TREE/build-SERIES, where the tests look for the plugin.
 #
 # The source tree is there under its own path. Everything else that the command changes is gone when
 # it has ended, and so are its processes. Without a command the system is only made.
@@ -22,8 +23,8 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 2
 # shellcheck source=packaging/lib.sh
 . "$top/packaging/lib.sh"
 
-# What a build for the distribution needs besides packaging/lib.sh's, and what the tests do.
-more_packages='dpkg-dev file python3 python3-pytest python3-pytest-xdist python3-jsonschema'
+# What the tests need there.
+python_packages='python3 python3-pytest python3-pytest-xdist python3-jsonschema'
 
 # The Debian suite of a Wireshark series.
 suite_of() {
@@ -94,7 +95,8 @@ inside() {
     system=$1
     user=$2
     group=$3
-    shift 3
+    build=$4
+    shift 4
     umask 022
     # A tmpfs takes the changes, and the mounts and it are gone with this namespace.
     root=$system.run
@@ -116,7 +118,7 @@ inside() {
 
     set -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp/home \
         USER=builder LC_ALL=C.UTF-8 TZ=UTC DEBIAN_FRONTEND=noninteractive \
-        PYTHONDONTWRITEBYTECODE=1 "$@"
+        PYTHONDONTWRITEBYTECODE=1 ${build:+"PPTPNAT_BUILD=$build"} "$@"
     mkdir -p -- "$root/tmp/home" && chown "$user:$group" "$root/tmp/home"
     if [ "$user" != 0 ]; then
         set -- setpriv --reuid="$user" --regid="$group" --clear-groups "$@"
@@ -140,12 +142,12 @@ fi
 
 packages=tshark
 what=user
-user=0:0
+owner=0:0
 if [ "${1-}" = --build ]; then
     # shellcheck disable=SC2086 # lists of package names
-    packages=$(printf '%s ' $build_packages $more_packages)
+    packages=$(printf '%s ' $build_packages $package_packages $python_packages)
     what=build
-    user=$(stat -c %u:%g "$top")
+    owner=$(stat -c %u:%g "$top")
     shift
 fi
 series=${1-}
@@ -162,4 +164,7 @@ mkdir -p -- "$environments" || die "$environments could not be made"
         make_system "$system" "$suite" "$packages"
 ) 9>"$environments/lock" || exit 2
 [ $# -gt 0 ] || exit 0
-exec unshare --mount --pid --fork --kill-child "$0" --inside "$system" "${user%:*}" "${user#*:}" "$@"
+build=
+[ "$what" = user ] || build=$top/build-$series
+exec unshare --mount --pid --fork --kill-child "$0" --inside "$system" "${owner%:*}" "${owner#*:}" \
+    "$build" "$@"

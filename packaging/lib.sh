@@ -8,6 +8,9 @@
 
 build_packages='tshark wireshark-dev libglib2.0-dev libjson-glib-dev
 cmake ninja-build gcc libc6-dev pkg-config'
+# What making a Debian package needs besides.
+# shellcheck disable=SC2034 # for package.sh
+package_packages='dpkg-dev file gzip'
 # shellcheck disable=SC2034 # for test.sh
 test_packages='python3 python3-pytest python3-pytest-xdist python3-jsonschema jq chromium
 clang clang-format clang-tidy llvm libclang-rt-dev cppcheck
