@@ -14,7 +14,7 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
-#include "adapter/compat.h"
+#include "compat.h"
 #include "cells.h"
 #include "tap_events.h"
 #include "taps.h"
