@@ -58,3 +58,16 @@ stage live py_tests live 0
 stage gui py_tests gui 0
 stage fuzz "$top/tests/fuzz/run" "${PPTPNAT_FUZZ_SECONDS:-240}"
 stage bench bench
+
+# series_tests SERIES: the plugin built for another Wireshark series, in a system that has it.
+series_tests() {
+    series_status=0
+    "$top/packaging/test-series.sh" "$1" || series_status=$?
+    cat "$top/build-$1/reports/"*.xml >"$report_file" 2>/dev/null
+    return "$series_status"
+}
+for series in 4.4 4.6; do
+    stage "wireshark-$series" series_tests "$series"
+done
+# One package after the other: each is installed in a clean system.
+stage packages py_tests packages 0

@@ -151,6 +151,12 @@ class Wireshark:
             and not name.endswith(".flags")
         }
 
+    def one_text(self, field, text):
+        """A value as every Wireshark writes it: before 4.6 truth values are 1 and 0."""
+        if self.field_names.get(field, ("", ""))[1] == "FT_BOOLEAN":
+            return text.replace("True", "1").replace("False", "0")
+        return text
+
     def fields(self, name, names, *arguments):
         """[(frame number, {field: text})] of all frames, fields that are absent left out."""
         names = list(names)
@@ -162,7 +168,9 @@ class Wireshark:
         rows = []
         for line in output.splitlines():
             number, *values = line.split("\t")
-            present = {field: value for field, value in zip(names, values) if value}
+            present = {
+                field: self.one_text(field, value) for field, value in zip(names, values) if value
+            }
             rows.append((int(number), present))
         return rows
 
