@@ -1,4 +1,4 @@
-# What is installed beside the plugin and the programs: everything for their users.
+# What is installed beside the plugin and the programs, for their users.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 set(shared ${CMAKE_INSTALL_DATADIR}/pptpnat)
@@ -7,14 +7,6 @@ set(documents ${CMAKE_INSTALL_DATADIR}/doc/pptpnat)
 # Where Wireshark looks for profiles of all users.
 install(DIRECTORY "ui/profile/PPTP NAT" DESTINATION ${CMAKE_INSTALL_DATADIR}/wireshark/profiles)
 install(FILES taps/report.schema.json DESTINATION ${shared})
-
-if(EXISTS "${CMAKE_SOURCE_DIR}/ui/cli/pptpnat.1")
-    install(FILES ui/cli/pptpnat.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-endif()
-if(EXISTS "${CMAKE_SOURCE_DIR}/ui/cli/completion/pptpnat.bash")
-    install(FILES ui/cli/completion/pptpnat.bash RENAME pptpnat
-            DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-endif()
 
 # The documents lie together, so that their links need other paths; what a user of the package has
 # not got is named instead.

@@ -135,6 +135,8 @@ def test_everything_a_user_needs_is_in_it(package):
         "usr/share/pptpnat/report.schema.json",
         "usr/share/man/man1/pptpnat.1.gz",
         "usr/share/bash-completion/completions/pptpnat",
+        "usr/share/zsh/site-functions/_pptpnat",
+        "usr/share/fish/vendor_completions.d/pptpnat.fish",
         "usr/share/doc/pptpnat/README.md",
         "usr/share/doc/pptpnat/CHANGELOG.md",
         "usr/share/doc/pptpnat/changelog.gz",
