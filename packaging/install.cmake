@@ -1,11 +1,9 @@
-# What is installed beside the plugin and the programs, for their users.
+# The documents and data that are installed beside the programs.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 set(shared ${CMAKE_INSTALL_DATADIR}/pptpnat)
 set(documents ${CMAKE_INSTALL_DATADIR}/doc/pptpnat)
 
-# Where Wireshark looks for profiles of all users.
-install(DIRECTORY "ui/profile/PPTP NAT" DESTINATION ${CMAKE_INSTALL_DATADIR}/wireshark/profiles)
 install(FILES taps/report.schema.json DESTINATION ${shared})
 
 # The documents lie together, so that their links need other paths; what a user of the package has
