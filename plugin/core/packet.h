@@ -56,6 +56,10 @@ struct tcp_segment {
     uint16_t checksum_right; /* what it had to be */
 };
 
+/* Payload octets of a GRE packet that are compared between points; those behind are not looked at,
+ * but for the PPP control packet that they may belong to. */
+#define GRE_CONTENT_LIMIT 64
+
 struct gre_packet {
     struct packet packet;
     struct egre_header header; /* version 1, protocol 0x880B, key present */

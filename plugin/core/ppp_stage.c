@@ -8,22 +8,7 @@
 #include <string.h>
 
 #include "bytes.h"
-
-#define PROTOCOL_LCP  0xC021
-#define PROTOCOL_CHAP 0xC223
-
-#define LCP_CONFIGURE_REQUEST 1
-#define LCP_CONFIGURE_ACK     2
-#define LCP_CONFIGURE_NAK     3
-#define LCP_CONFIGURE_REJECT  4
-#define LCP_PROTOCOL_REJECT   8
-#define LCP_ECHO_REQUEST      9
-#define LCP_ECHO_REPLY        10
-#define LCP_DISCARD_REQUEST   11
-#define LCP_OPTION_MAGIC      5
-#define CHAP_FAILURE          4
-
-#define PACKET_HEADER 4 /* code, identifier, length (RFC 1661 5) */
+#include "ppp_wire.h"
 
 /* Code 0 stands for every code without a row of its own, and for data. */
 struct meaning {
@@ -60,13 +45,13 @@ static const struct meaning meanings[] = {
     {0x0057, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "IPv6"},
     {0x0053, 0, PPP_STAGE_ENCRYPTED, PPP_ACT_DATA, "encrypted"},
     {0x00FB, 0, PPP_STAGE_ENCRYPTED, PPP_ACT_DATA, "link compressed"},
-    CONFIGURE(PROTOCOL_LCP, PPP_STAGE_LCP, "LCP"),
-    {PROTOCOL_LCP, LCP_PROTOCOL_REJECT, PPP_STAGE_LCP, PPP_ACT_REFUSE, "LCP Protocol-Reject"},
-    {PROTOCOL_LCP, LCP_ECHO_REQUEST, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Echo-Request"},
-    {PROTOCOL_LCP, LCP_ECHO_REPLY, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Echo-Reply"},
-    {PROTOCOL_LCP, LCP_DISCARD_REQUEST, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Discard-Request"},
-    {PROTOCOL_LCP, 12, PPP_STAGE_LCP, PPP_ACT_NONE, "LCP Identification"},
-    {PROTOCOL_LCP, 13, PPP_STAGE_LCP, PPP_ACT_NONE, "LCP Time-Remaining"},
+    CONFIGURE(PPP_LCP, PPP_STAGE_LCP, "LCP"),
+    {PPP_LCP, LCP_PROTOCOL_REJECT, PPP_STAGE_LCP, PPP_ACT_REFUSE, "LCP Protocol-Reject"},
+    {PPP_LCP, LCP_ECHO_REQUEST, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Echo-Request"},
+    {PPP_LCP, LCP_ECHO_REPLY, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Echo-Reply"},
+    {PPP_LCP, LCP_DISCARD_REQUEST, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Discard-Request"},
+    {PPP_LCP, 12, PPP_STAGE_LCP, PPP_ACT_NONE, "LCP Identification"},
+    {PPP_LCP, 13, PPP_STAGE_LCP, PPP_ACT_NONE, "LCP Time-Remaining"},
     {0xC023, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "PAP Authenticate-Request"},
     {0xC023, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "PAP Authenticate-Ack"},
     {0xC023, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "PAP Authenticate-Nak"},
@@ -76,11 +61,11 @@ static const struct meaning meanings[] = {
     {0xC029, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CBCP Callback-Response"},
     {0xC029, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "CBCP Callback-Ack"},
     {0xC029, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "CBCP"},
-    {PROTOCOL_CHAP, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CHAP Challenge"},
-    {PROTOCOL_CHAP, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CHAP Response"},
-    {PROTOCOL_CHAP, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "CHAP Success"},
-    {PROTOCOL_CHAP, CHAP_FAILURE, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "CHAP Failure"},
-    {PROTOCOL_CHAP, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "CHAP"},
+    {PPP_CHAP, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CHAP Challenge"},
+    {PPP_CHAP, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CHAP Response"},
+    {PPP_CHAP, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "CHAP Success"},
+    {PPP_CHAP, CHAP_FAILURE, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "CHAP Failure"},
+    {PPP_CHAP, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "CHAP"},
     {0xC227, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "EAP Request"},
     {0xC227, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "EAP Response"},
     {0xC227, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "EAP Success"},
@@ -208,13 +193,14 @@ void ppp_frame_read(const uint8_t *data, uint32_t captured, struct ppp_frame *re
 
     memset(ret, 0, sizeof *ret);
     offset = read_protocol(data, captured, &ret->protocol);
+    ret->header = (uint8_t)offset;
     meaning = offset != 0 ? find_meaning(ret->protocol, 0) : NULL;
     if (meaning == NULL)
         return;
     ret->stage = meaning->stage;
     ret->act = meaning->act;
     length = captured - offset;
-    if (meaning->act == PPP_ACT_DATA || length < PACKET_HEADER)
+    if (meaning->act == PPP_ACT_DATA || length < PPP_PACKET_HEADER)
         return;
     data += offset;
     ret->code = data[0];
@@ -222,12 +208,12 @@ void ppp_frame_read(const uint8_t *data, uint32_t captured, struct ppp_frame *re
     ret->act = find_meaning(ret->protocol, ret->code)->act;
     if (bytes_u16(data + 2) < length) /* the rest is padding (RFC 1661 5) */
         length = bytes_u16(data + 2);
-    if (length < PACKET_HEADER)
+    if (length < PPP_PACKET_HEADER)
         return;
-    if (ret->protocol == PROTOCOL_LCP)
-        read_lcp(data + PACKET_HEADER, length - PACKET_HEADER, ret);
-    if (ret->protocol == PROTOCOL_CHAP && ret->code == CHAP_FAILURE)
-        read_chap_failure(data + PACKET_HEADER, length - PACKET_HEADER, ret);
+    if (ret->protocol == PPP_LCP)
+        read_lcp(data + PPP_PACKET_HEADER, length - PPP_PACKET_HEADER, ret);
+    if (ret->protocol == PPP_CHAP && ret->code == CHAP_FAILURE)
+        read_chap_failure(data + PPP_PACKET_HEADER, length - PPP_PACKET_HEADER, ret);
 }
 
 const char *ppp_stage_name(enum ppp_stage stage)

@@ -35,6 +35,7 @@ struct ppp_frame {
     enum ppp_stage stage; /* the stage this frame belongs to */
     enum ppp_act act;
     uint16_t protocol; /* decompressed PPP protocol number; 0 if unreadable */
+    uint8_t header;    /* octets of address, control and protocol; 0 if unreadable */
     uint8_t code;      /* of a control protocol; 0 for data */
     uint8_t identifier;
     /* LCP: the sender's own Magic-Number, from its Configure-Request or the field of Echo-Request,

@@ -5,8 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"
 
-#define RECENT_LIMIT  1024
-#define CONTENT_LIMIT 64 /* payload octets that a fingerprint covers */
+#define RECENT_LIMIT 1024
 
 /* A direction without answer is one-way after so much (look-alike: slow authentication). */
 #define ONE_WAY_PACKETS 3
@@ -24,7 +23,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 static uint32_t fingerprint(const struct gre_packet *packet)
 {
     const struct egre_header *header = &packet->header;
-    uint32_t count = MIN(packet->captured, CONTENT_LIMIT);
+    uint32_t count = MIN(packet->captured, GRE_CONTENT_LIMIT);
     uint64_t hash = mix(header->flags, (uint64_t)header->seq << 32 | header->ack);
     uint64_t word = header->payload_length;
     for (uint32_t at = 0; at < count; at += (uint32_t)sizeof word) {

@@ -1,0 +1,24 @@
+/* Numbers of PPP's control protocols that more than one module reads.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_PPP_WIRE_H
+#define PPTPNAT_PPP_WIRE_H
+
+#define PPP_LCP  0xC021
+#define PPP_CHAP 0xC223
+
+#define PPP_PACKET_HEADER 4 /* code, identifier, length (RFC 1661 5) */
+#define PPP_OPTION_HEADER 2 /* type, length (RFC 1661 6) */
+
+#define LCP_CONFIGURE_REQUEST 1
+#define LCP_CONFIGURE_ACK     2
+#define LCP_CONFIGURE_NAK     3
+#define LCP_CONFIGURE_REJECT  4
+#define LCP_PROTOCOL_REJECT   8
+#define LCP_ECHO_REQUEST      9
+#define LCP_ECHO_REPLY        10
+#define LCP_DISCARD_REQUEST   11
+#define LCP_OPTION_MAGIC      5
+#define CHAP_FAILURE          4
+
+#endif
