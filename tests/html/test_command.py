@@ -2,8 +2,6 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
-import shutil
-
 import pytest
 
 from support import page
@@ -12,16 +10,10 @@ INSIDE = "lab/h_sli_mistranslated/inside.pcapng"
 OUTSIDE = "lab/h_sli_mistranslated/outside.pcapng"
 
 
-@pytest.fixture(scope="module")
-def command(ours, stage):
-    """The command, with the program where an installation has it."""
-    folder = stage.root / "ui" / "libexec" / "pptpnat"
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(page.drawer(), folder)
-    for path in (folder.parent, folder, folder / "pptpnat-html"):
-        path.chmod(0o755)
-    yield ours
-    shutil.rmtree(folder.parent)
+@pytest.fixture
+def command(ours):
+    assert (ours.stage.programs / "pptpnat-html").is_file(), "pptpnat-html was not built"
+    return ours
 
 
 def test_it_writes_the_page_and_prints_the_verdict_as_always(command, stage):

@@ -19,6 +19,7 @@ from support import paths
 
 NOBODY = 65534
 TIMEOUT_S = 300
+PROGRAMS = ("ui/html/pptpnat-html", "ui/strip/pptpnat-strip")
 
 
 @functools.lru_cache(maxsize=None)
@@ -44,6 +45,12 @@ class Stage:
         shutil.copytree(paths.CAPTURES, self.captures)
         if (paths.TOP / "ui" / "cli").is_dir():
             shutil.copytree(paths.TOP / "ui" / "cli", self.root / "ui" / "cli")
+        # Where the command looks for its parts when it is installed.
+        self.programs = self.root / "ui" / "libexec" / "pptpnat"
+        self.programs.mkdir(parents=True)
+        for program in PROGRAMS:
+            if (paths.build() / program).is_file():
+                shutil.copy(paths.build() / program, self.programs)
         for folder in (self.home, self.work, self.root / "no-plugins"):
             folder.mkdir()
             folder.chmod(0o777)

@@ -13,11 +13,11 @@
 #include "copy.h"
 
 static const char usage[] =
-    "usage: pptpnat-strip CAPTURE COPY [CAPTURE COPY]...\n"
+    "usage: pptpnat-strip DIRECTORY CAPTURE...\n"
     "\n"
-    "Writes each COPY, a new pcapng file, from CAPTURE, without what the tunnels carried, how "
-    "users\n"
-    "proved who they are, and names. Copies of one run can be compared with each other.\n"
+    "Writes DIRECTORY/1.pcapng, 2.pcapng, ..., new files, one for each CAPTURE, without what the\n"
+    "tunnels carried, how users proved who they are, and names. The copies of one run can be\n"
+    "compared with each other.\n"
     "Exit status: 0 all were written, 1 not: then none is there, 2 wrong use.\n";
 
 static void interrupt(int signal_number)
@@ -37,25 +37,49 @@ static void catch_signals(void)
         sigaction(signals[i], &action, NULL);
 }
 
-/* The copies made before a failure would lack their counterpart: none stays. */
-static int give_up(char **pairs, int made)
+static char *name_of_copy(const char *directory, int number)
 {
-    for (int i = 0; i < made; i++)
-        unlink(pairs[2 * i + 1]);
-    return copy_interrupted != 0 ? 128 + copy_interrupted : 1;
+    return g_strdup_printf("%s/%d.pcapng", directory, number);
+}
+
+/* Copies without their counterparts are of no use. */
+static void remove_copies(const char *directory, int made)
+{
+    for (int i = 1; i <= made; i++) {
+        char *name = name_of_copy(directory, i);
+
+        unlink(name);
+        g_free(name);
+    }
+}
+
+/* Returns how many were made. */
+static int make_copies(const char *directory, char **captures, int count, struct secret *secret)
+{
+    int made = 0;
+    bool done = true;
+
+    while (done && made < count) {
+        char *name = name_of_copy(directory, made + 1);
+
+        done = copy_stripped(captures[made], name, secret);
+        made += done;
+        g_free(name);
+    }
+    return made;
 }
 
 int main(int argc, char **argv)
 {
     struct secret *secret;
-    char **pairs = argv + 1;
-    int count = (argc - 1) / 2;
+    int count = argc - 2;
+    int made;
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         fputs(usage, stdout);
         return 0;
     }
-    if (argc < 3 || argc % 2 == 0) {
+    if (count < 1) {
         fputs(usage, stderr);
         return 2;
     }
@@ -67,14 +91,11 @@ int main(int argc, char **argv)
         fputs("The system has no random octets to make a key of.\n", stderr);
         return 1;
     }
-    for (int i = 0; i < count; i++) {
-        if (!copy_stripped(pairs[2 * i], pairs[2 * i + 1], secret)) {
-            secret_free(secret);
-            wtap_cleanup();
-            return give_up(pairs, i);
-        }
-    }
+    made = make_copies(argv[1], argv + 2, count, secret);
     secret_free(secret);
     wtap_cleanup();
-    return 0;
+    if (made == count)
+        return 0;
+    remove_copies(argv[1], made);
+    return copy_interrupted != 0 ? 128 + copy_interrupted : 1;
 }
