@@ -9,6 +9,7 @@
 
 #include <wiretap/wtap.h>
 #include <wsutil/privileges.h>
+#include <wsutil/wslog.h>
 
 #include "copy.h"
 
@@ -84,6 +85,7 @@ int main(int argc, char **argv)
         return 2;
     }
     catch_signals();
+    ws_log_set_level(LOG_LEVEL_WARNING);
     init_process_policies();
     wtap_init(FALSE);
     secret = secret_new();
