@@ -205,9 +205,17 @@ static void strip_options(wtap_rec *rec)
         wtap_block_add_uint32_option(rec->block, OPT_PKT_FLAGS, flags);
 }
 
-/* What is no packet (a log entry, a system call) keeps its number, as an empty frame. */
-static void empty_record(wtap_rec *rec)
+/* What is no packet (a log entry, a system call) keeps its number, as an empty frame. A block of some
+ * program's own has no time, which a frame must have, and stays one with its octets blanked. */
+static void blank_record(struct compat_record *record)
 {
+    wtap_rec *rec = &record->rec;
+
+    if (rec->rec_type == REC_TYPE_CUSTOM_BLOCK &&
+        rec->rec_header.custom_block_header.pen != PEN_NFLX) {
+        memset(compat_record_octets(record), 0, rec->rec_header.custom_block_header.length);
+        return;
+    }
     rec->rec_type = REC_TYPE_PACKET;
     memset(&rec->rec_header.packet_header, 0, sizeof rec->rec_header.packet_header);
     rec->rec_header.packet_header.pkt_encap = WTAP_ENCAP_ETHERNET;
@@ -227,7 +235,7 @@ static bool write_frame(struct copy *copy)
         set_frame(copy, &frame);
         packet_strip(copy->control, copy->secret, &frame);
     } else {
-        empty_record(rec);
+        blank_record(&copy->record);
     }
     strip_options(rec);
     if (!compat_write(copy->dumper, &copy->record, &err, &err_info))
