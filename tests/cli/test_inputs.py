@@ -13,7 +13,7 @@ from support import page
 
 INSIDE = "lab/h_sli_mistranslated/inside.pcapng"
 OUTSIDE = "lab/h_sli_mistranslated/outside.pcapng"
-FORMATS = ("pcap", "nsecpcap", "snoop", "netmon2", "5views", "ngwsniffer_2_0", "nettl", "visual",
+FORMATS = ("pcap", "nsecpcap", "snoop", "netmon2", "5views", "ngwsniffer_2_0", "visual",
            "btsnoop")  # fmt: skip
 
 
