@@ -1,0 +1,41 @@
+# Completion of pptpnat for bash.
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+
+_pptpnat_files() {
+    mapfile -t COMPREPLY < <(compgen "$@")
+    [ ${#COMPREPLY[@]} -eq 0 ] || compopt -o filenames 2>/dev/null
+}
+
+_pptpnat() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous= word i
+    local options='--json --html --strip --open --help --version -h'
+    [ "$COMP_CWORD" -lt 1 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+
+    # bash takes the = of --html=PAGE for a word of its own.
+    if [ "$current" = = ]; then
+        current=
+    elif [ "$previous" = = ]; then
+        previous=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        [ "${COMP_WORDS[i]}" != -- ] || options=
+    done
+    case $previous in
+    --html | --strip)
+        if [ -n "$options" ]; then
+            [ "$previous" = --html ] && word=-f || word=-d
+            _pptpnat_files "$word" -- "$current"
+            return
+        fi
+        ;;
+    esac
+    if [[ $current == -?* || $current == - ]] && [ -n "$options" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+        return
+    fi
+    _pptpnat_files -f -- "$current"
+}
+
+complete -F _pptpnat pptpnat
