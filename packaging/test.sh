@@ -49,7 +49,7 @@ done
 stage static-analysis "$top/tests/static-analysis"
 stage coverage "$top/tests/coverage"
 stage unit-sanitized sanitized_c_tests
-for folder in differential modes sanitized html; do
+for folder in differential modes sanitized html cli; do
     stage "$folder" py_tests "$folder" "$jobs"
 done
 # Real time passes there: its scenes are recorded once, by one process.

@@ -18,7 +18,9 @@ def command_line(wireshark, *words, **environment):
         prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     variables = {**wireshark.environment, **environment}
     settings = [f"{key}={value}" for key, value in variables.items()]
-    return [*prefix, "env", "-i", *settings, *map(str, words)]
+    # A test may run where these are ignored, which a shell cannot undo.
+    signals = "--default-signal=HUP,INT,PIPE,TERM"
+    return [*prefix, "env", "-i", signals, *settings, *map(str, words)]
 
 
 def on_terminal(wireshark, *words, **environment):

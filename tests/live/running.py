@@ -1,0 +1,86 @@
+"""Inside the namespaces: tshark with the plugin captures at both sides of a NAT while a call is made,
+and prints what it thinks of it when it is stopped.
+
+    python3 -m live.running FOLDER PLUGINS HOME STOP
+
+STOP is "interrupt", "count" or "duration". Writes text.txt and report.json to FOLDER.
+
+SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import traceback
+
+from live import harness, scenarios
+from live.place import Place
+from live.scene import private_places
+
+WRONG_ID, PACKETS, SECONDS = 8738, 12, 6
+# Root is given no plugins, so tshark is nobody who may capture.
+MAY_CAPTURE = "+net_raw,+net_admin"
+NOBODY = [
+    "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+    f"--inh-caps={MAY_CAPTURE}", f"--ambient-caps={MAY_CAPTURE}",
+]  # fmt: skip
+STOPS = {
+    "interrupt": [],
+    "count": ["-c", str(PACKETS)],
+    "duration": ["-a", f"duration:{SECONDS}"],
+}
+
+
+def start_tshark(place, plugins, home, stop, text):
+    environment = [f"WIRESHARK_PLUGIN_DIR={plugins}", f"HOME={home}"]
+    report = place.folder / "report.json"
+    command = ["tshark", "-n", "-q", "-i", "in", "-i", "out", *STOPS[stop],
+               "-f", "tcp port 1723 or ip proto 47 or icmp",
+               "-z", f"pptp,json,{report}", "-z", "pptp,verdict"]  # fmt: skip
+    words = place.enter("nat", [*NOBODY, "env", *environment, *command])
+    process = subprocess.Popen(words, stdout=text, stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if "Capturing on" in line:
+            return process
+    raise RuntimeError("tshark does not capture")
+
+
+def call(place):
+    """The server's Set-Link-Info gets a wrong Call ID on the way in."""
+    script = scenarios.START + scenarios.CALL + "?SLI gre=6" + scenarios.STOP
+    answers = scenarios.ACCEPT + scenarios.ANSWER + "SLI gre=6" + scenarios.END
+    server = place.tiny_server(answers, 1)
+    place.finish(place.tiny_client(script), server)
+
+
+def main(folder, plugins, home, stop):
+    # Signals without a handler do nothing to the first process of a namespace.
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
+    signal.alarm(harness.SCENE_SECONDS)
+    private_places()
+    place = Place(folder)
+    place.build("inside")
+    place.route()
+    rule = {"from": "far", "message": "SLI", "field": "peer_call_id", "write": WRONG_ID}
+    place.box("inside", rule)
+    with open(pathlib.Path(folder) / "text.txt", "w", encoding="utf-8") as text:
+        tshark = start_tshark(place, plugins, home, stop, text)
+        call(place)
+        if stop == "interrupt":
+            tshark.send_signal(signal.SIGINT)
+        rest = tshark.stderr.read()
+        status = tshark.wait(timeout=30)
+    print(f"tshark ended with {status}: {rest}")
+    return status
+
+
+if __name__ == "__main__":
+    try:
+        code = main(*sys.argv[1:])
+    except Exception:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # takes all other processes of the namespace with it
