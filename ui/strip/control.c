@@ -30,15 +30,15 @@ struct connection {
     struct direction direction[2]; /* from the lower end, from the higher end */
 };
 
+/* Octets only, so that there is no padding and the memory can be compared. */
 struct end {
     struct net_address address;
-    uint16_t port;
+    uint8_t port[2];
 };
 
-/* Zeroed before it is filled, as it is compared by its memory. */
 struct key {
-    uint32_t point;
     struct end end[2]; /* the lower one first */
+    uint8_t point[4];
 };
 
 struct control {
@@ -85,17 +85,13 @@ void control_free(struct control *control)
 /* Returns which end sends. */
 static int set_key(const struct control_segment_view *segment, struct key *ret)
 {
-    struct end ends[2];
+    struct end ends[2] = {{.address = segment->source}, {.address = segment->destination}};
     int sender;
 
-    memset(ends, 0, sizeof ends);
-    ends[0].address = segment->source;
-    ends[0].port = segment->source_port;
-    ends[1].address = segment->destination;
-    ends[1].port = segment->destination_port;
+    memcpy(ends[0].port, &segment->source_port, sizeof ends[0].port);
+    memcpy(ends[1].port, &segment->destination_port, sizeof ends[1].port);
     sender = memcmp(&ends[0], &ends[1], sizeof ends[0]) <= 0 ? 0 : 1;
-    memset(ret, 0, sizeof *ret);
-    ret->point = segment->point;
+    memcpy(ret->point, &segment->point, sizeof ret->point);
     ret->end[sender] = ends[0];
     ret->end[1 - sender] = ends[1];
     return sender;
