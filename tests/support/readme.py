@@ -19,10 +19,13 @@ def sessions():
 
 
 def output_of(wireshark, command):
-    """What the command prints; `; echo $?` at its end adds the exit status as the last line."""
+    """What the command prints; `; echo $?` at its end adds the exit status as the last line, `2>&1`
+    before that what goes to standard error. `vendor` is a new directory."""
     command, asks_status, _ = command.partition("; echo $?")
+    command, asks_errors, _ = command.partition(" 2>&1")
     program, *words = shlex.split(command)
-    captures = wireshark.stage.captures
+    captures, vendor = wireshark.stage.captures, str(wireshark.stage.file())
+    words = [vendor if word == "vendor" else word for word in words]
     words = [
         str(captures / word.removeprefix("captures/")) if word.startswith("captures/") else word
         for word in words
@@ -31,7 +34,8 @@ def output_of(wireshark, command):
         done = wireshark.pptpnat(*words)
     else:
         done = wireshark.run(program, *words, status=None)
-    text = done.stdout.replace(f"{captures}/", "captures/")
+    text = done.stdout + (done.stderr if asks_errors else "")
+    text = text.replace(f"{captures}/", "captures/").replace(vendor, "vendor")
     return text + (f"{done.returncode}\n" if asks_status else "")
 
 
