@@ -51,8 +51,9 @@ void flow_count_add(struct flow_count *sum, const struct flow_count *more)
     sum->last_seq = more->last_seq;
 }
 
-static struct flow_count count_of(const struct gre_record *record)
+static struct flow_count count_of(const struct pptp_tap_event *event)
 {
+    const struct gre_record *record = &event->gre;
     bool data = (record->flags & GRE_RECORD_DATA) != 0;
     struct flow_count count = {.packets = 1, .data_packets = data, .has_seq = data};
     if (data) {
@@ -60,7 +61,7 @@ static struct flow_count count_of(const struct gre_record *record)
         count.last_seq = record->seq;
     }
     if ((record->flags & GRE_RECORD_GAP) != 0)
-        count.skipped = record->lost;
+        count.skipped = event->detail.lost;
     count.late = (record->flags & GRE_RECORD_LATE) != 0;
     count.duplicates = (record->flags & GRE_RECORD_DUPLICATE) != 0;
     return count;
@@ -239,7 +240,7 @@ static void count_for_end(struct table *table, const struct pptp_tap_event *even
     struct counted_flow *counted =
         &g_array_index(table->counts, struct counted_flow, event->flow->index);
     counted->flow = event->flow;
-    struct flow_count count = count_of(&event->gre);
+    struct flow_count count = count_of(event);
     flow_count_add(&counted->count, &count);
 }
 
@@ -260,7 +261,7 @@ static tap_packet_status packet(void *data, packet_info *pinfo _U_, epan_dissect
     }
     if (!table_prepare(table))
         return TAP_PACKET_DONT_REDRAW;
-    struct flow_count count = count_of(&event->gre);
+    struct flow_count count = count_of(event);
     table_add(table, event->call, event->flow, event->flow != NULL ? &count : NULL);
     return TAP_PACKET_REDRAW;
 }

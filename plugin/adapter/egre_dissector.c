@@ -71,19 +71,22 @@ static void feed(struct egre_view *view, void *iph)
         packet.header = view->header;
         packet.captured = MIN(payload_captured, view->payload_length);
         packet.payload = view->data + view->header.header_length;
-        analysis_gre(session_analysis(), &packet);
+        view->record = analysis_gre(session_analysis(), &packet);
+    } else {
+        view->record = tracker_gre_on(analysis_tracker(session_analysis()), view->pinfo->num);
     }
-    view->record = tracker_gre_on(analysis_tracker(session_analysis()), view->pinfo->num);
     if (view->record != NULL)
         view->flow = tracker_flow(analysis_tracker(session_analysis()), view->record->flow);
     if (view->flow == NULL)
         view->record = NULL;
 }
 
+/* Nearly all trees are only there for a filter, and then asking whether a field is wanted costs a
+ * fifth of an item that nobody looks at. */
 static void show_word(const struct egre_view *view, proto_tree *tree, int field, uint32_t offset,
                       uint32_t width)
 {
-    if (offset + width <= view->captured)
+    if (offset + width <= view->captured && proto_field_is_referenced(tree, field))
         proto_tree_add_item(tree, field, view->tvb, (gint)offset, (gint)width, ENC_BIG_ENDIAN);
 }
 
@@ -102,7 +105,7 @@ static void show_flags(const struct egre_view *view, proto_tree *tree)
     proto_tree *flags = proto_item_add_subtree(item, fields.ett_gre_flags);
 
     for (unsigned i = 0; i < FIELDS_GRE_FLAGS; i++)
-        proto_tree_add_item(flags, fields.gre_flag[i], view->tvb, 0, 2, ENC_BIG_ENDIAN);
+        show_word(view, flags, fields.gre_flag[i], 0, 2);
     if (is_header_wrong(view))
         expert_add_info(view->pinfo, item, &expert_gre_bad_header);
 }
@@ -123,7 +126,7 @@ static bool is_length_wrong(const struct egre_view *view)
     return false;
 }
 
-/* `translation` NULL: the analysis knows nothing of the packet. */
+/* `translation` NULL: the analysis knows nothing of the packet, or nobody asks. */
 static void show_key(const struct egre_view *view, proto_tree *tree, uint32_t offset,
                      struct translation *translation)
 {
@@ -154,13 +157,14 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
     uint32_t length = view->status == EGRE_OK             ? header->header_length
                       : view->status == EGRE_NOT_ENHANCED ? EGRE_FIXED_HEADER
                                                           : view->captured;
-    proto_item *item = proto_tree_add_protocol_format(
-        tree, fields.proto_gre, view->tvb, 0, (gint)length, "Generic Routing Encapsulation (PPP)");
+    proto_item *item =
+        proto_tree_add_item(tree, fields.proto_gre, view->tvb, 0, (gint)length, ENC_NA);
     proto_tree *gre_tree = proto_item_add_subtree(item, fields.ett_gre);
-    bool known = view->record != NULL && tree != NULL;
+    bool wanted = view->record != NULL && proto_field_is_referenced(tree, fields.proto_pptp);
     struct translation translation;
 
-    if (known)
+    proto_item_append_text(item, " (PPP)");
+    if (wanted)
         translation = translation_of_gre(view->pinfo->num, view->record, view->flow);
     show_flags(view, gre_tree);
     show_word(view, gre_tree, fields.gre_protocol, 2, 2);
@@ -169,7 +173,7 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
         show_word(view, gre_tree, fields.gre_offset, 6, 2);
     }
     if (view->status != EGRE_NOT_ENHANCED)
-        show_key(view, gre_tree, key, known ? &translation : NULL);
+        show_key(view, gre_tree, key, wanted ? &translation : NULL);
     if (header->has_seq)
         show_word(view, gre_tree, fields.gre_seq, header->seq_offset, 4);
     if (header->has_ack)
@@ -177,8 +181,9 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
     if (view->captured > length + view->payload_length)
         proto_tree_add_item(gre_tree, fields.gre_trailing, view->tvb,
                             (gint)(length + view->payload_length), -1, ENC_NA);
-    if (known)
-        generated_gre(view->tvb, gre_tree, view->record, &translation);
+    if (view->record != NULL)
+        generated_gre(view->tvb, gre_tree, view->pinfo->num, view->record,
+                      wanted ? &translation : NULL);
     return gre_tree;
 }
 

@@ -133,42 +133,56 @@ static void add_call_ids(const struct place *at, const struct call *call, uint32
         add_uint(at, fields.pac_call_id, call->pac_call_id);
 }
 
-static void add_window(const struct place *at, const struct gre_record *record)
+static void add_window(const struct place *at, uint32_t frame, const struct gre_record *record)
 {
-    const struct gre_record *acked;
+    const struct tracker *tracker = analysis_tracker(session_analysis());
+    const struct gre_record *acked = NULL;
+    struct gre_detail detail = {0};
 
+    if ((record->flags & (GRE_RECORD_GAP | GRE_RECORD_ACK)) != 0)
+        detail = tracker_gre_detail_on(tracker, frame);
     if ((record->flags & GRE_RECORD_GAP) != 0)
-        add_uint(at, fields.lost, record->lost);
+        add_uint(at, fields.lost, detail.lost);
     if ((record->flags & GRE_RECORD_LATE) != 0)
         add_mark(at, fields.out_of_order);
     if ((record->flags & GRE_RECORD_DUPLICATE) != 0)
         add_mark(at, fields.duplicate);
-    if (record->acks_frame != 0) {
-        add_frame(at, fields.acks_frame, record->acks_frame);
-        acked = tracker_gre_on(analysis_tracker(session_analysis()), record->acks_frame);
-        if (acked != NULL)
-            add_time(at, fields.ack_rtt, (int64_t)(record->time_us - acked->time_us) * 1000);
-    }
+    add_frame(at, fields.acks_frame, detail.acks_frame);
+    if (detail.acks_frame != 0 && proto_field_is_referenced(at->tree, fields.ack_rtt))
+        acked = tracker_gre_on(tracker, detail.acks_frame);
+    if (acked != NULL)
+        add_time(at, fields.ack_rtt, (int64_t)(record->time_us - acked->time_us) * 1000);
     if ((record->flags & GRE_RECORD_ACK) != 0)
-        add_uint(at, fields.outstanding, record->outstanding);
+        add_uint(at, fields.outstanding, detail.outstanding);
 }
 
-void generated_gre(tvbuff_t *tvb, proto_tree *tree, const struct gre_record *record,
+/* What the call of a GRE packet is, and how far it got. */
+static void add_gre_call(const struct place *at, const struct gre_record *record,
+                         const struct translation *translation)
+{
+    const struct call *call = translation->call;
+
+    if (call->connection != NULL)
+        add_uint(at, fields.stream, call->connection->index);
+    add_uint(at, fields.call, call->index);
+    add_frame(at, fields.setup_frame, call->setup_frame);
+    add_text(at, fields.state, call_state_name((enum call_state)(record->state_stage >> 4)));
+    add_text(at, fields.stage, ppp_stage_name((enum ppp_stage)(record->state_stage & 0x0F)));
+    add_call_ids(at, call, translation->frame);
+}
+
+void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
                    const struct translation *translation)
 {
     const struct place at = {tvb, tree};
-    const struct call *call = translation->call;
 
     if (tree == NULL)
         return;
-    if (call->connection != NULL)
-        add_uint(&at, fields.stream, call->connection->index);
-    add_uint(&at, fields.call, call->index);
-    add_frame(&at, fields.setup_frame, call->setup_frame);
-    add_text(&at, fields.state, call_state_name((enum call_state)(record->state_stage >> 4)));
-    add_text(&at, fields.stage, ppp_stage_name((enum ppp_stage)(record->state_stage & 0x0F)));
-    add_call_ids(&at, call, translation->frame);
-    add_window(&at, record);
+    if (translation != NULL)
+        add_gre_call(&at, record, translation);
+    add_window(&at, frame, record);
+    if (translation == NULL)
+        return;
     add_link(&at, translation);
     add_frame(&at, fields.nat_peer_frame, record->peer_frame);
 }

@@ -11,7 +11,8 @@
 /* Do nothing without a tree. `translation` is the packet's, its Call ID fields being shown. */
 void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
                        const struct translation *translation);
-void generated_gre(tvbuff_t *tvb, proto_tree *tree, const struct gre_record *record,
+/* `translation` NULL: no field of pptp is wanted. */
+void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
                    const struct translation *translation);
 
 /* The call that `call` has turned out to be; NULL for NULL. */

@@ -11,6 +11,7 @@
 #include "fields.h"
 #include "prefs.h"
 
+#define LATEST_INTERFACES   8     /* the packets of several interfaces take turns */
 #define INTERFACE_LIMIT     65536 /* what lies beyond shares the last one */
 #define INTERFACES_PER_NAME 8     /* interfaces of a name in pptp.nat.inside that are inside */
 #define NANOSECONDS         1000000000u
@@ -31,8 +32,10 @@ struct session {
     GPtrArray *interfaces; /* struct capture_interface *, by number */
     GHashTable *by_id;     /* those in use, to their numbers */
     uint32_t reserved;     /* the first of them are kept for the names in pptp.nat.inside */
-    const struct capture_interface *latest;
-    uint32_t latest_number;
+    struct {
+        const struct capture_interface *interface;
+        uint32_t number;
+    } latest[LATEST_INTERFACES]; /* by id and ifindex, to spare the look-up in `by_id` */
 };
 
 static struct session session;
@@ -193,21 +196,26 @@ static uint32_t interface_number(const packet_info *pinfo)
     struct capture_interface key = {.ifindex = packet_ifindex(pinfo)};
     gpointer known;
     gpointer number;
+    uint32_t latest;
+    uint32_t found;
 
     if ((rec->presence_flags & WTAP_HAS_SECTION_NUMBER) != 0)
         key.section = rec->section_number;
     if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
         key.id = rec->rec_header.packet_header.interface_id;
-    if (session.latest != NULL && interface_equal(session.latest, &key))
-        return session.latest_number;
+    latest = (key.id + key.ifindex) % LATEST_INTERFACES;
+    if (session.latest[latest].interface != NULL &&
+        interface_equal(session.latest[latest].interface, &key))
+        return session.latest[latest].number;
     if (g_hash_table_lookup_extended(session.by_id, &key, &known, &number))
-        session.latest_number = GPOINTER_TO_UINT(number);
+        found = GPOINTER_TO_UINT(number);
     else if (session.interfaces->len < INTERFACE_LIMIT)
-        session.latest_number = interface_add(pinfo, &key);
+        found = interface_add(pinfo, &key);
     else
         return INTERFACE_LIMIT - 1;
-    session.latest = g_ptr_array_index(session.interfaces, session.latest_number);
-    return session.latest_number;
+    session.latest[latest].interface = g_ptr_array_index(session.interfaces, found);
+    session.latest[latest].number = found;
+    return found;
 }
 
 static void read_address(const address *from, struct net_address *ret)
@@ -246,6 +254,8 @@ bool session_inside_tunnel(const packet_info *pinfo)
 {
     bool after_gre = false;
 
+    if (!pinfo->flags.in_gre_pkt)
+        return false;
     for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
          layer = wmem_list_frame_next(layer)) {
         int protocol = GPOINTER_TO_INT(wmem_list_frame_data(layer));

@@ -40,6 +40,8 @@ void pptp_tap_gre(packet_info *pinfo, const struct gre_record *record, const str
     event = wmem_new0(pinfo->pool, struct pptp_tap_event);
     event->flow = flow;
     event->gre = *record;
+    if ((record->flags & (GRE_RECORD_GAP | GRE_RECORD_ACK)) != 0)
+        event->detail = tracker_gre_detail_on(analysis_tracker(session_analysis()), pinfo->num);
     event->call = generated_final_call(flow->call);
     event->connection = event->call->connection;
     tap_queue_packet(tap, pinfo, event);

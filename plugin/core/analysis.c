@@ -51,10 +51,10 @@ void analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment)
     tracker_feed_tcp(analysis->tracker, segment);
 }
 
-void analysis_gre(struct analysis *analysis, const struct gre_packet *packet)
+const struct gre_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet)
 {
     reopen(analysis);
-    tracker_feed_gre(analysis->tracker, packet);
+    return tracker_feed_gre(analysis->tracker, packet);
 }
 
 void analysis_icmp(struct analysis *analysis, const struct icmp_error *error)

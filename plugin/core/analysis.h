@@ -22,7 +22,8 @@ void analysis_free(struct analysis *analysis); /* NULL is fine */
 /* Feed every packet once, in capture order. Feeding after analysis_finish takes back what the end
  * of the file had decided. */
 void analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment);
-void analysis_gre(struct analysis *analysis, const struct gre_packet *packet);
+/* Returns what it noted of the packet, valid until the next feed; NULL: a bound was reached. */
+const struct gre_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet);
 void analysis_icmp(struct analysis *analysis, const struct icmp_error *error);
 void analysis_fragment(struct analysis *analysis, const struct ip_fragment *fragment);
 bool analysis_wants_tcp(const struct analysis *analysis, uint16_t port_a, uint16_t port_b);

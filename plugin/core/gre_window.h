@@ -30,15 +30,15 @@ enum gre_order {
 #define GRE_WINDOW_JUMP 65536
 
 struct gre_window {
-    bool started;
+    uint64_t seen; /* bit i: highest - i was seen */
     uint32_t first;
     uint32_t highest;
-    uint64_t seen; /* bit i: highest - i was seen */
-    uint32_t lost; /* numbers skipped and not seen since */
+    uint32_t acked; /* highest acknowledgment of the other side */
+    uint32_t lost;  /* numbers skipped and not seen since */
     uint32_t out_of_order;
     uint32_t duplicates;
+    bool started;
     bool has_acked; /* the other side has acknowledged something sent here */
-    uint32_t acked; /* highest acknowledgment of the other side */
 };
 
 struct gre_order_verdict {

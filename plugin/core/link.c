@@ -22,6 +22,7 @@ void link_gre_forget(struct linker *linker)
     linker->waiting = gre_waiting_new(LINK_GRE_WAITING_LIMIT, entry_is_old, linker);
 }
 
+/* What the link owns; it lies in the pool itself. */
 static void free_call_link(gpointer data)
 {
     struct link *link = data;
@@ -31,7 +32,6 @@ static void free_call_link(gpointer data)
             g_ptr_array_free(strays, TRUE);
     }
     g_free(link->face.text);
-    g_free(link);
 }
 
 static void free_chain(gpointer data)
@@ -103,7 +103,8 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->sightings = g_ptr_array_new_with_free_func(free_sighting);
     linker->chains = g_ptr_array_new_with_free_func(free_chain);
     linker->links = g_ptr_array_new_with_free_func(free_call_link);
-    linker->call_places = g_ptr_array_new_with_free_func(g_free);
+    block_pool_init(&linker->link_pool, sizeof(struct link));
+    block_pool_init(&linker->place_pool, sizeof(struct call_place));
     linker->flow_places = g_ptr_array_new_with_free_func(g_free);
     linker->points = g_ptr_array_new_with_free_func(g_free);
     linker->asked_points = g_ptr_array_new_with_free_func(g_free);
@@ -129,14 +130,15 @@ void linker_free(struct linker *linker)
                             linker->live_calls, linker->fragments,  linker->fragmented,
                             linker->editors,    linker->places,     linker->hosts_at,
                             linker->nat_at};
-    GPtrArray *arrays[] = {linker->sightings,   linker->chains,      linker->links,
-                           linker->call_places, linker->flow_places, linker->points,
-                           linker->watches,     linker->nats,        linker->unlinked};
+    GPtrArray *arrays[] = {linker->sightings, linker->chains,  linker->links, linker->flow_places,
+                           linker->points,    linker->watches, linker->nats,  linker->unlinked};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_free(arrays[i], TRUE);
     g_ptr_array_free(linker->asked_points, TRUE);
+    block_pool_clear(&linker->link_pool);
+    block_pool_clear(&linker->place_pool);
     gre_waiting_free(linker->waiting);
     gre_waiting_free(linker->samples);
     g_free(linker->inside_interfaces);
@@ -158,10 +160,9 @@ uint64_t link_host_key(uint32_t point, const struct net_address *address)
 struct call_place *link_call_place(struct linker *linker, struct call *call)
 {
     if (!call->nat) {
-        struct call_place *place = g_new0(struct call_place, 1);
+        struct call_place *place = block_pool_add(&linker->place_pool);
         place->call = call;
         call->nat = place;
-        g_ptr_array_add(linker->call_places, place);
     }
     return call->nat;
 }

@@ -60,6 +60,7 @@ struct link_hop_count {
 struct call_link {
     uint32_t index; /* pptp.nat.link */
     uint32_t count; /* points, 1 while the call is seen at one of the connection's points only */
+    unsigned evidence;
     struct call *call[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
     uint32_t side[LINK_POINTS_LIMIT];     /* index into linker_point */
     bool roles_known; /* direction 0 really is PNS to PAC; after linker_finish, with the ids: */
@@ -67,7 +68,6 @@ struct call_link {
     bool has_pac_call_id[LINK_POINTS_LIMIT];
     uint16_t pns_call_id[LINK_POINTS_LIMIT]; /* what the PNS's id is at each place */
     uint16_t pac_call_id[LINK_POINTS_LIMIT];
-    unsigned evidence;
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and point */
     struct link_hop_count hop[2][LINK_POINTS_LIMIT - 1];
     bool has_clock[LINK_POINTS_LIMIT - 1];

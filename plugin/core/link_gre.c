@@ -15,13 +15,6 @@ void link_gre_ends(const struct link *link, enum call_direction direction, uint3
                    uint32_t *ret_near, uint32_t *ret_far)
 {
     bool downward = direction == link->downward;
-    if (link->chain) {
-        const struct call *call =
-            link->face.call[hop] ? link->face.call[hop] : link->face.call[hop + 1];
-        uint32_t pns = call ? call->pns : 0;
-        downward =
-            link_path_downward(link->chain, direction == DIRECTION_PNS_TO_PAC ? pns : 1 - pns);
-    }
     *ret_near = downward ? hop : hop + 1;
     *ret_far = downward ? hop + 1 : hop;
 }
@@ -196,7 +189,8 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
     far_record->peer_frame = near_frame;
     if (!near_record->peer_frame)
         near_record->peer_frame = far_frame;
-    link->face.evidence |= EVIDENCE_GRE;
+    if ((link->face.evidence & EVIDENCE_GRE) == 0)
+        link->face.evidence |= EVIDENCE_GRE;
     const struct gre_flow *flow;
     const struct flow_place *at = place_of_frame(linker, far_frame, &flow);
     uint32_t near, far;

@@ -7,6 +7,7 @@
 #ifndef PPTPNAT_LINK_INTERNAL_H
 #define PPTPNAT_LINK_INTERNAL_H
 
+#include "block_pool.h"
 #include "gre_waiting.h"
 #include "link.h"
 
@@ -92,8 +93,8 @@ struct sighting {
 struct chain {
     uint32_t index;
     uint32_t count;
-    struct sighting *row[LINK_POINTS_LIMIT]; /* inside first */
     bool client_first;                       /* row runs from end[0] to end[1] of the connection */
+    struct sighting *row[LINK_POINTS_LIMIT]; /* inside first */
     bool order_known; /* something tells the order; else judging goes by a guess nobody sees */
     bool judged;      /* a message pair was judged: the order stands */
     unsigned evidence;
@@ -128,9 +129,9 @@ struct gre_run {
 };
 
 struct link {
-    struct call_link face;        /* what others read */
-    struct chain *chain;          /* NULL: linked by GRE alone; then */
+    struct chain *chain;          /* NULL: linked by GRE alone */
     enum call_direction downward; /* packets of this direction go from place 0 on */
+    struct call_link face;        /* what others read */
     struct id_map pns;
     struct id_map pac;
     bool request_same[LINK_POINTS_LIMIT - 1]; /* the request's own id passed hop i unchanged */
@@ -190,7 +191,8 @@ struct linker {
     GPtrArray *sightings;
     GPtrArray *chains;
     GPtrArray *links;
-    GPtrArray *call_places;
+    struct block_pool link_pool;  /* theirs: struct link */
+    struct block_pool place_pool; /* struct call_place */
     GPtrArray *flow_places;
     GPtrArray *points;           /* struct link_point *: places of links; at the end all places */
     uint32_t linked_points;      /* so many of them are of links */
@@ -238,6 +240,9 @@ uint64_t link_host_key(uint32_t point, const struct net_address *address);
 /* link_path.c */
 void link_path_order(struct linker *linker, struct chain *chain);
 void link_path_order_calls(struct linker *linker, struct link *link);
+/* Sets which direction of a link with a chain goes from place 0 on, when its row or a call of it
+ * became known. */
+void link_path_direct(struct link *link);
 GHashTable *link_path_hosts_table(void); /* empty */
 /* The linker_point indices of the chain's places (and of a link without chain). */
 void link_path_points(struct linker *linker, struct link *link);

@@ -6,7 +6,7 @@
 
 struct link *link_new(struct linker *linker, struct chain *chain)
 {
-    struct link *link = g_new0(struct link, 1);
+    struct link *link = block_pool_add(&linker->link_pool);
     link->face.index = linker->links->len;
     link->face.count = chain ? chain->count : 0;
     link->chain = chain;
@@ -14,6 +14,7 @@ struct link *link_new(struct linker *linker, struct chain *chain)
     g_ptr_array_add(linker->links, link);
     if (chain) {
         link->face.evidence = chain->evidence;
+        link_path_direct(link);
         g_ptr_array_add(chain->links, link);
         link_path_points(linker, link);
     }
@@ -36,6 +37,8 @@ void link_put_call(struct linker *linker, struct link *link, uint32_t place, str
     at->link = link;
     at->place = place;
     link->face.call[place] = call;
+    if (link->chain)
+        link_path_direct(link);
     if (call->connection) {
         link_remember_host(linker, link, call->point, &call->connection->end[0].address);
         link_remember_host(linker, link, call->point, &call->connection->end[1].address);

@@ -121,6 +121,17 @@ void link_path_order(struct linker *linker, struct chain *chain)
         chain->row[i] = row[keys[i].original];
         chain->row[i]->place = i;
     }
+    for (guint i = 0; i < chain->links->len; i++)
+        link_path_direct(chain->links->pdata[i]);
+}
+
+void link_path_direct(struct link *link)
+{
+    const struct call *call = NULL;
+    for (uint32_t place = 0; !call && place < LINK_POINTS_LIMIT; place++)
+        call = link->face.call[place];
+    link->downward = link_path_downward(link->chain, call ? call->pns : 0) ? DIRECTION_PNS_TO_PAC
+                                                                           : DIRECTION_PAC_TO_PNS;
 }
 
 static const struct gre_flow *flow_sent_by(const struct link *link, uint32_t place, int direction)

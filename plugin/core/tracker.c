@@ -36,6 +36,7 @@ static void free_connection(void *data)
     g_free(connection);
 }
 
+/* What the call owns; it lies in the pool itself. */
 static void free_call(void *data)
 {
     struct tracked_call *tracked = data;
@@ -44,7 +45,6 @@ static void free_call(void *data)
             g_free(tracked->flows[i].base.recent);
     }
     g_free(tracked->base.ppp);
-    g_free(tracked);
 }
 
 struct tracker *tracker_new(struct finding_log *log)
@@ -54,6 +54,7 @@ struct tracker *tracker_new(struct finding_log *log)
     tracker->interfaces = g_array_new(FALSE, TRUE, sizeof(struct interface_info));
     tracker->connections = g_ptr_array_new_with_free_func(free_connection);
     tracker->calls = g_ptr_array_new_with_free_func(free_call);
+    block_pool_init(&tracker->call_pool, sizeof(struct tracked_call));
     tracker->flows = g_ptr_array_new();
     tracker->all_flows = g_ptr_array_new();
     tracker->pairs = g_ptr_array_new_with_free_func(g_free);
@@ -75,6 +76,7 @@ void tracker_free(struct tracker *tracker)
     g_array_free(tracker->interfaces, TRUE);
     g_ptr_array_free(tracker->connections, TRUE);
     g_ptr_array_free(tracker->calls, TRUE);
+    block_pool_clear(&tracker->call_pool);
     g_ptr_array_free(tracker->flows, TRUE);
     g_ptr_array_free(tracker->all_flows, TRUE);
     g_ptr_array_free(tracker->pairs, TRUE);
@@ -249,6 +251,11 @@ struct message_record *tracker_messages_on(const struct tracker *tracker, uint32
 struct gre_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame)
 {
     return gre_store_get(tracker->store, frame);
+}
+
+struct gre_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame)
+{
+    return gre_store_detail(tracker->store, frame);
 }
 
 int64_t tracker_start_ns(const struct tracker *tracker)

@@ -135,21 +135,31 @@ enum call_end {
 /* "tcp-close", "call-clear", "call-disconnect", "stop", "tcp-reset", "refused", "" */
 const char *call_end_name(enum call_end end);
 
+/* Ordered by who reads it: the first line of the cache is what every GRE packet needs. */
 struct call {
-    uint32_t index; /* pptp.call */
-    uint32_t point;
     struct connection *connection; /* NULL: GRE without control traffic */
-    enum call_kind kind;
+    struct gre_flow *flow[2];      /* by enum call_direction; NULL: no packet seen */
+    struct call *absorbed_by;      /* an unknown call that turned out to be this one; else NULL */
+    void *nat;                     /* the linker's */
+    int64_t look_ns;               /* the tracker's: when to look at the requests again */
+    enum call_state state;
+    enum ppp_stage stage; /* highest reached */
+    uint16_t window[2];   /* packets that end PNS, PAC buffers (RFC 2637 4.2); 0: not known */
     uint8_t pns;      /* index of the PNS in connection->end; meaningless without a connection */
     bool roles_known; /* direction 0 of `flow` really is PNS to PAC */
+
+    uint32_t index; /* pptp.call */
+    uint32_t point;
+    enum call_kind kind;
     bool has_pns_call_id;
     bool has_pac_call_id;
     bool has_serial;
+    bool established; /* OCRP accepted, or ICCN seen, at some time */
+    bool ppp_refused;
+    bool has_chap_error;
     uint16_t pns_call_id;
     uint16_t pac_call_id;
     uint16_t call_serial_number;
-    uint16_t window[2]; /* packets that end PNS, PAC buffers (RFC 2637 4.2); 0: not known */
-    enum call_state state;
     enum call_end ended_by; /* the first sign of the end */
     uint32_t ended_frame;
     int64_t ended_time_ns;
@@ -157,57 +167,53 @@ struct call {
     uint32_t reply_frame; /* OCRP or ICRP; 0: none */
     int64_t setup_time_ns;
     int64_t reply_time_ns;
-    bool established;     /* OCRP accepted, or ICCN seen, at some time */
-    enum ppp_stage stage; /* highest reached */
-    bool ppp_refused;
-    bool has_chap_error;
     uint32_t chap_error; /* CHAP Failure "E=" */
     uint32_t ppp_refused_frame;
-    struct gre_flow *flow[2]; /* by enum call_direction; NULL: no packet seen */
-    uint32_t icmp_errors;     /* that quote GRE of this call */
-    uint32_t icmp_frame;      /* the first of them */
-    struct call *absorbed_by; /* an unknown call that turned out to be this one; else NULL */
-    void *ppp;                /* the tracker's: progress of the stages */
-    void *nat;                /* the linker's */
+    uint32_t icmp_errors; /* that quote GRE of this call */
+    uint32_t icmp_frame;  /* the first of them */
+    void *ppp;            /* the tracker's: progress of the stages */
 };
 
 /* One direction of a call: packets from `source` to `destination` whose header carries the
  * receiver's id. Two calls can own flows of equal key at one time: that is N:1 ambiguity. */
+/* Ordered as struct call is: the key and whose it is first, then what every packet changes. */
 struct gre_flow {
-    uint32_t index;
-    uint32_t point;
-    uint32_t interface;
     struct net_address source;
     struct net_address destination;
     uint16_t call_id;
-    enum call_direction direction;
+    uint32_t point;
     struct call *call;        /* never NULL */
     struct gre_flow *sharing; /* next flow with the same key that is alive, in a ring; NULL: alone.
                                  One that no packet was seen of yet has the index TRACKER_NOBODY */
+    enum call_direction direction;
+    uint32_t index;
+
     struct gre_window window;
-    uint32_t *recent; /* the tracker's: frames of the latest packets by sequence number */
-    uint32_t recent_size;
     uint32_t packets; /* duplicates and ack-only counted, ICMP quotes not */
     uint32_t data_packets;
     uint64_t bytes; /* payload octets by the header's Payload Length */
-    bool has_seq;
-    uint32_t first_seq; /* of the first and last data packet in capture order */
-    uint32_t last_seq;
-    uint32_t first_frame;
     uint32_t last_frame;
-    int64_t first_time_ns;
+    uint32_t last_seq; /* of the last data packet in capture order */
     int64_t last_time_ns;
     int64_t longest_idle_ns;     /* longest pause between two packets */
     uint32_t longest_idle_frame; /* the packet after it */
-    uint8_t ttl;                 /* latest; 0: not known */
     uint16_t last_ip_id;
     bool has_ip_id;
+    bool has_seq;
+    uint8_t ttl; /* latest; 0: not known */
     bool has_magic;
-    uint32_t magic; /* the sender's LCP Magic-Number */
-    void *nat;      /* the linker's */
+    uint32_t recent_size;
+    uint32_t *recent; /* the tracker's: frames of the latest packets by sequence number */
+    void *nat;        /* the linker's */
+
+    uint32_t interface;
+    uint32_t magic;     /* the sender's LCP Magic-Number */
+    uint32_t first_seq; /* of the first data packet in capture order */
+    uint32_t first_frame;
+    int64_t first_time_ns;
 };
 
-/* One GRE packet, packed: 32 bytes, kept by frame number. */
+/* One GRE packet, packed: 24 octets, kept by frame number. */
 #define GRE_RECORD_USED      0x01 /* this frame has a record */
 #define GRE_RECORD_DATA      0x02 /* has a sequence number */
 #define GRE_RECORD_DUPLICATE 0x04
@@ -222,14 +228,18 @@ struct gre_record {
     uint32_t seq;        /* valid with GRE_RECORD_DATA; else the acknowledgment number */
     uint32_t content;    /* fingerprint of what no NAT changes: seq, ack, payload */
     uint32_t peer_frame; /* written by the linker: the same packet at the nearest other point */
-    uint32_t acks_frame; /* the packet it newly acknowledges; 0: none */
     uint32_t time_us;    /* microseconds since the first packet of all, modulo 2^32 */
+    uint16_t length;     /* Payload Length */
+    uint8_t flags;
+    uint8_t state_stage; /* enum call_state << 4 | enum ppp_stage, at this packet */
+};
+
+/* What only packets with GRE_RECORD_ACK or GRE_RECORD_GAP have. */
+struct gre_detail {
+    uint32_t acks_frame; /* the packet it newly acknowledges; 0: none */
     uint16_t lost;       /* saturates at 65535 */
     uint16_t
         outstanding; /* packets in the other direction not yet acknowledged by this one's ack */
-    uint16_t length; /* Payload Length */
-    uint8_t flags;
-    uint8_t state_stage; /* enum call_state << 4 | enum ppp_stage, at this packet */
 };
 
 /* Told to the linker as things become known, in capture order. Any may be NULL. */
@@ -262,7 +272,8 @@ void tracker_observe(struct tracker *tracker, const struct tracker_observer *obs
 bool tracker_knows_ports(const struct tracker *tracker, uint16_t a, uint16_t b);
 
 void tracker_feed_tcp(struct tracker *tracker, const struct tcp_segment *segment);
-void tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet);
+/* Returns the record of the packet, NULL where a bound was reached. */
+struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet);
 void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error);
 
 /* Adds the findings that only the end of the file decides; `log` can be rewound to before them and
@@ -281,6 +292,8 @@ struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
 struct message_record *tracker_messages_on(const struct tracker *tracker, uint32_t frame);
 /* The record of GRE frame `frame`, or NULL. Valid until the next feed. */
 struct gre_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame);
+/* The details of GRE frame `frame`; all 0 where it has none. */
+struct gre_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame);
 
 /* Frame and time of the latest packet fed, and time of the first. */
 int64_t tracker_start_ns(const struct tracker *tracker);

@@ -18,7 +18,7 @@ void tracker_tell_call(struct tracker *tracker, struct call *call)
 struct call *tracker_call_new(struct tracker *tracker, struct connection *connection,
                               uint32_t point, uint32_t frame, int64_t time_ns)
 {
-    struct tracked_call *tracked = g_new0(struct tracked_call, 1);
+    struct tracked_call *tracked = block_pool_add(&tracker->call_pool);
     struct call *call = &tracked->base;
     call->index = tracker->calls->len;
     call->point = point;

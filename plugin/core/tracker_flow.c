@@ -23,6 +23,8 @@ static bool same_key(const void *item, const void *key)
 {
     const struct gre_flow *flow = item;
     const struct flow_key *wanted = key;
+    tracker_prefetch(&flow->window);
+    tracker_prefetch(&flow->last_time_ns);
     return flow->call_id == wanted->call_id && flow->point == wanted->point &&
            net_address_equal(&flow->source, wanted->source) &&
            net_address_equal(&flow->destination, wanted->destination);
@@ -215,6 +217,7 @@ struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packe
     flow = slot != NULL ? *slot : flow_of_unknown(tracker, packet, &key);
     if (flow == NULL)
         return NULL;
+    tracker_prefetch(flow->call);
     if (flow->sharing != NULL) {
         tracker->last_flow = NULL;
         return tracker_share_pick(flow, packet);

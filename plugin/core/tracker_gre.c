@@ -25,13 +25,19 @@ static uint32_t fingerprint(const struct gre_packet *packet)
     const struct egre_header *header = &packet->header;
     uint32_t count = MIN(packet->captured, GRE_CONTENT_LIMIT);
     uint64_t hash = mix(header->flags, (uint64_t)header->seq << 32 | header->ack);
-    uint64_t word = header->payload_length;
-    for (uint32_t at = 0; at < count; at += (uint32_t)sizeof word) {
+    uint64_t word;
+    uint32_t at = 0;
+    hash = mix(hash, header->payload_length);
+    for (; at + sizeof word <= count; at += (uint32_t)sizeof word) {
+        memcpy(&word, packet->payload + at, sizeof word);
         hash = mix(hash, word);
-        word = 0;
-        memcpy(&word, packet->payload + at, MIN(sizeof word, count - at));
     }
-    return (uint32_t)mix(hash, word);
+    if (at < count) {
+        word = 0;
+        memcpy(&word, packet->payload + at, count - at);
+        hash = mix(hash, word);
+    }
+    return (uint32_t)hash;
 }
 
 static void grow_recent(struct gre_flow *flow)
@@ -69,8 +75,8 @@ static void remember_frame(struct gre_flow *flow, uint32_t seq, uint32_t frame,
     flow->recent[seq & mask] = frame;
 }
 
-static void note_data(struct gre_flow *flow, const struct gre_packet *packet,
-                      struct gre_record *record)
+static void note_data(struct tracker *tracker, struct gre_flow *flow,
+                      const struct gre_packet *packet, struct gre_record *record)
 {
     uint32_t seq = packet->header.seq;
     if (flow->recent_size < RECENT_LIMIT &&
@@ -84,7 +90,8 @@ static void note_data(struct gre_flow *flow, const struct gre_packet *packet,
         record->flags |= GRE_RECORD_LATE;
     if (verdict.order == GRE_GAP) {
         record->flags |= GRE_RECORD_GAP;
-        record->lost = (uint16_t)MIN(verdict.lost, UINT16_MAX);
+        gre_store_put_detail(tracker->store, packet->packet.frame)->lost =
+            (uint16_t)MIN(verdict.lost, UINT16_MAX);
     }
     if (!flow->has_seq)
         flow->first_seq = seq;
@@ -93,15 +100,16 @@ static void note_data(struct gre_flow *flow, const struct gre_packet *packet,
     flow->data_packets++;
 }
 
-static void note_ack(const struct gre_flow *flow, const struct gre_packet *packet,
-                     struct gre_record *record)
+static void note_ack(struct tracker *tracker, const struct gre_flow *flow,
+                     const struct gre_packet *packet)
 {
     struct gre_flow *opposite = flow->call->flow[1 - (int)flow->direction];
     if (opposite == NULL)
         return;
+    struct gre_detail *detail = gre_store_put_detail(tracker->store, packet->packet.frame);
     if (gre_window_ack(&opposite->window, packet->header.ack))
-        record->acks_frame = recent_frame(opposite, packet->header.ack);
-    record->outstanding = (uint16_t)MIN(gre_window_outstanding(&opposite->window), UINT16_MAX);
+        detail->acks_frame = recent_frame(opposite, packet->header.ack);
+    detail->outstanding = (uint16_t)MIN(gre_window_outstanding(&opposite->window), UINT16_MAX);
 }
 
 /* The first packet of a flow: from now on the model shows it. */
@@ -254,14 +262,14 @@ static void look_at_requests(struct tracker *tracker, struct call *call,
         tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame, false);
         next_ns = MIN(next_ns, tracked->deadline_ns);
     }
-    tracked_call(call)->look_ns = next_ns;
+    call->look_ns = next_ns;
 }
 
 static void judge(struct tracker *tracker, struct gre_flow *flow, const struct gre_packet *packet)
 {
     struct call *call = flow->call;
     uint32_t frame = packet->packet.frame;
-    if (packet->packet.time_ns >= tracked_call(call)->look_ns)
+    if (packet->packet.time_ns >= call->look_ns)
         look_at_requests(tracker, call, &packet->packet);
     if (call->connection == NULL && call->absorbed_by == NULL)
         judge_without_call(tracker, flow, &packet->packet);
@@ -270,20 +278,21 @@ static void judge(struct tracker *tracker, struct gre_flow *flow, const struct g
     judge_reserved(tracker, flow, packet);
 }
 
-void tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet)
+struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet)
 {
     const struct egre_header *header = &packet->header;
     tracker_note_packet(tracker, &packet->packet);
     struct gre_flow *flow =
         tracker_flow_of(tracker, packet, tracker_point(tracker, packet->packet.interface));
     if (flow == NULL)
-        return;
+        return NULL;
     uint32_t content = fingerprint(packet);
+    tracker_prefetch(flow->call->nat);
     if (is_copy(tracker, flow, packet, content)) {
         struct gre_record *copy = put_record(tracker, flow, packet, content);
         copy->flags |= GRE_RECORD_DUPLICATE;
         copy->state_stage = state_stage(flow->call);
-        return;
+        return copy;
     }
     if (flow->packets == 0)
         begin_flow(tracker, flow, &packet->packet);
@@ -292,13 +301,14 @@ void tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet)
     note_packet(flow, packet);
     struct gre_record *record = put_record(tracker, flow, packet, content);
     if (header->has_seq)
-        note_data(flow, packet, record);
+        note_data(tracker, flow, packet, record);
     if (header->has_ack)
-        note_ack(flow, packet, record);
+        note_ack(tracker, flow, packet);
     if (packet->captured > 0)
         tracker_ppp(tracker, flow, packet);
     judge(tracker, flow, packet);
     record->state_stage = state_stage(flow->call);
     if (tracker->observer.gre != NULL)
         tracker->observer.gre(tracker->observer.user, flow, record, packet);
+    return record;
 }

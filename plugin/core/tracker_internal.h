@@ -19,6 +19,7 @@
 #ifndef PPTPNAT_TRACKER_INTERNAL_H
 #define PPTPNAT_TRACKER_INTERNAL_H
 
+#include "block_pool.h"
 #include "gre_store.h"
 #include "index_table.h"
 #include "tracker.h"
@@ -89,16 +90,15 @@ struct tracked_connection {
 
 struct tracked_flow {
     struct gre_flow base;
+    uint16_t reserved_said; /* header bits */
     bool window_said;
     bool without_call_said;
-    uint16_t reserved_said; /* header bits */
     uint32_t first_recent[RECENT_START];
 };
 
 /* A call and its flows lie together: with many calls, reaching them is what a packet costs. */
 struct tracked_call {
     struct call base;
-    int64_t look_ns;                /* when the connection's requests have to be looked at again */
     struct tracked_flow flows[2];   /* by direction, until the call adopts others */
     struct tracked_call *live_next; /* neighbours in the connection's chain of live calls */
     struct tracked_call *live_before;
@@ -126,7 +126,8 @@ struct tracker {
     int64_t end_ns;
     GArray *interfaces;          /* struct interface_info */
     GPtrArray *connections;      /* by index; owned */
-    GPtrArray *calls;            /* by index; owned */
+    GPtrArray *calls;            /* by index */
+    struct block_pool call_pool; /* theirs: struct tracked_call */
     GPtrArray *flows;            /* by index, those that carried a packet */
     GPtrArray *all_flows;        /* owned; also those that are still awaited */
     GPtrArray *pairs;            /* struct address_pair *; owned */
@@ -143,6 +144,18 @@ struct tracker {
     GQueue closed;              /* connections whose streams can go soon, oldest first */
     unsigned limits_said;       /* bits by enum tracker_limit */
 };
+
+/* Asks for the line of the cache at `address`, which may be anything: with many calls, waiting for
+ * their state is what a packet costs, and the time it takes to read the packet is enough to fetch
+ * it. */
+static inline void tracker_prefetch(const void *address)
+{
+#ifdef __GNUC__
+    __builtin_prefetch(address);
+#else
+    (void)address;
+#endif
+}
 
 static inline struct tracked_connection *tracked_connection(struct connection *connection)
 {

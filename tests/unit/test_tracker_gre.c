@@ -73,11 +73,12 @@ static void test_records_tell_loss_order_duplicates_and_acknowledgments(void)
         uint32_t frame = wire_gre(&wire, lines[i].who, lines[i].who == CLIENT ? A : P, lines[i].seq,
                                   lines[i].ack, NULL, data ? 40 : 0);
         const struct gre_record *record = tracker_gre_on(script->tracker, frame);
+        struct gre_detail detail = tracker_gre_detail_on(script->tracker, frame);
         g_test_message("line %u", lines[i].number);
         g_assert_cmphex(record->flags, ==, lines[i].flags | GRE_RECORD_USED);
-        g_assert_cmpuint(record->lost, ==, lines[i].lost);
-        g_assert_cmpuint(record->acks_frame, ==, lines[i].acks != 0 ? base + lines[i].acks : 0);
-        g_assert_cmpuint(record->outstanding, ==, lines[i].outstanding);
+        g_assert_cmpuint(detail.lost, ==, lines[i].lost);
+        g_assert_cmpuint(detail.acks_frame, ==, lines[i].acks != 0 ? base + lines[i].acks : 0);
+        g_assert_cmpuint(detail.outstanding, ==, lines[i].outstanding);
         g_assert_cmpuint(record->length, ==, data ? 40 : 0);
     }
     const struct gre_flow *out = call->flow[0];
@@ -106,12 +107,12 @@ static void test_an_acknowledgment_far_behind_still_finds_its_packet(void)
     for (int64_t seq = 1; seq <= 600; seq++)
         wire_ip(&wire, CLIENT, A, seq, NO_NUMBER);
     uint32_t ack = wire_gre(&wire, SERVER, P, NO_NUMBER, 100, NULL, 0);
-    g_assert_cmpuint(tracker_gre_on(script->tracker, ack)->acks_frame, ==, base + 100);
-    g_assert_cmpuint(tracker_gre_on(script->tracker, ack)->outstanding, ==, 500);
+    g_assert_cmpuint(tracker_gre_detail_on(script->tracker, ack).acks_frame, ==, base + 100);
+    g_assert_cmpuint(tracker_gre_detail_on(script->tracker, ack).outstanding, ==, 500);
     for (int64_t seq = 601; seq <= 5000; seq++)
         wire_ip(&wire, CLIENT, A, seq, NO_NUMBER);
     ack = wire_gre(&wire, SERVER, P, NO_NUMBER, 101, NULL, 0); /* forgotten, not guessed */
-    g_assert_cmpuint(tracker_gre_on(script->tracker, ack)->acks_frame, ==, 0);
+    g_assert_cmpuint(tracker_gre_detail_on(script->tracker, ack).acks_frame, ==, 0);
     g_assert_cmpuint(tracker_call(script->tracker, 0)->flow[0]->recent_size, <=, 1024);
     script_free(script);
 }
@@ -127,8 +128,8 @@ static void test_an_acknowledgment_of_a_lost_packet_finds_none(void)
         wire_ip(&wire, CLIENT, A, seq, NO_NUMBER);
     wire_ip(&wire, CLIENT, A, 20, NO_NUMBER);
     uint32_t ack = wire_gre(&wire, SERVER, P, NO_NUMBER, 17, NULL, 0);
-    g_assert_cmpuint(tracker_gre_on(script->tracker, ack)->acks_frame, ==, 0);
-    g_assert_cmpuint(tracker_gre_on(script->tracker, ack)->outstanding, ==, 3);
+    g_assert_cmpuint(tracker_gre_detail_on(script->tracker, ack).acks_frame, ==, 0);
+    g_assert_cmpuint(tracker_gre_detail_on(script->tracker, ack).outstanding, ==, 3);
     script_free(script);
 }
 

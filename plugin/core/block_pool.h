@@ -1,0 +1,23 @@
+/* Items of one size that live equally long, side by side: what packets of many calls need is then
+ * on few pages of memory, and an item begins with a line of the cache.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_BLOCK_POOL_H
+#define PPTPNAT_BLOCK_POOL_H
+
+#include <glib.h>
+#include <stdint.h>
+
+struct block_pool {
+    GPtrArray *blocks; /* owned */
+    size_t size;       /* octets of an item, a multiple of a line */
+    uint32_t left;     /* items that the latest block still has room for */
+};
+
+void block_pool_init(struct block_pool *pool, size_t size);
+/* A zeroed item, valid until block_pool_clear. */
+void *block_pool_add(struct block_pool *pool);
+/* Frees all items. The pool cannot be used again. */
+void block_pool_clear(struct block_pool *pool);
+
+#endif

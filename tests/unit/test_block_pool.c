@@ -1,0 +1,52 @@
+/* The pool that calls and links lie in.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/block_pool.h"
+
+#define ITEMS 1000
+#define SIZE  100
+
+static bool is_zero(const unsigned char *item)
+{
+    for (int i = 0; i < SIZE; i++) {
+        if (item[i] != 0)
+            return false;
+    }
+    return true;
+}
+
+static void items_are_zeroed_aligned_and_apart(void)
+{
+    struct block_pool pool;
+    unsigned char *items[ITEMS];
+    block_pool_init(&pool, SIZE);
+    for (unsigned i = 0; i < ITEMS; i++) {
+        items[i] = block_pool_add(&pool);
+        g_assert_cmpuint(GPOINTER_TO_SIZE(items[i]) % 64, ==, 0);
+        g_assert_true(is_zero(items[i]));
+        memset(items[i], (int)(i % 255 + 1), SIZE);
+    }
+    for (unsigned i = 0; i < ITEMS; i++) {
+        for (int at = 0; at < SIZE; at++)
+            g_assert_cmpuint(items[i][at], ==, i % 255 + 1);
+    }
+    block_pool_clear(&pool);
+}
+
+static void a_pool_without_items_is_cleared(void)
+{
+    struct block_pool pool;
+    block_pool_init(&pool, SIZE);
+    block_pool_clear(&pool);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/block_pool/zeroed_aligned_apart", items_are_zeroed_aligned_and_apart);
+    g_test_add_func("/block_pool/without_items", a_pool_without_items_is_cleared);
+    return g_test_run();
+}
