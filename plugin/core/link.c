@@ -74,7 +74,7 @@ static void free_nat(gpointer data)
 
 static void free_bucket(gpointer data)
 {
-    g_ptr_array_free(data, TRUE);
+    bucket_free(data);
 }
 
 static GHashTable *new_table(void)

@@ -8,12 +8,12 @@
 /* Messages two connections with different sequence numbers must have in common. */
 #define SAME_MESSAGES 4
 
-GPtrArray *link_bucket(GHashTable *table, uint64_t key, bool make)
+struct bucket *link_bucket(GHashTable *table, uint64_t key, bool make)
 {
     gpointer hashed = GSIZE_TO_POINTER((gsize)(key ^ (key >> 32)));
-    GPtrArray *bucket = g_hash_table_lookup(table, hashed);
+    struct bucket *bucket = g_hash_table_lookup(table, hashed);
     if (!bucket && make) {
-        bucket = g_ptr_array_new();
+        bucket = bucket_new();
         g_hash_table_insert(table, hashed, bucket);
     }
     return bucket;
@@ -166,12 +166,12 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
 
 /* Joins `sighting` with the only candidate of `bucket` that fits; remembers that several did. */
 static void join_only_candidate(struct linker *linker, struct sighting *sighting,
-                                const GPtrArray *bucket, unsigned evidence)
+                                const struct bucket *bucket, unsigned evidence)
 {
     struct sighting *only = NULL, *by_ip_id = NULL;
     uint32_t candidates = 0, by_ip_ids = 0;
     for (guint i = 0; i < bucket->len; i++) {
-        struct sighting *other = bucket->pdata[i];
+        struct sighting *other = bucket->items[i];
         if (!fits(linker, sighting, other) || (only && only->chain && only->chain == other->chain))
             continue;
         only = other;
@@ -189,13 +189,13 @@ static void join_only_candidate(struct linker *linker, struct sighting *sighting
         sighting->contested = true;
 }
 
-static void remember(struct linker *linker, GPtrArray *bucket, struct sighting *sighting,
+static void remember(struct linker *linker, struct bucket *bucket, struct sighting *sighting,
                      uint32_t frame)
 {
-    if (g_ptr_array_find(bucket, sighting, NULL))
+    if (bucket_has(bucket, sighting))
         return;
     if (bucket->len < LINK_FINGERPRINT_LIMIT)
-        g_ptr_array_add(bucket, sighting);
+        bucket_add(bucket, sighting);
     else if (!sighting->chain)
         link_limit_reached(linker, LINK_LIMIT_FINGERPRINT, frame);
 }
@@ -206,10 +206,10 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
     if (sighting->in_isn_table || !connection->has_isn[0] || !connection->has_isn[1])
         return;
     sighting->in_isn_table = true;
-    GPtrArray *bucket = link_bucket(
+    struct bucket *bucket = link_bucket(
         linker->by_isn, gre_waiting_key(connection->isn[0], connection->isn[1], 0), true);
     for (guint i = 0; i < bucket->len; i++) {
-        const struct connection *other = ((struct sighting *)bucket->pdata[i])->connection;
+        const struct connection *other = ((struct sighting *)bucket->items[i])->connection;
         if (other->isn[0] != connection->isn[0] || other->isn[1] != connection->isn[1])
             return; /* a hash collision: this fingerprint is of no use */
     }
@@ -221,7 +221,7 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
 static bool join_by(struct linker *linker, struct sighting *sighting, uint64_t key,
                     unsigned evidence, uint32_t frame)
 {
-    GPtrArray *bucket = link_bucket(linker->by_message, key, true);
+    struct bucket *bucket = link_bucket(linker->by_message, key, true);
     bool alone = !sighting->chain;
     if (alone)
         join_only_candidate(linker, sighting, bucket, evidence);

@@ -321,10 +321,10 @@ bool link_gre_try_strays(struct linker *linker, struct gre_flow *flow, struct gr
         return false;
     const struct net_address *hosts[2] = {&flow->source, &flow->destination};
     for (int i = 0; i < 2; i++) {
-        const GPtrArray *bucket =
+        const struct bucket *bucket =
             link_bucket(linker->by_host, link_host_key(flow->point, hosts[i]), false);
         for (guint j = 0; bucket && j < bucket->len; j++) {
-            struct link *link = bucket->pdata[j];
+            struct link *link = bucket->items[j];
             if (link == own)
                 continue;
             if (!link_spend(linker, LINK_LIMIT_STRAYS)) {

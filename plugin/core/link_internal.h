@@ -8,6 +8,7 @@
 #define PPTPNAT_LINK_INTERNAL_H
 
 #include "block_pool.h"
+#include "bucket.h"
 #include "gre_waiting.h"
 #include "link.h"
 
@@ -184,10 +185,10 @@ struct linker {
     struct link_subnet *inside_subnets;
     uint32_t inside_subnet_count;
 
-    GHashTable *by_isn;     /* hash of both ISNs -> GPtrArray of struct sighting * */
+    GHashTable *by_isn;     /* hash of both ISNs -> struct bucket of struct sighting * */
     GHashTable *by_message; /* hash of (seq, type, masked octets) -> the same */
-    GHashTable *by_host;    /* hash of (point, address) -> GPtrArray of struct link * */
-    GHashTable *live_calls; /* hash of a tunnel's key -> GPtrArray of struct call * */
+    GHashTable *by_host;    /* hash of (point, address) -> struct bucket of struct link * */
+    GHashTable *live_calls; /* hash of a tunnel's key -> struct bucket of struct call * */
     GPtrArray *sightings;
     GPtrArray *chains;
     GPtrArray *links;
@@ -234,7 +235,7 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
                         unsigned evidence);
 
 /* A list in one of the hash tables above; made if `make`, else NULL when there is none. */
-GPtrArray *link_bucket(GHashTable *table, uint64_t key, bool make);
+struct bucket *link_bucket(GHashTable *table, uint64_t key, bool make);
 uint64_t link_host_key(uint32_t point, const struct net_address *address);
 
 /* link_path.c */

@@ -58,10 +58,10 @@ static enum mistranslation of_other_link(const struct linker *linker, const stru
     const struct call *own = link->face.call[far];
     enum mistranslation kind = MISTRANSLATION_UNKNOWN;
     for (int end = 0; own && own->connection && end < 2; end++) {
-        const GPtrArray *bucket = link_bucket(
+        const struct bucket *bucket = link_bucket(
             linker->by_host, link_host_key(own->point, &own->connection->end[end].address), false);
         for (guint i = 0; bucket && i < bucket->len; i++) {
-            const struct link *other = bucket->pdata[i];
+            const struct link *other = bucket->items[i];
             const struct call *call = other->face.call[far];
             if (other == link || !call || call->point != own->point ||
                 !((call->has_pns_call_id && call->pns_call_id == seen) ||

@@ -24,9 +24,9 @@ struct link *link_new(struct linker *linker, struct chain *chain)
 void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
                         const struct net_address *address)
 {
-    GPtrArray *bucket = link_bucket(linker->by_host, link_host_key(point, address), true);
-    if (bucket->len < LINK_STRAY_CANDIDATES && !g_ptr_array_find(bucket, link, NULL))
-        g_ptr_array_add(bucket, link);
+    struct bucket *bucket = link_bucket(linker->by_host, link_host_key(point, address), true);
+    if (bucket->len < LINK_STRAY_CANDIDATES && !bucket_has(bucket, link))
+        bucket_add(bucket, link);
 }
 
 void link_put_call(struct linker *linker, struct link *link, uint32_t place, struct call *call)

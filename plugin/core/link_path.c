@@ -94,7 +94,8 @@ static bool end_changes(const struct chain *chain, int end)
 /* How many chains have `address` as this end at this point. */
 static uint32_t fan_in(struct linker *linker, uint32_t point, const struct net_address *address)
 {
-    const GPtrArray *bucket = link_bucket(linker->by_host, link_host_key(point, address), false);
+    const struct bucket *bucket =
+        link_bucket(linker->by_host, link_host_key(point, address), false);
     return bucket ? bucket->len : 0;
 }
 

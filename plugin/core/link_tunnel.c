@@ -59,11 +59,11 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
     uint64_t key = gre_waiting_key(bytes_hash(BYTES_HASH_START, to->octets, to->length),
                                    bytes_hash(BYTES_HASH_START, from->octets, from->length),
                                    (uint32_t)id << 8 | (uint32_t)owner);
-    GPtrArray *bucket = link_bucket(linker->live_calls, key, true);
+    struct bucket *bucket = link_bucket(linker->live_calls, key, true);
     for (guint i = bucket->len; i-- > 0;) {
-        struct call *other = bucket->pdata[i];
+        struct call *other = bucket->items[i];
         if (over(other)) {
-            g_ptr_array_remove_index_fast(bucket, i);
+            bucket_remove(bucket, i);
             continue;
         }
         if (other->connection == call->connection || !same_key(other, call, owner))
@@ -83,7 +83,7 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
         g_ptr_array_add(linker->watches, watch);
     }
     if (bucket->len < LINK_SAME_KEY_LIMIT)
-        g_ptr_array_add(bucket, call);
+        bucket_add(bucket, call);
     else
         link_limit_reached(linker, LINK_LIMIT_SAME_KEY, call->setup_frame);
 }
