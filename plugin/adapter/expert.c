@@ -72,6 +72,7 @@ void expert_register(void)
 
 /* One frame on which findings are being attached. */
 struct attaching {
+    bool causes; /* now those that are no consequence of another one, else the others */
     tvbuff_t *tvb;
     packet_info *pinfo;
     expert_tree_fn tree_of;
@@ -121,12 +122,14 @@ static void attach(const struct finding *finding, void *user)
     const struct finding_kind *kind = finding_kind(finding->id);
     bool decided_here = finding->deciding_frame == at->pinfo->num;
     int field = finding_is_nat(finding->id) ? fields.nat_flags : fields.analysis_flags;
-    proto_tree *tree = at->tree_of(finding, at->user);
     const char *text = NULL; /* made if somebody looks */
+    proto_tree *tree;
     proto_item *item;
 
-    if (!decided_here && !PINFO_FD_VISITED(at->pinfo))
+    if (at->causes != (finding->cause == FINDING_NOBODY) ||
+        (!decided_here && !PINFO_FD_VISITED(at->pinfo)))
         return;
+    tree = at->tree_of(finding, at->user);
     if (proto_field_is_referenced(tree, fields.finding_text))
         text = finding->text == NULL
                    ? kind->summary
@@ -141,13 +144,16 @@ static void attach(const struct finding *finding, void *user)
 void expert_attach_findings(tvbuff_t *tvb, packet_info *pinfo, expert_tree_fn tree_of, void *user)
 {
     const struct finding_log *log = analysis_log(session_analysis());
-    struct attaching at = {tvb, pinfo, tree_of, user};
+    struct attaching at = {true, tvb, pinfo, tree_of, user};
     const char *protocol = pinfo->current_proto;
 
     if (finding_log_count(log) == 0)
         return;
     /* Expert infos are listed under the protocol now being dissected: never the one below. */
     pinfo->current_proto = proto_get_protocol_short_name(find_protocol_by_id(fields.proto_pptp));
+    /* A list shows the first of them. */
+    finding_log_on_frame(log, pinfo->num, attach, &at);
+    at.causes = false;
     finding_log_on_frame(log, pinfo->num, attach, &at);
     pinfo->current_proto = protocol;
 }

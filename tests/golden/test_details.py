@@ -102,3 +102,15 @@ def test_the_packet_that_only_decides_is_not_judged(ours):
         rows = dict(ours.fields(name, ["pptp.finding.judged"], "-2", "-Y", one["id"]))
         assert one["id"] in rows[one["frame"]]["pptp.finding.judged"]
         assert one["id"] not in rows[one["deciding_frame"]].get("pptp.finding.judged", "")
+
+
+def test_a_cause_stands_before_its_consequence(ours):
+    """The first text is what the packet list shows of them."""
+    name = "lab/h_sli_mistranslated/both.pcapng"
+    rows = ours.fields(name, ["pptp.finding.judged"], "-2", "-Y", "pptp.nat.callid_mistranslated "
+                       "&& pptp.finding.judged")  # fmt: skip
+    assert rows
+    for _, row in rows:
+        assert row["pptp.finding.judged"] == (
+            "pptp.nat.callid_mistranslated,pptp.analysis.unknown_call_id"
+        )

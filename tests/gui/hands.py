@@ -148,6 +148,11 @@ class Hands:
 
     def expand_details(self, window, text):
         """Opens the subtree of a protocol in the packet details and goes to its end."""
+        box = self.table(window, "Packet details").get_component_iface()
+        box = box.get_extents(Atspi.CoordType.SCREEN)
+        self.click(box.x + 40, box.y + 8, 1)
+        self.key(["Home"])
+        time.sleep(0.7)
         self.select(window, self.find(window, text, "Packet details"), "Packet details")
         self.key(["shift+Right", "End"])
         time.sleep(0.7)
@@ -162,6 +167,30 @@ class Hands:
         self.key(["ctrl+slash", "ctrl+a"])
         subprocess.run(["xdotool", "type", text], check=True)
         self.key(["Return"])
+        time.sleep(1.5)
+
+    def part(self, window, role, name=""):
+        """The first part of a window with that role, and that name if one is given."""
+
+        def look():
+            for node in descendants(self.window(window)):
+                right = name in ("", node.get_name().replace("&", ""))
+                if node.get_role_name() == role and right and is_shown(node):
+                    return node
+            return None
+
+        return until(look, f"{role} {name} in {window}")
+
+    def limit(self, window, text):
+        """Sets the display filter of a statistic's own window, and taps anew."""
+        self.part(window, "text").get_editable_text_iface().set_text_contents(text)
+        self.part(window, "push button", "Apply").get_action_iface().do_action(0)
+        time.sleep(1)
+
+    def reload(self, window):
+        number = is_on_screen(window).split()[0]
+        subprocess.run(["xdotool", "windowfocus", number], check=True)
+        self.key(["ctrl+r"])
         time.sleep(1.5)
 
     def click(self, x, y, times):

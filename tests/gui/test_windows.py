@@ -81,21 +81,66 @@ def test_double_click_on_the_peer_frame_jumps_to_it(opened):
     assert first.startswith(f"Frame {row['Peer frame']}:"), first
 
 
-@pytest.mark.parametrize(
-    "title,statistic",
-    [("PPTP Calls", "pptp,calls"), ("PPTP NAT", "pptp,nat"), ("PPTP GRE Flows", "pptp,gre")],
-)
+def test_the_wrong_packet_says_what_it_had_to_read(opened):
+    """The picture of README.md: the red packet's details, at the Call ID."""
+    if not opened.scenario.startswith("h_"):
+        opened.desktop.do("filter", opened.main, "pptp.finding.judged")
+        assert opened.desktop.packets(opened.main) == []
+        opened.desktop.do("filter", opened.main, " ")
+        return
+    opened.desktop.do("filter", opened.main, "pptp")
+    rows = opened.desktop.packets(opened.main)
+    wrong = next(index for index, row in enumerate(rows) if row["Expected"] == "1536")
+    assert rows[wrong]["Finding"].startswith("Call ID translated wrongly: Set-Link-Info: Peer")
+    opened.desktop.do("select", opened.main, wrong, "Packet list")
+    opened.desktop.do("expand_details", opened.main, "Point-to-Point Tunnelling")
+    details = [row[0] for row in opened.desktop.do("rows", opened.main, "Packet details")[1:]]
+    at = details.index("Peer Call ID: 33244 (inside 1536, outside 33244), expected 1536")
+    assert details[at + 1 : at + 3] == [
+        "[Call ID of the PNS inside: 1536]", "[Call ID of the PNS outside: 33244]",
+    ]  # fmt: skip
+    opened.desktop.do("key", ["Home"])
+    opened.desktop.do("select", opened.main, at, "Packet details")
+    opened.desktop.shot(f"{opened.scenario}-wrong")
+    opened.desktop.do("filter", opened.main, " ")
+
+
+TABLES = [("PPTP Calls", "pptp,calls"), ("PPTP NAT", "pptp,nat"), ("PPTP GRE Flows", "pptp,gre")]
+
+
+def squeezed(rows):
+    """Rows as texts without blanks and empty ends; the NAT table's GRE columns hold a bar."""
+    return sorted("|".join(row).replace(" ", "").rstrip("|") for row in rows)
+
+
+def printed_rows(opened, statistic):
+    """(headings, rows) of tshark's table."""
+    headings, *rows = [line for line in opened.printed(statistic) if " |" in line]
+    headings = [cell.strip() for cell in headings.removesuffix("|").split(" |")]
+    return headings, squeezed([line] for line in rows)
+
+
+@pytest.mark.parametrize("title,statistic", TABLES)
 def test_a_table_of_the_statistics_menu_is_that_of_tshark(opened, title, statistic):
     headings, rows = opened.table(title, "Statistics", title)
-    lines = [line for line in opened.printed(statistic) if " |" in line]
-    # The NAT table's GRE columns hold a bar of their own.
-    cells = [[cell.strip() for cell in line.split(" |")[: len(headings)]] for line in lines]
-    assert headings == cells[0]
-    joined = ["|".join(row).replace(" ", "") for row in rows]
-    printed = ["|".join(row).replace(" ", "") for row in cells[1:]]
-    if statistic == "pptp,nat":
-        printed = [line.replace(" ", "").removesuffix("|") for line in lines[1:]]
-    assert joined == sorted(printed)
+    assert (headings, squeezed(rows)) == printed_rows(opened, statistic)
+    assert rows
+
+
+INSIDE = 'pptp.nat.side == "inside"'
+
+
+@pytest.mark.parametrize("title,statistic", TABLES)
+def test_a_tables_own_filter_limits_it_and_taking_it_away_brings_all_back(opened, title, statistic):
+    """After the test above, whose windows are still there. Applied twice, nothing is counted
+    twice."""
+    for text in (INSIDE, INSIDE, "", ""):
+        opened.desktop.do("limit", title, text)
+        _, *rows = opened.desktop.do("rows", title)
+        wanted = f"{statistic},{text}" if text else statistic
+        assert squeezed(rows) == printed_rows(opened, wanted)[1], text
+        if text:
+            opened.desktop.shot(f"{opened.scenario}-{title.lower().replace(' ', '-')}-inside")
 
 
 def test_the_tree_of_the_statistics_menu_is_that_of_tshark(opened):
@@ -118,11 +163,45 @@ def test_the_response_times_have_their_window(opened):
     assert shown["Outgoing call"] == calls and shown["Start connection"] == calls
 
 
+def test_the_endpoints_are_those_of_tshark(opened):
+    opened.desktop.do("menu", ["Statistics", "Endpoints"])
+    rows = opened.desktop.do("rows", "Endpoints", None, "Address")[1:]
+    opened.desktop.shot(f"{opened.scenario}-endpoints")
+    lines = [line.split() for line in opened.printed("endpoints,PPTP")]
+    printed = [words[:2] for words in lines if words and "/" in words[0]]
+    assert printed and sorted(row[:2] for row in rows) == sorted(printed)
+
+
+def test_the_findings_are_in_the_expert_information(opened):
+    opened.desktop.do("menu", ["Analyze", "Expert Information"])
+    rows = opened.desktop.do("rows", "Expert Information", None, "Severity")
+    opened.desktop.shot(f"{opened.scenario}-expert")
+    summaries = {cell for row in rows[1:] for cell in row}
+    _, report = opened.ours.report(opened.capture)
+    told = {finding["summary"] for finding in report["findings"]}
+    assert {text for text in opened.ours.finding_names.values() if text in summaries} == told
+
+
 def test_a_conversation_is_a_call_at_a_point_with_its_call_ids(opened):
     opened.desktop.do("menu", ["Statistics", "Conversations"])
     rows = opened.desktop.do("rows", "Conversations", None, "Address A")[1:]
     opened.desktop.shot(f"{opened.scenario}-conversations")
-    printed = [line.split() for line in opened.printed("conv,pptp") if "<->" in line]
+    printed = [line.split() for line in opened.printed("conv,PPTP") if "<->" in line]
     assert printed
     ends = {frozenset((words[0], words[2])) for words in printed}
     assert {frozenset(row[:2]) for row in rows} == ends
+
+
+def test_a_file_that_is_read_again_gives_the_same_numbers(ours):
+    """Reload (Ctrl+R) starts the analysis anew; so does a second one."""
+    opened = Opened(ours, "h_sli_mistranslated")
+    try:
+        for _ in range(2):
+            opened.desktop.do("reload", opened.main)
+            opened.desktop.do("wait_for_packets", opened.main)
+        assert len(opened.desktop.packets(opened.main)) == 141
+        for title, statistic in TABLES:
+            _, rows = opened.table(title, "Statistics", title)
+            assert squeezed(rows) == printed_rows(opened, statistic)[1]
+    finally:
+        opened.desktop.close()
