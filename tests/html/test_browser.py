@@ -22,6 +22,7 @@ SCENARIOS = {
     "one-way": "lab/d_helper_gre_in_blocked/both.pcapng",
     "lossy": "lab/g_loss/both.pcapng",
     "one-point": "article_set_link_info.pcapng",
+    "two-nats": "two_nats_last_wrong.pcapng",
     "ipv6": "ipv6.pcapng",
 }
 PHONE, DESK = 360, 1280
