@@ -94,9 +94,24 @@ static void sort_by_link(const struct linker *linker, struct by_link *by_link)
     }
 }
 
-/* The weightiest finding that passes: of `link`, or of all if NULL, and of that hop of it (findings
- * that are of no one hop count for the first). A cause that is only a note (no editor) stands for
- * what follows from it. */
+/* What the causes of a finding lead back to. A ring of them ends somewhere. */
+static const struct finding *root_of(const struct linker *linker, const struct finding *finding)
+{
+    for (int depth = 0; finding->cause != FINDING_NOBODY && depth < 4; depth++)
+        finding = finding_log_get(linker->log, finding->cause);
+    return finding;
+}
+
+/* The hop that a finding is about. One that a single point shows is of no hop: it is its cause's,
+ * and without one the first's. */
+static uint32_t hop_of(const struct linker *linker, const struct finding *finding)
+{
+    uint32_t hop = finding->hop != FINDING_NOBODY ? finding->hop : root_of(linker, finding)->hop;
+    return hop != FINDING_NOBODY ? hop : 0;
+}
+
+/* The weightiest finding that passes: of `link`, or of all if NULL, and of that hop of it. A cause
+ * that is only a note (no editor) stands for what follows from it. */
 static const struct finding *weightiest(const struct linker *linker, const struct by_link *by_link,
                                         const struct link *link, uint32_t hop)
 {
@@ -106,15 +121,12 @@ static const struct finding *weightiest(const struct linker *linker, const struc
     for (uint32_t i = from; i < to; i++) {
         const struct finding *finding =
             finding_log_get(linker->log, link ? by_link->findings[i] : i);
-        if (!is_fault(finding) ||
-            (hop != ANY_HOP && hop != (finding->hop == FINDING_NOBODY ? 0 : finding->hop)))
+        if (!is_fault(finding) || (hop != ANY_HOP && hop != hop_of(linker, finding)))
             continue;
         if (!best || weight_of(finding->id) < weight_of(best->id))
             best = finding;
     }
-    for (int depth = 0; best && best->cause != FINDING_NOBODY && depth < 4; depth++)
-        best = finding_log_get(linker->log, best->cause);
-    return best;
+    return best ? root_of(linker, best) : NULL;
 }
 
 static const char *direction_words(const struct finding *finding)

@@ -37,6 +37,17 @@ def test_without_links_points_stay_as_they_appeared(ours):
     assert {point["role"] for point in report["points"]} == {"unknown"}
 
 
+@pytest.mark.parametrize("name,wrong", [("two_nats_first_wrong.pcapng", 0),
+                                        ("two_nats_last_wrong.pcapng", 1)])  # fmt: skip
+def test_only_the_nat_that_is_wrong_is_blamed(ours, name, wrong):
+    """Also where a later point shows the consequence too."""
+    _, report = ours.report(name, "-q")
+    assert [nat["faults"] for nat in report["nats"]] == [1 - wrong, wrong]
+    assert report["nats"][wrong]["text"].startswith("Call ID translated wrongly")
+    fine = "The NAT is fine: it translates Call IDs, and each one rightly."
+    assert report["nats"][1 - wrong]["text"] == fine
+
+
 def test_the_nat_table_shows_each_further_points_ids(ours):
     lines = ours.tshark("two_nats.pcapng", "-q", "-z", "pptp,nat").splitlines()
     heading = next(line for line in lines if line.startswith("Link"))

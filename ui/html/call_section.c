@@ -86,9 +86,9 @@ static void write_steps(GString *page, const struct path *path)
 
 static void write_finding(GString *page, const struct finding *finding)
 {
-    markup(page, "<li class=\"%s\">%s<b>%s</b>: %s.%s%s", severity_name(finding->severity),
+    markup(page, "<li class=\"%s\">%s<b>%s</b>: %s%s%s", severity_name(finding->severity),
            finding->consequence_of.known ? "↳ " : "", severity_name(finding->severity),
-           finding->summary, finding->text[0] != '\0' ? " " : "", finding->text);
+           finding->summary, finding->text[0] != '\0' ? ": " : "", finding->text);
     if (finding->point_frame.known)
         markup(page, " <span class=\"small\">(frame %" G_GINT64_FORMAT "%s%s)</span>",
                finding->point_frame.value, finding->point != NULL ? " of " : "",
@@ -96,22 +96,54 @@ static void write_finding(GString *page, const struct finding *finding)
     g_string_append(page, "</li>\n");
 }
 
-/* Causes, then what follows from one. */
+/* The findings of a call by their index in the report. */
+static GHashTable *by_index(const GPtrArray *findings)
+{
+    GHashTable *table = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(findings, i);
+        g_hash_table_insert(table, GUINT_TO_POINTER(finding->index), (gpointer)finding);
+    }
+    return table;
+}
+
+/* The cause of all that led to a finding, as far as it is this call's. A report could make a ring
+ * of causes: then it is where the walk ends. */
+static const struct finding *root_of(GHashTable *findings, const struct finding *finding)
+{
+    for (guint steps = 0; steps < 8 && finding->consequence_of.known; steps++) {
+        guint index = (guint)finding->consequence_of.value;
+        const struct finding *cause = g_hash_table_lookup(findings, GUINT_TO_POINTER(index));
+        if (cause == NULL)
+            break;
+        finding = cause;
+    }
+    return finding;
+}
+
+/* Each cause, and behind it what follows from it. */
 static void write_findings(GString *page, const struct path *path)
 {
     unsigned shown = 0;
     if (path->findings->len == 0)
         return;
+    GHashTable *findings = by_index(path->findings);
     g_string_append(page, "<ul class=\"found\">\n");
-    for (int follows = 0; follows < 2; follows++) {
-        for (guint i = 0; i < path->findings->len && shown < FINDINGS_SHOWN; i++) {
-            const struct finding *finding = g_ptr_array_index(path->findings, i);
-            if (finding->consequence_of.known != (follows != 0))
+    for (guint i = 0; i < path->findings->len && shown < FINDINGS_SHOWN; i++) {
+        const struct finding *cause = g_ptr_array_index(path->findings, i);
+        if (root_of(findings, cause) != cause)
+            continue;
+        write_finding(page, cause);
+        shown++;
+        for (guint c = 0; c < path->findings->len && shown < FINDINGS_SHOWN; c++) {
+            const struct finding *finding = g_ptr_array_index(path->findings, c);
+            if (finding == cause || root_of(findings, finding) != cause)
                 continue;
             write_finding(page, finding);
             shown++;
         }
     }
+    g_hash_table_unref(findings);
     if (path->findings->len > shown)
         markup(page, "<li>and %u more</li>\n", path->findings->len - shown);
     g_string_append(page, "</ul>\n");
