@@ -13,6 +13,7 @@ from support import page
 
 INSIDE = "lab/h_sli_mistranslated/inside.pcapng"
 OUTSIDE = "lab/h_sli_mistranslated/outside.pcapng"
+NAMES = ("two words.pcapng", "-q.pcapng", "a'b\"c.pcapng", "ä$HOME;.pcapng")
 FORMATS = ("pcap", "nsecpcap", "snoop", "netmon2", "5views", "ngwsniffer_2_0", "visual",
            "btsnoop")  # fmt: skip
 
@@ -162,7 +163,7 @@ def test_many_captures_are_judged_together(ours, stage):
     assert [one for one in ids(document["findings"]) if one in wanted] == wanted
 
 
-@pytest.mark.parametrize("name", ["two words.pcapng", "-q.pcapng", "a'b\"c.pcapng", "ä$HOME;.pcapng"])
+@pytest.mark.parametrize("name", NAMES)
 def test_names_may_be_anything(ours, stage, expected, name):
     (stage.work / name).write_bytes(ours.capture(INSIDE).read_bytes())
     (stage.work / name).chmod(0o644)

@@ -205,8 +205,9 @@ static void strip_options(wtap_rec *rec)
         wtap_block_add_uint32_option(rec->block, OPT_PKT_FLAGS, flags);
 }
 
-/* What is no packet (a log entry, a system call) keeps its number, as an empty frame. A block of some
- * program's own has no time, which a frame must have, and stays one with its octets blanked. */
+/* What is no packet (a log entry, a system call) keeps its number, as an empty frame. A block of
+ * some program's own has no time, which a frame must have, and stays one with its octets blanked.
+ */
 static void blank_record(struct compat_record *record)
 {
     wtap_rec *rec = &record->rec;
