@@ -136,7 +136,7 @@ def tunnelled(ours, name):
 @pytest.mark.parametrize("name", ["lab/r2_two_mppe_same_id/both.pcapng",
                                   "public/packetlife-pptp-negotiation.cap"])  # fmt: skip
 def test_no_run_of_a_tunnelled_packet_survives(ours, folder, name):
-    """Ends of packets of at least 60 octets behind the PPP header: 4 octets of each place differ."""
+    """No four octets far behind the PPP header are those of the capture."""
     (copy,) = strip(ours, folder, name)
     before, after = tunnelled(ours, name), tunnelled(ours, copy)
     assert len(before) == len(after) > 3

@@ -1,5 +1,5 @@
-"""Inside the namespaces: tshark with the plugin captures at both sides of a NAT while a call is made,
-and prints what it thinks of it when it is stopped.
+"""Inside the namespaces: tshark with the plugin captures at both sides of a box while a call is
+made, and prints what it thinks of it when it is stopped.
 
     python3 -m live.running FOLDER PLUGINS HOME STOP
 

@@ -1,5 +1,5 @@
-"""tshark with the plugin on two interfaces at once, while the call is made: the verdict comes when it
-is stopped, however that is done, and is the one that the capture of both sides has.
+"""tshark with the plugin on two interfaces at once, while the call is made: the verdict comes when
+it is stopped, however that is done, and is that which the guide shows.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 

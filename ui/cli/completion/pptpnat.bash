@@ -8,7 +8,7 @@ _pptpnat_files() {
 }
 
 _pptpnat() {
-    local current=${COMP_WORDS[COMP_CWORD]} previous= word i
+    local current=${COMP_WORDS[COMP_CWORD]} previous='' word i
     local options='--json --html --strip --open --help --version -h'
     [ "$COMP_CWORD" -lt 1 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
