@@ -56,6 +56,18 @@ static inline uint8_t *compat_record_octets(struct compat_record *record)
 #endif
 }
 
+/* True of a custom block whose data are octets of the record. wiretap 4.0 and 4.4 take those of one
+ * enterprise apart. */
+static inline bool compat_is_plain_custom_block(const wtap_rec *rec)
+{
+#if COMPAT_VERSION >= 406
+    return rec->rec_type == REC_TYPE_CUSTOM_BLOCK;
+#else
+    return rec->rec_type == REC_TYPE_CUSTOM_BLOCK &&
+           rec->rec_header.custom_block_header.pen != PEN_NFLX;
+#endif
+}
+
 /* Reads the next record; false at the end (*err 0) or on failure. Resets the record before. */
 static inline bool compat_read(wtap *wth, struct compat_record *record, int *err, gchar **err_info)
 {

@@ -212,8 +212,7 @@ static void blank_record(struct compat_record *record)
 {
     wtap_rec *rec = &record->rec;
 
-    if (rec->rec_type == REC_TYPE_CUSTOM_BLOCK &&
-        rec->rec_header.custom_block_header.pen != PEN_NFLX) {
+    if (compat_is_plain_custom_block(rec)) {
         memset(compat_record_octets(record), 0, rec->rec_header.custom_block_header.length);
         return;
     }
