@@ -1,4 +1,4 @@
-"""pptpnat-strip under ASan, UBSan and LeakSanitizer: every capture, broken ones, and random packets.
+"""pptpnat-strip under ASan, UBSan and LeakSanitizer: captures, broken ones, and random packets.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
