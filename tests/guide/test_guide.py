@@ -8,13 +8,37 @@ import pytest
 
 from support import guide, paths, readme
 
-PAGES = sorted(guide.GUIDE.glob("*.md"))
+PAGES = sorted(guide.GUIDE.rglob("*.md"))
+PARTS = [
+    "What it means", "Likely cause", "What to do", "Set when all of the following are true",
+    "Filters", "Example",
+]  # fmt: skip
 
 
-def test_generated_pages_are_those_of_today(ours, stock):
+@pytest.fixture(scope="module")
+def generated(ours, stock):
+    return guide.generated(ours, stock)
+
+
+def test_generated_pages_are_those_of_today(generated):
     """If not: python3 -m support.guide, in tests/."""
-    for path, text in guide.generated(ours, stock).items():
+    for path, text in generated.items():
         assert path.read_text(encoding="utf-8") == text, path.name
+
+
+def test_every_finding_has_a_page_with_all_that_belongs_to_it(ours, generated):
+    pages = {path.name for path in (guide.GUIDE / "findings").iterdir()}
+    assert pages == {path.name for path in generated if path.parent.name == "findings"}
+    index = (guide.GUIDE / "findings.md").read_text(encoding="utf-8")
+    for name in ours.finding_names:
+        file = name.removeprefix("pptp.").replace(".", "-") + ".md"
+        assert f"[`{name}`](findings/{file})" in index
+        text = (guide.GUIDE / "findings" / file).read_text(encoding="utf-8")
+        parts = dict(re.findall(r"^## (.*?)\n\n(.*?)(?=^## |\Z)", text, re.M | re.S))
+        assert list(parts) == PARTS, name
+        assert all(len(part.strip()) > 5 for part in parts.values()), name
+        shown = parts["Example"].split("```")[1].splitlines()[2:]
+        assert shown and ours.finding_names[name] in "\n".join(shown), name
 
 
 @pytest.mark.parametrize("page,command,output", guide.sessions())
@@ -32,7 +56,7 @@ def test_links_lead_somewhere(page):
 def test_every_page_is_in_the_index():
     index = (guide.GUIDE / "index.md").read_text(encoding="utf-8")
     for page in PAGES:
-        if page.name not in ("index.md", "findings.prose.md"):
+        if page.name not in ("index.md", "findings.prose.md") and page.parent == guide.GUIDE:
             assert f"]({page.name})" in index, page.name
 
 
@@ -54,6 +78,6 @@ def test_filters_of_the_guide_and_the_profile_are_valid(ours):
 def test_every_finding_at_warning_or_above_has_a_colour(ours):
     rules = (paths.TOP / "ui" / "profile" / "PPTP NAT" / "colorfilters").read_text()
     text = (guide.GUIDE / "findings.md").read_text(encoding="utf-8")
-    serious = re.findall(r"^## (\S+)\n\n\*.*\* \((?:error|warning)", text, re.M)
+    serious = re.findall(r"^\| \[`(\S+)`\]\(\S+\) \| (?:error|warning) ", text, re.M)
     assert len(serious) > 20
     assert {name for name in serious if name not in rules} == set()

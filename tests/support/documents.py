@@ -10,7 +10,7 @@ from support import paths
 
 PAGES = sorted(
     [paths.TOP / "README.md", paths.TOP / "CONTRIBUTING.md", paths.TOP / "captures" / "README.md"]
-    + list((paths.TOP / "ui" / "guide").glob("*.md"))
+    + list((paths.TOP / "ui" / "guide").rglob("*.md"))
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 PROGRAMS = ("tshark", "pptpnat", "mergecap", "editcap", "dumpcap", "tcpdump", "capinfos",

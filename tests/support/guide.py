@@ -12,19 +12,26 @@ from support.wireshark import Stage, Wireshark
 GUIDE = paths.TOP / "ui" / "guide"
 
 
+def filled(ours, text):
+    """The text with the real output of each command that it shows."""
+    return readme.BLOCK.sub(
+        lambda found: f"```console\n$ {found[1]}\n{readme.output_of(ours, found[1])}```", text
+    )
+
+
 def generated(ours, stock):
-    """{file: text} as the generator makes it today."""
+    """{file: text} as the generator makes it today, outputs and all."""
     spec = importlib.util.spec_from_file_location("guide_make", GUIDE / "make.py")
     make = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make)
     program = paths.build() / "ui" / "guide" / "pptpnat-catalogue"
     catalogue = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     fields = [made.run("tshark", "-G", "fields").stdout for made in (ours, stock)]
-    return make.pages(catalogue, *fields)
+    return {path: filled(ours, text) for path, text in make.pages(catalogue, *fields).items()}
 
 
 def sessions():
-    """[(page, command, output)] of the pages' console blocks."""
+    """[(page, command, output)] of the written pages' console blocks."""
     found = []
     for page in sorted(GUIDE.glob("*.md")):
         for command, output in readme.BLOCK.findall(page.read_text(encoding="utf-8")):
@@ -39,14 +46,11 @@ def main():
         stock = Wireshark(stage)
         assert ours.loaded() and not stock.loaded()
         for path, text in generated(ours, stock).items():
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
         for page in GUIDE.glob("*.md"):
-            text = page.read_text(encoding="utf-8")
-            shown = readme.BLOCK.sub(
-                lambda found: f"```console\n$ {found[1]}\n{readme.output_of(ours, found[1])}```",
-                text,
-            )
-            page.write_text(shown, encoding="utf-8")
+            text = filled(ours, page.read_text(encoding="utf-8"))
+            page.write_text(text, encoding="utf-8")
     finally:
         stage.remove()
 

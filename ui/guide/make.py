@@ -29,18 +29,62 @@ def examples():
 
 
 def prose():
-    """{finding: what the guide says of it}"""
+    """{finding: (what it means, the likely cause, what to do)}"""
     text = (GUIDE / "findings.prose.md").read_text(encoding="utf-8")
     parts = re.split(r"^## (\S+)\n", text, flags=re.M)[1:]
-    return {name: body.strip() for name, body in zip(parts[::2], parts[1::2])}
+    return {
+        name: re.fullmatch(r"(.*)\nCause: (.*)\nDo: (.*)", body.strip(), re.S).groups()
+        for name, body in zip(parts[::2], parts[1::2])
+    }
+
+
+def file_of(name):
+    """The page of a finding."""
+    return f"findings/{name.removeprefix('pptp.').replace('.', '-')}.md"
+
+
+def linked(text):
+    """Names of findings in a text lead to their pages."""
+    return re.sub(
+        r"`(pptp\.(?:analysis|nat)\.\w+)`",
+        lambda found: f"[`{found[1]}`]({file_of(found[1]).removeprefix('findings/')})"
+        if found[1] != "pptp.nat.mistranslation"
+        else found[0],
+        text,
+    )
+
+
+def finding_page(kind, words, example):
+    name = kind["filter"]
+    section = f" RFC 2637 section {kind['section']}." if kind["section"] else ""
+    means, cause, remedy = (linked(text.strip()) for text in words)
+    rules = [f"* {rule}" for rule in kind["set_when"].split("\n")]
+    lines = [
+        f"# {name}",
+        "",
+        f"*{kind['summary']}.* Severity: {kind['severity']}.{section}",
+        "",
+        *["## What it means", "", means, ""],
+        *["## Likely cause", "", cause, ""],
+        *["## What to do", "", remedy, ""],
+        *["## Set when all of the following are true", "", *rules, ""],
+        *["## Filters", "", "| filter | packets |", "|---|---|"],
+        f"| `{name}` | on which it became certain, and those it is about |",
+        f'| `pptp.finding.judged == "{name}"` | those it is about |',
+        "",
+        "## Example",
+        "",
+        "```console",
+        f"$ tshark -n -2 -r captures/{example} -Y {name} -T fields -e frame.number "
+        "-e pptp.finding.text",
+        "```",
+        "",
+        "[All findings](../findings.md)",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def findings_page(catalogue):
-    written = prose()
-    shown_in = examples()
-    names = [kind["filter"] for kind in catalogue]
-    if sorted(names) != sorted(written):
-        raise ValueError(f"findings.prose.md: {set(names) ^ set(written)}")
     lines = [
         "# Findings",
         "",
@@ -50,16 +94,33 @@ def findings_page(catalogue):
         "and, in Wireshark and with",
         "`tshark -2`, on the packet that it is about.",
     ]
-    for kind in catalogue:
-        name = kind["filter"]
-        section = f", RFC 2637 section {kind['section']}" if kind["section"] else ""
-        lines += ["", f"## {name}", "", f"*{kind['summary']}* ({kind['severity']}{section})", ""]
-        lines += ["Set when all of the following are true:", ""]
-        lines += [f"* {rule}" for rule in kind["set_when"].split("\n")]
-        lines += ["", written[name]]
-        if name in shown_in:
-            lines += ["", f"Example: `captures/{shown_in[name]}`"]
+    for title, group in (
+        ("Across points", "pptp.nat."),
+        ("Seen from one point", "pptp.analysis."),
+    ):
+        lines += ["", f"## {title}", "", "| finding | severity | says |", "|---|---|---|"]
+        lines += [
+            f"| [`{kind['filter']}`]({file_of(kind['filter'])}) | {kind['severity']} | "
+            f"{kind['summary']} |"
+            for kind in catalogue
+            if kind["filter"].startswith(group)
+        ]
     return "\n".join(lines) + "\n"
+
+
+def finding_pages(catalogue):
+    """{file: text} with a page for each finding."""
+    written = prose()
+    shown_in = examples()
+    names = {kind["filter"] for kind in catalogue}
+    if names != set(written):
+        raise ValueError(f"findings.prose.md: {names ^ set(written)}")
+    return {
+        GUIDE / file_of(kind["filter"]): finding_page(
+            kind, written[kind["filter"]], shown_in[kind["filter"]]
+        )
+        for kind in catalogue
+    }
 
 
 def fields_of(text):
@@ -92,15 +153,17 @@ def fields_page(catalogue, with_plugin, without):
 
 
 def pages(catalogue, with_plugin, without):
-    """{file: text} of all generated pages."""
+    """{file: text} of all generated pages, the examples' outputs still missing."""
     kinds = json.loads(catalogue)
     return {
         GUIDE / "findings.md": findings_page(kinds),
         GUIDE / "fields.md": fields_page(kinds, fields_of(with_plugin), fields_of(without)),
+        **finding_pages(kinds),
     }
 
 
 if __name__ == "__main__":
     texts = [pathlib.Path(name).read_text(encoding="utf-8") for name in sys.argv[1:4]]
     for path, text in pages(*texts).items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
