@@ -151,7 +151,8 @@ void translation_show_at(struct translation *translation, proto_item *item, tvbu
     uint16_t expected;
     bool wrong;
 
-    if (item == NULL || owner == PPTP_OWNER_NONE || translation->call == NULL)
+    if (item == NULL || owner == PPTP_OWNER_NONE || translation->call == NULL ||
+        !(has_row(translation) || translation->doubtful))
         return;
     wrong = translation->doubtful && expert_expected_call_id(translation->frame, value, &expected);
     owner = real_owner(translation->call, owner, wrong ? expected : value);
