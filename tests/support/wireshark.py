@@ -159,7 +159,7 @@ class Wireshark:
         }
 
     def one_text(self, field, text):
-        """A value as every Wireshark writes it: before 4.6 truth values are 1 and 0."""
+        """A value as every Wireshark writes it: for 4.0 truth values are 1 and 0."""
         if self.field_names.get(field, ("", ""))[1] == "FT_BOOLEAN":
             return text.replace("True", "1").replace("False", "0")
         return text
