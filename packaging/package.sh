@@ -22,7 +22,8 @@ fi
 require_debian
 # shellcheck disable=SC2086 # lists of package names
 install_packages $build_packages $package_packages
-build=${PPTPNAT_BUILD:-$top/build}
+build=$top/build
+[ "${PPTPNAT_BUILD-}" != "$build-$series" ] || build=$PPTPNAT_BUILD # in its system
 build_tree "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
 rm -rf "$build/package"
 quietly cpack --config "$build/CPackConfig.cmake" -B "$build/package" ||
