@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a system with another Wireshark series from Debian's own packages, once, and runs commands in
-# it. The plugin is built and tested there for that series.
+# Makes a system with another Wireshark series from Debian's own packages, once, and runs commands
+# in it. The plugin is built and tested there for that series.
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 #   packaging/environment.sh [--build] SERIES [COMMAND [ARGUMENT...]]

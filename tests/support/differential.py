@@ -93,8 +93,8 @@ def has_no_layout_of_version_one(frame):
     )
 
 
-# What stock Wireshark does wrong, a capture that shows it, and how to recognise a frame that shows it.
-# The letters are short names. Keep the reason true: it is the only documentation.
+# What stock Wireshark does wrong, a capture that shows it, and how to recognise a frame that shows
+# it. The letters are short names. Keep the reason true: it is the only documentation.
 STOCK_FAULTS = [
     ("P1", "several_in_a_segment.pcapng", "shows the first message of a segment only",
      holds_more_messages),

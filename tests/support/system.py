@@ -61,8 +61,8 @@ class System:
         """Every file and folder outside of apt's and dpkg's own books and of what goes."""
         found = self.run(
             "find / -xdev \\( -path /tmp -o -path /proc -o -path /root -o -path /var/cache"
-            f" -o -path /var/lib/apt -o -path /var/lib/dpkg -o -path /var/log -o -path {paths.TOP} \\)"
-            " -prune -o -print"
+            " -o -path /var/lib/apt -o -path /var/lib/dpkg -o -path /var/log"
+            f" -o -path {paths.TOP} \\) -prune -o -print"
         )
         assert found.status == 0, found
         return set(found.output.splitlines())
