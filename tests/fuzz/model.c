@@ -108,8 +108,9 @@ static void check_gre(const struct analysis *analysis, const struct events *even
             continue;
         CHECK(record->flow < flows);
         CHECK(!record->peer_frame || tracker_gre_on(tracker, record->peer_frame));
-        CHECK(!record->acks_frame || tracker_gre_on(tracker, record->acks_frame));
-        CHECK(record->peer_frame != frame && record->acks_frame != frame);
+        uint32_t acks_frame = tracker_gre_detail_on(tracker, frame).acks_frame;
+        CHECK(!acks_frame || tracker_gre_on(tracker, acks_frame));
+        CHECK(record->peer_frame != frame && acks_frame != frame);
         per_flow[record->flow]++;
         records++;
     }
