@@ -34,6 +34,13 @@ NOT_RUN = {
     "pptpnat --open inside.pcapng outside.pcapng": "tests/gui/test_open.py runs it",
     "/tool sniffer set filter-interface=all filter-ip-protocol=tcp,gre,icmp file-name=both.pcap "
     "file-limit=10000": "needs RouterOS",
+    "packaging/test-series.sh 4.6": "installs another Debian",
+    "packaging/environment.sh --build 4.6 sh": "installs another Debian",
+    "packaging/package.sh 4.4": "installs another Debian",
+    "apt install ./build-4.4/package/pptpnat_*.deb": "changes what is installed",
+    "apt remove pptpnat": "changes what is installed",
+    "pptpnat /usr/share/doc/pptpnat/examples/*.pcapng": "needs the package",
+    "cmake --install build": "changes what is installed",
     "/tool sniffer start": "needs RouterOS",
     "/tool sniffer stop": "needs RouterOS",
     "opkg install tcpdump-mini": "needs OpenWrt",
@@ -47,6 +54,7 @@ NOT_RUN_INLINE = {
     "pktmon etl2pcap": "needs Windows",
     "pptpnat --open CAPTURE...": "tests/gui/test_open.py runs it",
     "wireshark -C \"PPTP NAT\"": "tests/gui opens it so",
+    "tshark -q -i LAN -i WAN -z pptp,verdict": "captures; tests/live does",
     "cmake -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON": "packaging/test.sh builds so",
 }  # fmt: skip
 
@@ -226,7 +234,9 @@ def test_code_within_a_sentence_can_be_used(ours, folder, text):
         done = run(ours, folder, f"{text} -n -r both.pcapng")
         assert done.returncode == 0 and not re.search(r"Invalid|unknown", done.stderr), done.stderr
     elif text.startswith("pptpnat "):
-        text = text.replace(" CAPTURE...", "")
+        text = text.replace(" CAPTURE...", "").replace(" PAGE", "").replace(" DIR", "")
+        text = text.replace("--html", f"--html {folder}/inline.html")
+        text = text.replace("--strip", f"--strip {folder}/stripped")
         done = run(ours, folder, f"{text} inside.pcapng outside.pcapng")
         assert done.returncode == 1 and done.stdout, done.stderr
     else:

@@ -14,7 +14,7 @@ PAGES = sorted(
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 PROGRAMS = ("tshark", "pptpnat", "mergecap", "editcap", "dumpcap", "tcpdump", "capinfos",
-            "iptables", "pktmon", "wireshark", "cmake", "packaging/", "curl")  # fmt: skip
+            "iptables", "pktmon", "wireshark", "cmake", "curl")  # fmt: skip
 
 
 def is_whole(line):
@@ -67,6 +67,10 @@ def code_spans():
     return found
 
 
+def is_program(word):
+    return word in PROGRAMS or word.startswith("packaging/")
+
+
 def inline_commands():
     """Those code spans that are commands with arguments, or arguments."""
     return sorted(
@@ -74,7 +78,7 @@ def inline_commands():
             text
             for _, text in code_spans()
             if text.startswith(("-z ", "-o "))
-            or (text.startswith(PROGRAMS) and len(text.split()) > 1)
+            or (len(text.split()) > 1 and is_program(text.split()[0]))
         }
     )
 
