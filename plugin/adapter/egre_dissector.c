@@ -81,8 +81,8 @@ static void feed(struct egre_view *view, void *iph)
         view->record = NULL;
 }
 
-/* Nearly all trees are only there for a filter, and then asking whether a field is wanted costs a
- * fifth of an item that nobody looks at. */
+/* Nearly all trees are only there for a filter, and then asking whether a field is wanted costs
+ * less than an item that nobody looks at. */
 static void show_word(const struct egre_view *view, proto_tree *tree, int field, uint32_t offset,
                       uint32_t width)
 {
