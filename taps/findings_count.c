@@ -104,13 +104,20 @@ static void draw(void *data)
     }
 }
 
+/* Wireshark has let go of a listener. From 4.6 on it does so by itself at its end, the newest
+ * first, and so before the tree that ours belong to. */
+static void forget(void *data)
+{
+    ((struct listener *)data)->registered = false;
+}
+
 static void listen(struct listener *listener, const char *tap, const char *filter,
                    tap_reset_cb reset, tap_packet_cb packet, tap_draw_cb drawing)
 {
     if (listener->registered)
         return;
     GString *error = register_tap_listener(tap, listener, filter, TL_REQUIRES_NOTHING, reset,
-                                           packet, drawing, NULL);
+                                           packet, drawing, forget);
     listener->registered = error == NULL;
     if (error != NULL)
         g_string_free(error, TRUE);
@@ -144,7 +151,6 @@ static void stop_listening(struct listener *listener)
 {
     if (listener->registered)
         remove_tap_listener(listener);
-    listener->registered = false;
 }
 
 static void count_free(gpointer data)
