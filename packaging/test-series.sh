@@ -6,7 +6,8 @@
 #
 # SERIES is 4.4 or 4.6 (or 4.0), in the system of packaging/environment.sh. Besides the C unit tests
 # it runs those of the folders below tests/, by default what the plugin says: golden, expect, lab,
-# and one capture in every way of looking at it. The JUnit files are left in build-SERIES/reports. Exit status 0 only if nothing failed.
+# and one capture in every way of looking at it. The JUnit files are left in build-SERIES/reports.
+# Exit status 0 only if nothing failed.
 
 set -u
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 2
