@@ -43,7 +43,8 @@ static void mark_options(const uint8_t *data, uint32_t offset, uint32_t end, uin
     }
 }
 
-/* The word that ppp_frame_read reads, with the space before it. */
+/* The word that ppp_frame_read reads, with the space before it and the octet that ends the number:
+ * a digit in its place would make another number. */
 static void mark_chap_error(const uint8_t *data, uint32_t offset, uint32_t end, bool *ret_public)
 {
     for (uint32_t i = offset; i + 2 < end; i++) {
@@ -53,7 +54,7 @@ static void mark_chap_error(const uint8_t *data, uint32_t offset, uint32_t end, 
             continue;
         while (digit < end && digit < i + 12 && data[digit] >= '0' && data[digit] <= '9')
             digit++;
-        mark(ret_public, i > offset ? i - 1 : i, digit - i + (i > offset), end);
+        mark(ret_public, i > offset ? i - 1 : i, digit - i + 1 + (i > offset), end);
         return;
     }
 }

@@ -51,8 +51,8 @@ static const struct {
     {28, "c22301010008 10aabbcc", "c22301010008xxxxxxxx"},
     {29, "c22702010008 01757372", "c22702010008xxxxxxxx"},
     {30, "c02901010008 01037fff", "c02901010008xxxxxxxx"},
-    /* "E=691 R" and "no E=6" */
-    {31, "c2230401000b453d3639312052", "c2230401000b453d363931xxxx"},
+    /* "E=691 R" and "no E=6"; a digit in place of the space would make another number */
+    {31, "c2230401000b453d3639312052", "c2230401000b453d36393120xx"},
     {32, "c2230401000a6e6f20453d36", "c2230401000axxxx20453d36"},
     {33, "c2230401000a6e6f78453d36", "c2230401000axxxxxxxxxxxx"},
     {34, "c2230301000a453d36393120", "c2230301000axxxxxxxxxxxx"},
