@@ -8,7 +8,7 @@ install(FILES taps/report.schema.json DESTINATION ${shared})
 
 # The documents lie together, so that their links need other paths; what a user of the package has
 # not got is named instead.
-file(GLOB guide CONFIGURE_DEPENDS ui/guide/*.md)
+file(GLOB_RECURSE guide CONFIGURE_DEPENDS ui/guide/*.md)
 list(FILTER guide EXCLUDE REGEX "\\.prose\\.md$")
 foreach(page README.md CHANGELOG.md ${guide})
     get_filename_component(page "${page}" ABSOLUTE)
