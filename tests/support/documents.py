@@ -93,19 +93,19 @@ class Filter:
         _fields_ = [("length", ctypes.c_uint), ("code", ctypes.c_void_p)]
 
     def __init__(self, text, link=ETHERNET):
-        self.library = ctypes.CDLL("libpcap.so.0.8")
-        self.library.pcap_open_dead.restype = ctypes.c_void_p
-        self.library.pcap_geterr.restype = ctypes.c_char_p
-        handle = ctypes.c_void_p(self.library.pcap_open_dead(link, 262144))
+        self.pcap = ctypes.CDLL("libpcap.so.0.8")
+        self.pcap.pcap_open_dead.restype = ctypes.c_void_p
+        self.pcap.pcap_geterr.restype = ctypes.c_char_p
+        handle = ctypes.c_void_p(self.pcap.pcap_open_dead(link, 262144))
         self.program = self.Program()
-        status = self.library.pcap_compile(
+        status = self.pcap.pcap_compile(
             handle, ctypes.byref(self.program), text.encode(), 1, ctypes.c_uint(0xFFFFFFFF)
         )
         if status != 0:
-            raise ValueError(f"{text}: {self.library.pcap_geterr(handle).decode()}")
+            raise ValueError(f"{text}: {self.pcap.pcap_geterr(handle).decode()}")
 
     def passes(self, octets):
         """Whether it takes a packet."""
-        return self.library.bpf_filter(
+        return self.pcap.bpf_filter(
             ctypes.c_void_p(self.program.code), octets, len(octets), len(octets)
         ) != 0  # fmt: skip
