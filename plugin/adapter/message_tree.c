@@ -17,7 +17,7 @@ struct message_view {
     uint32_t limit;    /* of them, those that are inside the claimed Length or in the header */
     struct pptp_message message;
     enum pptp_status status;
-    struct translation *translation; /* NULL: the analysis knows nothing of the message */
+    struct translation *translation; /* NULL: without a tree, or the analysis knows nothing */
 };
 
 /* RFC 2637 2.1: the single bits below the field; names for values that are no single bit. */
@@ -269,13 +269,13 @@ proto_tree *message_tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     view.limit = MIN(view.captured, MAX(view.message.length, PPTP_HEADER_LENGTH));
     show_columns(pinfo, &(struct said){&view.message, record, view.status, view.limit}, first);
     view.tree = add_protocol(tvb, tree, -1);
-    if (record != NULL && tree != NULL) {
+    if (record != NULL && view.tree != NULL) {
         translation = translation_of_message(record);
         view.translation = &translation;
     }
     show_octets(&view);
-    if (record != NULL)
-        generated_message(tvb, view.tree, record, &translation);
+    if (view.translation != NULL)
+        generated_message(tvb, view.tree, record, view.translation);
     return view.tree;
 }
 

@@ -37,8 +37,7 @@ void control_free(struct control *control);
 void control_learn(struct control *control, const struct control_segment_view *segment);
 
 /* Second pass: writes other octets over texts and over whatever is no message. A Correlation ID
- * stays
- * ([MS-PTPT] note 10: it is random, and evidence). False, and nothing is done, if the segment
+ * stays: it is random, and evidence ([MS-PTPT] note 10). False, and nothing is done, if the segment
  * belongs to no control connection. */
 bool control_strip(struct control *control, struct secret *secret,
                    const struct control_segment_view *segment);
