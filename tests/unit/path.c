@@ -284,6 +284,12 @@ void path_tear_down(struct path *path, uint32_t client)
     path_tcp(path, client, SERVER, TCP_FLAG_FIN | TCP_FLAG_ACK);
 }
 
+void path_change_numbers(struct path *path, uint32_t client)
+{
+    path->client[client].at[1].shift[CLIENT] = 0x55555555u * (client + 1);
+    path->client[client].at[1].shift[SERVER] = 0x12345678u * (client + 1);
+}
+
 void path_talk(struct path *path, uint32_t client, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {

@@ -79,6 +79,7 @@ struct path {
  * server not. */
 struct path *path_new(uint32_t places, uint32_t clients);
 void path_free(struct path *path);
+void path_done(struct path *path, struct analysis *analysis); /* frees both */
 struct net_address path_ip(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
 
 /* Each returns the event's number. The first three and path_set_up let time pass. */
@@ -103,6 +104,8 @@ void path_talk(struct path *path, uint32_t client, uint32_t count);
 struct path_packet *path_packet(struct path *path, guint event, uint32_t place);
 void path_lose(struct path *path, guint event, uint32_t place);
 void path_lose_from(struct path *path, guint event, uint32_t place); /* in its direction */
+/* At the second place something has given the TCP numbers of both ends another start. */
+void path_change_numbers(struct path *path, uint32_t client);
 /* Puts a value into the Call ID field (or Peer's Call ID) at one place. */
 void path_set_id(struct path *path, guint event, uint32_t place, bool peer, uint16_t value);
 /* The event's frame number at a place, after path_feed. */
@@ -113,6 +116,8 @@ struct analysis *path_feed(struct path *path);
 /* The same, packets of one place behind those of the other, as files put together. */
 struct analysis *path_feed_by_place(struct path *path);
 
+/* How many links are shown, as in call_link_is_shown. */
+uint32_t path_shown_links(const struct analysis *analysis);
 /* The `nth` finding of that kind, from 0; NULL: there are no more. */
 const struct finding *path_finding(const struct analysis *analysis, enum finding_id id,
                                    uint32_t nth);

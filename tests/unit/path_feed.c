@@ -181,3 +181,18 @@ void path_expect_fine(const struct analysis *analysis)
             fail(analysis, "no fault was expected:");
     }
 }
+
+uint32_t path_shown_links(const struct analysis *analysis)
+{
+    const struct linker *linker = analysis_linker(analysis);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < linker_link_count(linker); i++)
+        count += call_link_is_shown(linker_link(linker, i));
+    return count;
+}
+
+void path_done(struct path *path, struct analysis *analysis)
+{
+    analysis_free(analysis);
+    path_free(path);
+}

@@ -327,3 +327,16 @@ uint32_t wire_icmp(struct wire *wire, enum script_who who, uint16_t call_id)
     tracker_feed_icmp(wire->script->tracker, &error);
     return error.packet.frame;
 }
+
+struct wire wire_lan(struct script *script)
+{
+    return wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
+}
+
+struct wire wire_established(struct script *script, uint16_t pns_call_id, uint16_t pac_call_id)
+{
+    struct wire wire = wire_lan(script);
+    wire_start(&wire);
+    wire_call(&wire, pns_call_id, pac_call_id);
+    return wire;
+}

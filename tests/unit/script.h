@@ -76,6 +76,9 @@ void script_expect_no_fault(const struct script *script);
 struct net_address script_address(const char *text);
 struct wire wire_at(struct script *script, uint32_t interface, const char *client, uint16_t port,
                     const char *server);
+/* The usual client and server at interface 0; the same with one established call. */
+struct wire wire_lan(struct script *script);
+struct wire wire_established(struct script *script, uint16_t pns_call_id, uint16_t pac_call_id);
 
 /* TCP. Each returns the frame number. */
 uint32_t wire_segment(struct wire *wire, enum script_who who, uint8_t flags, const uint8_t *octets,

@@ -7,12 +7,6 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
-static void done(struct path *path, struct analysis *analysis)
-{
-    analysis_free(analysis);
-    path_free(path);
-}
-
 static uint32_t shown_links(const struct analysis *analysis)
 {
     const struct linker *linker = analysis_linker(analysis);
@@ -51,7 +45,7 @@ static void a_reconnect_is_a_link_of_its_own(void)
     g_assert_cmpuint(shown_links(analysis), ==, 2);
     g_assert_cmpuint(linker_link(analysis_linker(analysis), 0)->pns_call_id[1], ==, 10001);
     g_assert_cmpuint(linker_link(analysis_linker(analysis), 1)->pns_call_id[1], ==, 10777);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* A firewall that chooses new initial sequence numbers: messages in their order are the evidence.
@@ -78,7 +72,7 @@ static void randomised_sequence_numbers(void)
         else
             path_expect_fine(analysis);
         g_assert_cmpuint(linker_link(analysis_linker(analysis), 0)->evidence & EVIDENCE_ISN, ==, 0);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -116,7 +110,7 @@ static void a_tie_links_none_and_is_said(void)
     for (uint32_t i = 0; i < linker_unlinked_count(linker); i++)
         said = said || strstr(linker_unlinked(linker, i)->reason, "several candidates");
     g_assert_true(said);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void ip_ids_break_the_tie(void)
@@ -126,7 +120,7 @@ static void ip_ids_break_the_tie(void)
     path_expect_none(analysis, FINDING_LINK_AMBIGUOUS);
     g_assert_cmpuint(shown_links(analysis), ==, 2);
     g_assert_cmpuint(linker_link(analysis_linker(analysis), 0)->evidence & EVIDENCE_IP_ID, !=, 0);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* Joined behind the handshake: raw sequence numbers of the messages. */
@@ -145,7 +139,7 @@ static void messages_link_without_the_handshake(void)
     unsigned evidence = linker_link(analysis_linker(analysis), 0)->evidence;
     g_assert_cmpuint(evidence & EVIDENCE_ISN, ==, 0);
     g_assert_cmpuint(evidence & EVIDENCE_TCP_SEQ, ==, EVIDENCE_TCP_SEQ);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* Both clients' ids become one outside: GRE to it fits both tunnels (RFC2637-3.2.2). */
@@ -181,7 +175,7 @@ static void two_live_calls_with_one_id_are_ambiguous(void)
     g_assert_cmpuint(finding->interface, ==, OUTSIDE);
     g_assert_cmpuint(finding->seen, ==, 10001);
     g_assert_null(path_finding(analysis, FINDING_TUNNEL_AMBIGUOUS, 1));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void unanswered_it_is_only_maybe(void)
@@ -190,7 +184,7 @@ static void unanswered_it_is_only_maybe(void)
     struct analysis *analysis = colliding(path, true, false, false);
     path_expect_none(analysis, FINDING_TUNNEL_AMBIGUOUS);
     g_assert_nonnull(path_finding(analysis, FINDING_TUNNEL_MAYBE_AMBIGUOUS, 0));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void a_dead_call_or_another_server_is_no_collision(void)
@@ -200,7 +194,7 @@ static void a_dead_call_or_another_server_is_no_collision(void)
         struct analysis *analysis = colliding(path, i == 1, true, i == 1);
         path_expect_none(analysis, FINDING_TUNNEL_AMBIGUOUS);
         path_expect_none(analysis, FINDING_TUNNEL_MAYBE_AMBIGUOUS);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -229,7 +223,7 @@ static void a_nat_that_edits_nothing_is_no_editor(void)
             g_assert_cmpuint(lost->cause, ==, note->index);
         else
             path_expect_fine(analysis);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -249,7 +243,7 @@ static void a_message_that_never_comes_out(void)
                              path_frame(path, clear, INSIDE));
         else
             path_expect_none(analysis, FINDING_CONTROL_NOT_FORWARDED);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -270,7 +264,7 @@ static void the_clocks_difference_is_estimated(void)
     g_assert_true(link->has_clock[0]);
     g_assert_cmpfloat_with_epsilon(link->clock_offset_s[0], 500, 0.001);
     g_assert_cmpfloat_with_epsilon(link->clock_drift_ppm[0], 0, 1);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void the_verdict_of_what_is_not_linked(void)
@@ -280,7 +274,7 @@ static void the_verdict_of_what_is_not_linked(void)
     struct analysis *analysis = path_feed(path);
     g_assert_cmpint(linker_verdict(analysis_linker(analysis), &text, &cause), ==, VERDICT_UNKNOWN);
     g_assert_nonnull(strstr(text, "No PPTP"));
-    done(path, analysis);
+    path_done(path, analysis);
 
     path = path_new(1, 1);
     path_set_up(path, 0);
@@ -290,7 +284,7 @@ static void the_verdict_of_what_is_not_linked(void)
     g_assert_nonnull(strstr(text, "takes the other side"));
     g_assert_cmpstr(linker_unlinked(analysis_linker(analysis), 0)->reason, ==,
                     "only one point was captured");
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* The file seemed to end and goes on: what the end had decided is taken back and decided anew. */
@@ -314,7 +308,7 @@ static void the_end_can_be_taken_back(void)
     analysis_finish(analysis);
     analysis_finish(analysis);
     g_assert_cmpuint(finding_log_count(analysis_log(analysis)), ==, before);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 int main(int argc, char **argv)

@@ -15,12 +15,6 @@ static struct path *with_calls(uint32_t clients)
     return path;
 }
 
-static void done(struct path *path, struct analysis *analysis)
-{
-    analysis_free(analysis);
-    path_free(path);
-}
-
 /* Packets from the server, of which these (by number) read `value` inside. */
 static guint talk_wrong(struct path *path, uint32_t count, unsigned wrong, uint16_t value)
 {
@@ -70,7 +64,7 @@ static void runs_of_wrong_packets_are_one_fault_each(void)
                                            ? FINDING_CALLID_MISTRANSLATED
                                            : FINDING_MAPPING_CHANGED);
         }
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -81,7 +75,7 @@ static void the_order_of_the_files_does_not_matter(void)
     guint first = talk_wrong(path, 8, 0x010, 10001);
     struct analysis *analysis = path_feed_by_place(path);
     path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, first, INSIDE));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void a_packet_at_another_host_is_misdelivered(void)
@@ -100,7 +94,7 @@ static void a_packet_at_another_host_is_misdelivered(void)
             path_expect(analysis, FINDING_GRE_MISDELIVERED, path_frame(path, event, INSIDE));
         else
             path_expect_fine(analysis);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -123,7 +117,7 @@ static void gre_from_another_public_address(void)
             path_expect_fine(analysis);
         path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
         path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -154,7 +148,7 @@ static void gre_alone_links_calls(void)
     const struct call_link *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->evidence & EVIDENCE_GRE, ==, EVIDENCE_GRE);
     g_assert_cmpuint(linker_point(analysis_linker(analysis), link->side[0])->point, ==, 0);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void three_packets_in_common_are_needed(void)
@@ -165,7 +159,7 @@ static void three_packets_in_common_are_needed(void)
     struct analysis *analysis = path_feed(path);
     g_assert_cmpuint(shown_links(analysis), ==, 0);
     g_assert_cmpuint(linker_unlinked_count(analysis_linker(analysis)), ==, 2);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* The second call's packets are the same as the first's, and are not taken for packets of that one
@@ -179,7 +173,7 @@ static void equal_packets_of_two_calls_are_not_mixed_up(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void a_direction_that_ends_is_seen_without_control_traffic_too(void)
@@ -196,7 +190,7 @@ static void a_direction_that_ends_is_seen_without_control_traffic_too(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_only(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, first, OUTSIDE));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void only_gre_of_a_call_says_so_in_the_verdict(void)
@@ -206,7 +200,7 @@ static void only_gre_of_a_call_says_so_in_the_verdict(void)
     const struct call_link *link = linker_link(analysis_linker(analysis), 0);
     g_assert_nonnull(strstr(link->text, "Only GRE of this call"));
     g_assert_cmpint(link->status, ==, VERDICT_OK);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* One file has the set-up, the other begins later: GRE finds the call's place in the chain. */
@@ -229,7 +223,7 @@ static void the_set_up_is_in_one_file_only(void)
         path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
         path_expect_none(analysis, FINDING_PAYLOAD_ALTERED);
         g_assert_cmpuint(shown_links(analysis), >=, 1);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -248,7 +242,7 @@ static void control_traffic_behind_a_link_by_gre(void)
     path_packet(path, clear, OUTSIDE)->octets[15] ^= 1; /* Reserved1 */
     struct analysis *analysis = path_feed(path);
     path_expect(analysis, FINDING_PAYLOAD_ALTERED, path_frame(path, clear, OUTSIDE));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void swapped_roles_are_found(void)
@@ -265,7 +259,7 @@ static void swapped_roles_are_found(void)
     g_assert_cmpuint(shown_links(analysis), ==, 1);
     g_assert_cmpuint(link->seen[0][0] + link->seen[1][0], ==, 22);
     g_assert_cmpuint(link->hop[0][0].lost + link->hop[1][0].lost, <=, 1);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 int main(int argc, char **argv)

@@ -10,12 +10,6 @@ static struct path *with_call(uint32_t places)
     return path;
 }
 
-static void done(struct path *path, struct analysis *analysis)
-{
-    analysis_free(analysis);
-    path_free(path);
-}
-
 /* Packets of the client pass, so that the far points show GRE; those of `from` get lost. */
 static guint talk_and_lose(struct path *path, enum path_end from, uint32_t place, uint32_t count)
 {
@@ -38,7 +32,7 @@ static void none_of_two_is_gre_not_forwarded(void)
         path_expect_only(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, first, 1));
     g_assert_cmpint(finding->direction, ==, DIRECTION_PAC_TO_PNS);
     g_assert_cmpuint(finding->deciding_frame, ==, 0);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void none_of_one_is_only_maybe(void)
@@ -47,7 +41,7 @@ static void none_of_one_is_only_maybe(void)
     guint first = talk_and_lose(path, SERVER, 0, 1);
     struct analysis *analysis = path_feed(path);
     path_expect_only(analysis, FINDING_GRE_MAYBE_NOT_FORWARDED, path_frame(path, first, 1));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void an_icmp_error_makes_one_of_one_certain(void)
@@ -60,7 +54,7 @@ static void an_icmp_error_makes_one_of_one_certain(void)
         path_expect(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, first, 1));
     g_assert_nonnull(strstr(finding->text, "ICMP"));
     path_expect_none(analysis, FINDING_GRE_MAYBE_NOT_FORWARDED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void one_that_passes_is_enough(void)
@@ -73,7 +67,7 @@ static void one_that_passes_is_enough(void)
     const struct call_link *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->hop[DIRECTION_PAC_TO_PNS][0].lost, ==, 2);
     g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].lost, ==, 0);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* The capture filter there may have left GRE out. */
@@ -85,7 +79,7 @@ static void without_any_gre_at_the_far_point_it_is_not_captured(void)
     struct analysis *analysis = path_feed(path);
     path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
     g_assert_nonnull(path_finding(analysis, FINDING_GRE_NOT_CAPTURED, 0));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void the_far_point_must_see_the_calls_tcp_in_that_direction(void)
@@ -99,7 +93,7 @@ static void the_far_point_must_see_the_calls_tcp_in_that_direction(void)
     talk_and_lose(path, SERVER, 0, 3);
     struct analysis *analysis = path_feed(path);
     path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void it_is_the_hop_where_it_ends(void)
@@ -110,7 +104,7 @@ static void it_is_the_hop_where_it_ends(void)
     const struct finding *finding =
         path_expect_only(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, first, 1));
     g_assert_cmpuint(finding->hop, ==, 1);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* The NAT's mapping ran out: packets pass, a pause, then none for at least 3 packets and 3 s. */
@@ -139,7 +133,7 @@ static void none_after_some_moment(void)
     const struct finding *finding =
         path_expect_only(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, first, 1));
     g_assert_nonnull(strstr(finding->text, "idle for 60.0 s"));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void two_at_the_end_or_three_at_once_are_loss(void)
@@ -153,7 +147,7 @@ static void two_at_the_end_or_three_at_once_are_loss(void)
         with_tail(path, script[i].lost, script[i].apart_s);
         struct analysis *analysis = path_feed(path);
         path_expect_fine(analysis);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -169,7 +163,7 @@ static void after_the_calls_end_nothing_has_to_pass(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* The far file ends earlier, or begins later, than the near one. */
@@ -189,7 +183,7 @@ static void what_the_far_file_does_not_cover_is_not_lost(void)
             path_lose(path, event, 0);
         struct analysis *analysis = path_feed(path);
         path_expect_fine(analysis);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -218,7 +212,7 @@ static void all_large_ones_lost_is_a_matter_of_size(void)
     const struct finding *finding =
         path_expect_only(analysis, FINDING_LARGE_PACKETS_LOST, path_frame(path, first, 1));
     g_assert_nonnull(strstr(finding->text, "1399"));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void a_large_one_that_passes_or_too_few_are_none(void)
@@ -230,17 +224,17 @@ static void a_large_one_that_passes_or_too_few_are_none(void)
     struct path *path = with_call(2);
     struct analysis *analysis = with_sizes(path, two, G_N_ELEMENTS(two), 1400, &first);
     path_expect_fine(analysis);
-    done(path, analysis);
+    path_done(path, analysis);
     path = with_call(2);
     analysis = with_sizes(path, small, G_N_ELEMENTS(small), 200, &first);
     path_expect_fine(analysis);
-    done(path, analysis);
+    path_done(path, analysis);
     path = with_call(2);
     guint large = path_gre(path, 0, SERVER, 1500);
     analysis = with_sizes(path, passes, G_N_ELEMENTS(passes), 1400, &first);
     g_assert_cmpuint(path_frame(path, large, 0), !=, 0);
     path_expect_fine(analysis);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* IP fragments (F17): the packet is whole before the NAT and only its first part comes out. */
@@ -268,7 +262,7 @@ static void a_packet_of_which_a_part_passes_is_fragment_lost(void)
     const struct finding *finding =
         path_expect_only(analysis, FINDING_FRAGMENT_LOST, path_frame(path, next, 0));
     g_assert_cmpuint(finding->peer_frame, ==, path_frame(path, event, 1));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void without_a_next_packet_it_is_said_of_the_lost_one(void)
@@ -277,7 +271,7 @@ static void without_a_next_packet_it_is_said_of_the_lost_one(void)
     guint event = fragmented(path, true, 0);
     struct analysis *analysis = path_feed(path);
     path_expect_only(analysis, FINDING_FRAGMENT_LOST, path_frame(path, event, 1));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void a_packet_of_which_nothing_passes_is_just_lost(void)
@@ -292,7 +286,7 @@ static void a_packet_of_which_nothing_passes_is_just_lost(void)
         path_gre(path, 0, SERVER, 40);
         struct analysis *analysis = path_feed(path);
         path_expect_fine(analysis);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -310,7 +304,7 @@ static void fragments_alone_are_not_gre_not_forwarded(void)
     struct analysis *analysis = path_feed(path);
     g_assert_nonnull(path_finding(analysis, FINDING_FRAGMENT_LOST, 0));
     path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void copies_and_order_are_counted(void)
@@ -327,7 +321,7 @@ static void copies_and_order_are_counted(void)
     g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].reordered, ==, 1);
     g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].duplicated, ==, 1);
     g_assert_cmpuint(link->seen[DIRECTION_PNS_TO_PAC][1], ==, 6);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 int main(int argc, char **argv)

@@ -7,12 +7,6 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
-static void done(struct path *path, struct analysis *analysis)
-{
-    analysis_free(analysis);
-    path_free(path);
-}
-
 /* The PAC calls: Incoming-Call-Request, -Reply, -Connected. */
 static guint set_up_incoming(struct path *path, uint32_t client)
 {
@@ -63,7 +57,7 @@ static void every_field_of_every_message_is_judged(void)
                 g_assert_cmpuint(finding->seen, ==, 4711);
                 g_assert_null(path_finding(analysis, FINDING_CALLID_MISTRANSLATED, 1));
             }
-            done(path, analysis);
+            path_done(path, analysis);
         }
     }
 }
@@ -81,7 +75,7 @@ static void the_value_is_another_calls(void)
         path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE))
             ->mistranslation,
         ==, MISTRANSLATION_OTHER_CALL);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void the_value_is_an_earlier_calls(void)
@@ -97,7 +91,7 @@ static void the_value_is_an_earlier_calls(void)
         path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE))
             ->mistranslation,
         ==, MISTRANSLATION_EARLIER_CALL);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* Linux overwrites a notify's id with the client's (F02): a note and no fault. */
@@ -111,7 +105,7 @@ static void a_rewritten_notify_is_a_note(void)
     struct analysis *analysis = path_feed(path);
     path_expect(analysis, FINDING_DISCONNECT_REWRITTEN, path_frame(path, notify, INSIDE));
     path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* ... but another wrong value in it is one, and so is a P of no call of the connection. */
@@ -125,7 +119,7 @@ static void any_other_notify_is_a_fault(void)
     struct analysis *analysis = path_feed(path);
     path_expect_none(analysis, FINDING_DISCONNECT_REWRITTEN);
     path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, notify, INSIDE));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* The editor missed the request: the id it has for the call shows in the server's later fields. */
@@ -145,7 +139,7 @@ static void a_contradicted_identity_is_setup_untranslated(void)
     const struct finding *field =
         path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
     g_assert_cmpuint(field->cause, ==, setup->index);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* RRAS leaves the first client's id as it is: an unchanged id alone is no fault. */
@@ -160,7 +154,7 @@ static void an_unchanged_id_alone_is_fine(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     path_expect_none(analysis, FINDING_SETUP_UNTRANSLATED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* With an editor that translates others, the reason why it missed this one shows: the request does
@@ -225,7 +219,7 @@ static void the_reason_shows_in_the_request(void)
             } else {
                 g_assert_null(finding);
             }
-            done(path, analysis);
+            path_done(path, analysis);
         }
     }
 }
@@ -242,7 +236,7 @@ static void an_octet_outside_the_ids_is_payload_altered(void)
             path_expect_none(analysis, FINDING_PAYLOAD_ALTERED);
         else
             path_expect(analysis, FINDING_PAYLOAD_ALTERED, path_frame(path, request, OUTSIDE));
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -268,7 +262,7 @@ static void a_sum_that_is_short_by_the_id_is_not_updated(void)
             else
                 path_expect_only(analysis, FINDING_CHECKSUM_NOT_UPDATED,
                                  path_frame(path, clear, OUTSIDE));
-            done(path, analysis);
+            path_done(path, analysis);
         }
     }
 }
@@ -286,7 +280,7 @@ static void a_wrong_sum_where_it_was_sent_is_offloading(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void two_calls_of_one_connection_are_two_links(void)
@@ -307,7 +301,7 @@ static void two_calls_of_one_connection_are_two_links(void)
     g_assert_cmpint(finding->mistranslation, ==, MISTRANSLATION_OTHER_CALL);
     g_assert_cmpuint(finding->expected, ==, 10777);
     g_assert_cmpuint(linker_link_count(analysis_linker(analysis)), ==, 2);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 int main(int argc, char **argv)

@@ -6,25 +6,6 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
-static void done(struct path *path, struct analysis *analysis)
-{
-    analysis_free(analysis);
-    path_free(path);
-}
-
-static const struct linker *linker_of(const struct analysis *analysis)
-{
-    return analysis_linker(analysis);
-}
-
-static uint32_t shown_links(const struct analysis *analysis)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < linker_link_count(linker_of(analysis)); i++)
-        count += call_link_is_shown(linker_link(linker_of(analysis), i));
-    return count;
-}
-
 /* Empty packets and bare acknowledgments are alike in all calls: no evidence. */
 static void packets_without_content_prove_nothing(void)
 {
@@ -44,8 +25,8 @@ static void packets_without_content_prove_nothing(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    g_assert_cmpuint(shown_links(analysis), ==, 0);
-    done(path, analysis);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 0);
+    path_done(path, analysis);
 }
 
 /* A call that shares packets with one call, and then with another, is neither's. */
@@ -60,13 +41,13 @@ static void a_call_with_two_candidates_is_linked_to_none(void)
                    path_packet(path, other, INSIDE)->octets + 12, 40);
     }
     struct analysis *analysis = path_feed(path);
-    g_assert_cmpuint(shown_links(analysis), ==, 0);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 0);
     bool said = false;
-    for (uint32_t i = 0; i < linker_unlinked_count(linker_of(analysis)); i++)
-        said = said || strstr(linker_unlinked(linker_of(analysis), i)->reason, "several");
+    for (uint32_t i = 0; i < linker_unlinked_count(analysis_linker(analysis)); i++)
+        said = said || strstr(linker_unlinked(analysis_linker(analysis), i)->reason, "several");
     g_assert_true(said);
     path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* Without interfaces: equal TTLs at both places are two calls that look alike (RFC 791). */
@@ -82,8 +63,8 @@ static void equal_ttls_at_one_interface_are_no_path(void)
             ((struct path_packet *)path->packets->pdata[i])->ttl = 64;
         struct analysis *analysis = path_feed(path);
         path_expect_fine(analysis);
-        g_assert_cmpuint(shown_links(analysis), ==, 0);
-        done(path, analysis);
+        g_assert_cmpuint(path_shown_links(analysis), ==, 0);
+        path_done(path, analysis);
     }
 }
 
@@ -94,8 +75,8 @@ static void three_points_that_show_gre_only(void)
     path_talk(path, 0, 40);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    g_assert_cmpuint(linker_point_count(linker_of(analysis)), ==, 3);
-    done(path, analysis);
+    g_assert_cmpuint(linker_point_count(analysis_linker(analysis)), ==, 3);
+    path_done(path, analysis);
 }
 
 /* GRE before the call's set-up in the file: adopted by the call at both points, and linked. */
@@ -113,9 +94,9 @@ static void gre_that_lies_before_its_set_up(void)
     path_wait(path, 1);
     path_talk(path, 0, 3);
     struct analysis *analysis = path_feed(path);
-    g_assert_cmpuint(shown_links(analysis), ==, 1);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 1);
     path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* The other half comes after the window: still the same call, and nothing is lost. */
@@ -134,9 +115,9 @@ static void a_short_window_loses_nothing(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    const struct call_link *link = linker_link(linker_of(analysis), 0);
+    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->hop[0][0].lost + link->hop[1][0].lost, ==, 0);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 struct ends {
@@ -167,11 +148,11 @@ static void private_addresses_lie_inside(void)
             path_talk(path, 0, 3);
             struct analysis *analysis = path_feed(path);
             path_expect_fine(analysis);
-            const struct call_link *link = linker_link(linker_of(analysis), 0);
-            uint32_t first = linker_point(linker_of(analysis), link->side[0])->point;
+            const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+            uint32_t first = linker_point(analysis_linker(analysis), link->side[0])->point;
             if (table[i].inside_first)
                 g_assert_cmpuint(first, ==, swap);
-            done(path, analysis);
+            path_done(path, analysis);
         }
     }
 }
@@ -189,8 +170,8 @@ static void many_to_one_is_the_outside(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    g_assert_cmpuint(shown_links(analysis), ==, 3);
-    done(path, analysis);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 3);
+    path_done(path, analysis);
 }
 
 /* A subnet of the other family names no address. */
@@ -206,9 +187,9 @@ static void a_subnet_of_ipv6_names_no_ipv4_address(void)
     path->options.inside_subnet_count = G_N_ELEMENTS(subnets);
     path_set_up(path, 0);
     struct analysis *analysis = path_feed(path);
-    const struct call_link *link = linker_link(linker_of(analysis), 0);
-    g_assert_cmpuint(linker_point(linker_of(analysis), link->side[0])->point, ==, OUTSIDE);
-    done(path, analysis);
+    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    g_assert_cmpuint(linker_point(analysis_linker(analysis), link->side[0])->point, ==, OUTSIDE);
+    path_done(path, analysis);
 }
 
 int main(int argc, char **argv)

@@ -7,12 +7,6 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
-static void done(struct path *path, struct analysis *analysis)
-{
-    analysis_free(analysis);
-    path_free(path);
-}
-
 static const struct call_link *only_link(const struct analysis *analysis)
 {
     const struct linker *linker = analysis_linker(analysis);
@@ -27,18 +21,12 @@ static const struct call_link *only_link(const struct analysis *analysis)
     return found;
 }
 
-static void change_numbers(struct path *path)
-{
-    path->client[0].at[OUTSIDE].shift[CLIENT] = 0x55555555u;
-    path->client[0].at[OUTSIDE].shift[SERVER] = 0x12345678u;
-}
-
 /* Changed sequence numbers and too few messages in common: the tunnel joins the connections. */
 static void gre_joins_two_connections(void)
 {
     for (int wrong = 0; wrong < 2; wrong++) {
         struct path *path = path_new(2, 1);
-        change_numbers(path);
+        path_change_numbers(path, 0);
         path_set_up(path, 0);
         for (guint event = 0; event < 5; event++) {
             path_lose(path, event, INSIDE);
@@ -56,7 +44,7 @@ static void gre_joins_two_connections(void)
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
         else
             path_expect_fine(analysis);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -76,7 +64,7 @@ static void gre_puts_a_call_into_its_chain(void)
         path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
         path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
         path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -98,7 +86,7 @@ static void files_one_after_the_other_may_be_long(void)
     path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, link_info, INSIDE));
     path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
     path_expect_none(analysis, FINDING_LIMIT_REACHED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* A tunnel without control traffic across two NATs: one row of three points, whichever of them
@@ -125,7 +113,7 @@ static void gre_alone_links_three_points(void)
             g_assert_cmpuint(link->hop[direction][1].lost, ==, down);
         }
         path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -143,7 +131,7 @@ static void gre_alone_names_the_hop(void)
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, wrong, 2));
         g_assert_cmpuint(finding->hop, ==, 1);
         g_assert_cmpuint(finding->peer_frame, ==, path_frame(path, wrong, 1));
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -161,7 +149,7 @@ static void without_interfaces_the_ttl_must_differ(void)
             only_link(analysis);
         else
             g_assert_cmpuint(linker_link_count(analysis_linker(analysis)), ==, 0);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -170,7 +158,7 @@ static void without_interfaces_the_ttl_must_differ(void)
 static void the_offset_is_learned_from_a_message(void)
 {
     struct path *path = path_new(2, 1);
-    change_numbers(path);
+    path_change_numbers(path, 0);
     path_set_up(path, 0);
     for (guint event = 0; event < 3; event++) {
         path_lose(path, event, INSIDE);
@@ -183,7 +171,7 @@ static void the_offset_is_learned_from_a_message(void)
     path_set_id(path, clear, OUTSIDE, false, 4711);
     struct analysis *analysis = path_feed(path);
     path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* One cause per call: that GRE flows one way inside follows from where it ends. */
@@ -205,7 +193,7 @@ static void a_one_way_tunnel_follows_from_the_hop(void)
     g_assert_cmpuint(one_way->cause, ==, lost->index);
     g_assert_cmpint(linker_verdict(analysis_linker(analysis), &text, &cause), ==, VERDICT_FAULT);
     g_assert_cmpstr(cause, ==, "pptp.nat.gre_not_forwarded");
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void a_copy_of_a_wrong_packet_is_no_second_one(void)
@@ -220,7 +208,7 @@ static void a_copy_of_a_wrong_packet_is_no_second_one(void)
     struct analysis *analysis = path_feed(path);
     path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, wrong, INSIDE));
     path_expect_none(analysis, FINDING_MAPPING_CHANGED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* ICMP errors: about GRE of a call, about TCP, about nobody, and those that are no errors. */
@@ -241,7 +229,7 @@ static void icmp_errors_count_for_their_call_only(void)
     const struct call *call = tracker_call(analysis_tracker(analysis), 0);
     g_assert_cmpuint(call->icmp_errors, ==, 2);
     g_assert_cmpuint(call->icmp_frame, ==, path_frame(path, rejected, 0));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 static void links_can_be_off(void)
@@ -275,7 +263,7 @@ static void asking_early_changes_nothing(void)
         analysis_finish(analysis);
         points[asked] = linker_point_count(linker);
         g_assert_cmpuint(linker_point_of_call(linker, call)->index, ==, 0);
-        done(path, analysis);
+        path_done(path, analysis);
     }
     g_assert_cmpuint(points[0], ==, points[1]);
 }

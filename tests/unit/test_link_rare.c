@@ -7,37 +7,12 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
-static void done(struct path *path, struct analysis *analysis)
-{
-    analysis_free(analysis);
-    path_free(path);
-}
-
-static const struct linker *linker_of(const struct analysis *analysis)
-{
-    return analysis_linker(analysis);
-}
-
-static uint32_t shown_links(const struct analysis *analysis)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < linker_link_count(linker_of(analysis)); i++)
-        count += call_link_is_shown(linker_link(linker_of(analysis), i));
-    return count;
-}
-
 static void lose_everywhere(struct path *path, guint from, guint to)
 {
     for (guint event = from; event < to; event++) {
         for (uint32_t place = 0; place < path->places; place++)
             path_lose(path, event, place);
     }
-}
-
-static void change_numbers(struct path *path, uint32_t client)
-{
-    path->client[client].at[OUTSIDE].shift[CLIENT] = 0x55555555u * (client + 1);
-    path->client[client].at[OUTSIDE].shift[SERVER] = 0x12345678u * (client + 1);
 }
 
 /* A row of eight points at most: what lies beyond is a row by itself, and blames nobody. The
@@ -50,10 +25,10 @@ static void more_points_than_a_row_has_places(void)
     struct analysis *analysis = path_feed(path);
     path_expect_only(analysis, FINDING_LIMIT_REACHED,
                      path_frame(path, 0, PATH_PLACES - LINK_POINTS_LIMIT - 1));
-    g_assert_cmpuint(linker_link(linker_of(analysis), 0)->count, ==, LINK_POINTS_LIMIT);
-    g_assert_cmpuint(linker_link(linker_of(analysis), 1)->count, ==,
+    g_assert_cmpuint(linker_link(analysis_linker(analysis), 0)->count, ==, LINK_POINTS_LIMIT);
+    g_assert_cmpuint(linker_link(analysis_linker(analysis), 1)->count, ==,
                      PATH_PLACES - LINK_POINTS_LIMIT);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* [MS-PTPT] note 10: a random id of the session, where TCP's numbers are changed on the way. */
@@ -62,7 +37,7 @@ static void a_correlation_id_is_evidence(void)
     for (int text = 0; text < 2; text++) {
         struct path *path = path_new(2, 2);
         for (uint32_t i = 0; i < 2; i++) {
-            change_numbers(path, i);
+            path_change_numbers(path, i);
             path_shake(path, i);
             guint request = path_say(path, i, CLIENT, PPTP_OCRQ);
             for (uint32_t place = 0; place < 2; place++) {
@@ -75,9 +50,10 @@ static void a_correlation_id_is_evidence(void)
         }
         struct analysis *analysis = path_feed(path);
         path_expect_fine(analysis);
-        unsigned evidence = linker_link(linker_of(analysis), 0)->evidence & EVIDENCE_CORRELATION;
+        unsigned evidence =
+            linker_link(analysis_linker(analysis), 0)->evidence & EVIDENCE_CORRELATION;
         g_assert_cmpuint(evidence != 0, ==, !text);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -102,8 +78,8 @@ static void what_cannot_be_read_is_not_judged(void)
         struct analysis *analysis = path_feed(path);
         path_expect_none(analysis, FINDING_PAYLOAD_ALTERED);
         path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
-        g_assert_cmpuint(linker_link_count(linker_of(analysis)), >=, 1);
-        done(path, analysis);
+        g_assert_cmpuint(linker_link_count(analysis_linker(analysis)), >=, 1);
+        path_done(path, analysis);
     }
 }
 
@@ -124,8 +100,8 @@ static void a_map_of_one_other_field_blames_nobody(void)
         struct analysis *analysis = path_feed(path);
         path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
         path_expect_none(analysis, FINDING_SETUP_UNTRANSLATED);
-        g_assert_cmpuint(shown_links(analysis), ==, 1);
-        done(path, analysis);
+        g_assert_cmpuint(path_shown_links(analysis), ==, 1);
+        path_done(path, analysis);
     }
 }
 
@@ -146,12 +122,12 @@ static void an_incoming_call_joined_at_its_last_message(void)
         guint notify = path_say(path, 0, SERVER, PPTP_WEN);
         path_set_id(path, notify, INSIDE, true, 4711);
         struct analysis *analysis = path_feed(path);
-        g_assert_cmpuint(shown_links(analysis), ==, 1);
+        g_assert_cmpuint(path_shown_links(analysis), ==, 1);
         if (agreed)
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, notify, INSIDE));
         else
             path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -165,7 +141,7 @@ static void another_type_is_an_altered_message(void)
     struct analysis *analysis = path_feed(path);
     path_expect(analysis, FINDING_PAYLOAD_ALTERED, path_frame(path, clear, OUTSIDE));
     path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* A wrong value that reads the request's own id, while its map is not known: judged all the same,
@@ -184,7 +160,7 @@ static void a_notify_joined_late_is_no_known_rewrite(void)
     path_expect_none(analysis, FINDING_DISCONNECT_REWRITTEN);
     g_assert_nonnull(
         tracker_messages_on(analysis_tracker(analysis), path_frame(path, request, INSIDE)));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* The messages' order is found whichever file comes first, although TCP's numbers differ. */
@@ -192,7 +168,7 @@ static void the_offset_is_learned_whoever_comes_first(void)
 {
     for (uint32_t first = 0; first < 2; first++) {
         struct path *path = path_new(2, 1);
-        change_numbers(path, 0);
+        path_change_numbers(path, 0);
         path->clock_ns[first] = -G_GINT64_CONSTANT(100000000);
         path_set_up(path, 0);
         lose_everywhere(path, 0, 3);
@@ -203,7 +179,7 @@ static void the_offset_is_learned_whoever_comes_first(void)
         path_set_id(path, clear, OUTSIDE, false, 4711);
         struct analysis *analysis = path_feed(path);
         path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -229,7 +205,7 @@ static void many_lost_repeated_and_wrong_segments(void)
     g_assert_nonnull(finding);
     g_assert_cmpuint(finding->seen, ==, 4711);
     g_assert_nonnull(path_finding(analysis, FINDING_CONTROL_NOT_FORWARDED, 0));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* Wrong sums at both places of messages in one segment: each is compared with its own other half.
@@ -253,7 +229,7 @@ static void wrong_sums_of_several_segments(void)
     packet->checksum_seen = (uint16_t)(30000 + 10001 - 20001);
     struct analysis *analysis = path_feed(path);
     path_expect_only(analysis, FINDING_CHECKSUM_NOT_UPDATED, path_frame(path, notify[0], 1));
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* One id of two fields may be wrong, or both: two facts on one frame, and each once, also when a
@@ -276,7 +252,7 @@ static void two_wrong_fields_of_one_message(void)
         on_frame += path_finding(analysis, FINDING_CALLID_MISTRANSLATED, i)->judged_frame ==
                     path_frame(path, reply, 0);
     g_assert_cmpuint(on_frame, ==, 1);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* Behind the end more may come: what the end said is taken back and said anew, the same. */
@@ -303,7 +279,7 @@ static void the_end_is_said_anew(void)
     analysis_finish(analysis);
     analysis_finish(analysis);
     g_assert_cmpuint(finding_log_count(analysis_log(analysis)), ==, count);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* What is asked for by a number that does not exist is nothing. */
@@ -312,7 +288,7 @@ static void nothing_beyond_the_end_of_a_list(void)
     struct path *path = path_new(2, 1);
     path_set_up(path, 0);
     struct analysis *analysis = path_feed(path);
-    const struct linker *linker = linker_of(analysis);
+    const struct linker *linker = analysis_linker(analysis);
     const struct tracker *tracker = analysis_tracker(analysis);
     g_assert_null(linker_link(linker, 99));
     g_assert_null(linker_point(linker, 99));
@@ -325,7 +301,7 @@ static void nothing_beyond_the_end_of_a_list(void)
     g_assert_null(tracker_gre_on(tracker, 999));
     g_assert_cmpuint(tracker_point(tracker, 77), ==, 77);
     g_assert_cmpstr(verdict_status_name(VERDICT_FAULT), ==, "fault");
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 int main(int argc, char **argv)

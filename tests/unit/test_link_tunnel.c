@@ -7,12 +7,6 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
-static void done(struct path *path, struct analysis *analysis)
-{
-    analysis_free(analysis);
-    path_free(path);
-}
-
 static uint32_t count_of(const struct analysis *analysis, enum finding_id id)
 {
     uint32_t count = 0;
@@ -123,7 +117,7 @@ static void the_order_of_life_decides(void)
         const struct finding *finding = path_finding(analysis, FINDING_TUNNEL_AMBIGUOUS, 0);
         if (finding)
             g_assert_cmpint(finding->direction, ==, row->direction);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -140,7 +134,7 @@ static void two_places_of_one_path_are_one_tunnel(void)
     struct analysis *analysis = path_feed(path);
     path_expect_none(analysis, FINDING_TUNNEL_AMBIGUOUS);
     path_expect_none(analysis, FINDING_TUNNEL_MAYBE_AMBIGUOUS);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* A NAT without an editor gives two clients one id: all that follows from it says so. */
@@ -179,7 +173,7 @@ static void what_a_missing_editor_brings_about(void)
     g_assert_cmpuint(rejected->cause, ==, editor->index);
     const char *text, *cause;
     g_assert_cmpint(linker_verdict(analysis_linker(analysis), &text, &cause), ==, VERDICT_FAULT);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* Bounds. Hundreds of tunnels with one key: watched in pairs, up to a number. */
@@ -194,7 +188,7 @@ static void a_crowd_with_one_call_id(void)
     g_assert_nonnull(limit);
     g_assert_nonnull(limit->text);
     g_assert_cmpuint(tracker_call_count(analysis_tracker(analysis)), ==, 80);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* Connections that only their messages could link are compared up to a number; at a single point
@@ -216,7 +210,7 @@ static void a_crowd_without_equal_numbers(void)
         }
         struct analysis *analysis = path_feed(path);
         expect_limits_only(analysis, places - 1);
-        done(path, analysis);
+        path_done(path, analysis);
     }
 }
 
@@ -232,7 +226,7 @@ static void a_crowd_with_equal_numbers(void)
     }
     struct analysis *analysis = path_feed_by_place(path);
     expect_limits_only(analysis, 1);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 /* GRE packets of one address pair at two points whose contents are all the same prove nothing. */
@@ -249,7 +243,7 @@ static void a_crowd_of_equal_gre_packets(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    done(path, analysis);
+    path_done(path, analysis);
 }
 
 int main(int argc, char **argv)

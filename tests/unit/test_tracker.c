@@ -8,11 +8,6 @@
 #define A                0x1000 /* assigned by the PAC */
 #define RUN(wire, lines) wire_run(wire, lines, G_N_ELEMENTS(lines))
 
-static struct wire lan(struct script *script)
-{
-    return wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
-}
-
 static struct call *first_call(const struct script *script)
 {
     return tracker_call(script->tracker, 0);
@@ -38,7 +33,7 @@ static void test_an_outgoing_call_from_request_to_end(void)
         {12, SERVER, SAY(PPTP_STOPCCRP), CALL_UNKNOWN, NOTHING},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_open(&wire);
     RUN(&wire, lines);
     const struct call *call = first_call(script);
@@ -72,7 +67,7 @@ static void test_an_incoming_call_whose_pac_opened_tcp(void)
         {6, SERVER, SAY(PPTP_CDN, .call_id = P), CALL_CLOSED, NOTHING},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     RUN(&wire, lines);
     const struct call *call = first_call(script);
@@ -108,7 +103,7 @@ static void test_every_reply_finds_its_request(void)
         {SERVER, SAY(PPTP_STOPCCRP), 1},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     g_assert_cmpuint(tracker_messages_on(script->tracker, 5)->response_to, ==, 4);
     for (unsigned i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -135,7 +130,7 @@ static void test_known_ids_of_the_other_owner_are_accepted(void)
         {3, SERVER, SAY(PPTP_CDN, .call_id = P), CALL_CLOSED, NOTHING},   /* accel-ppp */
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     wire_call(&wire, P, A);
     RUN(&wire, lines);
@@ -155,7 +150,7 @@ static void test_an_unknown_id_is_an_error_where_the_set_up_was_seen(void)
         {5, CLIENT, SAY(PPTP_CCRQ, .call_id = 0x0777), CALL_UNKNOWN, FINDING_UNKNOWN_CALL_ID},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     wire_call(&wire, P, A);
     RUN(&wire, lines);
@@ -165,7 +160,7 @@ static void test_an_unknown_id_is_an_error_where_the_set_up_was_seen(void)
 static void test_an_unknown_id_is_nothing_where_the_set_up_was_not_seen(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_SLI, .peer = 0x81DC));
     wire_call(&wire, P, A); /* an earlier call may own the id all the same */
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_SLI, .peer = 0x81DC));
@@ -191,7 +186,7 @@ static void test_an_id_is_in_use_while_its_call_is_alive(void)
         {10, CLIENT, SAY(PPTP_OCRQ, .call_id = 1), CALL_WAIT_REPLY, NOTHING},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     RUN(&wire, lines);
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, 5);
@@ -217,7 +212,7 @@ static void test_what_the_state_tables_do_not_allow(void)
         {8, CLIENT, SAY(PPTP_SCCRQ), CALL_UNKNOWN, NOTHING},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_open(&wire);
     RUN(&wire, before);
     wire_close(&wire, SERVER);
@@ -230,7 +225,7 @@ static void test_what_the_state_tables_do_not_allow(void)
 static void test_the_first_sign_of_the_end_counts(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     struct call *stopped = wire_call(&wire, 1, 10);
     struct call *cleared = wire_call(&wire, 2, 20);
@@ -261,7 +256,7 @@ static void test_a_reply_makes_a_call_in_a_connection_joined_late(void)
         {4, CLIENT, SAY(PPTP_CCRQ, .call_id = P), CALL_WAIT_DISCONNECT, NOTHING},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire.next[1] += 17;
     RUN(&wire, lines);
     const struct call *outgoing = tracker_call(script->tracker, 0);
@@ -280,7 +275,7 @@ static void test_a_reply_makes_a_call_in_a_connection_joined_late(void)
 static void test_a_request_behind_its_reply_is_the_same_call(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     script_wait(script, 1);
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = P));
     script_wait(script, -1);
@@ -300,7 +295,7 @@ static void test_messages_split_over_segments_and_sharing_one(void)
 {
     uint8_t octets[2 * PPTP_MAX_LENGTH];
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     uint32_t length = script_message(&(struct said)SAY(PPTP_OCRQ, .call_id = P), octets);
     uint32_t first = wire_segment(&wire, CLIENT, TCP_FLAG_ACK, octets, 10);
@@ -326,7 +321,7 @@ static void test_messages_split_over_segments_and_sharing_one(void)
 static void test_a_cut_message_has_no_ids(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     wire.cut = true;
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = P));

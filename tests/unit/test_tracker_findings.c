@@ -7,20 +7,6 @@
 #define P 0x0600
 #define A 0x1000
 
-static struct wire lan(struct script *script)
-{
-    return wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
-}
-
-/* A connection with one established call. */
-static struct wire established(struct script *script)
-{
-    struct wire wire = lan(script);
-    wire_start(&wire);
-    wire_call(&wire, P, A);
-    return wire;
-}
-
 /* The one finding of this kind, decided on `deciding` and about `judged`. */
 static void expect(const struct script *script, enum finding_id id, uint32_t judged,
                    uint32_t deciding)
@@ -37,7 +23,7 @@ static void expect(const struct script *script, enum finding_id id, uint32_t jud
 static void test_no_reply_is_said_on_the_first_packet_after_a_minute(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     uint32_t request = wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 2));
     uint32_t echo = wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 1));
     script_wait(script, 59);
@@ -57,7 +43,7 @@ static void test_no_reply_is_said_on_the_first_packet_after_a_minute(void)
 static void test_no_reply_is_not_said_of_a_late_reply_a_close_or_a_half_seen_connection(void)
 {
     struct script *script = script_new();
-    struct wire answered = established(script);
+    struct wire answered = wire_established(script, P, A);
     wire_say(&answered, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 2));
     script_wait(script, 59);
     wire_say(&answered, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = 20, .peer = 2));
@@ -80,7 +66,7 @@ static void test_no_reply_is_not_said_of_a_late_reply_a_close_or_a_half_seen_con
 static void test_the_end_of_the_file_can_be_taken_back(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     uint32_t echo = wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 1));
     struct wire other = wire_at(script, 0, "192.168.11.22", 42061, "192.168.1.10");
     script_wait(script, 61);
@@ -117,7 +103,7 @@ static void test_a_clock_that_is_an_hour_ahead_makes_nobody_late(void)
 static void test_gre_one_way(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     uint32_t first = wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
     wire_ip(&wire, SERVER, P, 1, NO_NUMBER);
     script_wait(script, 5);
@@ -137,7 +123,7 @@ static void test_gre_one_way(void)
 static void test_gre_that_is_answered_late_is_not_one_way(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     for (int64_t seq = 0; seq < 3; seq++) {
         wire_ip(&wire, SERVER, P, seq, NO_NUMBER);
         script_wait(script, 3);
@@ -153,7 +139,7 @@ static void test_gre_that_is_answered_late_is_not_one_way(void)
 static void test_gre_not_captured(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     uint32_t count = finding_log_count(script->log);
     script_wait(script, 8);
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A));
@@ -173,7 +159,7 @@ static void test_gre_not_captured(void)
 static void test_gre_without_call_is_said_once_for_each_direction(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     uint32_t first = wire_ip(&wire, CLIENT, A, 0, NO_NUMBER);
     wire_ip(&wire, CLIENT, A, 1, NO_NUMBER);
     g_assert_null(script_find(script, FINDING_GRE_WITHOUT_CALL)); /* its set-up may follow */
@@ -189,7 +175,7 @@ static void test_gre_without_call_is_said_once_for_each_direction(void)
 static void test_an_icmp_error_is_evidence_and_not_traffic(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
     uint32_t error = wire_icmp(&wire, CLIENT, P);
     wire_icmp(&wire, CLIENT, 0x0777); /* about nobody's */
@@ -206,7 +192,7 @@ static void test_an_icmp_error_is_evidence_and_not_traffic(void)
 static void test_ppp_stalls_where_requests_repeat_unanswered(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     wire_lcp(&wire, SERVER, P, 0, NO_NUMBER, 1, 7);
     wire_lcp(&wire, SERVER, P, 1, NO_NUMBER, 1, 7);
     wire_lcp(&wire, CLIENT, A, 0, NO_NUMBER, 3, 7); /* Configure-Nak: they talk */
@@ -226,7 +212,7 @@ static void test_ppp_stalls_where_requests_repeat_unanswered(void)
 static void test_ppp_that_succeeds_in_the_end_has_not_stalled(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     for (uint32_t seq = 0; seq < 4; seq++)
         wire_lcp(&wire, SERVER, P, seq, NO_NUMBER, 1, 8);
     wire_lcp(&wire, CLIENT, A, 0, 3, 2, 8);
@@ -239,7 +225,7 @@ static void test_ppp_that_succeeds_in_the_end_has_not_stalled(void)
 static void test_ppp_that_succeeds_at_the_second_try_has_not_stalled(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     wire_lcp(&wire, CLIENT, A, 0, NO_NUMBER, 1, 7);
     script_wait(script, 10.4);
     wire_lcp(&wire, CLIENT, A, 1, NO_NUMBER, 1, 7);
@@ -259,7 +245,7 @@ static void test_ppp_that_succeeds_at_the_second_try_has_not_stalled(void)
 static void test_ppp_stalls_after_ten_seconds_with_two_requests(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     uint32_t first = wire_lcp(&wire, CLIENT, A, 0, NO_NUMBER, 1, 7);
     script_wait(script, 8);
     wire_lcp(&wire, CLIENT, A, 1, NO_NUMBER, 1, 7);
@@ -277,7 +263,7 @@ static void test_ppp_refused_names_the_code(void)
     static const uint8_t failure[] = {0xC2, 0x23, 4,   1,   0,   20,  'E', '=', '6', '9', '1',
                                       ' ',  'R',  '=', '0', ' ', 'V', '=', '3', ' ', 'M', '='};
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     wire_gre(&wire, SERVER, P, 0, NO_NUMBER, reject_ccp, sizeof reject_ccp);
     script_expect_no_fault(script);
     uint32_t frame = wire_gre(&wire, SERVER, P, 1, NO_NUMBER, failure, sizeof failure);
@@ -294,7 +280,7 @@ static void test_ppp_refused_names_the_code(void)
 static void test_tcp_refused(void)
 {
     struct script *script = script_new();
-    struct wire reset = lan(script);
+    struct wire reset = wire_lan(script);
     struct wire silent = wire_at(script, 0, "192.168.11.22", 1, "192.168.1.10");
     struct wire slow = wire_at(script, 0, "192.168.11.23", 1, "192.168.1.10");
     struct wire icmp = wire_at(script, 0, "192.168.11.24", 1, "192.168.1.10");
@@ -333,7 +319,7 @@ static void test_tcp_refused(void)
 static void test_window_exceeded(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = P, .window = 3));
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = P, .window = 100));
@@ -354,7 +340,7 @@ static void test_window_exceeded(void)
 static void test_reserved_bits_of_the_gre_header(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     struct gre_packet packet = {
         .packet = {.frame = ++script->frame, .source = wire.client, .destination = wire.server},
         .header = {.flags = EGRE_FLAG_KEY | EGRE_FLAG_SSR | 1,

@@ -8,11 +8,6 @@
 #define A           0x1000 /* assigned by the PAC */
 #define ACK_NOTHING 4294967295
 
-static struct wire lan(struct script *script)
-{
-    return wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
-}
-
 static const struct gre_flow *flow_on(const struct script *script, uint32_t frame)
 {
     return tracker_flow(script->tracker, tracker_gre_on(script->tracker, frame)->flow);
@@ -22,7 +17,7 @@ static const struct gre_flow *flow_on(const struct script *script, uint32_t fram
 static void test_packets_carry_the_receivers_id(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     const struct call *call = wire_call(&wire, P, A);
     uint32_t out = wire_ip(&wire, CLIENT, A, 1, NO_NUMBER);
@@ -64,7 +59,7 @@ static void test_records_tell_loss_order_duplicates_and_acknowledgments(void)
         {11, SERVER, NO_NUMBER, 5, GRE_RECORD_ACK, 0, 6, 0},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     const struct call *call = wire_call(&wire, P, A);
     uint32_t base = script->frame;
@@ -98,7 +93,7 @@ static void test_records_tell_loss_order_duplicates_and_acknowledgments(void)
 static void test_an_acknowledgment_far_behind_still_finds_its_packet(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     wire_call(&wire, P, A);
     wire_ip(&wire, CLIENT, A, 0, NO_NUMBER);
@@ -121,7 +116,7 @@ static void test_an_acknowledgment_far_behind_still_finds_its_packet(void)
 static void test_an_acknowledgment_of_a_lost_packet_finds_none(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     wire_call(&wire, P, A);
     for (int64_t seq = 0; seq < 10; seq++)
@@ -137,7 +132,7 @@ static void test_an_acknowledgment_of_a_lost_packet_finds_none(void)
 static void test_the_fingerprint_leaves_out_addresses_and_id(void)
 {
     struct script *script = script_new();
-    struct wire inside = lan(script);
+    struct wire inside = wire_lan(script);
     struct wire outside = wire_at(script, 1, "192.168.1.30", 42060, "192.168.1.10");
     uint32_t a = wire_lcp(&inside, SERVER, P, 0, 1, 1, 0x1234);
     uint32_t b = wire_lcp(&outside, SERVER, 42060, 0, 1, 1, 0x1234);
@@ -154,7 +149,7 @@ static void test_the_fingerprint_leaves_out_addresses_and_id(void)
 static void test_a_frame_number_seen_again_is_overwritten(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     wire_call(&wire, P, A);
     wire_ip(&wire, CLIENT, A, 0, NO_NUMBER);
@@ -174,7 +169,7 @@ static void test_a_frame_number_seen_again_is_overwritten(void)
 static void test_a_call_adopts_its_packets_that_lie_before_it_in_the_file(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     script_wait(script, 10);
     uint32_t in = wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
     uint32_t out = wire_ip(&wire, CLIENT, A, 0, 0);
@@ -198,7 +193,7 @@ static void test_a_call_adopts_its_packets_that_lie_before_it_in_the_file(void)
 static void test_a_call_does_not_adopt_what_is_older_than_itself(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_ip(&wire, SERVER, P, 500, NO_NUMBER);
     script_wait(script, 5);
     wire_start(&wire);
@@ -213,7 +208,7 @@ static void test_a_call_does_not_adopt_what_is_older_than_itself(void)
 static void test_two_directions_without_control_traffic_are_one_call(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     struct wire other = wire_at(script, 0, "192.168.11.22", 1, "192.168.1.10");
     wire_ip(&wire, CLIENT, 17, 100, NO_NUMBER);
     wire_ip(&other, CLIENT, 18, 100, NO_NUMBER);
@@ -233,7 +228,7 @@ static void test_two_directions_without_control_traffic_are_one_call(void)
 static void test_acknowledgments_pair_the_directions_of_unknown_calls(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_ip(&wire, CLIENT, 1, 100, NO_NUMBER);
     wire_ip(&wire, CLIENT, 2, 70000, NO_NUMBER);
     wire_ip(&wire, SERVER, 20, 0, 70000);

@@ -7,11 +7,6 @@
 #define A                0x1000 /* assigned by the PAC */
 #define RUN(wire, lines) wire_run(wire, lines, G_N_ELEMENTS(lines))
 
-static struct wire lan(struct script *script)
-{
-    return wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
-}
-
 struct form {
     const char *what;
     unsigned offset; /* of the octet of an Echo-Request that is changed, */
@@ -33,7 +28,7 @@ static void test_each_octet_of_a_header_is_judged(void)
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(forms); i++) {
         struct script *script = script_new();
-        struct wire wire = lan(script);
+        struct wire wire = wire_lan(script);
         wire_start(&wire);
         uint8_t octets[PPTP_MAX_LENGTH];
         struct said echo = SAY(PPTP_ECHO_REQUEST, .identifier = 1);
@@ -73,7 +68,7 @@ static void test_a_notify_of_an_unknown_id_answers_the_only_clear_request(void)
         {9, CLIENT, SAY(PPTP_SLI, .peer = 999), CALL_ESTABLISHED, FINDING_UNKNOWN_CALL_ID},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     RUN(&wire, lines);
     bool client = false, server = false;
@@ -101,14 +96,14 @@ static void test_an_id_may_be_the_other_ends_or_an_older_calls(void)
         {9, SERVER, SAY(PPTP_CDN, .call_id = A), CALL_CLOSED, NOTHING},
     };
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     RUN(&wire, both);
     script_free(script);
 
     /* The newest call with the id is over, an older one is not. */
     script = script_new();
-    wire = lan(script);
+    wire = wire_lan(script);
     wire_start(&wire);
     struct call *older = wire_call(&wire, P, A);
     struct call *other = wire_call(&wire, P + 9, A + 9);
@@ -125,7 +120,7 @@ static void test_an_id_may_be_the_other_ends_or_an_older_calls(void)
 static void test_replies_that_answer_nothing(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 1));
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 2));
@@ -139,7 +134,7 @@ static void test_replies_that_answer_nothing(void)
     script_free(script);
 
     script = script_new();
-    wire = lan(script);
+    wire = wire_lan(script);
     wire_start(&wire);
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = P));
     const struct finding *finding = script_find(script, FINDING_UNEXPECTED_IN_STATE);
@@ -152,7 +147,7 @@ static void test_replies_that_answer_nothing(void)
 static void test_messages_before_the_start_and_behind_the_stop(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_open(&wire);
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SCCRQ));
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A)); /* of no call at all */
@@ -180,7 +175,7 @@ static void test_messages_before_the_start_and_behind_the_stop(void)
 static void test_too_many_requests_and_calls(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     for (uint32_t i = 0; i < 300; i++)
         wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = i));
@@ -192,7 +187,7 @@ static void test_too_many_requests_and_calls(void)
     script_free(script);
 
     script = script_new();
-    wire = lan(script);
+    wire = wire_lan(script);
     wire_start(&wire);
     for (uint32_t i = 0; i < TRACKER_CALLS_PER_CONNECTION_LIMIT; i++)
         wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ICRQ, .call_id = (uint16_t)i));

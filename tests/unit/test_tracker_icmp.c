@@ -7,11 +7,6 @@
 #define P 0x0600
 #define A 0x1000
 
-static struct wire lan(struct script *script)
-{
-    return wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
-}
-
 static struct icmp_error about(struct wire *wire, uint8_t protocol, uint8_t type, uint8_t code)
 {
     return (struct icmp_error){
@@ -49,7 +44,7 @@ static void test_only_unreachable_refuses_a_connection(void)
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(attempts); i++) {
         struct script *script = script_new();
-        struct wire wire = lan(script);
+        struct wire wire = wire_lan(script);
         if (attempts[i].ipv6) {
             wire.client = ipv6(1);
             wire.server = ipv6(2);
@@ -68,7 +63,7 @@ static void test_only_unreachable_refuses_a_connection(void)
 static void test_an_error_about_anything_else_refuses_nothing(void)
 {
     struct script *script = script_new();
-    struct wire open = lan(script);
+    struct wire open = wire_lan(script);
     wire_start(&open);
     struct icmp_error error = about(&open, 6, 3, 1);
     tracker_feed_icmp(script->tracker, &error);
@@ -93,7 +88,7 @@ static void test_an_error_about_anything_else_refuses_nothing(void)
 static void test_a_quoted_number_is_said(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_start(&wire);
     const struct call *call = wire_call(&wire, P, A);
     wire_ip(&wire, CLIENT, A, 7, NO_NUMBER);

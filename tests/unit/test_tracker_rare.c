@@ -7,24 +7,11 @@
 #define P 0x0600
 #define A 0x1000
 
-static struct wire lan(struct script *script)
-{
-    return wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
-}
-
-static struct wire established(struct script *script)
-{
-    struct wire wire = lan(script);
-    wire_start(&wire);
-    wire_call(&wire, P, A);
-    return wire;
-}
-
 /* A reader that numbers a frame below one it has shown still finds the messages of both. */
 static void test_frames_may_come_in_any_order(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_open(&wire);
     script->frame = 50;
     uint32_t late = wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SCCRQ));
@@ -47,7 +34,7 @@ static void test_frames_may_come_in_any_order(void)
 static void test_numbers_that_jump(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     static const int64_t numbers[] = {0, 1, 2, 3, 200, 1, 199, 4000000, 4000001, 5, 6, 7, 8};
     const struct gre_flow *flow = NULL;
     for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
@@ -129,7 +116,7 @@ static void test_a_refused_call_gets_no_packets(void)
 static void test_acknowledgments_of_nothing_pair_nobody(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script);
+    struct wire wire = wire_lan(script);
     wire_ip(&wire, CLIENT, A, NO_NUMBER, 7); /* never sent a number so far */
     wire_ip(&wire, SERVER, P, 8, 3);
     const struct call *call = tracker_call(script->tracker, 0);
@@ -144,7 +131,7 @@ static void test_acknowledgments_of_nothing_pair_nobody(void)
 static void test_requests_that_an_end_answers(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = P));
     script_wait(script, 61);
     wire_close(&wire, SERVER); /* instead of a Call-Disconnect-Notify */
@@ -152,7 +139,7 @@ static void test_requests_that_an_end_answers(void)
     script_free(script);
 
     script = script_new();
-    wire = lan(script);
+    wire = wire_lan(script);
     wire_start(&wire);
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_ICRQ, .call_id = A));
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_ICRQ, .call_id = A + 1));
@@ -170,7 +157,7 @@ static void test_requests_that_an_end_answers(void)
 static void test_a_reply_that_the_capture_lost_is_not_missed(void)
 {
     struct script *script = script_new();
-    struct wire wire = established(script);
+    struct wire wire = wire_established(script, P, A);
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 5));
     wire.next[SERVER] += 20; /* sent, acknowledged, and not in the file */
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A));
