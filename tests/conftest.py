@@ -17,6 +17,15 @@ def stage():
     made.remove()
 
 
+@pytest.fixture
+def folder(stage):
+    """A new folder that everybody may write to, as tshark is run as nobody."""
+    made = stage.file()
+    made.mkdir()
+    made.chmod(0o777)
+    return made
+
+
 @pytest.fixture(scope="session")
 def ours(stage):
     """tshark with the plugin."""

@@ -59,23 +59,15 @@ def is_running(process):
         return stat.read().split()[2] != "Z"
 
 
-def started(ours, temporary, slow, *words):
+def started(ours, folder, slow, *words):
     """The command in a session of its own, with its parts where PATH finds them first."""
     command = ours.stage.root / "ui" / "cli" / "pptpnat"
     copy = slow.folder / "pptpnat"
     copy.write_bytes(command.read_bytes())  # away from libexec, so that PATH decides
     path = f"{slow.folder}:{ours.stage.programs}:{ours.environment['PATH']}"
-    line = command_line(ours, "sh", copy, *words, PATH=path, TMPDIR=temporary)
+    line = command_line(ours, "sh", copy, *words, PATH=path, TMPDIR=folder)
     return subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, start_new_session=True)  # fmt: skip
-
-
-@pytest.fixture
-def temporary(stage):
-    folder = stage.file()
-    folder.mkdir()
-    folder.chmod(0o777)
-    return folder
 
 
 def interrupt(process, slow, number):
@@ -89,17 +81,17 @@ def interrupt(process, slow, number):
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 @pytest.mark.parametrize("at", STAGES)
-def test_nothing_stays_when_it_is_interrupted(ours, stage, temporary, at, number):
+def test_nothing_stays_when_it_is_interrupted(ours, stage, folder, at, number):
     slow = Slow(stage.file(), *STAGES[at])
     page, copies = stage.file(".html"), stage.file()
     page.write_text("older")
     page.chmod(0o666)
     pair = [ours.capture(name) for name in (INSIDE, OUTSIDE)]
     before = [(path.read_bytes(), path.stat().st_mtime_ns) for path in pair]
-    with started(ours, temporary, slow, "--html", page, "--strip", copies, *pair) as process:
+    with started(ours, folder, slow, "--html", page, "--strip", copies, *pair) as process:
         interrupt(process, slow, number)
         assert process.stdout.read() == b""
-    assert list(temporary.iterdir()) == []
+    assert list(folder.iterdir()) == []
     assert not copies.exists()
     if at not in ("writing copies", "judging copies"):  # the page was finished before
         assert page.read_text() == "older"
@@ -107,45 +99,45 @@ def test_nothing_stays_when_it_is_interrupted(ours, stage, temporary, at, number
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_it_does_not_wait_for_a_standard_input_that_brings_nothing(ours, stage, temporary, number):
+def test_it_does_not_wait_for_a_standard_input_that_brings_nothing(ours, stage, folder, number):
     command = ours.stage.root / "ui" / "cli" / "pptpnat"
-    line = command_line(ours, "sh", command, ours.capture(INSIDE), "-", TMPDIR=temporary)
+    line = command_line(ours, "sh", command, ours.capture(INSIDE), "-", TMPDIR=folder)
     with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:  # fmt: skip
-        wait_for(lambda: list(temporary.glob("*/stream.1")))
+        wait_for(lambda: list(folder.glob("*/stream.1")))
         process.send_signal(number)
         assert process.wait(timeout=20) == 128 + number
-    assert list(temporary.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
-def test_a_directory_that_was_there_stays_and_has_no_half_copies(ours, stage, temporary):
+def test_a_directory_that_was_there_stays_and_has_no_half_copies(ours, stage, folder):
     slow = Slow(stage.file(), *STAGES["judging copies"])
     copies = stage.file()
     copies.mkdir()
     copies.chmod(0o777)
     (copies / "mine.txt").write_text("mine")
     pair = [ours.capture(name) for name in (INSIDE, OUTSIDE)]
-    with started(ours, temporary, slow, "--strip", copies, *pair) as process:
+    with started(ours, folder, slow, "--strip", copies, *pair) as process:
         wait_for(slow.began.exists)
         assert [path.name for path in copies.glob(".pptpnat.*/*")]
         interrupt(process, slow, signal.SIGTERM)
     assert [path.name for path in copies.iterdir()] == ["mine.txt"]
 
 
-def test_a_reader_that_goes_away_leaves_nothing_behind(ours, temporary):
+def test_a_reader_that_goes_away_leaves_nothing_behind(ours, folder):
     command = ours.stage.root / "ui" / "cli" / "pptpnat"
     pair = f"{ours.capture(INSIDE)} {ours.capture(OUTSIDE)}"
     for redirection in ("", "2>&1 >/dev/null", "2>&1"):
         words = f"sh {command} /nonexistent {redirection} | true; sh {command} {pair} | head -n 1"
-        ours.run("env", f"TMPDIR={temporary}", "sh", "-c", words)
-        assert list(temporary.iterdir()) == []
+        ours.run("env", f"TMPDIR={folder}", "sh", "-c", words)
+        assert list(folder.iterdir()) == []
 
 
-def test_nothing_stays_when_all_goes_well_or_wrong(ours, stage, temporary):
+def test_nothing_stays_when_all_goes_well_or_wrong(ours, stage, folder):
     empty = stage.file(".pcapng")
     empty.write_bytes(b"no capture")
     for words in ([ours.capture(INSIDE), ours.capture(OUTSIDE)], [empty], ["/nonexistent"],
                   ["--version"]):  # fmt: skip
-        ours.run("env", f"TMPDIR={temporary}", "sh", ours.stage.root / "ui" / "cli" / "pptpnat",
+        ours.run("env", f"TMPDIR={folder}", "sh", ours.stage.root / "ui" / "cli" / "pptpnat",
                  *words, status=None)  # fmt: skip
-        assert list(temporary.iterdir()) == []
+        assert list(folder.iterdir()) == []

@@ -25,14 +25,6 @@ def program(stage):
     return made
 
 
-@pytest.fixture
-def folder(stage):
-    made = stage.file()
-    made.mkdir()
-    made.chmod(0o777)
-    return made
-
-
 def strip(ours, folder, *captures, status=0):
     """The program alone: the paths of the copies."""
     names = [ours.capture(name) for name in captures]

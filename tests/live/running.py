@@ -11,12 +11,10 @@ import os
 import pathlib
 import signal
 import subprocess
-import sys
-import traceback
 
 from live import harness, scenarios
 from live.place import Place
-from live.scene import private_places
+from live.scene import private_places, run_as_first
 
 WRONG_ID, PACKETS, SECONDS = 8738, 12, 6
 # Root is given no plugins, so tshark is nobody who may capture.
@@ -76,11 +74,4 @@ def main(folder, plugins, home, stop):
 
 
 if __name__ == "__main__":
-    try:
-        code = main(*sys.argv[1:])
-    except Exception:
-        traceback.print_exc()
-        code = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # takes all other processes of the namespace with it
+    run_as_first(main)

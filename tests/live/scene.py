@@ -55,7 +55,8 @@ def main(name, folder):
     return 0
 
 
-if __name__ == "__main__":
+def run_as_first(main):
+    """Runs main() as the first process of its namespace, and ends with what it returns."""
     try:
         code = main(*sys.argv[1:])
     except Exception:
@@ -64,3 +65,7 @@ if __name__ == "__main__":
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # takes all other processes of the namespace with it
+
+
+if __name__ == "__main__":
+    run_as_first(main)

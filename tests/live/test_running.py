@@ -14,14 +14,6 @@ from live.conftest import MARK
 from support import paths
 
 
-@pytest.fixture
-def folder(stage):
-    made = stage.file()
-    made.mkdir()
-    made.chmod(0o777)
-    return made
-
-
 def capture(ours, folder, stop):
     """(what tshark printed, its JSON report)."""
     missing = probe.reason_to_skip(())
