@@ -5,10 +5,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
 
-/* Frames by flow: a counting sort of all GRE records. */
+/* Frames by flow: a counting sort of all GRE records. What the passes in capture order ask of each
+ * packet stands beside it: records of one flow lie far apart, and its call and link still farther.
+ */
 struct frame_index {
     uint32_t *start; /* per flow, into `frames`; one more at the end */
     uint32_t *frames;
+    bool *unmatched; /* per flow: a packet of it had no other half when the index was built */
 };
 
 static void index_build(const struct linker *linker, struct frame_index *index)
@@ -16,17 +19,21 @@ static void index_build(const struct linker *linker, struct frame_index *index)
     uint32_t flows = tracker_flow_count(linker->tracker);
     uint32_t last = tracker_last_frame(linker->tracker);
     index->start = g_new0(uint32_t, flows + 2);
+    index->unmatched = g_new0(bool, flows + 1);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        if (record && record->flow < flows)
-            index->start[record->flow + 2]++;
+        if (!record)
+            continue;
+        index->start[record->flow + 2]++;
+        if (!record->peer_frame)
+            index->unmatched[record->flow] = true;
     }
     for (uint32_t i = 2; i < flows + 2; i++)
         index->start[i] += index->start[i - 1];
     index->frames = g_new(uint32_t, index->start[flows + 1] + 1);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        if (record && record->flow < flows)
+        if (record)
             index->frames[index->start[record->flow + 1]++] = frame;
     }
 }
@@ -254,16 +261,6 @@ static void account_hop(struct linker *linker, const struct frame_index *index, 
     g_array_free(far, TRUE);
 }
 
-static bool has_unmatched(const struct linker *linker, const struct frame_index *index,
-                          const struct gre_flow *flow)
-{
-    for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
-        if (!tracker_gre_on(linker->tracker, index->frames[i])->peer_frame)
-            return true;
-    }
-    return false;
-}
-
 /* A link's packets belong to each other first; only what is left may be another flow's stray. */
 static void match_own(struct linker *linker, const struct frame_index *index, struct link *link)
 {
@@ -271,7 +268,7 @@ static void match_own(struct linker *linker, const struct frame_index *index, st
     for (uint32_t i = 0; i < 2 * link->face.count; i++) {
         const struct call *call = link->face.call[i / 2];
         const struct gre_flow *flow = call ? call->flow[i % 2] : NULL;
-        unmatched = unmatched || (flow && has_unmatched(linker, index, flow));
+        unmatched = unmatched || (flow && index->unmatched[flow->index]);
     }
     for (uint32_t i = 0; unmatched && i < 2 * (link->face.count - 1); i++) {
         enum call_direction direction = (enum call_direction)(i % 2);
@@ -296,24 +293,29 @@ static void account_link(struct linker *linker, const struct frame_index *index,
     }
 }
 
-/* Where a packet lies in its link's row; false: it is of no link. */
-static bool place_of(const struct linker *linker, uint32_t frame, const struct link **ret_link,
-                     uint32_t *ret_place)
+/* Where a flow's packets lie in their link's row. */
+struct flow_at {
+    uint32_t link; /* index; NO_LINK: of none */
+    uint32_t place;
+};
+#define NO_LINK UINT32_MAX
+
+static struct flow_at *places_of_flows(const struct linker *linker)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-    const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
-    const struct flow_place *stray = flow ? flow->nat : NULL;
-    const struct call_place *call = flow ? flow->call->nat : NULL;
-    if (stray && stray->link) {
-        *ret_link = stray->link;
-        *ret_place = stray->place;
-        return true;
+    uint32_t flows = tracker_flow_count(linker->tracker);
+    struct flow_at *places = g_new(struct flow_at, flows + 1);
+    for (uint32_t i = 0; i < flows; i++) {
+        const struct gre_flow *flow = tracker_flow(linker->tracker, i);
+        const struct flow_place *stray = flow->nat;
+        const struct call_place *call = flow->call->nat;
+        if (stray && stray->link)
+            places[i] = (struct flow_at){stray->link->face.index, stray->place};
+        else if (call && call->link)
+            places[i] = (struct flow_at){call->link->face.index, call->place};
+        else
+            places[i] = (struct flow_at){NO_LINK, 0};
     }
-    if (!call || !call->link)
-        return false;
-    *ret_link = call->link;
-    *ret_place = call->place;
-    return true;
+    return places;
 }
 
 /* By frame: across which hops its other half is known (LINK_MATCHED_...). A record names one peer
@@ -322,21 +324,26 @@ static uint8_t *matched_hops(const struct linker *linker)
 {
     uint32_t last = tracker_last_frame(linker->tracker);
     uint8_t *matched = g_new0(uint8_t, (gsize)last + 1);
+    struct flow_at *places = places_of_flows(linker);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        const struct link *own, *others;
-        uint32_t place, peer_place;
-        if (!record || !record->peer_frame || !place_of(linker, frame, &own, &place) ||
-            !place_of(linker, record->peer_frame, &others, &peer_place))
+        const struct gre_record *peer = record && record->peer_frame
+                                            ? tracker_gre_on(linker->tracker, record->peer_frame)
+                                            : NULL;
+        if (!peer)
             continue;
-        if (own != others) { /* a foreign packet in another call's flow: both are explained */
+        struct flow_at own = places[record->flow], other = places[peer->flow];
+        if (own.link == NO_LINK || other.link == NO_LINK)
+            continue;
+        if (own.link != other.link) { /* a foreign packet in another call's flow: both explained */
             matched[frame] = matched[record->peer_frame] = UINT8_MAX;
             continue;
         }
-        bool outwards = peer_place > place;
+        bool outwards = other.place > own.place;
         matched[frame] |= outwards ? LINK_MATCHED_OUTWARDS : LINK_MATCHED_INWARDS;
         matched[record->peer_frame] |= outwards ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
     }
+    g_free(places);
     return matched;
 }
 
@@ -416,4 +423,5 @@ void link_account(struct linker *linker)
     }
     g_free(index.start);
     g_free(index.frames);
+    g_free(index.unmatched);
 }
