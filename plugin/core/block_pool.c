@@ -4,24 +4,23 @@
 #include "block_pool.h"
 
 #define BLOCK_ITEMS 32
-#define LINE        64 /* octets of a line of the cache */
 
 void block_pool_init(struct block_pool *pool, size_t size)
 {
     pool->blocks = g_ptr_array_new_with_free_func(g_free);
-    pool->size = (size + LINE - 1) / LINE * LINE;
+    pool->size = (size + BLOCK_POOL_LINE - 1) / BLOCK_POOL_LINE * BLOCK_POOL_LINE;
     pool->left = 0;
 }
 
 void *block_pool_add(struct block_pool *pool)
 {
     if (pool->left == 0) {
-        g_ptr_array_add(pool->blocks, g_malloc0(BLOCK_ITEMS * pool->size + LINE - 1));
+        g_ptr_array_add(pool->blocks, g_malloc0(BLOCK_ITEMS * pool->size + BLOCK_POOL_LINE - 1));
         pool->left = BLOCK_ITEMS;
     }
     char *block = g_ptr_array_index(pool->blocks, pool->blocks->len - 1);
-    size_t past_line = GPOINTER_TO_SIZE(block) % LINE;
-    return block + (past_line != 0 ? LINE - past_line : 0) + --pool->left * pool->size;
+    size_t past_line = GPOINTER_TO_SIZE(block) % BLOCK_POOL_LINE;
+    return block + (past_line != 0 ? BLOCK_POOL_LINE - past_line : 0) + --pool->left * pool->size;
 }
 
 void block_pool_clear(struct block_pool *pool)

@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <stdint.h>
 
+#define BLOCK_POOL_LINE 64 /* octets of a line of the cache; an item begins with one */
+
 struct block_pool {
     GPtrArray *blocks; /* owned */
     size_t size;       /* octets of an item, a multiple of a line */

@@ -109,6 +109,9 @@ static void step_run(struct linker *linker, struct link *link, enum call_directi
                      uint32_t hop, bool right, uint32_t near_frame, uint32_t far_frame,
                      uint16_t seen)
 {
+    const uint32_t steady = 1u << (2 * hop + (uint32_t)direction);
+    if (right && (link->steady & steady))
+        return;
     struct gre_run *run = &link->run[direction][hop];
     if (right) {
         if (run->wrong == 1 && !run->told)
@@ -118,8 +121,11 @@ static void step_run(struct linker *linker, struct link *link, enum call_directi
             (direction == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns)->firm = true;
         run->wrong = 0;
         run->told = false;
+        if (run->right >= FIRM_AFTER)
+            link->steady |= steady;
         return;
     }
+    link->steady &= ~steady;
     run->wrong++;
     if (run->wrong == 1) {
         run->first_wrong = far_frame;
@@ -239,14 +245,14 @@ enum call_direction link_gre_direction(const struct gre_flow *flow)
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
                    uint32_t place, uint32_t frame, unsigned matched)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
     enum call_direction direction = link_gre_direction(flow);
     for (uint32_t back = 0; back < 2 && back <= place; back++) {
         uint32_t hop = place - back;
-        if (hop + 1 < link->face.count &&
-            !(matched & (back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS)) &&
-            !gre_waiting_put(linker->waiting, packet_key(link, direction, hop, record), place,
-                             frame, flow->last_time_ns))
+        if (hop + 1 >= link->face.count ||
+            (matched & (back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS)))
+            continue;
+        uint64_t key = packet_key(link, direction, hop, tracker_gre_on(linker->tracker, frame));
+        if (!gre_waiting_put(linker->waiting, key, place, frame, flow->last_time_ns))
             link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, frame);
     }
 }

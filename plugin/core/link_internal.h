@@ -121,7 +121,7 @@ struct message_pair {
 
 /* How a run of GRE packets of one direction reads at one hop (a sub-state of judging). */
 struct gre_run {
-    uint32_t right;       /* packets with the expected id so far */
+    uint32_t right;       /* packets with the expected id so far, few of many */
     uint32_t wrong;       /* of the run of wrong ones that is going on */
     uint32_t first_wrong; /* its first frame at the receiving side */
     uint32_t first_peer;
@@ -132,6 +132,7 @@ struct gre_run {
 struct link {
     struct chain *chain;          /* NULL: linked by GRE alone */
     enum call_direction downward; /* packets of this direction go from place 0 on */
+    uint32_t steady;              /* runs (link_gre.c) that one more right packet does not change */
     struct call_link face;        /* what others read */
     struct id_map pns;
     struct id_map pac;

@@ -23,8 +23,8 @@ static bool same_key(const void *item, const void *key)
 {
     const struct gre_flow *flow = item;
     const struct flow_key *wanted = key;
-    tracker_prefetch(&flow->window);
-    tracker_prefetch(&flow->last_time_ns);
+    for (size_t at = BLOCK_POOL_LINE; at < sizeof(struct tracked_flow); at += BLOCK_POOL_LINE)
+        tracker_prefetch((const char *)item + at);
     return flow->call_id == wanted->call_id && flow->point == wanted->point &&
            net_address_equal(&flow->source, wanted->source) &&
            net_address_equal(&flow->destination, wanted->destination);

@@ -286,7 +286,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
         tracker_flow_of(tracker, packet, tracker_point(tracker, packet->packet.interface));
     if (flow == NULL)
         return NULL;
-    uint32_t content = fingerprint(packet);
+    uint32_t content = fingerprint(packet); /* while the call is on its way from memory */
     tracker_prefetch(flow->call->nat);
     if (is_copy(tracker, flow, packet, content)) {
         struct gre_record *copy = put_record(tracker, flow, packet, content);

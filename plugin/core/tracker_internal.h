@@ -86,27 +86,30 @@ struct tracked_connection {
     struct segment_trace trace[2][TRACES];
 };
 
-#define RECENT_START 16 /* frames that a flow remembers at first; a power of two */
+#define RECENT_START 8 /* frames that a flow remembers at first; a power of two */
 
 struct tracked_flow {
-    struct gre_flow base;
+    _Alignas(BLOCK_POOL_LINE) struct gre_flow base;
     uint16_t reserved_said; /* header bits */
     bool window_said;
     bool without_call_said;
     uint32_t first_recent[RECENT_START];
 };
 
+/* Four lines of the cache, none of them shared. */
+G_STATIC_ASSERT(sizeof(struct tracked_flow) == 4 * BLOCK_POOL_LINE);
+
 /* A call and its flows lie together: with many calls, reaching them is what a packet costs. */
 struct tracked_call {
     struct call base;
-    struct tracked_flow flows[2];   /* by direction, until the call adopts others */
     struct tracked_call *live_next; /* neighbours in the connection's chain of live calls */
     struct tracked_call *live_before;
     struct call *unpaired_next; /* in its address_pair, while only one direction was seen */
     bool in_live;
     bool request_seen;
     bool one_way_said;
-    uint8_t stalled_said; /* bits by enum ppp_stage */
+    uint8_t stalled_said;         /* bits by enum ppp_stage */
+    struct tracked_flow flows[2]; /* by direction, until the call adopts others */
 };
 
 /* GRE without control traffic: calls between two addresses of which one direction was seen. */
