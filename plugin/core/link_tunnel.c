@@ -66,7 +66,7 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
             bucket_remove(bucket, i);
             continue;
         }
-        if (other->connection == call->connection || !same_key(other, call, owner))
+        if (!same_key(other, call, owner))
             continue;
         if (linker->watches->len >= LINK_WATCH_LIMIT) {
             link_limit_reached(linker, LINK_LIMIT_WATCHES, call->setup_frame);
@@ -96,11 +96,20 @@ void link_tunnel_call(struct linker *linker, struct call *call)
     watch_owner(linker, call, PPTP_OWNER_PAC);
 }
 
+/* The call, which is over, was a tunnel before: after its reply it sent towards `owner`, on a key
+ * that it shares with none. */
+static bool talked(const struct call *call, enum pptp_owner owner)
+{
+    const struct gre_flow *flow =
+        call->flow[owner == PPTP_OWNER_PAC ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS];
+    return call->reply_frame && flow && flow->last_time_ns > call->reply_time_ns;
+}
+
 /* Two places of one path, not two tunnels. */
 static bool one_path(const struct call *a, const struct call *b)
 {
     const struct sighting *x = a->connection->nat, *y = b->connection->nat;
-    return x && y && x->chain && x->chain == y->chain;
+    return x && y && x != y && x->chain && x->chain == y->chain;
 }
 
 static void say(struct linker *linker, struct tunnel_watch *watch, enum finding_id id)
@@ -138,8 +147,9 @@ void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp
     for (struct tunnel_watch *watch = place ? place->watches : NULL; watch; watch = watch->next) {
         /* Packets on the shared key prove nothing: they may be the other call's. */
         const struct call *second = watch->second;
-        if (watch->told || owner == watch->owner || over(call) || over(second) ||
-            time_ns <= second->setup_time_ns || one_path(call, second))
+        if (watch->told || owner == watch->owner || over(call) ||
+            (over(second) && !talked(second, owner)) || time_ns <= second->setup_time_ns ||
+            one_path(call, second))
             continue;
         watch->active = true;
         if (second->reply_frame && time_ns > second->reply_time_ns)
