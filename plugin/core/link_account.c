@@ -44,11 +44,52 @@ static int by_number(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-static void append_flow(const struct frame_index *index, const struct gre_flow *flow,
-                        GArray *frames)
+/* Where a flow's packets lie in their link's row. */
+struct flow_at {
+    uint32_t link; /* index; NO_LINK: of none */
+    uint32_t place;
+};
+#define NO_LINK UINT32_MAX
+
+static struct flow_at place_of_flow(const struct gre_flow *flow)
+{
+    const struct flow_place *stray = flow->nat;
+    const struct call_place *call = flow->call->nat;
+    if (stray && stray->link)
+        return (struct flow_at){stray->link->face.index, stray->place};
+    if (call && call->link)
+        return (struct flow_at){call->link->face.index, call->place};
+    return (struct flow_at){NO_LINK, 0};
+}
+
+/* Whether the packet, at `place` of this link, was another link's before the hop. */
+static bool is_foreign(const struct linker *linker, const struct link *link,
+                       enum call_direction direction, uint32_t place, uint32_t frame)
+{
+    uint32_t peer_frame = tracker_gre_on(linker->tracker, frame)->peer_frame;
+    const struct gre_record *peer = peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
+    if (!peer)
+        return false;
+    struct flow_at origin = place_of_flow(tracker_flow(linker->tracker, peer->flow));
+    return origin.link != NO_LINK && origin.link != link->face.index &&
+           (direction == link->downward ? origin.place < place : origin.place > place);
+}
+
+/* A flow's packets, without those that are another link's: only a flow that was compared with
+ * others can have such. */
+static void append_flow(const struct linker *linker, const struct frame_index *index,
+                        const struct link *link, enum call_direction direction, uint32_t place,
+                        const struct gre_flow *flow, GArray *frames)
 {
     uint32_t from = index->start[flow->index], to = index->start[flow->index + 1];
-    g_array_append_vals(frames, index->frames + from, to - from);
+    if (!flow->nat) {
+        g_array_append_vals(frames, index->frames + from, to - from);
+        return;
+    }
+    for (uint32_t i = from; i < to; i++) {
+        if (!is_foreign(linker, link, direction, place, index->frames[i]))
+            g_array_append_val(frames, index->frames[i]);
+    }
 }
 
 /* Only the packets of another call's flow that turned out to be this link's. */
@@ -76,13 +117,13 @@ static GArray *packets_at(const struct linker *linker, const struct frame_index 
     const struct call_place *at = call ? call->nat : NULL;
     const struct gre_flow *flow = call ? call->flow[at->swapped ? 1 - direction : direction] : NULL;
     if (flow)
-        append_flow(index, flow, frames);
+        append_flow(linker, index, link, direction, place, flow, frames);
     const GPtrArray *strays = link->strays[direction][place];
     for (guint i = 0; strays && i < strays->len; i++) {
         const struct gre_flow *stray = strays->pdata[i];
         const struct flow_place *stray_at = stray->nat;
         if (stray_at->link == link)
-            append_flow(index, stray, frames);
+            append_flow(linker, index, link, direction, place, stray, frames);
         else
             append_strays(linker, index, link, stray, frames);
     }
@@ -228,6 +269,22 @@ static void count_delay(const struct linker *linker, const struct link *link,
     count->delay_s = sum / packets->arrived_count / 1e6;
 }
 
+/* How many came to the host of the call, not to another one: only strays can have. */
+static uint32_t at_its_host(const struct linker *linker, const struct link *link,
+                            enum call_direction direction, uint32_t place, const GArray *frames)
+{
+    const struct net_address *from, *to;
+    if (!link->strays[direction][place] || !link_gre_hosts(link, direction, place, &from, &to))
+        return frames->len;
+    uint32_t count = 0;
+    for (guint i = 0; i < frames->len; i++) {
+        const struct gre_record *record =
+            tracker_gre_on(linker->tracker, g_array_index(frames, uint32_t, i));
+        count += net_address_equal(&tracker_flow(linker->tracker, record->flow)->destination, to);
+    }
+    return count;
+}
+
 static void account_hop(struct linker *linker, const struct frame_index *index, struct link *link,
                         enum call_direction direction, uint32_t hop)
 {
@@ -243,8 +300,10 @@ static void account_hop(struct linker *linker, const struct frame_index *index, 
     for (guint i = 0; i < near->len; i++)
         packets.arrived_count += arrived[i] != 0;
     count_far(linker, near, far, arrived, count);
-    link->face.seen[direction][packets.near_place] = near->len;
-    link->face.seen[direction][packets.far_place] = far->len;
+    link->face.seen[direction][packets.near_place] =
+        at_its_host(linker, link, direction, packets.near_place, near);
+    link->face.seen[direction][packets.far_place] =
+        at_its_host(linker, link, direction, packets.far_place, far);
 
     int64_t *times = times_of(linker, near);
     packets.count = near->len;
@@ -293,28 +352,12 @@ static void account_link(struct linker *linker, const struct frame_index *index,
     }
 }
 
-/* Where a flow's packets lie in their link's row. */
-struct flow_at {
-    uint32_t link; /* index; NO_LINK: of none */
-    uint32_t place;
-};
-#define NO_LINK UINT32_MAX
-
 static struct flow_at *places_of_flows(const struct linker *linker)
 {
     uint32_t flows = tracker_flow_count(linker->tracker);
     struct flow_at *places = g_new(struct flow_at, flows + 1);
-    for (uint32_t i = 0; i < flows; i++) {
-        const struct gre_flow *flow = tracker_flow(linker->tracker, i);
-        const struct flow_place *stray = flow->nat;
-        const struct call_place *call = flow->call->nat;
-        if (stray && stray->link)
-            places[i] = (struct flow_at){stray->link->face.index, stray->place};
-        else if (call && call->link)
-            places[i] = (struct flow_at){call->link->face.index, call->place};
-        else
-            places[i] = (struct flow_at){NO_LINK, 0};
-    }
+    for (uint32_t i = 0; i < flows; i++)
+        places[i] = place_of_flow(tracker_flow(linker->tracker, i));
     return places;
 }
 

@@ -22,7 +22,8 @@ class Misread(NamedTuple):
 class Expect(NamedTuple):
     """`must` is {finding: how many, or (least, most)}; of `misread` and of what the facts say of
     rewritten notices follows more. Nothing else may be found but `may`. `weak`: gre_maybe_not_
-    forwarded counts as gre_not_forwarded, because how many packets are sent depends on time."""
+    forwarded counts as gre_not_forwarded, because how many packets are sent depends on time.
+    `astray`: GRE comes to another host inside than that of its call."""
 
     facts: Callable
     status: int = 0
@@ -31,6 +32,7 @@ class Expect(NamedTuple):
     misread: tuple = ()
     weak: bool = False
     calls: int = 1
+    astray: bool = False
 
 
 # Depends on the pace of the machine.
@@ -121,6 +123,14 @@ def one_key_outside(facts):
     assert {call.pns_id for call in facts.outside.calls()} == {scenarios.SAME}
     numbers = [one.seq for one in facts.outside.towards(False) if one.key == scenarios.SAME]
     assert len(numbers) > len(set(numbers))
+
+
+def shared_by_one_host(facts):
+    """All that comes in goes to the first client."""
+    for inside, outside in facts.pairs():
+        assert (inside.pns_id, inside.pac_id) == (outside.pns_id, outside.pac_id)
+    assert {one.destination for one in facts.inside.towards(False)} == {CLIENTS["c1"]}
+    assert {one.key for one in facts.outside.towards(False)} == {scenarios.SAME}
 
 
 def blocked(to_server):
@@ -233,6 +243,11 @@ ALL = {
         one_key_outside, 1, {"nat.tunnel_ambiguous": 1, LOST: 2, "nat.no_editor": 1},
         ("analysis.ppp_stalled",), calls=2,
     ),
+    "c4_gre_static_same_id": Expect(
+        shared_by_one_host, 1,
+        {"nat.tunnel_ambiguous": 1, "nat.gre_misdelivered": 1, "nat.no_editor": 1},
+        ("analysis.ppp_stalled",), calls=2, astray=True,
+    ),
     "d_helper_gre_in_blocked": Expect(
         blocked(to_server=False), 1, {LOST: 1}, ("analysis.ppp_stalled",)
     ),
@@ -255,7 +270,8 @@ ALL = {
         WRONG_ID, ZEROED,
     ),
     "m_two_calls_one_connection": Expect(
-        one_id_for_two_calls, 1, {"analysis.call_id_in_use": 1, LOST: 2}, calls=2
+        one_id_for_two_calls, 1,
+        {"analysis.call_id_in_use": 1, "nat.tunnel_ambiguous": 1, LOST: 2}, calls=2,
     ),
     "i_incoming_call": Expect(incoming_untranslated, 1, {LOST: 1, "nat.no_editor": 1}),
     "i2_incoming_call_from_server": Expect(

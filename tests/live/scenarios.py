@@ -12,6 +12,7 @@ import time
 from typing import Callable, NamedTuple
 
 from live import OPEN
+from live.place import CLIENTS
 
 ALL = {}
 
@@ -157,6 +158,15 @@ def c3_nohelper_input_drop(place):
     """the same, and the NAT drops GRE silently instead of answering with ICMP"""
     place.masquerade(helper=False)
     place.iptables("-A INPUT -p 47 -j DROP")
+    real(place, "c1", "c2", call_id=SAME)
+
+
+@scenario(needs=())
+def c4_gre_static_same_id(place):
+    """two clients with one Call ID, no helper: a rule sends all GRE to the first client"""
+    place.masquerade(helper=False)
+    to = f"-j DNAT --to-destination {CLIENTS['c1']}"
+    place.iptables(f"-t nat -A PREROUTING -i out -p 47 {to}")
     real(place, "c1", "c2", call_id=SAME)
 
 

@@ -149,7 +149,10 @@ def test_every_gre_packet_is_counted_once_at_each_point(facts, report, name):
     for direction, to_server in directions(facts):
         for place, side in enumerate(facts.sides):
             seen = sum(link["gre"][direction]["seen"][place] for link in report["links"])
-            assert seen == len(side.towards(to_server)), (direction, SIDES[place])
+            there = len(side.towards(to_server))
+            # What comes to another host than its call's is in no call's count.
+            astray = place == 0 and not to_server and expected.ALL[name].astray
+            assert seen < there if astray else seen == there, (direction, SIDES[place])
 
 
 @pytest.mark.parametrize("name", [name for name in scenarios.ALL if expected.ALL[name].calls == 1])

@@ -78,6 +78,12 @@ static void the_order_of_the_files_does_not_matter(void)
     path_done(path, analysis);
 }
 
+/* Packets from the server of the link with that number. */
+static uint32_t seen(const struct linker *linker, uint32_t link, uint32_t place)
+{
+    return linker_link(linker, link)->seen[DIRECTION_PAC_TO_PNS][place];
+}
+
 static void a_packet_at_another_host_is_misdelivered(void)
 {
     for (int wrong = 0; wrong < 2; wrong++) {
@@ -94,6 +100,13 @@ static void a_packet_at_another_host_is_misdelivered(void)
             path_expect(analysis, FINDING_GRE_MISDELIVERED, path_frame(path, event, INSIDE));
         else
             path_expect_fine(analysis);
+        /* It counts neither where it should have come nor as the other call's. */
+        const struct linker *linker = analysis_linker(analysis);
+        g_assert_cmpuint(seen(linker, 0, OUTSIDE), ==, 4);
+        g_assert_cmpuint(seen(linker, 0, INSIDE), ==, wrong ? 3 : 4);
+        g_assert_cmpuint(seen(linker, 1, OUTSIDE), ==, 3);
+        g_assert_cmpuint(seen(linker, 1, INSIDE), ==, 3);
+        g_assert_cmpuint(linker_link(linker, 1)->hop[DIRECTION_PAC_TO_PNS][0].duplicated, ==, 0);
         path_done(path, analysis);
     }
 }
