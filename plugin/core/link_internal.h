@@ -1,7 +1,8 @@
 /* What the parts of the linker share. Each part has one question: which sightings are the same
  * (link_evidence), in which order they lie (link_path), which id must stand where (link_map), what
  * a message pair says (link_judge), which GRE packets are the same (link_gre), what the end of the
- * file decides (link_account, link_end), and how to say it (verdict).
+ * file matches (link_rest), counts (link_account) and decides (link_end), and how to say it
+ * (verdict).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_LINK_INTERNAL_H
@@ -354,8 +355,8 @@ struct hop_packets {
     uint32_t arrived_count;
 };
 
-/* link_account.c: matches what is left, counts, and gives each hop and direction to link_hop_end.
- */
+/* link_account.c: matches what is left (link_rest.c), counts, and gives each hop and direction to
+ * link_hop_end. */
 void link_account(struct linker *linker);
 /* link_cover.c: leaves out, at both ends, what the far point cannot have seen. */
 void link_cover(const struct linker *linker, const struct link *link, struct hop_packets *packets);

@@ -1,0 +1,121 @@
+/* See link_packets.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_packets.h"
+
+void link_packets_index(const struct linker *linker, struct packet_index *index)
+{
+    uint32_t flows = tracker_flow_count(linker->tracker);
+    uint32_t last = tracker_last_frame(linker->tracker);
+    index->start = g_new0(uint32_t, flows + 2);
+    index->unmatched = g_new0(bool, flows + 1);
+    for (uint32_t frame = 1; frame <= last; frame++) {
+        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        if (!record)
+            continue;
+        index->start[record->flow + 2]++;
+        if (!record->peer_frame)
+            index->unmatched[record->flow] = true;
+    }
+    for (uint32_t i = 2; i < flows + 2; i++)
+        index->start[i] += index->start[i - 1];
+    index->frames = g_new(uint32_t, index->start[flows + 1] + 1);
+    for (uint32_t frame = 1; frame <= last; frame++) {
+        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        if (record)
+            index->frames[index->start[record->flow + 1]++] = frame;
+    }
+}
+
+void link_packets_index_clear(struct packet_index *index)
+{
+    g_free(index->start);
+    g_free(index->frames);
+    g_free(index->unmatched);
+}
+
+static int by_number(gconstpointer a, gconstpointer b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+struct flow_at link_packets_flow_at(const struct gre_flow *flow)
+{
+    const struct flow_place *stray = flow->nat;
+    const struct call_place *call = flow->call->nat;
+    if (stray && stray->link)
+        return (struct flow_at){stray->link->face.index, stray->place};
+    if (call && call->link)
+        return (struct flow_at){call->link->face.index, call->place};
+    return (struct flow_at){LINK_NONE, 0};
+}
+
+/* Whether the packet, at `place` of this link, was another link's before the hop. */
+static bool is_foreign(const struct linker *linker, const struct link *link,
+                       enum call_direction direction, uint32_t place, uint32_t frame)
+{
+    uint32_t peer_frame = tracker_gre_on(linker->tracker, frame)->peer_frame;
+    const struct gre_record *peer = peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
+    if (!peer)
+        return false;
+    struct flow_at origin = link_packets_flow_at(tracker_flow(linker->tracker, peer->flow));
+    return origin.link != LINK_NONE && origin.link != link->face.index &&
+           (direction == link->downward ? origin.place < place : origin.place > place);
+}
+
+/* A flow's packets, without those that are another link's: only a flow that was compared with
+ * others can have such. */
+static void append_flow(const struct linker *linker, const struct packet_index *index,
+                        const struct link *link, enum call_direction direction, uint32_t place,
+                        const struct gre_flow *flow, GArray *frames)
+{
+    uint32_t from = index->start[flow->index], to = index->start[flow->index + 1];
+    if (!flow->nat) {
+        g_array_append_vals(frames, index->frames + from, to - from);
+        return;
+    }
+    for (uint32_t i = from; i < to; i++) {
+        if (!is_foreign(linker, link, direction, place, index->frames[i]))
+            g_array_append_val(frames, index->frames[i]);
+    }
+}
+
+/* Only the packets of another call's flow that turned out to be this link's. */
+static void append_strays(const struct linker *linker, const struct packet_index *index,
+                          const struct link *link, const struct gre_flow *flow, GArray *frames)
+{
+    for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
+        uint32_t frame = index->frames[i];
+        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct gre_record *peer =
+            record->peer_frame ? tracker_gre_on(linker->tracker, record->peer_frame) : NULL;
+        const struct gre_flow *origin = peer ? tracker_flow(linker->tracker, peer->flow) : NULL;
+        const struct call_place *at = origin ? origin->call->nat : NULL;
+        if (at && at->link == link)
+            g_array_append_val(frames, frame);
+    }
+}
+
+GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
+                        const struct link *link, enum call_direction direction, uint32_t place)
+{
+    GArray *frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    const struct call *call = link->face.call[place];
+    const struct call_place *at = call ? call->nat : NULL;
+    const struct gre_flow *flow = call ? call->flow[at->swapped ? 1 - direction : direction] : NULL;
+    if (flow)
+        append_flow(linker, index, link, direction, place, flow, frames);
+    const GPtrArray *strays = link->strays[direction][place];
+    for (guint i = 0; strays && i < strays->len; i++) {
+        const struct gre_flow *stray = strays->pdata[i];
+        const struct flow_place *stray_at = stray->nat;
+        if (stray_at->link == link)
+            append_flow(linker, index, link, direction, place, stray, frames);
+        else
+            append_strays(linker, index, link, stray, frames);
+    }
+    if (strays)
+        g_array_sort(frames, by_number);
+    return frames;
+}

@@ -1,0 +1,56 @@
+/* The GRE packets of links as the end of the file finds them: which frames are of a direction at a
+ * place, and which of them passed a hop.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_LINK_PACKETS_H
+#define PPTPNAT_LINK_PACKETS_H
+
+#include "link_internal.h"
+
+/* Frames by flow: a counting sort of all GRE records. What the passes in capture order ask of each
+ * packet stands beside it: records of one flow lie far apart, and its call and link still farther.
+ */
+struct packet_index {
+    uint32_t *start; /* per flow, into `frames`; one more at the end */
+    uint32_t *frames;
+    bool *unmatched; /* per flow: a packet of it had no other half when the index was built */
+};
+
+void link_packets_index(const struct linker *linker, struct packet_index *ret_index);
+void link_packets_index_clear(struct packet_index *index);
+
+/* Where a flow's packets lie in their link's row. */
+struct flow_at {
+    uint32_t link; /* index; LINK_NONE: of none */
+    uint32_t place;
+};
+#define LINK_NONE UINT32_MAX
+
+struct flow_at link_packets_flow_at(const struct gre_flow *flow);
+
+/* All packets of a direction at a place, in capture order: uint32_t, to be freed. */
+GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
+                        const struct link *link, enum call_direction direction, uint32_t place);
+
+/* link_rest.c */
+
+/* One direction at both sides of a hop. */
+struct hop_sides {
+    GArray *near;      /* uint32_t: frames before the hop, in capture order */
+    GArray *far;       /* the same after it */
+    uint32_t *arrived; /* by place in `near`: the frame it arrived as, or 0 */
+};
+
+/* Both sides, after what was left unmatched was matched. To be cleared. */
+struct hop_sides link_rest_hop(struct linker *linker, const struct packet_index *index,
+                               struct link *link, enum call_direction direction, uint32_t hop);
+void hop_sides_clear(struct hop_sides *sides);
+
+/* The place in `near` of the packet that this one after the hop was matched with, or NOWHERE. */
+uint32_t link_rest_origin(const struct linker *linker, const GArray *near, uint32_t far_frame);
+#define NOWHERE UINT32_MAX
+
+/* Matches what reading left: each link's own packets first, then strays. */
+void link_rest(struct linker *linker, const struct packet_index *index);
+
+#endif

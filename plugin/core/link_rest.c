@@ -1,0 +1,212 @@
+/* Matches across each hop what was not matched while reading: late links, files one after the
+ * other, strays.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_packets.h"
+
+static uint32_t content_key(const struct gre_record *record)
+{
+    uint32_t number = record->flags & GRE_RECORD_DATA ? record->seq : ~record->seq;
+    return (uint32_t)gre_waiting_key(record->content, number, record->length);
+}
+
+/* Where `frame` is in `frames`, which ascend; NOWHERE: not there. */
+static uint32_t position(const GArray *frames, uint32_t frame)
+{
+    guint low = 0, high = frames->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        uint32_t found = g_array_index(frames, uint32_t, middle);
+        if (found == frame)
+            return middle;
+        if (found < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NOWHERE;
+}
+
+/* In a row of hops a record's peer may lie on either side. */
+uint32_t link_rest_origin(const struct linker *linker, const GArray *near, uint32_t far_frame)
+{
+    uint32_t peer = tracker_gre_on(linker->tracker, far_frame)->peer_frame;
+    return peer ? position(near, peer) : NOWHERE;
+}
+
+/* Pairs, in order, what waits on both sides with equal content. */
+static void match_rest(struct linker *linker, struct link *link, enum call_direction direction,
+                       uint32_t hop, const struct hop_sides *sides)
+{
+    const GArray *near = sides->near, *far = sides->far;
+    GHashTable *waiting = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_queue_free);
+    for (guint i = 0; i < near->len; i++) {
+        uint32_t frame = g_array_index(near, uint32_t, i);
+        if (sides->arrived[i])
+            continue;
+        gpointer key = GUINT_TO_POINTER(content_key(tracker_gre_on(linker->tracker, frame)));
+        GQueue *queue = g_hash_table_lookup(waiting, key);
+        if (!queue) {
+            queue = g_queue_new();
+            g_hash_table_insert(waiting, key, queue);
+        }
+        g_queue_push_tail(queue, GUINT_TO_POINTER(i + 1));
+    }
+    for (guint i = 0; i < far->len && g_hash_table_size(waiting) > 0; i++) {
+        uint32_t frame = g_array_index(far, uint32_t, i);
+        if (link_rest_origin(linker, near, frame) != NOWHERE)
+            continue;
+        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        GQueue *queue = g_hash_table_lookup(waiting, GUINT_TO_POINTER(content_key(record)));
+        uint32_t other = queue ? GPOINTER_TO_UINT(g_queue_pop_head(queue)) : 0;
+        if (!other)
+            continue;
+        link_gre_matched(linker, link, direction, hop, g_array_index(near, uint32_t, other - 1),
+                         frame);
+        sides->arrived[other - 1] = frame;
+    }
+    g_hash_table_destroy(waiting);
+}
+
+/* By place in `near`: the frame it arrived as, or 0; what was matched while reading. */
+static uint32_t *arrivals(const struct linker *linker, const GArray *near, const GArray *far)
+{
+    uint32_t *arrived = g_new0(uint32_t, near->len + 1);
+    for (guint i = 0; i < far->len; i++) {
+        uint32_t frame = g_array_index(far, uint32_t, i);
+        uint32_t at = link_rest_origin(linker, near, frame);
+        if (at != NOWHERE)
+            arrived[at] = frame;
+    }
+    return arrived;
+}
+
+struct hop_sides link_rest_hop(struct linker *linker, const struct packet_index *index,
+                               struct link *link, enum call_direction direction, uint32_t hop)
+{
+    uint32_t near, far;
+    link_gre_ends(link, direction, hop, &near, &far);
+    struct hop_sides sides = {
+        .near = link_packets_at(linker, index, link, direction, near),
+        .far = link_packets_at(linker, index, link, direction, far),
+    };
+    sides.arrived = arrivals(linker, sides.near, sides.far);
+    match_rest(linker, link, direction, hop, &sides);
+    return sides;
+}
+
+void hop_sides_clear(struct hop_sides *sides)
+{
+    g_array_free(sides->near, TRUE);
+    g_array_free(sides->far, TRUE);
+    g_free(sides->arrived);
+}
+
+/* A link's packets belong to each other first; only what is left may be another flow's stray. */
+static void match_own(struct linker *linker, const struct packet_index *index, struct link *link)
+{
+    bool unmatched = false;
+    for (uint32_t i = 0; i < 2 * link->face.count; i++) {
+        const struct call *call = link->face.call[i / 2];
+        const struct gre_flow *flow = call ? call->flow[i % 2] : NULL;
+        unmatched = unmatched || (flow && index->unmatched[flow->index]);
+    }
+    for (uint32_t i = 0; unmatched && i < 2 * (link->face.count - 1); i++) {
+        struct hop_sides sides =
+            link_rest_hop(linker, index, link, (enum call_direction)(i % 2), i / 2);
+        hop_sides_clear(&sides);
+    }
+}
+
+static struct flow_at *places_of_flows(const struct linker *linker)
+{
+    uint32_t flows = tracker_flow_count(linker->tracker);
+    struct flow_at *places = g_new(struct flow_at, flows + 1);
+    for (uint32_t i = 0; i < flows; i++)
+        places[i] = link_packets_flow_at(tracker_flow(linker->tracker, i));
+    return places;
+}
+
+/* By frame: across which hops its other half is known (LINK_MATCHED_...). A record names one peer
+ * only, but each packet after a hop names the one before it. */
+static uint8_t *matched_hops(const struct linker *linker)
+{
+    uint32_t last = tracker_last_frame(linker->tracker);
+    uint8_t *matched = g_new0(uint8_t, (gsize)last + 1);
+    struct flow_at *places = places_of_flows(linker);
+    for (uint32_t frame = 1; frame <= last; frame++) {
+        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct gre_record *peer = record && record->peer_frame
+                                            ? tracker_gre_on(linker->tracker, record->peer_frame)
+                                            : NULL;
+        if (!peer)
+            continue;
+        struct flow_at own = places[record->flow], other = places[peer->flow];
+        if (own.link == LINK_NONE || other.link == LINK_NONE)
+            continue;
+        if (own.link != other.link) { /* a foreign packet in another call's flow: both explained */
+            matched[frame] = matched[record->peer_frame] = UINT8_MAX;
+            continue;
+        }
+        bool outwards = other.place > own.place;
+        matched[frame] |= outwards ? LINK_MATCHED_OUTWARDS : LINK_MATCHED_INWARDS;
+        matched[record->peer_frame] |= outwards ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
+    }
+    g_free(places);
+    return matched;
+}
+
+/* What waits is renewed from the records: packets read before their call was linked never waited.
+ */
+static void renew_waiting(struct linker *linker, const struct packet_index *index)
+{
+    uint8_t *matched = matched_hops(linker);
+    link_gre_forget(linker);
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = linker->links->pdata[i];
+        for (uint32_t at = 0; at < 2 * link->face.count; at++) {
+            const struct call *call = link->face.call[at / 2];
+            const struct gre_flow *flow = call ? call->flow[at % 2] : NULL;
+            for (uint32_t k = flow ? index->start[flow->index] : 0;
+                 flow && k < index->start[flow->index + 1]; k++) {
+                uint32_t frame = index->frames[k];
+                link_gre_wait(linker, link, flow, at / 2, frame, matched[frame]);
+            }
+        }
+    }
+    g_free(matched);
+}
+
+/* Packets of a flow compared once more; a flow that stays unexplained that long is none of ours. */
+#define STRAY_RETRIES 32
+
+/* A packet with a wrong id may have been read before its right half: clocks apart, files one after
+ * the other. */
+static void retry_strays(struct linker *linker, const struct packet_index *index)
+{
+    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
+        struct gre_flow *flow = tracker_flow(linker->tracker, i);
+        const struct flow_place *at = flow->nat;
+        const struct call_place *call_at = flow->call->nat;
+        const struct link *own = call_at ? call_at->link : NULL;
+        if ((at && at->link) || (own && !(at && at->tried > 0)))
+            continue;
+        uint32_t retries = 0;
+        for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;
+             k++) {
+            struct gre_record *record = tracker_gre_on(linker->tracker, index->frames[k]);
+            if (record->peer_frame)
+                continue;
+            retries++;
+            link_gre_try_strays(linker, flow, record, index->frames[k], own);
+        }
+    }
+}
+
+void link_rest(struct linker *linker, const struct packet_index *index)
+{
+    for (guint i = 0; i < linker->links->len; i++)
+        match_own(linker, index, linker->links->pdata[i]);
+    renew_waiting(linker, index);
+    retry_strays(linker, index);
+}
