@@ -11,6 +11,8 @@
 passed=0
 failed=0
 skipped=0
+aside_session=
+systems_session=
 all_begin=$(date +%s)
 
 # artefacts_in FOLDER: where stages leave what is to be looked at; what an earlier run left is gone.
@@ -54,20 +56,72 @@ count() {
     printf '   %s: %d passed, %d failed, %d skipped' "$1" $((tests - bad - skips)) "$bad" "$skips"
 }
 
+# name_files STAGE
+name_files() {
+    report_file=$PPTPNAT_ARTEFACTS/reports/$1.xml
+    PPTPNAT_RESULTS=$PPTPNAT_ARTEFACTS/reports/$1.txt
+    export PPTPNAT_RESULTS
+    kept_output=$PPTPNAT_ARTEFACTS/reports/$1.log
+    kept_status=$PPTPNAT_ARTEFACTS/reports/$1.status
+}
+
 # stage NAME COMMAND...
 stage() {
     name=$1
     shift
     wanted "$name" || return 0
-    report_file=$PPTPNAT_ARTEFACTS/reports/$name.xml
-    PPTPNAT_RESULTS=$PPTPNAT_ARTEFACTS/reports/$name.txt
-    export PPTPNAT_RESULTS
+    name_files "$name"
     printf '== %s\n' "$name"
     begin=$(date +%s)
     status=0
     "$@" || status=$?
     count "$name" "$status"
     printf ' in %d s\n' $(($(date +%s) - begin))
+}
+
+# begin_aside FOLDER...: begins those of these stages that are wanted, one after the other, beside
+# what follows. They are about times: the rest of this script steps back for them. A session of
+# their own, so that they end with the script, and all that they started.
+begin_aside() {
+    chosen=
+    for name in "$@"; do
+        wanted "$name" && chosen="$chosen $name"
+    done
+    [ -n "$chosen" ] || return 0
+    # shellcheck disable=SC2086 # a list of names
+    setsid "$top/packaging/test.sh" --aside $chosen </dev/null >/dev/null 2>&1 &
+    aside_session=$!
+    renice -n 10 -p $$ >/dev/null 2>&1
+}
+
+# aside NAME COMMAND...: what `stage` does, its output, status and time kept for from_aside.
+aside() {
+    name_files "$1"
+    shift
+    begin=$(date +%s)
+    status=0
+    "$@" >"$kept_output" 2>&1 || status=$?
+    printf '%d %d\n' "$status" $(($(date +%s) - begin)) >"$kept_status"
+}
+
+# The command of a stage that runs aside: waits for them all, and is what it was.
+from_aside() {
+    wait "$aside_session" 2>/dev/null
+    cat "$kept_output" 2>/dev/null
+    read -r kept took 2>/dev/null <"$kept_status" || return 2
+    begin=$(($(date +%s) - took))
+    return "$kept"
+}
+
+# Begins to make the systems of the other series, which takes minutes once. The stages that need one
+# wait for it; if it could not be made, they try again, and say why they cannot.
+begin_systems() {
+    # shellcheck disable=SC2016 # the inner shell's
+    setsid nice -n 10 sh -c 'for system in "--build 4.4" "--build 4.6" 4.0 4.4 4.6; do
+            "$0" $system
+        done' "$top/packaging/environment.sh" \
+        </dev/null >"$PPTPNAT_ARTEFACTS/reports/systems.log" 2>&1 &
+    systems_session=$!
 }
 
 # Whether the user asked for this stage; who names none wants all.
@@ -82,6 +136,9 @@ wanted() {
 sum_up() {
     status=$?
     trap - EXIT
+    for session in $aside_session $systems_session; do
+        kill -TERM "-$session" 2>/dev/null
+    done
     [ "$status" -eq 0 ] || failed=$((failed + 1))
     printf 'artefacts: %s; %d s in all\n' "${PPTPNAT_ARTEFACTS-none}" \
         $(($(date +%s) - all_begin))
@@ -106,7 +163,7 @@ sanitized_c_tests() {
 
 # py_tests FOLDER JOBS
 py_tests() {
-    (cd "$top" && /usr/bin/python3 -m pytest -q -p no:cacheprovider -n "$2" \
+    (cd "$top" && /usr/bin/python3 -m pytest -q -p no:cacheprovider -n "$2" --dist loadgroup \
         --junitxml "$report_file" "tests/$1" </dev/null)
 }
 

@@ -17,6 +17,18 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 2
 # shellcheck source=packaging/stages.sh
 . "$top/packaging/stages.sh"
 
+export PPTPNAT_BUILD="$top/build" PPTPNAT_BUILD_CORE="$top/build-core" \
+    PPTPNAT_BUILD_ASAN="$top/build-asan"
+
+# For this script itself: test.sh --aside FOLDER..., see begin_aside in stages.sh.
+if [ "${1-}" = --aside ]; then
+    shift
+    for folder in "$@"; do
+        aside "$folder" py_tests "$folder" 0
+    done
+    exit 0
+fi
+
 built=no
 if [ "${1-}" = --built ]; then
     built=yes
@@ -27,18 +39,21 @@ trap sum_up EXIT
 trap 'exit 130' INT TERM
 artefacts_in "${PPTPNAT_ARTEFACTS:-$top/artefacts}"
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-export PPTPNAT_BUILD="$top/build" PPTPNAT_BUILD_CORE="$top/build-core" \
-    PPTPNAT_BUILD_ASAN="$top/build-asan"
 
 if [ "$built" = no ]; then
     printf '== set-up\n'
     # shellcheck disable=SC2086 # a list of package names
     set_up $test_packages
+    [ -n "$wanted_stages" ] || begin_systems
     build_tree "$PPTPNAT_BUILD_CORE" -DCMAKE_BUILD_TYPE=Debug \
         -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON
     build_tree "$PPTPNAT_BUILD_ASAN" -DCMAKE_BUILD_TYPE=Debug -DPPTPNAT_SANITIZE=ON
     printf '   set-up: in %d s\n' $(($(date +%s) - all_begin))
 fi
+
+# These mostly wait: for real time to pass, for windows to come. One process each, one after the
+# other, beside the stages that compute.
+begin_aside live gui
 
 # What is quick first: each C function, each file, each field.
 stage unit c_tests "$PPTPNAT_BUILD"
@@ -52,10 +67,9 @@ stage unit-sanitized sanitized_c_tests
 for folder in differential modes sanitized html cli; do
     stage "$folder" py_tests "$folder" "$jobs"
 done
-# Real time passes there: its scenes are recorded once, by one process.
-stage live py_tests live 0
-# Windows are waited for, one screen after the other.
-stage gui py_tests gui 0
+for folder in live gui; do
+    stage "$folder" from_aside
+done
 stage fuzz "$top/tests/fuzz/run" "${PPTPNAT_FUZZ_SECONDS:-240}"
 stage bench bench
 

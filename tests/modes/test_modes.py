@@ -5,6 +5,7 @@ sharkd) also on the frame it is about. Both sets are derived from the JSON and c
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
+import functools
 import random
 import re
 
@@ -42,9 +43,24 @@ def split(output):
     return parts[0].rstrip(), parts[1] if len(parts) > 1 else ""
 
 
-@pytest.mark.parametrize("name", paths.single_captures())
-def test_one_pass_in_every_way_of_looking(ours, name):
-    output, document = ours.report(name, "-q", *EXPERTS_AND_TABLES)
+# The tests of one capture run in one process (--dist loadgroup), so that they share its first pass.
+every_capture = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name))
+             for name in paths.single_captures()]
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def first_pass(ours):
+    """name -> (output, report) of one pass that draws no tree but every table."""
+    return functools.lru_cache(maxsize=None)(
+        lambda name: ours.report(name, "-q", *EXPERTS_AND_TABLES)
+    )
+
+
+@every_capture
+def test_one_pass_in_every_way_of_looking(ours, first_pass, name):
+    output, document = first_pass(name)
     tables, experts = split(output)
     expected = shown_in_one_pass(document)
     count = findings.counts(expected)
@@ -77,11 +93,12 @@ def check_two_passes(ours, name, tables, document):
     assert findings.from_fields(ours, name, "-2") == expected, "-2 -T fields"
 
 
-@pytest.mark.parametrize("name", paths.single_captures())
-def test_a_gui_that_visits_frames_in_any_order(ours, name):
+@every_capture
+def test_a_gui_that_visits_frames_in_any_order(ours, first_pass, name):
     """sharkd is asked for every frame twice, in two orders; the details are the same both times."""
-    _, document = ours.report(name, "-q")
-    count = len(ours.fields(name, []))
+    _, document = first_pass(name)
+    packets = ours.run("capinfos", "-c", "-M", ours.capture(name)).stdout
+    count = int(packets.split("Number of packets:")[1])
     shuffled = list(range(1, count + 1))
     random.Random(2637).shuffle(shuffled)
     once, again = ours.sharkd(name, shuffled, range(count, 0, -1))
