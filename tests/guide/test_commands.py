@@ -123,8 +123,16 @@ def run(ours, folder, command):
     return ours.run("sh", "-c", line, status=None)
 
 
+def made_before(page, command):
+    """The commands of a page that make what this one reads."""
+    made = [(other, re.search(r"> (\S+)$", other)) for where, other in SHELL if where == page]
+    return [other for other, file in made if file and f"< {file[1]}" in command]
+
+
 @pytest.mark.parametrize("page,command", of_kind("run"))
 def test_the_command_does_its_work(ours, folder, page, command):
+    for other in made_before(page, command):
+        run(ours, folder, other)
     done = run(ours, folder, command)
     finds = command.startswith("pptpnat ")  # 1: it has something to tell
     assert done.returncode == (1 if finds else 0), (page, done.stderr)
