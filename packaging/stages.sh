@@ -104,9 +104,13 @@ aside() {
     printf '%d %d\n' "$status" $(($(date +%s) - begin)) >"$kept_status"
 }
 
+wait_for_aside() {
+    [ -z "$aside_session" ] || wait "$aside_session" 2>/dev/null
+}
+
 # The command of a stage that runs aside: waits for them all, and is what it was.
 from_aside() {
-    wait "$aside_session" 2>/dev/null
+    wait_for_aside
     cat "$kept_output" 2>/dev/null
     read -r kept took 2>/dev/null <"$kept_status" || return 2
     begin=$(($(date +%s) - took))
@@ -161,11 +165,13 @@ sanitized_c_tests() {
         UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 c_tests "$PPTPNAT_BUILD_ASAN"
 }
 
-# py_tests FOLDER JOBS
-py_tests() {
-    (cd "$top" && /usr/bin/python3 -m pytest -q -p no:cacheprovider -n "$2" --dist loadgroup \
-        --junitxml "$report_file" "tests/$1" </dev/null)
-}
+# py_tests FOLDER JOBS [OPTION...]
+py_tests() (
+    folder=$1 workers=$2
+    shift 2
+    cd "$top" && /usr/bin/python3 -m pytest -q -p no:cacheprovider -n "$workers" "$@" \
+        --junitxml "$report_file" "tests/$folder" </dev/null
+)
 
 # The table of speed, which is no test: other work on the machine would decide it. It must come into
 # being, to its last line.

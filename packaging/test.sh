@@ -51,9 +51,9 @@ if [ "$built" = no ]; then
     printf '   set-up: in %d s\n' $(($(date +%s) - all_begin))
 fi
 
-# These mostly wait: for real time to pass, for windows to come. One process each, one after the
-# other, beside the stages that compute.
-begin_aside live gui
+# These mostly wait: for real time to pass, for windows to come, for packages to be unpacked. One
+# process each, one after the other, beside the stages that compute.
+begin_aside live gui packages
 
 # What is quick first: each C function, each file, each field.
 stage unit c_tests "$PPTPNAT_BUILD"
@@ -64,10 +64,12 @@ done
 stage static-analysis "$top/tests/static-analysis"
 stage coverage "$top/tests/coverage"
 stage unit-sanitized sanitized_c_tests
-for folder in differential modes sanitized html cli; do
+stage differential py_tests differential "$jobs"
+stage modes py_tests modes "$jobs" --dist loadgroup
+for folder in sanitized html cli; do
     stage "$folder" py_tests "$folder" "$jobs"
 done
-for folder in live gui; do
+for folder in live gui packages; do
     stage "$folder" from_aside
 done
 stage fuzz "$top/tests/fuzz/run" "${PPTPNAT_FUZZ_SECONDS:-240}"
@@ -76,6 +78,7 @@ stage bench bench
 # series_tests SERIES: the plugin built for another Wireshark series, in a system that has it.
 series_tests() {
     series_status=0
+    wait_for_aside # packages are built in the same folders
     "$top/packaging/test-series.sh" "$1" || series_status=$?
     cat "$top/build-$1/reports/"*.xml >"$report_file" 2>/dev/null
     return "$series_status"
@@ -83,5 +86,3 @@ series_tests() {
 for series in 4.4 4.6; do
     stage "wireshark-$series" series_tests "$series"
 done
-# One package after the other: each is installed in a clean system.
-stage packages py_tests packages 0
