@@ -107,6 +107,7 @@ class Wireshark:
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
             "WIRESHARK_DATA_DIR": str(stage.data),
+            "WIRESHARK_EXTCAP_DIR": str(stage.root / "no-plugins"),
             "WIRESHARK_PLUGIN_DIR": str(plugins or stage.root / "no-plugins"),
             **(environment or {}),
         }
