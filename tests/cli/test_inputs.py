@@ -183,3 +183,16 @@ def test_inputs_are_never_altered(ours, stage):
     assert files_of(stage) == before
     assert [path.read_bytes() for path in pair] == octets
     assert [(path.stat().st_uid, path.stat().st_mode) for path in pair] == owners
+
+
+def test_no_capturing_program_is_started(ours, folder):
+    """tshark -G plugins asks each of those in that folder, which takes longer than to judge."""
+    program = folder / "probe"
+    program.write_text(f"#!/bin/sh\ntouch {folder}/started\n")
+    program.chmod(0o755)
+    elsewhere = ("env", f"WIRESHARK_EXTCAP_DIR={folder}")
+    ours.run(*elsewhere, "sh", ours.stage.root / "ui" / "cli" / "pptpnat", ours.capture(INSIDE),
+             status=None)  # fmt: skip
+    assert not (folder / "started").exists()
+    ours.run(*elsewhere, "tshark", "-G", "plugins")
+    assert (folder / "started").exists(), "the test proves nothing"
