@@ -1,6 +1,7 @@
 /* In which order the points of a path lie, inside first. The end whose address changes is behind
- * the NAT, and its packets have the higher TTL on its own side (RFC 791: each hop takes one). Where
- * TTLs do not tell: fan-in, then private against public addresses. The user's word goes first.
+ * the NAT, and its packets have the higher TTL on its own side (RFC 791: each hop takes one), those
+ * of the other end the lower one. Where TTLs do not tell: fan-in, then private against public
+ * addresses. The user's word goes first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bytes.h"
@@ -45,7 +46,8 @@ static bool named_inside(const struct linker *linker, uint32_t point,
 struct place_key {
     bool named;
     uint8_t ttl;
-    uint32_t fan_in; /* different partners this address has in other chains: more is outside */
+    uint8_t other_ttl; /* of the end that does not change: it is lower further inside */
+    uint32_t fan_in;   /* different partners this address has in other chains: more is outside */
     bool private_address;
     uint32_t original;
 };
@@ -57,6 +59,8 @@ static int compare_places(const struct place_key *a, const struct place_key *b)
         return a->named ? -1 : 1;
     if (a->ttl && b->ttl && a->ttl != b->ttl)
         return a->ttl > b->ttl ? -1 : 1;
+    if (a->other_ttl && b->other_ttl && a->other_ttl != b->other_ttl)
+        return a->other_ttl < b->other_ttl ? -1 : 1;
     if (a->fan_in != b->fan_in)
         return a->fan_in < b->fan_in ? -1 : 1;
     if (a->private_address != b->private_address)
@@ -110,6 +114,7 @@ void link_path_order(struct linker *linker, struct chain *chain)
         keys[i] = (struct place_key){
             .named = named_inside(linker, connection->point, address),
             .ttl = connection->ttl[end],
+            .other_ttl = connection->ttl[1 - end],
             .fan_in = fan_in(linker, connection->point, address),
             .private_address = is_private(address),
             .original = i,
@@ -162,6 +167,9 @@ void link_path_order_calls(struct linker *linker, struct link *link)
             keys[i].ttl = flow->ttl;
             keys[i].private_address = is_private(&flow->source);
         }
+        const struct gre_flow *answer = flow_sent_by(link, i, 1 - direction);
+        if (answer)
+            keys[i].other_ttl = answer->ttl;
     }
     sort_places(keys, link->face.count);
     link->downward = (enum call_direction)direction;

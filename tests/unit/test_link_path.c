@@ -51,6 +51,28 @@ static void two_nats_are_two_hops(void)
     path_free(path);
 }
 
+/* A mirror port of one direction: the TTL of the end that does not change tells, too. */
+static void one_direction_tells_the_order(void)
+{
+    for (int from = CLIENT; from <= SERVER; from++) {
+        struct path *path = path_new(2, 1);
+        path->interface[0] = 1;
+        path->interface[1] = 0;
+        path->client[0].at[1].address[CLIENT] = path_ip(192, 168, 1, 30);
+        path_set_up(path, 0);
+        path_talk(path, 0, 5);
+        for (guint i = 0; i < path->packets->len; i++) {
+            struct path_packet *packet = path->packets->pdata[i];
+            packet->lost = (int)packet->from != from;
+        }
+        struct analysis *analysis = path_feed(path);
+        path_expect_fine(analysis);
+        const struct linker *linker = analysis_linker(analysis);
+        g_assert_cmpuint(linker_point(linker, linker_link(linker, 0)->side[0])->point, ==, 1);
+        path_done(path, analysis);
+    }
+}
+
 static void the_file_with_the_middle_may_come_last(void)
 {
     struct path *path = usual(3);
@@ -283,6 +305,7 @@ static void an_unlinked_connection_finds_its_place_by_its_hosts(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/link_path/one direction tells the order", one_direction_tells_the_order);
     g_test_add_func("/link_path/two NATs are two hops", two_nats_are_two_hops);
     g_test_add_func("/link_path/the file with the middle may come last",
                     the_file_with_the_middle_may_come_last);
