@@ -19,6 +19,36 @@ static bool plausible(const struct gre_flow *a, const struct gre_flow *b)
     return a->ttl && b->ttl && a->ttl != b->ttl;
 }
 
+static const struct gre_flow *flow_in_row(const struct call *call, int direction)
+{
+    const struct call_place *at = call->nat;
+    return call->flow[at->swapped ? 1 - direction : direction];
+}
+
+/* Two places of one row at one interface: in some direction both were seen, a hop apart. */
+static bool are_two_places(const struct call *a, const struct call *b)
+{
+    for (int d = 0; d < 2; d++) {
+        const struct gre_flow *x = flow_in_row(a, d), *y = flow_in_row(b, d);
+        if (x && y && plausible(x, y))
+            return true;
+    }
+    return false;
+}
+
+/* Makes room for a call at a point that the row has already: as its other half, or as a place of
+ * its own. False: the two are different tunnels, or nothing tells. */
+static bool fits_in_row(struct linker *linker, const struct link *link, struct call *added)
+{
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        struct call *there = link->face.call[place];
+        if (there->point == added->point && !are_two_places(there, added) &&
+            !tracker_join_halves(linker->tracker, there, added))
+            return false;
+    }
+    return true;
+}
+
 static struct link *link_calls(struct linker *linker, struct call *a, struct call *b, bool swapped)
 {
     struct call_place *at_a = link_call_place(linker, a), *at_b = link_call_place(linker, b);
@@ -34,8 +64,14 @@ static struct link *link_calls(struct linker *linker, struct call *a, struct cal
     struct call_place *at = link_call_place(linker, added);
     if (at->link)
         return link;
-    at->link = link;
     at->swapped = swapped != link_call_place(linker, added == b ? a : b)->swapped;
+    if (!fits_in_row(linker, link, added)) {
+        at->contested = true;
+        return NULL;
+    }
+    if (added->absorbed_by)
+        return link;
+    at->link = link;
     link->face.call[link->face.count++] = added;
     return link;
 }

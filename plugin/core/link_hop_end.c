@@ -91,6 +91,9 @@ static void none_arrived(struct linker *linker, struct link *link,
                          const struct hop_packets *packets, uint32_t count)
 {
     uint32_t errors = icmp_errors(linker, link, packets->direction);
+    /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. */
+    if (!link->chain && errors == 0)
+        return;
     enum finding_id id =
         count >= 2 || errors > 0 ? FINDING_GRE_NOT_FORWARDED : FINDING_GRE_MAYBE_NOT_FORWARDED;
     if (!far_sees_gre(linker, link, packets->far_place))

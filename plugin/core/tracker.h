@@ -287,6 +287,9 @@ uint32_t tracker_call_count(const struct tracker *tracker);
 struct call *tracker_call(const struct tracker *tracker, uint32_t index);
 uint32_t tracker_flow_count(const struct tracker *tracker);
 struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
+/* Both calls are half-seen ones of GRE alone, and the two directions of one tunnel as another point
+ * shows: `other` is absorbed. False, and nothing changes, if they cannot be. */
+bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other);
 
 /* The messages completed by `frame` (chained by next_on_frame), or NULL. */
 struct message_record *tracker_messages_on(const struct tracker *tracker, uint32_t frame);

@@ -246,6 +246,24 @@ static void adopt(struct tracker *tracker, struct gre_flow *flow, struct call *c
     tracker_tell_call(tracker, unknown);
 }
 
+static bool is_half(const struct call *call)
+{
+    return call->connection == NULL && call->flow[0] != NULL && call->flow[1] == NULL;
+}
+
+bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other)
+{
+    if (call == other || !is_half(call) || !is_half(other) || call->point != other->point)
+        return false;
+    struct gre_flow *sent = call->flow[0], *answer = other->flow[0];
+    if (!net_address_equal(&sent->source, &answer->destination) ||
+        !net_address_equal(&sent->destination, &answer->source))
+        return false;
+    take_unpaired(tracker, call, sent);
+    adopt(tracker, answer, call, DIRECTION_PAC_TO_PNS);
+    return true;
+}
+
 /* True if the call was quiet for so long that its id in a new call is no ambiguity any more. */
 static bool is_silent(const struct gre_flow *flow, int64_t now_ns)
 {

@@ -178,7 +178,7 @@ static void append_counts(GString *text, const struct call_link *face)
         for (uint32_t hop = 0; hop + 1 < face->count; hop++)
             lost += face->hop[d][hop].lost;
         g_string_append_printf(text, "%s%u of %u GRE packets %s passed", d ? ", " : " ",
-                               seen - lost, seen, words[d]);
+                               seen - MIN(lost, seen), seen, words[d]);
     }
     g_string_append(text, ".");
 }

@@ -164,6 +164,29 @@ static void gre_alone_links_calls(void)
     path_done(path, analysis);
 }
 
+/* Outside all packets are between the same two hosts: which directions are one tunnel, only the
+ * inside knows. They are no places of one row, and nothing is lost between them. */
+static void the_other_point_tells_which_directions_are_one_tunnel(void)
+{
+    struct path *path = path_new(2, 2);
+    for (int i = 0; i < 10; i++) {
+        path_gre(path, 0, CLIENT, 40);
+        path_gre(path, 1, CLIENT, 40);
+        path_gre(path, 1, SERVER, 40);
+        path_gre(path, 0, SERVER, 40);
+    }
+    struct analysis *analysis = path_feed(path);
+    path_expect_fine(analysis);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct call_link *link = linker_link(analysis_linker(analysis), i);
+        g_assert_cmpuint(link->count, ==, 2);
+        for (uint32_t at = 0; at < 4; at++)
+            g_assert_cmpuint(link->seen[at / 2][at % 2], ==, 10);
+    }
+    path_done(path, analysis);
+}
+
 static void three_packets_in_common_are_needed(void)
 {
     struct path *path = path_new(2, 1);
@@ -282,6 +305,8 @@ int main(int argc, char **argv)
                     runs_of_wrong_packets_are_one_fault_each);
     g_test_add_func("/link_gre/the order of the files does not matter",
                     the_order_of_the_files_does_not_matter);
+    g_test_add_func("/link_gre/the other point tells which directions are one tunnel",
+                    the_other_point_tells_which_directions_are_one_tunnel);
     g_test_add_func("/link_gre/a packet at another host is misdelivered",
                     a_packet_at_another_host_is_misdelivered);
     g_test_add_func("/link_gre/GRE from another public address", gre_from_another_public_address);
