@@ -79,6 +79,10 @@ static uint32_t at_its_host(const struct linker *linker, const struct link *link
     return count;
 }
 
+/* What the far point may have missed by ending is not counted as lost, but a hop that closes shows
+ * in nothing else than that nothing comes any more. */
+#define JUDGED_BEYOND_NS G_GINT64_CONSTANT(1000000000)
+
 static void account_hop(struct linker *linker, const struct packet_index *index, struct link *link,
                         enum call_direction direction, uint32_t hop)
 {
@@ -101,8 +105,10 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     packets.frames = (const uint32_t *)(const void *)sides.near->data;
     packets.times_ns = times;
     packets.arrived = sides.arrived;
-    link_cover(linker, link, &packets);
-    count->lost = packets.count - packets.arrived_count;
+    struct hop_packets covered = packets;
+    link_cover(linker, link, 0, &covered);
+    count->lost = covered.count - covered.arrived_count;
+    link_cover(linker, link, JUDGED_BEYOND_NS, &packets);
     count_delay(linker, link, &packets, count);
     link_hop_end(linker, link, &packets);
     g_free(times);

@@ -4,8 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
 
-#define CLOCK_SLACK_NS G_GINT64_CONSTANT(1000000000)
-
 /* The far point's clock minus the near one's: from the control connection, else from the first
  * packet that both saw, else none known. */
 static int64_t clock_difference(const struct linker *linker, const struct link *link,
@@ -26,7 +24,8 @@ static int64_t clock_difference(const struct linker *linker, const struct link *
     return 0;
 }
 
-void link_cover(const struct linker *linker, const struct link *link, struct hop_packets *packets)
+void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
+                struct hop_packets *packets)
 {
     uint32_t point = link_place_point(link, packets->far_place);
     if (point >= linker->clock_size)
@@ -34,7 +33,7 @@ void link_cover(const struct linker *linker, const struct link *link, struct hop
     int64_t difference = clock_difference(linker, link, packets);
     int64_t start = tracker_start_ns(linker->tracker) + difference;
     int64_t from = linker->clock_start[point] - start;
-    int64_t until = linker->clock[point] - start + CLOCK_SLACK_NS;
+    int64_t until = linker->clock[point] - start + slack_ns;
     while (packets->count > 0 && !packets->arrived[0] && packets->times_ns[0] < from) {
         packets->frames++;
         packets->times_ns++;

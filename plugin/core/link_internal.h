@@ -358,8 +358,10 @@ struct hop_packets {
 /* link_account.c: matches what is left (link_rest.c), counts, and gives each hop and direction to
  * link_hop_end. */
 void link_account(struct linker *linker);
-/* link_cover.c: leaves out, at both ends, what the far point cannot have seen. */
-void link_cover(const struct linker *linker, const struct link *link, struct hop_packets *packets);
+/* link_cover.c: leaves out, at both ends, what the far point cannot have seen: what came before its
+ * first packet, or more than `slack_ns` after its last one, and did not arrive. */
+void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
+                struct hop_packets *packets);
 /* link_clock.c */
 void link_clock(struct linker *linker, struct link *link);
 /* link_fragment.c: remembers a packet that was fragmented; says which lost packets came through in
