@@ -254,7 +254,7 @@ static void order_causes(struct linker *linker)
         }
         if (link && (finding->id == FINDING_GRE_ONE_WAY || finding->id == FINDING_PPP_STALLED))
             finding->cause = blocked_cause(link);
-        if (finding->id == FINDING_GRE_NOT_FORWARDED)
+        if (finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_TUNNEL_AMBIGUOUS)
             finding->cause = shared_id(shared, finding->connection);
         const struct finding *cause = link && link->cause != FINDING_NOBODY && link->cause != i
                                           ? finding_log_get(linker->log, link->cause)
