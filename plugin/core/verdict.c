@@ -55,15 +55,16 @@ static const struct link *link_of(const struct linker *linker, const struct find
     return place ? place->link : NULL;
 }
 
-/* The control message type at the judged frame that was found wrong; 0 for GRE. */
-static unsigned message_type(const struct linker *linker, const struct finding *finding)
+/* The control message at the judged frame that was found wrong; NULL for GRE. */
+static const struct message_record *message_of(const struct linker *linker,
+                                               const struct finding *finding)
 {
     const struct message_record *message =
         tracker_messages_on(linker->tracker, finding->judged_frame);
     while (message && finding->has_seen && message->next_on_frame &&
            message->mistranslation == MISTRANSLATION_NONE)
         message = message->next_on_frame;
-    return message ? message->type : 0;
+    return message;
 }
 
 #define ANY_HOP UINT32_MAX
@@ -163,24 +164,34 @@ static char *sentence(const struct linker *linker, const struct finding *finding
     char *words = g_strdup_printf("%s%s (frame %u: %s). %s%s", finding_kind(finding->id)->summary,
                                   direction_words(finding), finding->judged_frame,
                                   finding->text ? finding->text : "", reset,
-                                  verdict_advice(finding, message_type(linker, finding)));
+                                  verdict_advice(finding, message_of(linker, finding)));
     g_free(reset);
     return words;
 }
 
+/* A direction that only one point shows says nothing about the hop, unless that is the fault. */
 static void append_counts(GString *text, const struct call_link *face)
 {
     static const char *const words[2] = {"to the PAC", "to the PNS"};
+    const char *before = " ";
     for (int d = 0; d < 2; d++) {
-        uint32_t lost = 0, seen = 0;
-        for (uint32_t place = 0; place < face->count; place++)
+        uint32_t lost = 0, seen = 0, places = 0;
+        for (uint32_t place = 0; place < face->count; place++) {
             seen = MAX(seen, face->seen[d][place]);
+            places += face->seen[d][place] > 0;
+        }
         for (uint32_t hop = 0; hop + 1 < face->count; hop++)
             lost += face->hop[d][hop].lost;
-        g_string_append_printf(text, "%s%u of %u GRE packets %s passed", d ? ", " : " ",
+        if (places < 2 && face->status != VERDICT_FAULT)
+            continue;
+        g_string_append_printf(text, "%s%u of %u GRE packets %s passed", before,
                                seen - MIN(lost, seen), seen, words[d]);
+        before = ", ";
     }
-    g_string_append(text, ".");
+    if (before[0] == ',')
+        g_string_append(text, ".");
+    else
+        g_string_append(text, " No GRE was captured at two points.");
 }
 
 static bool is_empty(const struct link *link)
@@ -199,7 +210,7 @@ static void judge_link(const struct linker *linker, const struct by_link *by_lin
     GString *text = g_string_new(NULL);
     bool by_nat = worst && (finding_is_nat(worst->id) || worst->id == FINDING_CALL_ID_IN_USE ||
                             worst->id == FINDING_UNKNOWN_CALL_ID);
-    link->face.status = by_nat ? VERDICT_FAULT : VERDICT_OK;
+    link->face.status = by_nat ? VERDICT_FAULT : link->chain ? VERDICT_OK : VERDICT_UNKNOWN;
     if (worst) {
         char *words = sentence(linker, worst);
         g_string_append(text, words);
@@ -278,25 +289,58 @@ static void judge_unlinked(struct linker *linker, GString *text)
                                calls, calls == 1 ? "" : "s");
 }
 
-static void append_all_well(const struct linker *linker, GString *text, uint32_t linked)
+/* What was seen at two points of a linked call. */
+struct seen_twice {
+    bool control; /* messages */
+    bool gre;     /* packets of one direction */
+};
+
+static struct seen_twice seen_twice(const struct linker *linker)
 {
+    struct seen_twice twice = {false, false};
+    for (guint i = 0; i < linker->links->len; i++) {
+        const struct link *link = linker->links->pdata[i];
+        uint32_t places = 0, with_gre[2] = {0, 0};
+        for (uint32_t place = 0; place < link->face.count; place++) {
+            places += link->face.call[place] != NULL;
+            for (int d = 0; d < 2; d++)
+                with_gre[d] += link->face.seen[d][place] > 0;
+        }
+        twice.control = twice.control || (link->chain && places > 1);
+        twice.gre = twice.gre || with_gre[0] > 1 || with_gre[1] > 1;
+    }
+    return twice;
+}
+
+/* Nothing is wrong with `linked` calls: how much was there to see? */
+static enum verdict_status append_all_well(const struct linker *linker, GString *text,
+                                           uint32_t linked)
+{
+    struct seen_twice twice = seen_twice(linker);
     char *count = g_strdup_printf("%u call%s", linked, linked == 1 ? "" : "s");
-    if (linker->nats->len > 0)
-        g_string_append_printf(text,
-                               "The NAT is fine: %s linked across it, and every Call ID reads "
-                               "as it must.",
-                               count);
-    else if (linker->chains->len > 0)
-        g_string_append_printf(text,
-                               "No NAT between the points: %s linked, no address changes on the "
-                               "way, and every Call ID reads as it must.",
-                               count);
-    else
+    if (!twice.control)
         g_string_append_printf(text,
                                "%s linked by GRE alone, whose Call IDs stay the same all along. "
                                "Whether the control messages fit takes a capture of the set-up.",
                                count);
+    else if (!twice.gre)
+        g_string_append_printf(text,
+                               "The control messages of %s read as they must at every point. No "
+                               "GRE was captured at two points, so whether the tunnel passes is "
+                               "not known: capture with \"tcp port 1723 or proto 47\".",
+                               count);
+    else if (linker->nats->len > 0)
+        g_string_append_printf(text,
+                               "The NAT is fine: %s linked across it, and every Call ID reads "
+                               "as it must.",
+                               count);
+    else
+        g_string_append_printf(text,
+                               "No NAT between the points: %s linked, no address changes on the "
+                               "way, and every Call ID reads as it must.",
+                               count);
     g_free(count);
+    return twice.control && twice.gre ? VERDICT_OK : VERDICT_UNKNOWN;
 }
 
 static void judge_capture(struct linker *linker)
@@ -313,9 +357,8 @@ static void judge_capture(struct linker *linker)
             g_string_append(text, " To see who did it, " SECOND_CAPTURE ".");
         g_free(words);
     } else if (linked > 0) {
-        linker->status = VERDICT_OK;
         linker->cause = g_strdup("");
-        append_all_well(linker, text, linked);
+        linker->status = append_all_well(linker, text, linked);
     } else {
         judge_unlinked(linker, text);
     }

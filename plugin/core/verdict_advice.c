@@ -14,9 +14,17 @@
     "Let IP protocol 47 pass in that direction (iptables -A FORWARD -p 47 -j ACCEPT, or the "      \
     "router's PPTP passthrough). Windows typically reports error 619, 721 or 806."
 
-static const char *wrong_id_advice(const struct finding *finding, unsigned type)
+static bool from_server(const struct message_record *message)
 {
-    if (type == PPTP_SLI && finding->mistranslation == MISTRANSLATION_UNTRANSLATED)
+    return message->call && message->sender != message->call->pns;
+}
+
+static const char *wrong_id_advice(const struct finding *finding,
+                                   const struct message_record *message)
+{
+    unsigned type = message ? message->type : 0;
+    if (type == PPTP_SLI && finding->mistranslation == MISTRANSLATION_UNTRANSLATED &&
+        from_server(message))
         return "The NAT forgets Set-Link-Info from the server, as Linux kernels before 3.6 did; "
                "seen "
                "in routers by Free (Freebox v5), DrayTek, D-Link, Linksys and Netgear. Strict "
@@ -40,17 +48,30 @@ static const char *wrong_id_advice(const struct finding *finding, unsigned type)
            "Update the NAT's firmware.";
 }
 
-const char *verdict_advice(const struct finding *finding, unsigned message_type)
+static const char *setup_advice(const struct message_record *message)
 {
-    switch (finding->id) {
-    case FINDING_CALLID_MISTRANSLATED:
-        return wrong_id_advice(finding, message_type);
-    case FINDING_SETUP_UNTRANSLATED:
+    if (message && (message->split || message->not_first))
         return "The NAT's PPTP editor works on whole messages that start a TCP segment; it missed "
                "this "
                "request. Have the client send it in a segment of its own (its MTU, or a proxy on "
                "the "
                "path), or use a NAT that reassembles.";
+    if (message && message->type == PPTP_ICRQ)
+        return "The NAT's PPTP editor translates outgoing calls only, as Linux does: have the "
+               "client "
+               "place the call, or use another NAT.";
+    return "The NAT's PPTP editor translates other messages and missed this request. Update the "
+           "NAT's "
+           "firmware.";
+}
+
+const char *verdict_advice(const struct finding *finding, const struct message_record *message)
+{
+    switch (finding->id) {
+    case FINDING_CALLID_MISTRANSLATED:
+        return wrong_id_advice(finding, message);
+    case FINDING_SETUP_UNTRANSLATED:
+        return setup_advice(message);
     case FINDING_NO_EDITOR:
     case FINDING_TUNNEL_AMBIGUOUS:
     case FINDING_TUNNEL_MAYBE_AMBIGUOUS:

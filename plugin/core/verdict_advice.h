@@ -3,10 +3,10 @@
 #define PPTPNAT_VERDICT_ADVICE_H
 
 #include "finding.h"
-#include "pptp_wire.h"
+#include "tracker.h"
 
 /* The likely cause and what to do, as full sentences; "" if there is nothing to advise.
- * `message_type` is the control message the finding is about, 0 for GRE. Static text. */
-const char *verdict_advice(const struct finding *finding, unsigned message_type);
+ * `message` is the control message the finding is about, NULL for GRE. Static text. */
+const char *verdict_advice(const struct finding *finding, const struct message_record *message);
 
 #endif

@@ -235,7 +235,41 @@ static void only_gre_of_a_call_says_so_in_the_verdict(void)
     struct analysis *analysis = path_feed(path);
     const struct call_link *link = linker_link(analysis_linker(analysis), 0);
     g_assert_nonnull(strstr(link->text, "Only GRE of this call"));
-    g_assert_cmpint(link->status, ==, VERDICT_OK);
+    g_assert_cmpint(link->status, ==, VERDICT_UNKNOWN);
+    const char *text, *cause;
+    g_assert_cmpint(linker_verdict(analysis_linker(analysis), &text, &cause), ==, VERDICT_UNKNOWN);
+    path_done(path, analysis);
+}
+
+/* Without GRE nobody knows whether the tunnel passes. */
+static void only_control_of_a_call_says_so_in_the_verdict(void)
+{
+    struct path *path = with_calls(1);
+    struct analysis *analysis = path_feed(path);
+    path_expect_fine(analysis);
+    const struct linker *linker = analysis_linker(analysis);
+    const char *text, *cause;
+    g_assert_cmpint(linker_verdict(linker, &text, &cause), ==, VERDICT_UNKNOWN);
+    g_assert_nonnull(strstr(text, "No GRE was captured at two points"));
+    g_assert_null(strstr(linker_link(linker, 0)->text, "GRE packets"));
+    path_done(path, analysis);
+}
+
+/* A capture that ends earlier has lost nothing of what comes later. */
+static void what_comes_after_the_end_of_a_file_is_not_lost(void)
+{
+    struct path *path = with_calls(1);
+    path_talk(path, 0, 6);
+    guint last = path_gre(path, 0, CLIENT, 40);
+    for (int i = 0; i < 4; i++)
+        path_lose(path, path_gre(path, 0, SERVER, 40), INSIDE);
+    for (guint event = last + 1; event < path->packets->len / 2; event++)
+        g_assert_true(path_packet(path, event, INSIDE)->lost);
+    struct analysis *analysis = path_feed(path);
+    path_expect_fine(analysis);
+    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    g_assert_cmpuint(link->seen[DIRECTION_PAC_TO_PNS][OUTSIDE], ==, 10);
+    g_assert_cmpuint(link->hop[DIRECTION_PAC_TO_PNS][0].lost, ==, 0);
     path_done(path, analysis);
 }
 
@@ -305,6 +339,10 @@ int main(int argc, char **argv)
                     runs_of_wrong_packets_are_one_fault_each);
     g_test_add_func("/link_gre/the order of the files does not matter",
                     the_order_of_the_files_does_not_matter);
+    g_test_add_func("/link_gre/only control of a call says so in the verdict",
+                    only_control_of_a_call_says_so_in_the_verdict);
+    g_test_add_func("/link_gre/what comes after the end of a file is not lost",
+                    what_comes_after_the_end_of_a_file_is_not_lost);
     g_test_add_func("/link_gre/the other point tells which directions are one tunnel",
                     the_other_point_tells_which_directions_are_one_tunnel);
     g_test_add_func("/link_gre/a packet at another host is misdelivered",
