@@ -4,18 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_packets.h"
 
-/* Times of records, unwrapped: neighbours are never as much as 2^32 microseconds apart unless the
- * flow was silent for over an hour, which then reads as less. */
 static int64_t *times_of(const struct linker *linker, const GArray *frames)
 {
-    int64_t *times = g_new(int64_t, frames->len + 1), now = 0;
-    uint32_t before = 0;
-    for (guint i = 0; i < frames->len; i++) {
-        uint32_t us = tracker_gre_on(linker->tracker, g_array_index(frames, uint32_t, i))->time_us;
-        now += i == 0 ? (int64_t)us : (int64_t)(int32_t)(us - before);
-        before = us;
-        times[i] = now * 1000;
-    }
+    int64_t *times = g_new(int64_t, frames->len + 1);
+    for (guint i = 0; i < frames->len; i++)
+        times[i] =
+            link_gre_time_ns(linker, g_array_index(frames, uint32_t, i), i > 0 ? times[i - 1] : -1);
     return times;
 }
 

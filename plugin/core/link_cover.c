@@ -4,6 +4,22 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
 
+/* Packets of one flow may be that much out of order. */
+#define BACK_US (60 * G_GINT64_CONSTANT(1000000))
+
+int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
+    if (before_ns < 0)
+        before_ns = flow->first_time_ns - tracker_start_ns(linker->tracker);
+    int64_t before_us = before_ns / 1000;
+    int64_t ahead = (uint32_t)(record->time_us - (uint32_t)before_us);
+    if (ahead > UINT32_MAX - BACK_US)
+        ahead -= G_GINT64_CONSTANT(1) << 32;
+    return (before_us + ahead) * 1000;
+}
+
 /* The far point's clock minus the near one's: from the control connection, else from the first
  * packet that both saw, else none known. */
 static int64_t clock_difference(const struct linker *linker, const struct link *link,
@@ -15,11 +31,8 @@ static int64_t clock_difference(const struct linker *linker, const struct link *
         return packets->far_place > packets->near_place ? offset : -offset;
     }
     for (uint32_t i = 0; i < packets->count; i++) {
-        if (packets->arrived[i]) {
-            uint32_t far = tracker_gre_on(linker->tracker, packets->arrived[i])->time_us;
-            uint32_t near = tracker_gre_on(linker->tracker, packets->frames[i])->time_us;
-            return (int64_t)(int32_t)(far - near) * 1000;
-        }
+        if (packets->arrived[i])
+            return link_gre_time_ns(linker, packets->arrived[i], -1) - packets->times_ns[i];
     }
     return 0;
 }

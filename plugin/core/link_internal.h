@@ -358,7 +358,11 @@ struct hop_packets {
 /* link_account.c: matches what is left (link_rest.c), counts, and gives each hop and direction to
  * link_hop_end. */
 void link_account(struct linker *linker);
-/* link_cover.c: leaves out, at both ends, what the far point cannot have seen: what came before its
+/* link_cover.c: since the first packet of all. Records keep it in microseconds modulo 2^32, 71
+ * minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the flow, or
+ * -1. A flow that is silent for longer reads as less. */
+int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns);
+/* Leaves out, at both ends, what the far point cannot have seen: what came before its
  * first packet, or more than `slack_ns` after its last one, and did not arrive. */
 void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
                 struct hop_packets *packets);

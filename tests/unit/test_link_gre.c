@@ -229,6 +229,37 @@ static void a_direction_that_ends_is_seen_without_control_traffic_too(void)
     path_done(path, analysis);
 }
 
+/* Records keep 71 minutes of time: a call that begins later, or a clock that is hours ahead, is
+ * judged as any other. */
+static void time_is_no_matter_of_the_record(void)
+{
+    static const double hours[] = {0, 2, -2, 3, -49, 1000};
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(hours); i++) {
+        struct path *path = path_new(2, 2);
+        path->clock_ns[OUTSIDE] = (int64_t)(hours[i / 2] * 3600e9);
+        path_set_up(path, 1);
+        if (i % 2)
+            path_wait(path, 2 * 3600);
+        path_set_up(path, 0);
+        path_talk(path, 0, 3);
+        path_wait(path, 40 * 60);
+        guint first = path_gre(path, 0, SERVER, 40);
+        path_lose(path, first, INSIDE);
+        for (int k = 0; k < 4; k++) {
+            path_wait(path, 2);
+            path_gre(path, 0, CLIENT, 40);
+            path_lose(path, path_gre(path, 0, SERVER, 40), INSIDE);
+        }
+        path_tear_down(path, 0);
+        struct analysis *analysis = path_feed(path);
+        path_expect_only(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, first, OUTSIDE));
+        const struct link_hop_count *count =
+            &linker_link(analysis_linker(analysis), 1)->hop[DIRECTION_PAC_TO_PNS][0];
+        g_assert_cmpuint(count->lost, ==, 5);
+        path_done(path, analysis);
+    }
+}
+
 static void only_gre_of_a_call_says_so_in_the_verdict(void)
 {
     struct path *path = gre_only(2, 1, 6);
@@ -339,6 +370,7 @@ int main(int argc, char **argv)
                     runs_of_wrong_packets_are_one_fault_each);
     g_test_add_func("/link_gre/the order of the files does not matter",
                     the_order_of_the_files_does_not_matter);
+    g_test_add_func("/link_gre/time is no matter of the record", time_is_no_matter_of_the_record);
     g_test_add_func("/link_gre/only control of a call says so in the verdict",
                     only_control_of_a_call_says_so_in_the_verdict);
     g_test_add_func("/link_gre/what comes after the end of a file is not lost",
