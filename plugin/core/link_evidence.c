@@ -100,6 +100,7 @@ static void chain_free_waiting(struct chain *chain)
             if (waiting)
                 g_hash_table_remove_all(waiting);
             chain->has_offset[hop][i / 2] = false;
+            chain->compared[hop][i / 2] = chain->far_first[hop][i / 2] = false;
         }
     }
 }

@@ -353,6 +353,19 @@ static void try_strays(struct linker *linker, struct gre_flow *flow, struct gre_
         link_gre_try_strays(linker, flow, record, packet->frame, own);
 }
 
+/* Whether the point before the hop has shown by now what this packet is after it. Messages tell:
+ * where clocks differ, the half behind the hop can be read first. */
+static bool other_half_was_read(const struct link *link, enum call_direction direction,
+                                uint32_t hop, uint32_t near_place)
+{
+    const struct chain *chain = link->chain;
+    const struct call *call = link->face.call[near_place];
+    if (!chain || !call)
+        return false;
+    uint32_t sender = direction == DIRECTION_PNS_TO_PAC ? call->pns : 1 - call->pns;
+    return chain->compared[hop][sender] && !chain->far_first[hop][sender];
+}
+
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                      const struct packet *packet)
 {
@@ -360,7 +373,9 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
     const struct call_place *call_at = flow->call->nat;
     struct link *link = at && at->link ? at->link : call_at ? call_at->link : NULL;
     if (!link) {
-        if (linker->links->len > 0)
+        if (flow->call->connection)
+            flow_place(linker, flow)->late = true; /* its link may still be made */
+        else if (linker->links->len > 0)
             try_strays(linker, flow, record, packet, NULL);
         at = flow->nat;
         if (!at || !at->link)
@@ -372,7 +387,7 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
         link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
     uint32_t place = stray ? at->place : call_at->place;
     enum call_direction direction = stray ? at->direction : link_gre_direction(flow);
-    bool matched = false, has_upstream = false;
+    bool matched = false, has_upstream = false, was_read = false;
     for (uint32_t i = 0; i < 2; i++) {
         uint32_t hop = place - i, near, far;
         if (i > place || hop + 1 >= link->face.count)
@@ -380,8 +395,14 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
         link_gre_ends(link, direction, hop, &near, &far);
         bool hit = match_at_hop(linker, link, direction, place, hop, record, packet, true);
         has_upstream = has_upstream || far == place;
+        was_read =
+            was_read || (far == place && !hit && other_half_was_read(link, direction, hop, near));
         matched = matched || (far == place && hit);
     }
-    if (has_upstream && !matched && linker->links->len > 1 && !stray)
+    if (!has_upstream || matched || linker->links->len <= 1 || stray)
+        return;
+    if (was_read)
         try_strays(linker, flow, record, packet, link);
+    else
+        flow_place(linker, flow)->late = true;
 }

@@ -106,6 +106,9 @@ struct chain {
     bool has_offset[LINK_POINTS_LIMIT - 1][2];
     uint32_t offset[LINK_POINTS_LIMIT - 1]
                    [2]; /* raw seq of row[i+1] minus that of row[i], by sender */
+    /* By sender: messages of both sides were compared; one has the earlier time behind the hop. */
+    bool compared[LINK_POINTS_LIMIT - 1][2];
+    bool far_first[LINK_POINTS_LIMIT - 1][2];
     GPtrArray *links;   /* struct link *; the first exists from the start, before its call does */
     bool first_link_free;
 };
@@ -175,6 +178,7 @@ struct flow_place {
     enum call_direction direction;
     uint32_t place;
     uint32_t tried; /* packets compared without success */
+    bool late;      /* packets came before their own call's other point showed them */
     bool is_stray;  /* the key is not the one the link expects here */
 };
 

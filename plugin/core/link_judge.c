@@ -189,6 +189,9 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
     pair->far->peer_frame = pair->near->frame;
     if (!pair->near->peer_frame)
         pair->near->peer_frame = pair->far->frame;
+    pair->chain->compared[pair->hop][pair->near->sender] = true;
+    if (pair->far->time_ns < pair->near->time_ns)
+        pair->chain->far_first[pair->hop][pair->near->sender] = true;
     if (!link)
         return;
     pair->chain->judged = true;

@@ -189,7 +189,7 @@ static void retry_strays(struct linker *linker, const struct packet_index *index
         const struct flow_place *at = flow->nat;
         const struct call_place *call_at = flow->call->nat;
         const struct link *own = call_at ? call_at->link : NULL;
-        if ((at && at->link) || (own && !(at && at->tried > 0)))
+        if ((at && at->link) || (own && !(at && (at->tried > 0 || at->late))))
             continue;
         uint32_t retries = 0;
         for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;

@@ -260,6 +260,36 @@ static void time_is_no_matter_of_the_record(void)
     }
 }
 
+/* A client calls again, and PPP says the same again. With clocks apart the second call's packets
+ * are read behind the NAT before they are read in front of it: the first call's are none of theirs.
+ */
+static void a_second_call_is_not_taken_for_the_first(void)
+{
+    static const double ahead[] = {0.05, -0.05, 0.4, -0.4, 1, -1, 3, -3};
+    for (size_t i = 0; i < G_N_ELEMENTS(ahead); i++) {
+        struct path *path = path_new(2, 2);
+        path->clock_ns[OUTSIDE] = (int64_t)(ahead[i] * 1e9);
+        path->client[1].at[INSIDE].address[CLIENT] = path->client[0].at[INSIDE].address[CLIENT];
+        for (uint32_t client = 0; client < 2; client++) {
+            path_set_up(path, client);
+            guint from = path->packets->len;
+            path_talk(path, client, 6);
+            for (guint k = from; k < path->packets->len; k++) {
+                struct path_packet *packet = path->packets->pdata[k];
+                memset(packet->octets + 12, 0xFD, packet->length - 12);
+            }
+            /* One of the first is lost, so that its first half waits for the second. */
+            if (client == 0)
+                path_packet(path, from / 2 + 4, INSIDE)->lost =
+                    path_packet(path, from / 2 + 5, OUTSIDE)->lost = true;
+            path_wait(path, 0.6);
+        }
+        struct analysis *analysis = path_feed(path);
+        path_expect_fine(analysis);
+        path_done(path, analysis);
+    }
+}
+
 static void only_gre_of_a_call_says_so_in_the_verdict(void)
 {
     struct path *path = gre_only(2, 1, 6);
@@ -371,6 +401,8 @@ int main(int argc, char **argv)
     g_test_add_func("/link_gre/the order of the files does not matter",
                     the_order_of_the_files_does_not_matter);
     g_test_add_func("/link_gre/time is no matter of the record", time_is_no_matter_of_the_record);
+    g_test_add_func("/link_gre/a second call is not taken for the first",
+                    a_second_call_is_not_taken_for_the_first);
     g_test_add_func("/link_gre/only control of a call says so in the verdict",
                     only_control_of_a_call_says_so_in_the_verdict);
     g_test_add_func("/link_gre/what comes after the end of a file is not lost",
