@@ -276,6 +276,22 @@ static void add_stray(struct link *link, enum call_direction direction, uint32_t
         g_ptr_array_add(*strays, flow);
 }
 
+/* A foreign packet that crossed the hop did so within this time: later ones are another call's,
+ * which says the same once more. */
+#define CROSSING_NS G_GINT64_CONSTANT(1000000000)
+
+static bool can_be_one(const struct linker *linker, const struct link *link, uint32_t hop,
+                       bool outwards, uint32_t near_frame, uint32_t far_frame)
+{
+    const struct call_link *face = &link->face;
+    if (!face->has_clock[hop])
+        return true;
+    int64_t offset = (int64_t)(face->clock_offset_s[hop] * 1e9);
+    int64_t took = link_gre_time_ns(linker, far_frame, -1) -
+                   link_gre_time_ns(linker, near_frame, -1) - (outwards ? offset : -offset);
+    return ABS(took) <= CROSSING_NS + (int64_t)(face->clock_uncertainty_s[hop] * 1e9);
+}
+
 /* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
 static bool try_link(struct linker *linker, struct link *link, struct gre_flow *flow,
                      struct gre_record *record, uint32_t frame, bool own_flow)
@@ -290,10 +306,13 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
                 continue;
             link_gre_ends(link, direction, hop, &near, &far);
             struct gre_waiting_entry entry;
-            if (far != place ||
-                !gre_waiting_take(linker->waiting, packet_key(link, direction, hop, record), place,
-                                  &entry))
+            uint64_t key = packet_key(link, direction, hop, record);
+            if (far != place || !gre_waiting_take(linker->waiting, key, place, &entry))
                 continue;
+            if (!can_be_one(linker, link, hop, far > near, entry.frame, frame)) {
+                gre_waiting_put(linker->waiting, key, near, entry.frame, entry.time_ns);
+                continue;
+            }
             /* A flow with a call of its own keeps it: only this packet is foreign. */
             struct flow_place *at = flow_place(linker, flow);
             struct flow_place before = *at;

@@ -109,7 +109,7 @@ struct chain {
     /* By sender: messages of both sides were compared; one has the earlier time behind the hop. */
     bool compared[LINK_POINTS_LIMIT - 1][2];
     bool far_first[LINK_POINTS_LIMIT - 1][2];
-    GPtrArray *links;   /* struct link *; the first exists from the start, before its call does */
+    GPtrArray *links; /* struct link *; the first exists from the start, before its call does */
     bool first_link_free;
 };
 

@@ -290,6 +290,29 @@ static void a_second_call_is_not_taken_for_the_first(void)
     }
 }
 
+/* What one call lost before the hop and the other one behind it, both captures leave over. */
+static void losses_of_two_calls_are_not_put_together(void)
+{
+    struct path *path = path_new(2, 2);
+    path->clock_ns[OUTSIDE] = G_GINT64_CONSTANT(-1000000000);
+    path->client[1].at[INSIDE].address[CLIENT] = path->client[0].at[INSIDE].address[CLIENT];
+    for (uint32_t client = 0; client < 2; client++) {
+        path_set_up(path, client);
+        guint from = path->packets->len;
+        path_talk(path, client, 6);
+        for (guint k = from; k < path->packets->len; k++) {
+            struct path_packet *packet = path->packets->pdata[k];
+            memset(packet->octets + 12, 0xFD, packet->length - 12);
+        }
+        for (guint k = 4; k < 8; k++)
+            path_packet(path, from / 2 + k, (k + client) % 2)->lost = true;
+        path_wait(path, 5);
+    }
+    struct analysis *analysis = path_feed(path);
+    path_expect_fine(analysis);
+    path_done(path, analysis);
+}
+
 static void only_gre_of_a_call_says_so_in_the_verdict(void)
 {
     struct path *path = gre_only(2, 1, 6);
@@ -403,6 +426,8 @@ int main(int argc, char **argv)
     g_test_add_func("/link_gre/time is no matter of the record", time_is_no_matter_of_the_record);
     g_test_add_func("/link_gre/a second call is not taken for the first",
                     a_second_call_is_not_taken_for_the_first);
+    g_test_add_func("/link_gre/losses of two calls are not put together",
+                    losses_of_two_calls_are_not_put_together);
     g_test_add_func("/link_gre/only control of a call says so in the verdict",
                     only_control_of_a_call_says_so_in_the_verdict);
     g_test_add_func("/link_gre/what comes after the end of a file is not lost",
