@@ -62,7 +62,7 @@ static struct flow_count count_of(const struct pptp_tap_event *event)
     }
     if ((record->flags & GRE_RECORD_GAP) != 0)
         count.skipped = event->detail.lost;
-    count.late = (record->flags & GRE_RECORD_LATE) != 0;
+    count.late = (record->flags & GRE_RECORD_LATE) != 0 && !gre_record_is_copy(record);
     count.duplicates = (record->flags & GRE_RECORD_DUPLICATE) != 0;
     return count;
 }

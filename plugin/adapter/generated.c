@@ -143,7 +143,7 @@ static void add_window(const struct place *at, uint32_t frame, const struct gre_
         detail = tracker_gre_detail_on(tracker, frame);
     if ((record->flags & GRE_RECORD_GAP) != 0)
         add_uint(at, fields.lost, detail.lost);
-    if ((record->flags & GRE_RECORD_LATE) != 0)
+    if ((record->flags & GRE_RECORD_LATE) != 0 && !gre_record_is_copy(record))
         add_mark(at, fields.out_of_order);
     if ((record->flags & GRE_RECORD_DUPLICATE) != 0)
         add_mark(at, fields.duplicate);

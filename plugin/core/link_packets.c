@@ -11,7 +11,7 @@ void link_packets_index(const struct linker *linker, struct packet_index *index)
     index->unmatched = g_new0(bool, flows + 1);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        if (!record)
+        if (!record || gre_record_is_copy(record))
             continue;
         index->start[record->flow + 2]++;
         if (!record->peer_frame)
@@ -22,7 +22,7 @@ void link_packets_index(const struct linker *linker, struct packet_index *index)
     index->frames = g_new(uint32_t, index->start[flows + 1] + 1);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        if (record)
+        if (record && !gre_record_is_copy(record))
             index->frames[index->start[record->flow + 1]++] = frame;
     }
 }

@@ -16,6 +16,7 @@ struct packet_index {
     bool *unmatched; /* per flow: a packet of it had no other half when the index was built */
 };
 
+/* Without the second copies from a mirror port: they are counted once. */
 void link_packets_index(const struct linker *linker, struct packet_index *ret_index);
 void link_packets_index_clear(struct packet_index *index);
 

@@ -222,6 +222,8 @@ struct gre_flow {
 #define GRE_RECORD_WRONG_ID  0x20 /* written by the linker: mistranslated Call ID */
 #define GRE_RECORD_FINDING   0x40 /* finding_log_on_frame has something */
 #define GRE_RECORD_GAP       0x80 /* `lost` numbers are missing before it */
+/* Both: the second copy from a mirror port. A duplicate that was sent is never late as well. */
+#define GRE_RECORD_COPY (GRE_RECORD_DUPLICATE | GRE_RECORD_LATE)
 
 struct gre_record {
     uint32_t flow;       /* index */
@@ -241,6 +243,11 @@ struct gre_detail {
     uint16_t
         outstanding; /* packets in the other direction not yet acknowledged by this one's ack */
 };
+
+static inline bool gre_record_is_copy(const struct gre_record *record)
+{
+    return (record->flags & GRE_RECORD_COPY) == GRE_RECORD_COPY;
+}
 
 /* Told to the linker as things become known, in capture order. Any may be NULL. */
 struct tracker_observer {

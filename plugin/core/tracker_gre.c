@@ -290,7 +290,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
     tracker_prefetch(flow->call->nat);
     if (is_copy(tracker, flow, packet, content)) {
         struct gre_record *copy = put_record(tracker, flow, packet, content);
-        copy->flags |= GRE_RECORD_DUPLICATE;
+        copy->flags |= GRE_RECORD_COPY;
         copy->state_stage = state_stage(flow->call);
         return copy;
     }

@@ -194,7 +194,9 @@ static void test_second_copies_are_counted_once(void)
     const struct gre_flow *flow = tracker_call(script->tracker, 0)->flow[1];
     g_assert_cmpuint(flow->packets, ==, 2);
     g_assert_cmpuint(flow->window.duplicates, ==, 1);
-    g_assert_cmphex(tracker_gre_on(script->tracker, copy)->flags & GRE_RECORD_DUPLICATE, !=, 0);
+    g_assert_true(gre_record_is_copy(tracker_gre_on(script->tracker, copy)));
+    g_assert_false(gre_record_is_copy(tracker_gre_on(script->tracker, copy + 1)));
+    g_assert_cmphex(tracker_gre_on(script->tracker, copy + 1)->flags & GRE_RECORD_DUPLICATE, !=, 0);
     script_free(script);
 }
 
