@@ -111,6 +111,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
 
 static void account_link(struct linker *linker, const struct packet_index *index, struct link *link)
 {
+    link_clock(linker, link); /* judging asks how far the clocks are apart */
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
             account_hop(linker, index, link, (enum call_direction)d, hop);
@@ -135,9 +136,6 @@ void link_account(struct linker *linker)
         return;
     link_packets_index(linker, &index);
     note_points_with_gre(linker);
-    /* Matching and judging ask how far the clocks are apart. */
-    for (guint i = 0; i < linker->links->len; i++)
-        link_clock(linker, linker->links->pdata[i]);
     link_rest(linker, &index);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];

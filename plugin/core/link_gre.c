@@ -276,20 +276,32 @@ static void add_stray(struct link *link, enum call_direction direction, uint32_t
         g_ptr_array_add(*strays, flow);
 }
 
+/* Who sends in that direction, as the control connection counts its ends. */
+static bool sender_of(const struct link *link, enum call_direction direction, uint32_t place,
+                      uint32_t *ret_sender)
+{
+    const struct call *call = link->face.call[place];
+    if (!call)
+        return false;
+    *ret_sender = direction == DIRECTION_PNS_TO_PAC ? call->pns : 1u - call->pns;
+    return true;
+}
+
 /* A foreign packet that crossed the hop did so within this time: later ones are another call's,
  * which says the same once more. */
 #define CROSSING_NS G_GINT64_CONSTANT(1000000000)
 
-static bool can_be_one(const struct linker *linker, const struct link *link, uint32_t hop,
-                       bool outwards, uint32_t near_frame, uint32_t far_frame)
+static bool can_be_one(const struct linker *linker, const struct link *link,
+                       enum call_direction direction, uint32_t hop, uint32_t near_place,
+                       uint32_t near_frame, uint32_t far_frame)
 {
-    const struct call_link *face = &link->face;
-    if (!face->has_clock[hop])
+    const struct chain *chain = link->chain;
+    uint32_t sender;
+    if (!chain || !sender_of(link, direction, near_place, &sender) || !chain->compared[hop][sender])
         return true;
-    int64_t offset = (int64_t)(face->clock_offset_s[hop] * 1e9);
-    int64_t took = link_gre_time_ns(linker, far_frame, -1) -
-                   link_gre_time_ns(linker, near_frame, -1) - (outwards ? offset : -offset);
-    return ABS(took) <= CROSSING_NS + (int64_t)(face->clock_uncertainty_s[hop] * 1e9);
+    int64_t took =
+        link_gre_time_ns(linker, far_frame, -1) - link_gre_time_ns(linker, near_frame, -1);
+    return ABS(took - chain->took_ns[hop][sender]) <= CROSSING_NS;
 }
 
 /* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
@@ -309,7 +321,7 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
             uint64_t key = packet_key(link, direction, hop, record);
             if (far != place || !gre_waiting_take(linker->waiting, key, place, &entry))
                 continue;
-            if (!can_be_one(linker, link, hop, far > near, entry.frame, frame)) {
+            if (!can_be_one(linker, link, direction, hop, near, entry.frame, frame)) {
                 gre_waiting_put(linker->waiting, key, near, entry.frame, entry.time_ns);
                 continue;
             }
@@ -378,11 +390,9 @@ static bool other_half_was_read(const struct link *link, enum call_direction dir
                                 uint32_t hop, uint32_t near_place)
 {
     const struct chain *chain = link->chain;
-    const struct call *call = link->face.call[near_place];
-    if (!chain || !call)
-        return false;
-    uint32_t sender = direction == DIRECTION_PNS_TO_PAC ? call->pns : 1 - call->pns;
-    return chain->compared[hop][sender] && !chain->far_first[hop][sender];
+    uint32_t sender;
+    return chain && sender_of(link, direction, near_place, &sender) &&
+           chain->compared[hop][sender] && !chain->far_first[hop][sender];
 }
 
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,

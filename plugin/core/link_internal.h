@@ -106,8 +106,10 @@ struct chain {
     bool has_offset[LINK_POINTS_LIMIT - 1][2];
     uint32_t offset[LINK_POINTS_LIMIT - 1]
                    [2]; /* raw seq of row[i+1] minus that of row[i], by sender */
-    /* By sender: messages of both sides were compared; one has the earlier time behind the hop. */
+    /* By sender: messages of both sides were compared; how much later (by the clocks) the first of
+     * them was behind the hop; whether one has the earlier time there. */
     bool compared[LINK_POINTS_LIMIT - 1][2];
+    int64_t took_ns[LINK_POINTS_LIMIT - 1][2];
     bool far_first[LINK_POINTS_LIMIT - 1][2];
     GPtrArray *links; /* struct link *; the first exists from the start, before its call does */
     bool first_link_free;

@@ -184,14 +184,23 @@ static void add_evidence(struct link *link, const struct message_pair *pair)
         link->face.evidence |= EVIDENCE_ECHO;
 }
 
+static void note_clocks(const struct message_pair *pair)
+{
+    struct chain *chain = pair->chain;
+    uint32_t hop = pair->hop, sender = pair->near->sender;
+    int64_t took = pair->far->time_ns - pair->near->time_ns;
+    if (!chain->compared[hop][sender])
+        chain->took_ns[hop][sender] = took;
+    chain->compared[hop][sender] = true;
+    chain->far_first[hop][sender] = chain->far_first[hop][sender] || took < 0;
+}
+
 void link_judge_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
     pair->far->peer_frame = pair->near->frame;
     if (!pair->near->peer_frame)
         pair->near->peer_frame = pair->far->frame;
-    pair->chain->compared[pair->hop][pair->near->sender] = true;
-    if (pair->far->time_ns < pair->near->time_ns)
-        pair->chain->far_first[pair->hop][pair->near->sender] = true;
+    note_clocks(pair);
     if (!link)
         return;
     pair->chain->judged = true;
