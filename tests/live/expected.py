@@ -186,11 +186,13 @@ def incoming_untranslated(facts):
 
 
 def incoming_zeroed(facts):
-    """The helper puts 0 where the client's id belongs, in ICCN and in GRE."""
+    """The helper puts 0 where the client's id belongs, in ICCN and in GRE. It leaves what the server
+    gets, unless GRE of both sides meets in the kernel at once: then it chooses a key, too."""
     ((inside, outside),) = facts.pairs()
     assert inside.kind == "ICRQ" and inside.pns_id == outside.pns_id != 0
     assert [one.seen() for one in facts.inside.said("ICCN")] == [0]
     assert {one.key for one in facts.inside.towards(False)} == {0}
+    assert {one.key for one in facts.outside.towards(True)} == {outside.pac_id}
 
 
 def wrong(name):
