@@ -186,8 +186,8 @@ def incoming_untranslated(facts):
 
 
 def incoming_zeroed(facts):
-    """The helper puts 0 where the client's id belongs, in ICCN and in GRE. It leaves what the server
-    gets, unless GRE of both sides meets in the kernel at once: then it chooses a key, too."""
+    """The helper puts 0 where the client's id belongs, in ICCN and in GRE. What the server gets is
+    right, unless GRE of both sides meets in the kernel at once: then it chooses a key, too."""
     ((inside, outside),) = facts.pairs()
     assert inside.kind == "ICRQ" and inside.pns_id == outside.pns_id != 0
     assert [one.seen() for one in facts.inside.said("ICCN")] == [0]
