@@ -15,7 +15,7 @@ struct gre_waiting {
     uint32_t size; /* a power of two */
     uint32_t count;
     uint32_t limit;
-    uint32_t refused; /* puts since the table was last searched for old entries in vain */
+    uint32_t refused; /* puts since the full table was last searched for old entries */
     gre_waiting_old_fn old;
     void *user;
 };
@@ -85,9 +85,9 @@ bool gre_waiting_put(struct gre_waiting *waiting, uint64_t key, uint32_t side, u
         return false;
     if (full || waiting->count >= waiting->size / 2)
         renew(waiting);
+    waiting->refused = 0;
     if (waiting->count >= waiting->limit)
         return false;
-    waiting->refused = 0;
     struct gre_waiting_entry entry = {.key = key, .time_ns = time_ns, .frame = frame, .side = side};
     insert(waiting, &entry);
     return true;

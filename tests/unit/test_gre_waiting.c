@@ -96,6 +96,33 @@ static void a_full_table_refuses_until_something_is_old(void)
     gre_waiting_free(waiting);
 }
 
+struct asked {
+    uint32_t times;
+};
+
+static bool never_old(const struct gre_waiting_entry *entry, void *user)
+{
+    struct asked *asked = user;
+    (void)entry;
+    asked->times++;
+    return false;
+}
+
+/* Else packets that never find their other half, in a file of many, take the square. */
+static void a_full_table_is_searched_in_vain_only_so_often(void)
+{
+    const uint32_t limit = 1000, more = 100000;
+    struct asked asked = {0};
+    struct gre_waiting *waiting = gre_waiting_new(limit, never_old, &asked);
+    for (uint32_t i = 1; i <= limit; i++)
+        g_assert_true(gre_waiting_put(waiting, gre_waiting_key(0, 0, i), 0, i, 0));
+    asked.times = 0;
+    for (uint32_t i = limit + 1; i <= limit + more; i++)
+        g_assert_false(gre_waiting_put(waiting, gre_waiting_key(0, 0, i), 0, i, 0));
+    g_assert_cmpuint(asked.times, <=, 4 * more);
+    gre_waiting_free(waiting);
+}
+
 static void equal_packets_without_end_are_not_kept(void)
 {
     int64_t now = 0;
@@ -116,6 +143,8 @@ int main(int argc, char **argv)
     g_test_add_func("/gre_waiting/it agrees with a list", it_agrees_with_a_list);
     g_test_add_func("/gre_waiting/a full table refuses until something is old",
                     a_full_table_refuses_until_something_is_old);
+    g_test_add_func("/gre_waiting/a full table is searched in vain only so often",
+                    a_full_table_is_searched_in_vain_only_so_often);
     g_test_add_func("/gre_waiting/equal packets without end are not kept",
                     equal_packets_without_end_are_not_kept);
     return g_test_run();
