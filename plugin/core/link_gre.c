@@ -1,13 +1,10 @@
 /* Which GRE packets at two neighbouring points are one packet, and whether it reads the Call ID it
  * must. Packets are told by what no NAT changes (sequence, acknowledgment, length, payload), first
- * among those of their own link, then, where nothing fits, among those of links with a host in
- * common: that is how a packet with a wrong Call ID, or at a wrong host, is still found.
+ * among those of their own link, then, where nothing fits, as strays (link_stray).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
 
-/* Packets of a flow compared with foreign links before only each 64th is. */
-#define STRAY_TRIES 64
 /* Packets that must agree before the id of a call without control traffic is taken for right. */
 #define FIRM_AFTER 3
 
@@ -19,8 +16,8 @@ void link_gre_ends(const struct link *link, enum call_direction direction, uint3
     *ret_far = downward ? hop + 1 : hop;
 }
 
-static uint64_t packet_key(const struct link *link, enum call_direction direction, uint32_t hop,
-                           const struct gre_record *record)
+uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
+                      const struct gre_record *record)
 {
     return gre_waiting_key(link->face.index << 4 | hop << 1 | (uint32_t)direction, record->content,
                            record->flags & GRE_RECORD_DATA ? record->seq : 1);
@@ -220,7 +217,7 @@ static bool match_at_hop(struct linker *linker, struct link *link, enum call_dir
                          uint32_t place, uint32_t hop, const struct gre_record *record,
                          const struct packet *packet, bool wait)
 {
-    uint64_t key = packet_key(link, direction, hop, record);
+    uint64_t key = link_gre_key(link, direction, hop, record);
     struct gre_waiting_entry entry;
     if (gre_waiting_take(linker->waiting, key, place, &entry)) {
         uint32_t near, far;
@@ -251,148 +248,10 @@ void link_gre_wait(struct linker *linker, const struct link *link, const struct 
         if (hop + 1 >= link->face.count ||
             (matched & (back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS)))
             continue;
-        uint64_t key = packet_key(link, direction, hop, tracker_gre_on(linker->tracker, frame));
+        uint64_t key = link_gre_key(link, direction, hop, tracker_gre_on(linker->tracker, frame));
         if (!gre_waiting_put(linker->waiting, key, place, frame, flow->last_time_ns))
             link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, frame);
     }
-}
-
-static struct flow_place *flow_place(struct linker *linker, struct gre_flow *flow)
-{
-    if (!flow->nat) {
-        flow->nat = g_new0(struct flow_place, 1);
-        g_ptr_array_add(linker->flow_places, flow->nat);
-    }
-    return flow->nat;
-}
-
-static void add_stray(struct link *link, enum call_direction direction, uint32_t place,
-                      struct gre_flow *flow)
-{
-    GPtrArray **strays = &link->strays[direction][place];
-    if (!*strays)
-        *strays = g_ptr_array_new();
-    if (!g_ptr_array_find(*strays, flow, NULL))
-        g_ptr_array_add(*strays, flow);
-}
-
-/* Who sends in that direction, as the control connection counts its ends. */
-static bool sender_of(const struct link *link, enum call_direction direction, uint32_t place,
-                      uint32_t *ret_sender)
-{
-    const struct call *call = link->face.call[place];
-    if (!call)
-        return false;
-    *ret_sender = direction == DIRECTION_PNS_TO_PAC ? call->pns : 1u - call->pns;
-    return true;
-}
-
-/* A foreign packet that crossed the hop did so within this time: later ones are another call's,
- * which says the same once more. */
-#define CROSSING_NS G_GINT64_CONSTANT(1000000000)
-
-static bool can_be_one(const struct linker *linker, const struct link *link,
-                       enum call_direction direction, uint32_t hop, uint32_t near_place,
-                       uint32_t near_frame, uint32_t far_frame)
-{
-    const struct chain *chain = link->chain;
-    uint32_t sender;
-    if (!chain || !sender_of(link, direction, near_place, &sender) || !chain->compared[hop][sender])
-        return true;
-    int64_t took =
-        link_gre_time_ns(linker, far_frame, -1) - link_gre_time_ns(linker, near_frame, -1);
-    return ABS(took - chain->took_ns[hop][sender]) <= CROSSING_NS;
-}
-
-/* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
-static bool try_link(struct linker *linker, struct link *link, struct gre_flow *flow,
-                     struct gre_record *record, uint32_t frame, bool own_flow)
-{
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        if (link_place_point(link, place) != flow->point)
-            continue;
-        for (int i = 0; i < 2 * 2; i++) {
-            enum call_direction direction = (enum call_direction)(i & 1);
-            uint32_t back = (uint32_t)(i >> 1), hop = place - back, near, far;
-            if (back > place || hop + 1 >= link->face.count)
-                continue;
-            link_gre_ends(link, direction, hop, &near, &far);
-            struct gre_waiting_entry entry;
-            uint64_t key = packet_key(link, direction, hop, record);
-            if (far != place || !gre_waiting_take(linker->waiting, key, place, &entry))
-                continue;
-            if (!can_be_one(linker, link, direction, hop, near, entry.frame, frame)) {
-                gre_waiting_put(linker->waiting, key, near, entry.frame, entry.time_ns);
-                continue;
-            }
-            /* A flow with a call of its own keeps it: only this packet is foreign. */
-            struct flow_place *at = flow_place(linker, flow);
-            struct flow_place before = *at;
-            *at = (struct flow_place){
-                .link = link, .direction = direction, .place = place, .is_stray = true};
-            add_stray(link, direction, place, flow);
-            link_gre_matched(linker, link, direction, hop, entry.frame, frame);
-            if (own_flow)
-                *at = before;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A repeat of what this flow carried under that number is a duplicate, nothing foreign. */
-static bool is_own_repeat(struct linker *linker, const struct gre_flow *flow,
-                          const struct gre_record *record)
-{
-    if (!(record->flags & GRE_RECORD_DUPLICATE))
-        return false;
-    uint32_t slot = flow->recent_size ? flow->recent[record->seq % flow->recent_size] : 0;
-    const struct gre_record *own = slot ? tracker_gre_on(linker->tracker, slot) : NULL;
-    return !own || own == record || own->content == record->content;
-}
-
-bool link_gre_try_strays(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                         uint32_t frame, const struct link *own)
-{
-    if (!(record->flags & GRE_RECORD_DATA) || is_own_repeat(linker, flow, record))
-        return false;
-    const struct net_address *hosts[2] = {&flow->source, &flow->destination};
-    for (int i = 0; i < 2; i++) {
-        const struct bucket *bucket =
-            link_bucket(linker->by_host, link_host_key(flow->point, hosts[i]), false);
-        for (guint j = 0; bucket && j < bucket->len; j++) {
-            struct link *link = bucket->items[j];
-            if (link == own)
-                continue;
-            if (!link_spend(linker, LINK_LIMIT_STRAYS)) {
-                link_limit_reached(linker, LINK_LIMIT_STRAYS, frame);
-                return false;
-            }
-            if (try_link(linker, link, flow, record, frame, own != NULL))
-                return true;
-        }
-    }
-    return false;
-}
-
-/* While reading: only so often for a flow that nothing explains. */
-static void try_strays(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                       const struct packet *packet, const struct link *own)
-{
-    struct flow_place *at = flow_place(linker, flow);
-    if (at->tried++ < STRAY_TRIES || at->tried % STRAY_TRIES == 0)
-        link_gre_try_strays(linker, flow, record, packet->frame, own);
-}
-
-/* Whether the point before the hop has shown by now what this packet is after it. Messages tell:
- * where clocks differ, the half behind the hop can be read first. */
-static bool other_half_was_read(const struct link *link, enum call_direction direction,
-                                uint32_t hop, uint32_t near_place)
-{
-    const struct chain *chain = link->chain;
-    uint32_t sender;
-    return chain && sender_of(link, direction, near_place, &sender) &&
-           chain->compared[hop][sender] && !chain->far_first[hop][sender];
 }
 
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
@@ -403,9 +262,9 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
     struct link *link = at && at->link ? at->link : call_at ? call_at->link : NULL;
     if (!link) {
         if (flow->call->connection)
-            flow_place(linker, flow)->late = true; /* its link may still be made */
+            link_stray_later(linker, flow); /* its link may still be made */
         else if (linker->links->len > 0)
-            try_strays(linker, flow, record, packet, NULL);
+            link_stray_try(linker, flow, record, packet, NULL);
         at = flow->nat;
         if (!at || !at->link)
             link_gre_sample(linker, flow, record, packet);
@@ -424,14 +283,14 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
         link_gre_ends(link, direction, hop, &near, &far);
         bool hit = match_at_hop(linker, link, direction, place, hop, record, packet, true);
         has_upstream = has_upstream || far == place;
-        was_read =
-            was_read || (far == place && !hit && other_half_was_read(link, direction, hop, near));
+        was_read = was_read || (far == place && !hit &&
+                                link_stray_other_half_was_read(link, direction, hop, near));
         matched = matched || (far == place && hit);
     }
     if (!has_upstream || matched || linker->links->len <= 1 || stray)
         return;
     if (was_read)
-        try_strays(linker, flow, record, packet, link);
+        link_stray_try(linker, flow, record, packet, link);
     else
-        flow_place(linker, flow)->late = true;
+        link_stray_later(linker, flow);
 }

@@ -324,14 +324,28 @@ void link_gre_forget(struct linker *linker);
 #define LINK_MATCHED_OUTWARDS 2u /* the same for the hop away from it */
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
                    uint32_t place, uint32_t frame, unsigned matched);
-/* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
- * with a host in common; true if it turned out to be one of theirs. */
-bool link_gre_try_strays(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                         uint32_t frame, const struct link *own);
 void link_gre_runs_finish(struct linker *linker, struct link *link);
 /* The hop's upstream and downstream places for packets of `direction`. */
 void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
                    uint32_t *ret_near, uint32_t *ret_far);
+
+/* What a packet and its other half across `hop` have in common. */
+uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
+                      const struct gre_record *record);
+
+/* link_stray.c */
+/* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
+ * with a host in common; true if it turned out to be one of theirs. */
+bool link_stray_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                     uint32_t frame, const struct link *own);
+/* The same while reading: only so often for a flow that nothing explains. */
+void link_stray_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                    const struct packet *packet, const struct link *own);
+/* The end of the file shall compare the flow's packets: a link or another half may still come. */
+void link_stray_later(struct linker *linker, struct gre_flow *flow);
+/* Whether the point before the hop has shown by now what a packet of `direction` is after it. */
+bool link_stray_other_half_was_read(const struct link *link, enum call_direction direction,
+                                    uint32_t hop, uint32_t near_place);
 
 /* link_gre_evidence.c */
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,

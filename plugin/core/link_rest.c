@@ -198,7 +198,7 @@ static void retry_strays(struct linker *linker, const struct packet_index *index
             if (record->peer_frame)
                 continue;
             retries++;
-            link_gre_try_strays(linker, flow, record, index->frames[k], own);
+            link_stray_find(linker, flow, record, index->frames[k], own);
         }
     }
 }

@@ -1,0 +1,149 @@
+/* Packets that read another Call ID than their link expects, or come to another host, are still
+ * found: what is in no row is compared with what waits upstream for links with a host in common.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+/* Packets of a flow compared with foreign links before only each 64th is. */
+#define STRAY_TRIES 64
+
+static struct flow_place *flow_place(struct linker *linker, struct gre_flow *flow)
+{
+    if (!flow->nat) {
+        flow->nat = g_new0(struct flow_place, 1);
+        g_ptr_array_add(linker->flow_places, flow->nat);
+    }
+    return flow->nat;
+}
+
+void link_stray_later(struct linker *linker, struct gre_flow *flow)
+{
+    flow_place(linker, flow)->late = true;
+}
+
+static void add_stray(struct link *link, enum call_direction direction, uint32_t place,
+                      struct gre_flow *flow)
+{
+    GPtrArray **strays = &link->strays[direction][place];
+    if (!*strays)
+        *strays = g_ptr_array_new();
+    if (!g_ptr_array_find(*strays, flow, NULL))
+        g_ptr_array_add(*strays, flow);
+}
+
+/* Who sends in that direction, as the control connection counts its ends. */
+static bool sender_of(const struct link *link, enum call_direction direction, uint32_t place,
+                      uint32_t *ret_sender)
+{
+    const struct call *call = link->face.call[place];
+    if (!call)
+        return false;
+    *ret_sender = direction == DIRECTION_PNS_TO_PAC ? call->pns : 1u - call->pns;
+    return true;
+}
+
+/* A foreign packet that crossed the hop did so within this time: later ones are another call's,
+ * which says the same once more. */
+#define CROSSING_NS G_GINT64_CONSTANT(1000000000)
+
+static bool can_be_one(const struct linker *linker, const struct link *link,
+                       enum call_direction direction, uint32_t hop, uint32_t near_place,
+                       uint32_t near_frame, uint32_t far_frame)
+{
+    const struct chain *chain = link->chain;
+    uint32_t sender;
+    if (!chain || !sender_of(link, direction, near_place, &sender) || !chain->compared[hop][sender])
+        return true;
+    int64_t took =
+        link_gre_time_ns(linker, far_frame, -1) - link_gre_time_ns(linker, near_frame, -1);
+    return ABS(took - chain->took_ns[hop][sender]) <= CROSSING_NS;
+}
+
+/* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
+static bool try_link(struct linker *linker, struct link *link, struct gre_flow *flow,
+                     struct gre_record *record, uint32_t frame, bool own_flow)
+{
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        if (link_place_point(link, place) != flow->point)
+            continue;
+        for (int i = 0; i < 2 * 2; i++) {
+            enum call_direction direction = (enum call_direction)(i & 1);
+            uint32_t back = (uint32_t)(i >> 1), hop = place - back, near, far;
+            if (back > place || hop + 1 >= link->face.count)
+                continue;
+            link_gre_ends(link, direction, hop, &near, &far);
+            struct gre_waiting_entry entry;
+            uint64_t key = link_gre_key(link, direction, hop, record);
+            if (far != place || !gre_waiting_take(linker->waiting, key, place, &entry))
+                continue;
+            if (!can_be_one(linker, link, direction, hop, near, entry.frame, frame)) {
+                gre_waiting_put(linker->waiting, key, near, entry.frame, entry.time_ns);
+                continue;
+            }
+            /* A flow with a call of its own keeps it: only this packet is foreign. */
+            struct flow_place *at = flow_place(linker, flow);
+            struct flow_place before = *at;
+            *at = (struct flow_place){
+                .link = link, .direction = direction, .place = place, .is_stray = true};
+            add_stray(link, direction, place, flow);
+            link_gre_matched(linker, link, direction, hop, entry.frame, frame);
+            if (own_flow)
+                *at = before;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A repeat of what this flow carried under that number is a duplicate, nothing foreign. */
+static bool is_own_repeat(struct linker *linker, const struct gre_flow *flow,
+                          const struct gre_record *record)
+{
+    if (!(record->flags & GRE_RECORD_DUPLICATE))
+        return false;
+    uint32_t slot = flow->recent_size ? flow->recent[record->seq % flow->recent_size] : 0;
+    const struct gre_record *own = slot ? tracker_gre_on(linker->tracker, slot) : NULL;
+    return !own || own == record || own->content == record->content;
+}
+
+bool link_stray_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                     uint32_t frame, const struct link *own)
+{
+    if (!(record->flags & GRE_RECORD_DATA) || is_own_repeat(linker, flow, record))
+        return false;
+    const struct net_address *hosts[2] = {&flow->source, &flow->destination};
+    for (int i = 0; i < 2; i++) {
+        const struct bucket *bucket =
+            link_bucket(linker->by_host, link_host_key(flow->point, hosts[i]), false);
+        for (guint j = 0; bucket && j < bucket->len; j++) {
+            struct link *link = bucket->items[j];
+            if (link == own)
+                continue;
+            if (!link_spend(linker, LINK_LIMIT_STRAYS)) {
+                link_limit_reached(linker, LINK_LIMIT_STRAYS, frame);
+                return false;
+            }
+            if (try_link(linker, link, flow, record, frame, own != NULL))
+                return true;
+        }
+    }
+    return false;
+}
+
+void link_stray_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                    const struct packet *packet, const struct link *own)
+{
+    struct flow_place *at = flow_place(linker, flow);
+    if (at->tried++ < STRAY_TRIES || at->tried % STRAY_TRIES == 0)
+        link_stray_find(linker, flow, record, packet->frame, own);
+}
+
+/* Messages tell: where clocks differ, the half behind the hop can be read first. */
+bool link_stray_other_half_was_read(const struct link *link, enum call_direction direction,
+                                    uint32_t hop, uint32_t near_place)
+{
+    const struct chain *chain = link->chain;
+    uint32_t sender;
+    return chain && sender_of(link, direction, near_place, &sender) &&
+           chain->compared[hop][sender] && !chain->far_first[hop][sender];
+}
