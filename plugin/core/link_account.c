@@ -101,7 +101,8 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     packets.arrived = sides.arrived;
     struct hop_packets covered = packets;
     link_cover(linker, link, 0, &covered);
-    count->lost = covered.count - covered.arrived_count;
+    if (covered.arrived_count > 0 || link_hop_is_watched(linker, link, &covered))
+        count->lost = covered.count - covered.arrived_count;
     link_cover(linker, link, JUDGED_BEYOND_NS, &packets);
     count_delay(linker, link, &packets, count);
     link_hop_end(linker, link, &packets);

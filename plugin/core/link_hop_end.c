@@ -54,6 +54,12 @@ static bool far_sees_gre(const struct linker *linker, const struct link *link, u
     return point < linker->clock_size && linker->gre_seen[point];
 }
 
+bool link_hop_is_watched(const struct linker *linker, const struct link *link,
+                         const struct hop_packets *packets)
+{
+    return far_sees_call(link, packets) && far_sees_gre(linker, link, packets->far_place);
+}
+
 /* Packets after the call's end are no loss: the NAT may have forgotten it rightly. On a key that
  * two tunnels share a late packet may as well be the other one's. */
 static int64_t call_ends(const struct linker *linker, const struct link *link, uint32_t place,

@@ -399,6 +399,10 @@ bool link_gre_hosts(const struct link *link, enum call_direction direction, uint
                     const struct net_address **ret_from, const struct net_address **ret_to);
 /* link_hop_end.c: what became of a direction at a hop. */
 void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *packets);
+/* Whether the far point shows this direction of the call's TCP, and GRE at all: else nothing can be
+ * said to be lost there. */
+bool link_hop_is_watched(const struct linker *linker, const struct link *link,
+                         const struct hop_packets *packets);
 /* link_end.c: what else only the end of the file decides. */
 void link_end(struct linker *linker);
 /* verdict.c */

@@ -150,7 +150,7 @@ static const struct gre_flow *flow_sent_by(const struct link *link, uint32_t pla
 /* Without control traffic: the same rule, read off the two GRE flows. */
 void link_path_order_calls(struct linker *linker, struct link *link)
 {
-    struct place_key keys[LINK_POINTS_LIMIT];
+    struct place_key keys[LINK_POINTS_LIMIT] = {{0}};
     struct call *calls[LINK_POINTS_LIMIT];
     struct id_map maps[2] = {link->pns, link->pac};
     int direction = 0;

@@ -121,7 +121,7 @@ static void match_own(struct linker *linker, const struct packet_index *index, s
 static struct flow_at *places_of_flows(const struct linker *linker)
 {
     uint32_t flows = tracker_flow_count(linker->tracker);
-    struct flow_at *places = g_new(struct flow_at, flows + 1);
+    struct flow_at *places = g_new0(struct flow_at, flows + 1);
     for (uint32_t i = 0; i < flows; i++)
         places[i] = link_packets_flow_at(tracker_flow(linker->tracker, i));
     return places;

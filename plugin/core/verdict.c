@@ -169,20 +169,32 @@ static char *sentence(const struct linker *linker, const struct finding *finding
     return words;
 }
 
+/* Points that show GRE of this direction. */
+static uint32_t places_with_gre(const struct call_link *face, int direction)
+{
+    uint32_t places = 0;
+    for (uint32_t place = 0; place < face->count; place++)
+        places += face->seen[direction][place] > 0;
+    return places;
+}
+
+static bool has_gre_twice(const struct call_link *face)
+{
+    return places_with_gre(face, 0) > 1 || places_with_gre(face, 1) > 1;
+}
+
 /* A direction that only one point shows says nothing about the hop, unless that is the fault. */
 static void append_counts(GString *text, const struct call_link *face)
 {
     static const char *const words[2] = {"to the PAC", "to the PNS"};
     const char *before = " ";
     for (int d = 0; d < 2; d++) {
-        uint32_t lost = 0, seen = 0, places = 0;
-        for (uint32_t place = 0; place < face->count; place++) {
+        uint32_t lost = 0, seen = 0;
+        for (uint32_t place = 0; place < face->count; place++)
             seen = MAX(seen, face->seen[d][place]);
-            places += face->seen[d][place] > 0;
-        }
         for (uint32_t hop = 0; hop + 1 < face->count; hop++)
             lost += face->hop[d][hop].lost;
-        if (places < 2 && face->status != VERDICT_FAULT)
+        if (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT)
             continue;
         g_string_append_printf(text, "%s%u of %u GRE packets %s passed", before,
                                seen - MIN(lost, seen), seen, words[d]);
@@ -223,7 +235,9 @@ static void judge_link(const struct linker *linker, const struct by_link *by_lin
                         "of its set-up.");
     else if (!by_nat)
         g_string_append(text, worst ? " The NAT translates this call's ids rightly."
-                                    : "The NAT is fine: every Call ID reads as it must.");
+                              : has_gre_twice(&link->face)
+                                  ? "The NAT is fine: every Call ID reads as it must."
+                                  : "Every Call ID of its control messages reads as it must.");
     append_counts(text, &link->face);
     g_free(link->face.text);
     link->face.text = g_string_free(text, FALSE);
@@ -300,14 +314,11 @@ static struct seen_twice seen_twice(const struct linker *linker)
     struct seen_twice twice = {false, false};
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
-        uint32_t places = 0, with_gre[2] = {0, 0};
-        for (uint32_t place = 0; place < link->face.count; place++) {
+        uint32_t places = 0;
+        for (uint32_t place = 0; place < link->face.count; place++)
             places += link->face.call[place] != NULL;
-            for (int d = 0; d < 2; d++)
-                with_gre[d] += link->face.seen[d][place] > 0;
-        }
         twice.control = twice.control || (link->chain && places > 1);
-        twice.gre = twice.gre || with_gre[0] > 1 || with_gre[1] > 1;
+        twice.gre = twice.gre || has_gre_twice(&link->face);
     }
     return twice;
 }

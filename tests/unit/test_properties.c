@@ -69,6 +69,22 @@ static void disturb(struct world *world)
     }
 }
 
+/* Some worlds make calls that say nothing: whether their GRE passes is not known. */
+static bool gre_crossed(const struct linker *linker)
+{
+    for (uint32_t i = 0; i < linker_link_count(linker); i++) {
+        const struct call_link *link = linker_link(linker, i);
+        for (int direction = 0; direction < 2; direction++) {
+            uint32_t places = 0;
+            for (uint32_t place = 0; place < link->count; place++)
+                places += link->seen[direction][place] > 0;
+            if (places > 1)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void a_right_nat_raises_nothing(void)
 {
     for (uint32_t i = 0; i < cases && !g_test_failed(); i++) {
@@ -80,7 +96,8 @@ static void a_right_nat_raises_nothing(void)
             fail_with(seed + i, analysis, "a right NAT, but");
         const struct linker *linker = analysis_linker(analysis);
         const char *text, *cause;
-        if (linker_verdict(linker, &text, &cause) != VERDICT_OK)
+        enum verdict_status right = gre_crossed(linker) ? VERDICT_OK : VERDICT_UNKNOWN;
+        if (linker_verdict(linker, &text, &cause) != right)
             fail_with(seed + i, analysis, text);
         analysis_free(analysis);
         world_free(world);
