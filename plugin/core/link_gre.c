@@ -261,9 +261,8 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
     const struct call_place *call_at = flow->call->nat;
     struct link *link = at && at->link ? at->link : call_at ? call_at->link : NULL;
     if (!link) {
-        if (flow->call->connection)
-            link_stray_later(linker, flow); /* its link may still be made */
-        else if (linker->links->len > 0)
+        /* The link of a call with control traffic may still be made. */
+        if (!flow->call->connection && linker->links->len > 0)
             link_stray_try(linker, flow, record, packet, NULL);
         at = flow->nat;
         if (!at || !at->link)
@@ -275,22 +274,16 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
         link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
     uint32_t place = stray ? at->place : call_at->place;
     enum call_direction direction = stray ? at->direction : link_gre_direction(flow);
-    bool matched = false, has_upstream = false, was_read = false;
+    bool foreign = false;
     for (uint32_t i = 0; i < 2; i++) {
         uint32_t hop = place - i, near, far;
         if (i > place || hop + 1 >= link->face.count)
             continue;
         link_gre_ends(link, direction, hop, &near, &far);
         bool hit = match_at_hop(linker, link, direction, place, hop, record, packet, true);
-        has_upstream = has_upstream || far == place;
-        was_read = was_read || (far == place && !hit &&
-                                link_stray_other_half_was_read(link, direction, hop, near));
-        matched = matched || (far == place && hit);
+        if (far == place && !hit)
+            foreign = link_stray_other_half_was_read(link, direction, hop, near);
     }
-    if (!has_upstream || matched || linker->links->len <= 1 || stray)
-        return;
-    if (was_read)
+    if (foreign && linker->links->len > 1 && !stray)
         link_stray_try(linker, flow, record, packet, link);
-    else
-        link_stray_later(linker, flow);
 }

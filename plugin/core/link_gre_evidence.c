@@ -42,9 +42,8 @@ static bool fits_in_row(struct linker *linker, const struct link *link, struct c
 {
     for (uint32_t place = 0; place < link->face.count; place++) {
         struct call *there = link->face.call[place];
-        if (there->point == added->point && !are_two_places(there, added) &&
-            !tracker_join_halves(linker->tracker, there, added))
-            return false;
+        if (there->point == added->point && !are_two_places(there, added))
+            return tracker_join_halves(linker->tracker, there, added);
     }
     return true;
 }

@@ -180,7 +180,6 @@ struct flow_place {
     enum call_direction direction;
     uint32_t place;
     uint32_t tried; /* packets compared without success */
-    bool late;      /* packets came before their own call's other point showed them */
     bool is_stray;  /* the key is not the one the link expects here */
 };
 
@@ -341,9 +340,8 @@ bool link_stray_find(struct linker *linker, struct gre_flow *flow, struct gre_re
 /* The same while reading: only so often for a flow that nothing explains. */
 void link_stray_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                     const struct packet *packet, const struct link *own);
-/* The end of the file shall compare the flow's packets: a link or another half may still come. */
-void link_stray_later(struct linker *linker, struct gre_flow *flow);
-/* Whether the point before the hop has shown by now what a packet of `direction` is after it. */
+/* Whether the point before the hop has shown by now what a packet of `direction` is after it; if
+ * not, the end of the file compares the packet. */
 bool link_stray_other_half_was_read(const struct link *link, enum call_direction direction,
                                     uint32_t hop, uint32_t near_place);
 
@@ -382,8 +380,8 @@ void link_account(struct linker *linker);
  * minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the flow, or
  * -1. A flow that is silent for longer reads as less. */
 int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns);
-/* Leaves out, at both ends, what the far point cannot have seen: what came before its
- * first packet, or more than `slack_ns` after its last one, and did not arrive. */
+/* Leaves out, at both ends, what the far point cannot have seen: what came before its first packet,
+ * or more than `slack_ns` after its last one, and did not arrive. */
 void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
                 struct hop_packets *packets);
 /* link_clock.c */

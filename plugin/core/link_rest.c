@@ -180,6 +180,12 @@ static void renew_waiting(struct linker *linker, const struct packet_index *inde
 /* Packets of a flow compared once more; a flow that stays unexplained that long is none of ours. */
 #define STRAY_RETRIES 32
 
+/* Whether a point before this one in the link's row should have shown the flow's packets. */
+static bool has_upstream(const struct link *link, const struct gre_flow *flow, uint32_t place)
+{
+    return link_gre_direction(flow) == link->downward ? place > 0 : place + 1 < link->face.count;
+}
+
 /* A packet with a wrong id may have been read before its right half: clocks apart, files one after
  * the other. */
 static void retry_strays(struct linker *linker, const struct packet_index *index)
@@ -189,7 +195,8 @@ static void retry_strays(struct linker *linker, const struct packet_index *index
         const struct flow_place *at = flow->nat;
         const struct call_place *call_at = flow->call->nat;
         const struct link *own = call_at ? call_at->link : NULL;
-        if ((at && at->link) || (own && !(at && (at->tried > 0 || at->late))))
+        if (!index->unmatched[i] || (at && at->link) ||
+            (own && !has_upstream(own, flow, call_at->place)))
             continue;
         uint32_t retries = 0;
         for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;

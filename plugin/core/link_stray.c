@@ -16,11 +16,6 @@ static struct flow_place *flow_place(struct linker *linker, struct gre_flow *flo
     return flow->nat;
 }
 
-void link_stray_later(struct linker *linker, struct gre_flow *flow)
-{
-    flow_place(linker, flow)->late = true;
-}
-
 static void add_stray(struct link *link, enum call_direction direction, uint32_t place,
                       struct gre_flow *flow)
 {
@@ -44,19 +39,21 @@ static bool sender_of(const struct link *link, enum call_direction direction, ui
 
 /* A foreign packet that crossed the hop did so within this time: later ones are another call's,
  * which says the same once more. */
-#define CROSSING_NS G_GINT64_CONSTANT(1000000000)
+#define CROSSING_US 1000000
 
+/* Messages tell how far the clocks are apart. Records count microseconds modulo 2^32. */
 static bool can_be_one(const struct linker *linker, const struct link *link,
                        enum call_direction direction, uint32_t hop, uint32_t near_place,
-                       uint32_t near_frame, uint32_t far_frame)
+                       uint32_t near_frame, const struct gre_record *far)
 {
     const struct chain *chain = link->chain;
     uint32_t sender;
     if (!chain || !sender_of(link, direction, near_place, &sender) || !chain->compared[hop][sender])
         return true;
-    int64_t took =
-        link_gre_time_ns(linker, far_frame, -1) - link_gre_time_ns(linker, near_frame, -1);
-    return ABS(took - chain->took_ns[hop][sender]) <= CROSSING_NS;
+    const struct gre_record *near = tracker_gre_on(linker->tracker, near_frame);
+    uint32_t took_us = (uint32_t)(chain->took_ns[hop][sender] / 1000);
+    uint32_t late_us = far->time_us - near->time_us - took_us;
+    return late_us <= CROSSING_US || 0u - late_us <= CROSSING_US;
 }
 
 /* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
@@ -76,7 +73,7 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
             uint64_t key = link_gre_key(link, direction, hop, record);
             if (far != place || !gre_waiting_take(linker->waiting, key, place, &entry))
                 continue;
-            if (!can_be_one(linker, link, direction, hop, near, entry.frame, frame)) {
+            if (!can_be_one(linker, link, direction, hop, near, entry.frame, record)) {
                 gre_waiting_put(linker->waiting, key, near, entry.frame, entry.time_ns);
                 continue;
             }

@@ -187,7 +187,7 @@ static bool has_gre_twice(const struct call_link *face)
 static void append_counts(GString *text, const struct call_link *face)
 {
     static const char *const words[2] = {"to the PAC", "to the PNS"};
-    const char *before = " ";
+    bool said = false;
     for (int d = 0; d < 2; d++) {
         uint32_t lost = 0, seen = 0;
         for (uint32_t place = 0; place < face->count; place++)
@@ -196,14 +196,11 @@ static void append_counts(GString *text, const struct call_link *face)
             lost += face->hop[d][hop].lost;
         if (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT)
             continue;
-        g_string_append_printf(text, "%s%u of %u GRE packets %s passed", before,
+        g_string_append_printf(text, "%s%u of %u GRE packets %s passed", said ? ", " : " ",
                                seen - MIN(lost, seen), seen, words[d]);
-        before = ", ";
+        said = true;
     }
-    if (before[0] == ',')
-        g_string_append(text, ".");
-    else
-        g_string_append(text, " No GRE was captured at two points.");
+    g_string_append(text, said ? "." : " No GRE was captured at two points.");
 }
 
 static bool is_empty(const struct link *link)

@@ -7,15 +7,6 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
-static uint32_t shown_links(const struct analysis *analysis)
-{
-    const struct linker *linker = analysis_linker(analysis);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < linker_link_count(linker); i++)
-        count += call_link_is_shown(linker_link(linker, i));
-    return count;
-}
-
 static void evidence_has_names(void)
 {
     char *text = evidence_text(EVIDENCE_ISN | EVIDENCE_GRE | EVIDENCE_TIME);
@@ -42,7 +33,7 @@ static void a_reconnect_is_a_link_of_its_own(void)
     path_talk(path, 0, 3);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    g_assert_cmpuint(shown_links(analysis), ==, 2);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 2);
     g_assert_cmpuint(linker_link(analysis_linker(analysis), 0)->pns_call_id[1], ==, 10001);
     g_assert_cmpuint(linker_link(analysis_linker(analysis), 1)->pns_call_id[1], ==, 10777);
     path_done(path, analysis);
@@ -66,7 +57,7 @@ static void randomised_sequence_numbers(void)
         if (wrong)
             path_set_id(path, clear, OUTSIDE, false, 4711);
         struct analysis *analysis = path_feed(path);
-        g_assert_cmpuint(shown_links(analysis), ==, 2);
+        g_assert_cmpuint(path_shown_links(analysis), ==, 2);
         if (wrong)
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
         else
@@ -102,7 +93,7 @@ static void a_tie_links_none_and_is_said(void)
 {
     struct path *path = twins(false);
     struct analysis *analysis = path_feed_by_place(path);
-    g_assert_cmpuint(shown_links(analysis), ==, 0);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 0);
     const struct finding *finding = path_finding(analysis, FINDING_LINK_AMBIGUOUS, 0);
     g_assert_nonnull(finding);
     const struct linker *linker = analysis_linker(analysis);
@@ -118,7 +109,7 @@ static void ip_ids_break_the_tie(void)
     struct path *path = twins(true);
     struct analysis *analysis = path_feed_by_place(path);
     path_expect_none(analysis, FINDING_LINK_AMBIGUOUS);
-    g_assert_cmpuint(shown_links(analysis), ==, 2);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 2);
     g_assert_cmpuint(linker_link(analysis_linker(analysis), 0)->evidence & EVIDENCE_IP_ID, !=, 0);
     path_done(path, analysis);
 }
@@ -135,7 +126,7 @@ static void messages_link_without_the_handshake(void)
     path_talk(path, 0, 3);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    g_assert_cmpuint(shown_links(analysis), ==, 1);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 1);
     unsigned evidence = linker_link(analysis_linker(analysis), 0)->evidence;
     g_assert_cmpuint(evidence & EVIDENCE_ISN, ==, 0);
     g_assert_cmpuint(evidence & EVIDENCE_TCP_SEQ, ==, EVIDENCE_TCP_SEQ);

@@ -143,21 +143,12 @@ static struct path *gre_only(uint32_t places, uint32_t clients, uint32_t count)
     return path;
 }
 
-static uint32_t shown_links(const struct analysis *analysis)
-{
-    const struct linker *linker = analysis_linker(analysis);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < linker_link_count(linker); i++)
-        count += call_link_is_shown(linker_link(linker, i));
-    return count;
-}
-
 static void gre_alone_links_calls(void)
 {
     struct path *path = gre_only(2, 2, 10);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    g_assert_cmpuint(shown_links(analysis), ==, 2);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 2);
     const struct call_link *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->evidence & EVIDENCE_GRE, ==, EVIDENCE_GRE);
     g_assert_cmpuint(linker_point(analysis_linker(analysis), link->side[0])->point, ==, 0);
@@ -193,7 +184,7 @@ static void three_packets_in_common_are_needed(void)
     path_gre(path, 0, CLIENT, 40);
     path_gre(path, 0, CLIENT, 40);
     struct analysis *analysis = path_feed(path);
-    g_assert_cmpuint(shown_links(analysis), ==, 0);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 0);
     g_assert_cmpuint(linker_unlinked_count(analysis_linker(analysis)), ==, 2);
     path_done(path, analysis);
 }
@@ -260,6 +251,35 @@ static void time_is_no_matter_of_the_record(void)
     }
 }
 
+/* ... and so is a translation that changes in a call of two hours. */
+static void a_mapping_changes_after_hours(void)
+{
+    struct path *path = with_calls(1);
+    for (int i = 0; i < 3; i++) {
+        path_talk(path, 0, 3);
+        path_wait(path, 40 * 60);
+    }
+    guint first = talk_wrong(path, 4, 0xF, 10001);
+    struct analysis *analysis = path_feed(path);
+    path_expect(analysis, FINDING_MAPPING_CHANGED, path_frame(path, first, INSIDE));
+    path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
+    path_done(path, analysis);
+}
+
+/* The client's next call, in which PPP says what it says in every one; returns its first event. */
+static guint call_alike(struct path *path, uint32_t client)
+{
+    path->client[client].at[INSIDE].address[CLIENT] = path->client[0].at[INSIDE].address[CLIENT];
+    path_set_up(path, client);
+    guint from = path->packets->len;
+    path_talk(path, client, 6);
+    for (guint k = from; k < path->packets->len; k++) {
+        struct path_packet *packet = path->packets->pdata[k];
+        memset(packet->octets + 12, 0xFD, packet->length - 12);
+    }
+    return from / 2;
+}
+
 /* A client calls again, and PPP says the same again. With clocks apart the second call's packets
  * are read behind the NAT before they are read in front of it: the first call's are none of theirs.
  */
@@ -269,19 +289,12 @@ static void a_second_call_is_not_taken_for_the_first(void)
     for (size_t i = 0; i < G_N_ELEMENTS(ahead); i++) {
         struct path *path = path_new(2, 2);
         path->clock_ns[OUTSIDE] = (int64_t)(ahead[i] * 1e9);
-        path->client[1].at[INSIDE].address[CLIENT] = path->client[0].at[INSIDE].address[CLIENT];
         for (uint32_t client = 0; client < 2; client++) {
-            path_set_up(path, client);
-            guint from = path->packets->len;
-            path_talk(path, client, 6);
-            for (guint k = from; k < path->packets->len; k++) {
-                struct path_packet *packet = path->packets->pdata[k];
-                memset(packet->octets + 12, 0xFD, packet->length - 12);
-            }
+            guint first = call_alike(path, client);
             /* One of the first is lost, so that its first half waits for the second. */
             if (client == 0)
-                path_packet(path, from / 2 + 4, INSIDE)->lost =
-                    path_packet(path, from / 2 + 5, OUTSIDE)->lost = true;
+                path_packet(path, first + 4, INSIDE)->lost =
+                    path_packet(path, first + 5, OUTSIDE)->lost = true;
             path_wait(path, 0.6);
         }
         struct analysis *analysis = path_feed(path);
@@ -295,17 +308,10 @@ static void losses_of_two_calls_are_not_put_together(void)
 {
     struct path *path = path_new(2, 2);
     path->clock_ns[OUTSIDE] = G_GINT64_CONSTANT(-1000000000);
-    path->client[1].at[INSIDE].address[CLIENT] = path->client[0].at[INSIDE].address[CLIENT];
     for (uint32_t client = 0; client < 2; client++) {
-        path_set_up(path, client);
-        guint from = path->packets->len;
-        path_talk(path, client, 6);
-        for (guint k = from; k < path->packets->len; k++) {
-            struct path_packet *packet = path->packets->pdata[k];
-            memset(packet->octets + 12, 0xFD, packet->length - 12);
-        }
+        guint first = call_alike(path, client);
         for (guint k = 4; k < 8; k++)
-            path_packet(path, from / 2 + k, (k + client) % 2)->lost = true;
+            path_packet(path, first + k, (k + client) % 2)->lost = true;
         path_wait(path, 5);
     }
     struct analysis *analysis = path_feed(path);
@@ -376,7 +382,7 @@ static void the_set_up_is_in_one_file_only(void)
         path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
         path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
         path_expect_none(analysis, FINDING_PAYLOAD_ALTERED);
-        g_assert_cmpuint(shown_links(analysis), >=, 1);
+        g_assert_cmpuint(path_shown_links(analysis), >=, 1);
         path_done(path, analysis);
     }
 }
@@ -410,7 +416,7 @@ static void swapped_roles_are_found(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     const struct call_link *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_cmpuint(shown_links(analysis), ==, 1);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 1);
     g_assert_cmpuint(link->seen[0][0] + link->seen[1][0], ==, 22);
     g_assert_cmpuint(link->hop[0][0].lost + link->hop[1][0].lost, <=, 1);
     path_done(path, analysis);
@@ -424,6 +430,7 @@ int main(int argc, char **argv)
     g_test_add_func("/link_gre/the order of the files does not matter",
                     the_order_of_the_files_does_not_matter);
     g_test_add_func("/link_gre/time is no matter of the record", time_is_no_matter_of_the_record);
+    g_test_add_func("/link_gre/a mapping changes after hours", a_mapping_changes_after_hours);
     g_test_add_func("/link_gre/a second call is not taken for the first",
                     a_second_call_is_not_taken_for_the_first);
     g_test_add_func("/link_gre/losses of two calls are not put together",
