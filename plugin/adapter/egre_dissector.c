@@ -98,7 +98,7 @@ static bool is_header_wrong(const struct egre_view *view)
     return view->status == EGRE_OK && view->header.has_seq != (view->header.payload_length != 0);
 }
 
-static void show_flags(const struct egre_view *view, proto_tree *tree)
+static proto_item *show_flags(const struct egre_view *view, proto_tree *tree)
 {
     proto_item *item =
         proto_tree_add_item(tree, fields.gre_flags_and_version, view->tvb, 0, 2, ENC_BIG_ENDIAN);
@@ -106,8 +106,7 @@ static void show_flags(const struct egre_view *view, proto_tree *tree)
 
     for (unsigned i = 0; i < FIELDS_GRE_FLAGS; i++)
         show_word(view, flags, fields.gre_flag[i], 0, 2);
-    if (is_header_wrong(view))
-        expert_add_info(view->pinfo, item, &expert_gre_bad_header);
+    return item;
 }
 
 /* Zeros behind the payload are padding; anything else there, or less than claimed, is wrong. */
@@ -126,22 +125,35 @@ static bool is_length_wrong(const struct egre_view *view)
     return false;
 }
 
+/* Marks what is wrong, with and without a tree; `flags` and `length` are the items or NULL. */
+static void judge_header(const struct egre_view *view, proto_item *flags, proto_item *length)
+{
+    if (is_header_wrong(view))
+        expert_add_info(view->pinfo, flags, &expert_gre_bad_header);
+    if (is_length_wrong(view))
+        expert_add_info(view->pinfo, length, &expert_gre_bad_length);
+}
+
+static proto_item *show_payload_length(const struct egre_view *view, proto_tree *tree,
+                                       uint32_t offset)
+{
+    if (offset + 2 > view->captured)
+        return NULL;
+    return proto_tree_add_item(tree, fields.gre_payload_length, view->tvb, (gint)offset, 2,
+                               ENC_BIG_ENDIAN);
+}
+
 /* `translation` NULL: the analysis knows nothing of the packet, or nobody asks. */
-static void show_key(const struct egre_view *view, proto_tree *tree, uint32_t offset,
-                     struct translation *translation)
+static void show_call_id(const struct egre_view *view, proto_tree *tree, uint32_t offset,
+                         struct translation *translation)
 {
     enum pptp_owner owner;
-    proto_item *item = NULL;
+    proto_item *item;
 
-    if (offset + 2 <= view->captured)
-        item = proto_tree_add_item(tree, fields.gre_payload_length, view->tvb, (gint)offset, 2,
-                                   ENC_BIG_ENDIAN);
-    if (is_length_wrong(view))
-        expert_add_info(view->pinfo, item, &expert_gre_bad_length);
-    if (offset + 4 > view->captured)
+    if (offset + 2 > view->captured)
         return;
-    item = proto_tree_add_item(tree, fields.gre_call_id, view->tvb, (gint)offset + 2, 2,
-                               ENC_BIG_ENDIAN);
+    item =
+        proto_tree_add_item(tree, fields.gre_call_id, view->tvb, (gint)offset, 2, ENC_BIG_ENDIAN);
     if (translation == NULL)
         return;
     /* RFC 2637 4.1: the key has the id that the receiver assigned. */
@@ -149,7 +161,7 @@ static void show_key(const struct egre_view *view, proto_tree *tree, uint32_t of
     translation_show_at(translation, item, view->tvb, owner, view->header.call_id);
 }
 
-/* The header and what the analysis knows; returns the tree. */
+/* The header and what the analysis knows; returns the tree, NULL if there is none to show. */
 static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
 {
     const struct egre_header *header = &view->header;
@@ -157,23 +169,31 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
     uint32_t length = view->status == EGRE_OK             ? header->header_length
                       : view->status == EGRE_NOT_ENHANCED ? EGRE_FIXED_HEADER
                                                           : view->captured;
-    proto_item *item =
-        proto_tree_add_item(tree, fields.proto_gre, view->tvb, 0, (gint)length, ENC_NA);
-    proto_tree *gre_tree = proto_item_add_subtree(item, fields.ett_gre);
     bool wanted = view->record != NULL && proto_field_is_referenced(tree, fields.proto_pptp);
+    proto_item *item, *flags, *payload_length = NULL;
+    proto_tree *gre_tree;
     struct translation translation;
 
+    if (tree == NULL) {
+        judge_header(view, NULL, NULL);
+        return NULL;
+    }
+    item = proto_tree_add_item(tree, fields.proto_gre, view->tvb, 0, (gint)length, ENC_NA);
     proto_item_append_text(item, " (PPP)");
+    gre_tree = proto_item_add_subtree(item, fields.ett_gre);
     if (wanted)
         translation = translation_of_gre(view->pinfo->num, view->record, view->flow);
-    show_flags(view, gre_tree);
+    flags = show_flags(view, gre_tree);
     show_word(view, gre_tree, fields.gre_protocol, 2, 2);
     if (key == 8) {
         show_word(view, gre_tree, fields.gre_checksum, 4, 2);
         show_word(view, gre_tree, fields.gre_offset, 6, 2);
     }
-    if (view->status != EGRE_NOT_ENHANCED)
-        show_key(view, gre_tree, key, wanted ? &translation : NULL);
+    if (view->status != EGRE_NOT_ENHANCED) {
+        payload_length = show_payload_length(view, gre_tree, key);
+        show_call_id(view, gre_tree, key + 2, wanted ? &translation : NULL);
+    }
+    judge_header(view, flags, payload_length);
     if (header->has_seq)
         show_word(view, gre_tree, fields.gre_seq, header->seq_offset, 4);
     if (header->has_ack)

@@ -104,7 +104,7 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->chains = g_ptr_array_new_with_free_func(free_chain);
     linker->links = g_ptr_array_new_with_free_func(free_call_link);
     block_pool_init(&linker->link_pool, sizeof(struct link));
-    block_pool_init(&linker->place_pool, sizeof(struct call_place));
+    block_pool_init(&linker->notes_pool, sizeof(struct call_notes));
     linker->flow_places = g_ptr_array_new_with_free_func(g_free);
     linker->points = g_ptr_array_new_with_free_func(g_free);
     linker->asked_points = g_ptr_array_new_with_free_func(g_free);
@@ -138,7 +138,7 @@ void linker_free(struct linker *linker)
         g_ptr_array_free(arrays[i], TRUE);
     g_ptr_array_free(linker->asked_points, TRUE);
     block_pool_clear(&linker->link_pool);
-    block_pool_clear(&linker->place_pool);
+    block_pool_clear(&linker->notes_pool);
     gre_waiting_free(linker->waiting);
     gre_waiting_free(linker->samples);
     g_free(linker->inside_interfaces);
@@ -157,13 +157,10 @@ uint64_t link_host_key(uint32_t point, const struct net_address *address)
     return gre_waiting_key(point, hash, address->length);
 }
 
-struct call_place *link_call_place(struct linker *linker, struct call *call)
+struct call_notes *link_notes(struct linker *linker, struct call *call)
 {
-    if (!call->nat) {
-        struct call_place *place = block_pool_add(&linker->place_pool);
-        place->call = call;
-        call->nat = place;
-    }
+    if (!call->nat)
+        call->nat = block_pool_add(&linker->notes_pool);
     return call->nat;
 }
 
@@ -274,16 +271,16 @@ static void on_icmp(void *user, struct call *call, const struct icmp_error *erro
     struct linker *linker = user;
     if (!call || error->quoted_protocol != 47)
         return;
-    struct call_place *place = link_call_place(linker, call);
+    struct call_notes *notes = link_notes(linker, call);
     for (int direction = 0; direction < 2; direction++) {
         const struct gre_flow *flow = call->flow[direction];
         bool to_pns = call->has_pns_call_id && error->quoted_call_id == call->pns_call_id;
         if (flow ? flow->call_id == error->quoted_call_id &&
                        net_address_equal(&flow->destination, &error->quoted_destination)
                  : to_pns == (direction == DIRECTION_PAC_TO_PNS)) {
-            place->icmp[direction]++;
-            if (!place->icmp_frame[direction])
-                place->icmp_frame[direction] = error->packet.frame;
+            notes->icmp[direction]++;
+            if (!notes->icmp_frame[direction])
+                notes->icmp_frame[direction] = error->packet.frame;
             break;
         }
     }

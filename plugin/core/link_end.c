@@ -186,8 +186,7 @@ static const struct link *link_of_finding(const struct linker *linker,
         return linker->links->pdata[finding->link];
     const struct call *call =
         finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
-    const struct call_place *place = call ? call->nat : NULL;
-    return place ? place->link : NULL;
+    return call ? call->link : NULL;
 }
 
 struct same_frame {
@@ -297,15 +296,15 @@ static void list_unlinked(struct linker *linker)
     bool several = several_points(linker);
     for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
         struct call *call = tracker_call(linker->tracker, i);
-        const struct call_place *place = call->nat;
+        const struct call_notes *notes = call->nat;
         const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
         const struct flow_place *stray = flow && !call->connection ? flow->nat : NULL;
-        if (call->absorbed_by || (place && place->link) || (stray && stray->link))
+        if (call->absorbed_by || call->link || (stray && stray->link))
             continue;
         const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
         struct unlinked_call *unlinked = g_new0(struct unlinked_call, 1);
         unlinked->call = call;
-        if ((sighting && sighting->contested && !sighting->chain) || (place && place->contested))
+        if ((sighting && sighting->contested && !sighting->chain) || (notes && notes->contested))
             unlinked->reason = "several candidates fit equally";
         else
             unlinked->reason = several ? "seen at this point only" : "only one point was captured";

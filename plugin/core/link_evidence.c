@@ -136,7 +136,7 @@ static void move_places(struct chain *chain, struct sighting *const *old_row)
             link->pac.known[place] = old.pac.known[from];
             link->pac.id[place] = old.pac.id[from];
             if (link->face.call[place])
-                ((struct call_place *)link->face.call[place]->nat)->place = place;
+                link->face.call[place]->place = (uint8_t)place;
         }
     }
 }

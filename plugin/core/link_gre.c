@@ -215,7 +215,7 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
 /* Takes the packet's other half across `hop`, or leaves it waiting. */
 static bool match_at_hop(struct linker *linker, struct link *link, enum call_direction direction,
                          uint32_t place, uint32_t hop, const struct gre_record *record,
-                         const struct packet *packet, bool wait)
+                         const struct packet *packet)
 {
     uint64_t key = link_gre_key(link, direction, hop, record);
     struct gre_waiting_entry entry;
@@ -226,17 +226,22 @@ static bool match_at_hop(struct linker *linker, struct link *link, enum call_dir
                          near == place ? entry.frame : packet->frame);
         return true;
     }
-    if (wait && !gre_waiting_put(linker->waiting, key, place, packet->frame, packet->time_ns))
+    if (!gre_waiting_put(linker->waiting, key, place, packet->frame, packet->time_ns))
         link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, packet->frame);
+    const struct call *other = link->face.call[place == hop ? hop + 1 : hop];
+    if (other)
+        tracker_expect(other, direction);
     return false;
 }
 
 enum call_direction link_gre_direction(const struct gre_flow *flow)
 {
-    const struct call_place *at = flow->call->nat;
-    if (!at || !at->swapped)
-        return flow->direction;
-    return flow->direction == DIRECTION_PNS_TO_PAC ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
+    return flow->call->swapped ? (enum call_direction)(1 - (int)flow->direction) : flow->direction;
+}
+
+const struct gre_flow *link_gre_flow(const struct call *call, int direction)
+{
+    return call->flow[call->swapped ? 1 - direction : direction];
 }
 
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
@@ -258,8 +263,7 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
                      const struct packet *packet)
 {
     const struct flow_place *at = flow->nat;
-    const struct call_place *call_at = flow->call->nat;
-    struct link *link = at && at->link ? at->link : call_at ? call_at->link : NULL;
+    struct link *link = at && at->link ? at->link : flow->call->link;
     if (!link) {
         /* The link of a call with control traffic may still be made. */
         if (!flow->call->connection && linker->links->len > 0)
@@ -272,7 +276,7 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
     bool stray = at && at->link;
     if (!link->chain && !stray)
         link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
-    uint32_t place = stray ? at->place : call_at->place;
+    uint32_t place = stray ? at->place : flow->call->place;
     enum call_direction direction = stray ? at->direction : link_gre_direction(flow);
     bool foreign = false;
     for (uint32_t i = 0; i < 2; i++) {
@@ -280,7 +284,7 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
         if (i > place || hop + 1 >= link->face.count)
             continue;
         link_gre_ends(link, direction, hop, &near, &far);
-        bool hit = match_at_hop(linker, link, direction, place, hop, record, packet, true);
+        bool hit = match_at_hop(linker, link, direction, place, hop, record, packet);
         if (far == place && !hit)
             foreign = link_stray_other_half_was_read(link, direction, hop, near);
     }

@@ -19,17 +19,11 @@ static bool plausible(const struct gre_flow *a, const struct gre_flow *b)
     return a->ttl && b->ttl && a->ttl != b->ttl;
 }
 
-static const struct gre_flow *flow_in_row(const struct call *call, int direction)
-{
-    const struct call_place *at = call->nat;
-    return call->flow[at->swapped ? 1 - direction : direction];
-}
-
 /* Two places of one row at one interface: in some direction both were seen, a hop apart. */
 static bool are_two_places(const struct call *a, const struct call *b)
 {
     for (int d = 0; d < 2; d++) {
-        const struct gre_flow *x = flow_in_row(a, d), *y = flow_in_row(b, d);
+        const struct gre_flow *x = link_gre_flow(a, d), *y = link_gre_flow(b, d);
         if (x && y && plausible(x, y))
             return true;
     }
@@ -50,27 +44,25 @@ static bool fits_in_row(struct linker *linker, const struct link *link, struct c
 
 static struct link *link_calls(struct linker *linker, struct call *a, struct call *b, bool swapped)
 {
-    struct call_place *at_a = link_call_place(linker, a), *at_b = link_call_place(linker, b);
-    struct link *link = at_a->link ? at_a->link : at_b->link;
+    struct link *link = a->link ? a->link : b->link;
     if (link && (link->chain || link->face.count >= LINK_POINTS_LIMIT))
         return NULL;
     if (!link) {
         link = link_new(linker, NULL);
-        at_a->link = link;
+        a->link = link;
         link->face.call[link->face.count++] = a;
     }
-    struct call *added = at_a->link == link && !at_b->link ? b : a;
-    struct call_place *at = link_call_place(linker, added);
-    if (at->link)
+    struct call *added = a->link == link && !b->link ? b : a;
+    if (added->link)
         return link;
-    at->swapped = swapped != link_call_place(linker, added == b ? a : b)->swapped;
+    added->swapped = swapped != (added == b ? a : b)->swapped;
     if (!fits_in_row(linker, link, added)) {
-        at->contested = true;
+        link_notes(linker, added)->contested = true;
         return NULL;
     }
     if (added->absorbed_by)
         return link;
-    at->link = link;
+    added->link = link;
     link->face.call[link->face.count++] = added;
     return link;
 }
@@ -78,10 +70,8 @@ static struct link *link_calls(struct linker *linker, struct call *a, struct cal
 static void learn_ids(struct link *link)
 {
     for (uint32_t place = 0; place < link->face.count; place++) {
-        const struct call *call = link->face.call[place];
-        const struct call_place *at = call->nat;
         for (int d = 0; d < 2; d++) {
-            const struct gre_flow *flow = call->flow[at->swapped ? 1 - d : d];
+            const struct gre_flow *flow = link_gre_flow(link->face.call[place], d);
             struct id_map *map = d == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns;
             if (flow) {
                 map->known[place] = true;
@@ -96,8 +86,7 @@ static void learn_ids(struct link *link)
 static bool put_into_chain(struct linker *linker, struct call *known, struct call *call,
                            const struct gre_flow *flow, bool swapped)
 {
-    const struct call_place *at = known->nat;
-    struct link *link = at ? at->link : NULL;
+    struct link *link = known->link;
     for (uint32_t place = 0; link && link->chain && place < link->chain->count; place++) {
         const struct connection *connection = link->chain->row[place]->connection;
         const struct net_address *ends[2] = {&connection->end[0].address,
@@ -108,7 +97,7 @@ static bool put_into_chain(struct linker *linker, struct call *known, struct cal
                       net_address_equal(ends[0], &flow->destination));
         if (connection->point != call->point || !hosts || link->face.call[place])
             continue;
-        link_call_place(linker, call)->swapped = swapped;
+        call->swapped = swapped;
         link_put_call(linker, link, place, call);
         return true;
     }
@@ -143,12 +132,6 @@ static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre
     }
 }
 
-static const struct link *link_of(const struct call *call)
-{
-    const struct call_place *at = call->nat;
-    return at ? at->link : NULL;
-}
-
 /* The flow that showed the packet elsewhere; NULL: none, or several that are not one row. */
 static struct gre_flow *shown_by(const struct linker *linker, const struct gre_flow *flow,
                                  const struct gre_waiting_entry *entries, uint32_t count)
@@ -156,10 +139,10 @@ static struct gre_flow *shown_by(const struct linker *linker, const struct gre_f
     struct gre_flow *first = NULL;
     for (uint32_t i = 0; i < count; i++) {
         struct gre_flow *other = tracker_flow(linker->tracker, entries[i].side);
-        if (!other || (link_of(flow->call) && link_of(other->call) == link_of(flow->call)))
+        if (!other || (flow->call->link && other->call->link == flow->call->link))
             continue;
         if (!plausible(flow, other) ||
-            (first && (!link_of(first->call) || link_of(first->call) != link_of(other->call))))
+            (first && (!first->call->link || first->call->link != other->call->link)))
             return NULL;
         first = other;
     }
@@ -168,17 +151,17 @@ static struct gre_flow *shown_by(const struct linker *linker, const struct gre_f
 
 /* Counts a packet that the call has in common with another. Two calls can be its neighbours, at
  * different points; more than one at one point refutes both. */
-static bool is_proved(struct call_place *at, const struct call *other)
+static bool is_proved(struct call_notes *notes, const struct call *other)
 {
     for (int i = 0; i < 2; i++) {
-        const struct call *known = at->candidate[i].call;
+        const struct call *known = notes->candidate[i].call;
         if (!known)
-            at->candidate[i].call = other;
-        else if (known != other && (!link_of(known) || link_of(known) != link_of(other))) {
-            at->contested = at->contested || known->point == other->point;
+            notes->candidate[i].call = other;
+        else if (known != other && (!known->link || known->link != other->link)) {
+            notes->contested = notes->contested || known->point == other->point;
             continue;
         }
-        return ++at->candidate[i].hits >= LINK_GRE_HITS && !at->contested;
+        return ++notes->candidate[i].hits >= LINK_GRE_HITS && !notes->contested;
     }
     return false;
 }
@@ -196,6 +179,6 @@ void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct 
     gre_waiting_put(linker->samples, key, flow->index, packet->frame, packet->time_ns);
     struct gre_flow *other =
         count <= LINK_POINTS_LIMIT ? shown_by(linker, flow, entries, count) : NULL;
-    if (other && is_proved(link_call_place(linker, flow->call), other->call))
+    if (other && is_proved(link_notes(linker, flow->call), other->call))
         link_by_gre(linker, flow, other);
 }

@@ -11,21 +11,18 @@
  * below is no matter of size. */
 #define LARGE_LENGTH 256
 
-static const struct call_place *call_at(const struct link *link, uint32_t place)
-{
-    return link->face.call[place] ? link->face.call[place]->nat : NULL;
-}
-
 static uint32_t icmp_errors(const struct linker *linker, const struct link *link,
                             enum call_direction direction)
 {
     uint32_t errors = 0;
     for (uint32_t place = 0; place < link->face.count; place++) {
-        const struct call_place *at = call_at(link, place);
+        const struct call *call = link->face.call[place];
+        const struct call_notes *notes = call ? call->nat : NULL;
         bool shares;
-        if (at)
-            errors += at->icmp[at->swapped ? 1 - direction : direction] +
-                      link_tunnel_errors(linker, at->call, direction, &shares);
+        if (notes)
+            errors += notes->icmp[call->swapped ? 1 - direction : direction];
+        if (call)
+            errors += link_tunnel_errors(linker, call, direction, &shares);
     }
     return errors;
 }

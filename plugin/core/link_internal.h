@@ -156,17 +156,13 @@ struct link {
     uint32_t cause; /* index of the finding that explains the others, or FINDING_NOBODY */
 };
 
-/* A call's place in a link (call->nat). */
-struct call_place {
-    struct link *link; /* NULL: none */
-    uint32_t place;
-    struct call *call;
+/* What the linker keeps of a call (call->nat) and no packet needs. */
+struct call_notes {
     struct {
         const struct call *call;
         uint32_t hits;
     } candidate[2]; /* GRE-only evidence: calls that share packets, in a row one on each side */
     bool contested;
-    bool swapped; /* its flow[0] is the link's other direction: roles were not known */
     struct tunnel_watch *watches; /* those of which this is the first call, oldest first */
     struct tunnel_watch *last_watch;
     bool watched[3];  /* in the table of live calls, by enum pptp_owner */
@@ -200,7 +196,7 @@ struct linker {
     GPtrArray *chains;
     GPtrArray *links;
     struct block_pool link_pool;  /* theirs: struct link */
-    struct block_pool place_pool; /* struct call_place */
+    struct block_pool notes_pool; /* struct call_notes */
     GPtrArray *flow_places;
     GPtrArray *points;           /* struct link_point *: places of links; at the end all places */
     uint32_t linked_points;      /* so many of them are of links */
@@ -311,8 +307,10 @@ void link_checksum_segment(struct linker *linker, struct sighting *sighting,
                            const struct bad_checksum *bad);
 
 /* link_gre.c */
-/* The link's direction of a flow of the call at that place. */
+/* The link's direction of a flow of one of its calls. */
 enum call_direction link_gre_direction(const struct gre_flow *flow);
+/* The call's flow of that direction of its link; NULL: no packet seen. */
+const struct gre_flow *link_gre_flow(const struct call *call, int direction);
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                      const struct packet *packet);
 void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
@@ -411,6 +409,6 @@ struct finding *link_say(struct linker *linker, struct finding *finding);
 /* A finding about `link` at hop `hop`, judged at `frame` on the connection or call at `place`. */
 struct finding link_finding(const struct linker *linker, enum finding_id id,
                             const struct link *link, uint32_t hop, uint32_t place, uint32_t frame);
-struct call_place *link_call_place(struct linker *linker, struct call *call);
+struct call_notes *link_notes(struct linker *linker, struct call *call);
 
 #endif

@@ -43,10 +43,10 @@ static int by_number(gconstpointer a, gconstpointer b)
 struct flow_at link_packets_flow_at(const struct gre_flow *flow)
 {
     const struct flow_place *stray = flow->nat;
-    const struct call_place *call = flow->call->nat;
+    const struct call *call = flow->call;
     if (stray && stray->link)
         return (struct flow_at){stray->link->face.index, stray->place};
-    if (call && call->link)
+    if (call->link)
         return (struct flow_at){call->link->face.index, call->place};
     return (struct flow_at){LINK_NONE, 0};
 }
@@ -91,8 +91,7 @@ static void append_strays(const struct linker *linker, const struct packet_index
         const struct gre_record *peer =
             record->peer_frame ? tracker_gre_on(linker->tracker, record->peer_frame) : NULL;
         const struct gre_flow *origin = peer ? tracker_flow(linker->tracker, peer->flow) : NULL;
-        const struct call_place *at = origin ? origin->call->nat : NULL;
-        if (at && at->link == link)
+        if (origin && origin->call->link == link)
             g_array_append_val(frames, frame);
     }
 }
@@ -102,8 +101,7 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     const struct call *call = link->face.call[place];
-    const struct call_place *at = call ? call->nat : NULL;
-    const struct gre_flow *flow = call ? call->flow[at->swapped ? 1 - direction : direction] : NULL;
+    const struct gre_flow *flow = call ? link_gre_flow(call, (int)direction) : NULL;
     if (flow)
         append_flow(linker, index, link, direction, place, flow, frames);
     const GPtrArray *strays = link->strays[direction][place];

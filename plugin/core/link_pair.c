@@ -31,11 +31,10 @@ void link_remember_host(struct linker *linker, struct link *link, uint32_t point
 
 void link_put_call(struct linker *linker, struct link *link, uint32_t place, struct call *call)
 {
-    struct call_place *at = link_call_place(linker, call);
-    if (at->link || link->face.call[place])
+    if (call->link || link->face.call[place])
         return;
-    at->link = link;
-    at->place = place;
+    call->link = link;
+    call->place = (uint8_t)place;
     link->face.call[place] = call;
     if (link->chain)
         link_path_direct(link);
@@ -47,8 +46,7 @@ void link_put_call(struct linker *linker, struct link *link, uint32_t place, str
 
 static struct link *link_of(const struct message_record *message)
 {
-    const struct call_place *at = message->call ? message->call->nat : NULL;
-    return at ? at->link : NULL;
+    return message->call ? message->call->link : NULL;
 }
 
 /* The link of the call that a pair is about; made by its request, or by the first message of it

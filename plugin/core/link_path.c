@@ -140,13 +140,6 @@ void link_path_direct(struct link *link)
                                                                            : DIRECTION_PAC_TO_PNS;
 }
 
-static const struct gre_flow *flow_sent_by(const struct link *link, uint32_t place, int direction)
-{
-    const struct call *call = link->face.call[place];
-    const struct call_place *at = call->nat;
-    return call->flow[at->swapped ? 1 - direction : direction];
-}
-
 /* Without control traffic: the same rule, read off the two GRE flows. */
 void link_path_order_calls(struct linker *linker, struct link *link)
 {
@@ -155,19 +148,20 @@ void link_path_order_calls(struct linker *linker, struct link *link)
     struct id_map maps[2] = {link->pns, link->pac};
     int direction = 0;
     for (int d = 1; d >= 0; d--) {
-        const struct gre_flow *a = flow_sent_by(link, 0, d), *b = flow_sent_by(link, 1, d);
+        const struct gre_flow *a = link_gre_flow(link->face.call[0], d);
+        const struct gre_flow *b = link_gre_flow(link->face.call[1], d);
         if (a && b && !net_address_equal(&a->source, &b->source))
             direction = d;
     }
     for (uint32_t i = 0; i < link->face.count; i++) {
-        const struct gre_flow *flow = flow_sent_by(link, i, direction);
+        const struct gre_flow *flow = link_gre_flow(link->face.call[i], direction);
         keys[i] = (struct place_key){.original = i};
         if (flow) {
             keys[i].named = named_inside(linker, flow->point, &flow->source);
             keys[i].ttl = flow->ttl;
             keys[i].private_address = is_private(&flow->source);
         }
-        const struct gre_flow *answer = flow_sent_by(link, i, 1 - direction);
+        const struct gre_flow *answer = link_gre_flow(link->face.call[i], 1 - direction);
         if (answer)
             keys[i].other_ttl = answer->ttl;
     }
@@ -177,7 +171,7 @@ void link_path_order_calls(struct linker *linker, struct link *link)
     memset(link->run, 0, sizeof link->run); /* they are the old row's hops */
     for (uint32_t i = 0; i < link->face.count; i++) {
         link->face.call[i] = calls[keys[i].original];
-        ((struct call_place *)link->face.call[i]->nat)->place = i;
+        link->face.call[i]->place = (uint8_t)i;
         link->pns.known[i] = maps[0].known[keys[i].original];
         link->pns.id[i] = maps[0].id[keys[i].original];
         link->pac.known[i] = maps[1].known[keys[i].original];

@@ -193,10 +193,9 @@ static void retry_strays(struct linker *linker, const struct packet_index *index
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         struct gre_flow *flow = tracker_flow(linker->tracker, i);
         const struct flow_place *at = flow->nat;
-        const struct call_place *call_at = flow->call->nat;
-        const struct link *own = call_at ? call_at->link : NULL;
+        const struct link *own = flow->call->link;
         if (!index->unmatched[i] || (at && at->link) ||
-            (own && !has_upstream(own, flow, call_at->place)))
+            (own && !has_upstream(own, flow, flow->call->place)))
             continue;
         uint32_t retries = 0;
         for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;

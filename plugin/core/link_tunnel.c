@@ -49,11 +49,11 @@ static bool over(const struct call *call)
 
 static void watch_owner(struct linker *linker, struct call *call, enum pptp_owner owner)
 {
-    struct call_place *place = link_call_place(linker, call);
+    struct call_notes *notes = link_notes(linker, call);
     uint16_t id;
-    if (place->watched[owner] || !id_of(call, owner, &id))
+    if (notes->watched[owner] || !id_of(call, owner, &id))
         return;
-    place->watched[owner] = true;
+    notes->watched[owner] = true;
     const struct net_address *to, *from;
     hosts(call, owner, &to, &from);
     uint64_t key = gre_waiting_key(bytes_hash(BYTES_HASH_START, to->octets, to->length),
@@ -72,7 +72,7 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
             link_limit_reached(linker, LINK_LIMIT_WATCHES, call->setup_frame);
             break;
         }
-        struct call_place *first = link_call_place(linker, other);
+        struct call_notes *first = link_notes(linker, other);
         struct tunnel_watch *watch = g_new0(struct tunnel_watch, 1);
         *watch = (struct tunnel_watch){.first = other, .second = call, .owner = owner};
         if (first->last_watch)
@@ -128,9 +128,8 @@ static void say(struct linker *linker, struct tunnel_watch *watch, enum finding_
         watch->owner == PPTP_OWNER_PNS ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
     finding.has_seen = true;
     finding.seen = value;
-    const struct call_place *place = second->nat;
-    if (place && place->link)
-        finding.link = place->link->face.index;
+    if (second->link)
+        finding.link = second->link->face.index;
     finding.text = g_strdup_printf(
         "Calls %u (set up in frame %u) and %u (frame %u) have the same addresses and the same %s "
         "Call ID %u: GRE towards it fits both",
@@ -143,8 +142,8 @@ static void say(struct linker *linker, struct tunnel_watch *watch, enum finding_
 void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
                        int64_t time_ns)
 {
-    const struct call_place *place = call->nat;
-    for (struct tunnel_watch *watch = place ? place->watches : NULL; watch; watch = watch->next) {
+    const struct call_notes *notes = call->nat;
+    for (struct tunnel_watch *watch = notes ? notes->watches : NULL; watch; watch = watch->next) {
         /* Packets on the shared key prove nothing: they may be the other call's. */
         const struct call *second = watch->second;
         if (watch->told || owner == watch->owner || over(call) ||
@@ -168,9 +167,9 @@ uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call
         if (watch->owner != owner || (watch->first != call && watch->second != call))
             continue;
         const struct call *other = watch->first == call ? watch->second : watch->first;
-        const struct call_place *place = other->nat;
+        const struct call_notes *notes = other->nat;
         *ret_shares = true;
-        errors += place ? place->icmp[direction] : 0;
+        errors += notes ? notes->icmp[direction] : 0;
     }
     return errors;
 }

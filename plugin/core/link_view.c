@@ -96,11 +96,10 @@ const struct call_link *linker_link_of(const struct linker *linker, const struct
                                        uint32_t *ret_place)
 {
     (void)linker;
-    const struct call_place *place = call->nat;
-    if (!place || !place->link)
+    if (!call->link)
         return NULL;
-    *ret_place = place->place;
-    return &place->link->face;
+    *ret_place = call->place;
+    return &call->link->face;
 }
 
 const struct call_link *linker_link_of_connection(const struct linker *linker,

@@ -139,15 +139,18 @@ const char *call_end_name(enum call_end end);
 struct call {
     struct connection *connection; /* NULL: GRE without control traffic */
     struct gre_flow *flow[2];      /* by enum call_direction; NULL: no packet seen */
+    struct link *link;             /* the linker's: of which it is a sighting; NULL: none */
     struct call *absorbed_by;      /* an unknown call that turned out to be this one; else NULL */
-    void *nat;                     /* the linker's */
     int64_t look_ns;               /* the tracker's: when to look at the requests again */
     enum call_state state;
     enum ppp_stage stage; /* highest reached */
     uint16_t window[2];   /* packets that end PNS, PAC buffers (RFC 2637 4.2); 0: not known */
     uint8_t pns;      /* index of the PNS in connection->end; meaningless without a connection */
     bool roles_known; /* direction 0 of `flow` really is PNS to PAC */
+    bool swapped;     /* the linker's: direction 0 of `flow` is the link's other one */
+    uint8_t place;    /* the linker's: in the row of its link */
 
+    void *nat;      /* the linker's: what else it keeps of the call; NULL: nothing */
     uint32_t index; /* pptp.call */
     uint32_t point;
     enum call_kind kind;
@@ -297,6 +300,8 @@ struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
 /* Both calls are half-seen ones of GRE alone, and the two directions of one tunnel as another point
  * shows: `other` is absorbed. False, and nothing changes, if they cannot be. */
 bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other);
+/* A packet of this call and direction is likely to come soon; nothing changes if it does not. */
+void tracker_expect(const struct call *call, enum call_direction direction);
 
 /* The messages completed by `frame` (chained by next_on_frame), or NULL. */
 struct message_record *tracker_messages_on(const struct tracker *tracker, uint32_t frame);

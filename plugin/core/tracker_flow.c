@@ -19,12 +19,23 @@ struct flow_key {
     const struct net_address *destination;
 };
 
+static void prefetch_flow(const void *flow)
+{
+    for (size_t at = 0; at < sizeof(struct tracked_flow); at += BLOCK_POOL_LINE)
+        tracker_prefetch((const char *)flow + at);
+}
+
+void tracker_expect(const struct call *call, enum call_direction direction)
+{
+    tracker_prefetch(call);
+    prefetch_flow(&((const struct tracked_call *)call)->flows[direction]);
+}
+
 static bool same_key(const void *item, const void *key)
 {
     const struct gre_flow *flow = item;
     const struct flow_key *wanted = key;
-    for (size_t at = BLOCK_POOL_LINE; at < sizeof(struct tracked_flow); at += BLOCK_POOL_LINE)
-        tracker_prefetch((const char *)item + at);
+    prefetch_flow(flow);
     return flow->call_id == wanted->call_id && flow->point == wanted->point &&
            net_address_equal(&flow->source, wanted->source) &&
            net_address_equal(&flow->destination, wanted->destination);

@@ -287,7 +287,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
     if (flow == NULL)
         return NULL;
     uint32_t content = fingerprint(packet); /* while the call is on its way from memory */
-    tracker_prefetch(flow->call->nat);
+    tracker_prefetch(flow->call->link);
     if (is_copy(tracker, flow, packet, content)) {
         struct gre_record *copy = put_record(tracker, flow, packet, content);
         copy->flags |= GRE_RECORD_COPY;

@@ -51,8 +51,7 @@ static const struct link *link_of(const struct linker *linker, const struct find
         return linker->links->pdata[finding->link];
     const struct call *call =
         finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
-    const struct call_place *place = call ? call->nat : NULL;
-    return place ? place->link : NULL;
+    return call ? call->link : NULL;
 }
 
 /* The control message at the judged frame that was found wrong; NULL for GRE. */
