@@ -321,6 +321,7 @@ void linker_reopen(struct linker *linker, uint32_t count)
         if (link->cause != FINDING_NOBODY && link->cause >= count)
             link->cause = FINDING_NOBODY;
         memset(link->blocked, 0, sizeof link->blocked);
+        memset(&link->ceased, 0, sizeof link->ceased);
         memset(link->setup_told, 0, sizeof link->setup_told);
         link->misdelivered_told = link->other_address_told = false;
     }

@@ -1,6 +1,5 @@
 /* What only the end of the file decides besides GRE: which NATs there are and whether they edit
- * PPTP, control messages that never passed, which findings are consequences of which, and which
- * calls stayed alone.
+ * PPTP, control messages that never passed, and which calls stayed alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
@@ -158,112 +157,6 @@ static void check_control(struct linker *linker)
     }
 }
 
-/* What a missing translation, or a missing editor, brings about: GRE that ends at the hop, tunnels
- * that cannot be told apart, later fields that no longer fit. */
-static bool can_follow_from(enum finding_id id, enum finding_id cause)
-{
-    switch (id) {
-    case FINDING_CALLID_MISTRANSLATED:
-        return cause == FINDING_SETUP_UNTRANSLATED;
-    case FINDING_GRE_NOT_FORWARDED:
-    case FINDING_GRE_MAYBE_NOT_FORWARDED:
-    case FINDING_TUNNEL_AMBIGUOUS:
-    case FINDING_GRE_MISDELIVERED:
-    case FINDING_GRE_REJECTED:
-    case FINDING_GRE_ONE_WAY:
-    case FINDING_PPP_STALLED:
-        return cause == FINDING_SETUP_UNTRANSLATED || cause == FINDING_NO_EDITOR ||
-               cause == FINDING_CALLID_MISTRANSLATED || cause == FINDING_MAPPING_CHANGED;
-    default:
-        return false;
-    }
-}
-
-static const struct link *link_of_finding(const struct linker *linker,
-                                          const struct finding *finding)
-{
-    if (finding->link < linker->links->len)
-        return linker->links->pdata[finding->link];
-    const struct call *call =
-        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
-    return call ? call->link : NULL;
-}
-
-struct same_frame {
-    const struct finding *symptom;
-    uint32_t cause;
-};
-
-/* An id that nobody assigned is nobody's because the NAT wrote it: one fact, said by both points.
- */
-static void find_translation(const struct finding *finding, void *user)
-{
-    struct same_frame *same = user;
-    if (finding->id == FINDING_CALLID_MISTRANSLATED &&
-        finding->judged_frame == same->symptom->judged_frame)
-        same->cause = finding->index;
-}
-
-/* Connections two calls of which have one id, with the first finding that says so: the NAT cannot
- * tell their GRE apart (F04). */
-static GHashTable *shared_ids(const struct linker *linker)
-{
-    GHashTable *shared = g_hash_table_new(NULL, NULL);
-    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
-        const struct finding *finding = finding_log_get(linker->log, i);
-        gpointer connection = GUINT_TO_POINTER(finding->connection);
-        if (finding->id == FINDING_CALL_ID_IN_USE && !g_hash_table_contains(shared, connection))
-            g_hash_table_insert(shared, connection, GUINT_TO_POINTER(i));
-    }
-    return shared;
-}
-
-static uint32_t shared_id(GHashTable *shared, uint32_t connection)
-{
-    gpointer found;
-    return g_hash_table_lookup_extended(shared, GUINT_TO_POINTER(connection), NULL, &found)
-               ? GPOINTER_TO_UINT(found)
-               : FINDING_NOBODY;
-}
-
-/* A direction that ends at a hop is why PPP stalls and GRE flows one way. */
-static uint32_t blocked_cause(const struct link *link)
-{
-    for (int d = 0; d < 2; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
-            if (link->blocked[d][hop])
-                return link->blocked[d][hop] - 1;
-        }
-    }
-    return FINDING_NOBODY;
-}
-
-static void order_causes(struct linker *linker)
-{
-    GHashTable *shared = shared_ids(linker);
-    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
-        struct finding *finding = finding_log_get(linker->log, i);
-        const struct link *link = link_of_finding(linker, finding);
-        finding->cause = FINDING_NOBODY;
-        if (finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_GRE_WITHOUT_CALL) {
-            struct same_frame same = {.symptom = finding, .cause = FINDING_NOBODY};
-            finding_log_on_frame(linker->log, finding->judged_frame, find_translation, &same);
-            finding->cause = same.cause;
-            continue;
-        }
-        if (link && (finding->id == FINDING_GRE_ONE_WAY || finding->id == FINDING_PPP_STALLED))
-            finding->cause = blocked_cause(link);
-        if (finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_TUNNEL_AMBIGUOUS)
-            finding->cause = shared_id(shared, finding->connection);
-        const struct finding *cause = link && link->cause != FINDING_NOBODY && link->cause != i
-                                          ? finding_log_get(linker->log, link->cause)
-                                          : NULL;
-        if (cause && can_follow_from(finding->id, cause->id))
-            finding->cause = link->cause;
-    }
-    g_hash_table_destroy(shared);
-}
-
 static void count_faults(struct linker *linker)
 {
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
@@ -395,7 +288,7 @@ void link_end(struct linker *linker)
     check_setups(linker);
     mark_ambiguous(linker);
     check_editors(linker);
-    order_causes(linker);
+    link_causes(linker);
     count_faults(linker);
     list_unlinked(linker);
     count_frames(linker);

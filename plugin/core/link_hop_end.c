@@ -136,17 +136,24 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
     uint32_t last = count; /* one past the last arrival */
     while (last > 0 && !packets->arrived[last - 1])
         last--;
-    uint32_t lost = count - last;
-    if (lost < TAIL_PACKETS || packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS)
+    uint32_t lost = count - last, frame = packets->frames[last];
+    if (last == 0 || lost < TAIL_PACKETS) /* 0: what arrived came after the call */
         return;
     double idle = (double)(packets->times_ns[last] - packets->times_ns[last - 1]) / 1e9;
-    struct finding finding =
-        hop_finding(linker, FINDING_GRE_NOT_FORWARDED, link, packets, packets->frames[last]);
+    bool is_first = link->ceased.frame == 0 || frame < link->ceased.frame;
+    if (is_first)
+        link->ceased = (struct gre_ceased){
+            .frame = frame, .point = link_place_point(link, packets->near_place), .idle_s = idle};
+    if (packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS)
+        return;
+    struct finding finding = hop_finding(linker, FINDING_GRE_NOT_FORWARDED, link, packets, frame);
     finding.text =
         g_strdup_printf("%u GRE packets passed, then none of %u; before the first lost one "
                         "the direction was idle for %.1f s",
                         last, lost, idle);
     say(linker, link, packets, &finding);
+    if (is_first)
+        link->ceased.said = link->blocked[packets->direction][packets->hop];
 }
 
 void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *packets)

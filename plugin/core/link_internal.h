@@ -135,6 +135,14 @@ struct gre_run {
     bool told;
 };
 
+/* A direction of which nothing passed any more, though earlier packets did. */
+struct gre_ceased {
+    uint32_t frame; /* the first lost packet; 0: none */
+    uint32_t point; /* the tracker point that showed it */
+    uint32_t said;  /* index of the finding that says so, + 1; 0: too few packets to say it */
+    double idle_s;  /* the direction's pause before it */
+};
+
 struct link {
     struct chain *chain;          /* NULL: linked by GRE alone */
     enum call_direction downward; /* packets of this direction go from place 0 on */
@@ -147,6 +155,7 @@ struct link {
     bool setup_told[LINK_POINTS_LIMIT - 1];
     bool id_changed[LINK_POINTS_LIMIT - 1];     /* some Call ID field differs across the hop */
     uint32_t blocked[2][LINK_POINTS_LIMIT - 1]; /* finding that says a direction ends there, + 1 */
+    struct gre_ceased ceased;                   /* the earliest such */
     struct message_record *request[LINK_POINTS_LIMIT];
     struct gre_run run[2][LINK_POINTS_LIMIT - 1];
     GPtrArray *strays[2][LINK_POINTS_LIMIT]; /* struct gre_flow *: its packets on wrong keys */
@@ -401,6 +410,10 @@ bool link_hop_is_watched(const struct linker *linker, const struct link *link,
                          const struct hop_packets *packets);
 /* link_end.c: what else only the end of the file decides. */
 void link_end(struct linker *linker);
+/* link_cause.c: sets the cause of each finding that is a consequence of another one. */
+void link_causes(struct linker *linker);
+/* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */
+bool link_has_lost_state(const struct link *link, const struct finding *finding);
 /* verdict.c */
 void link_verdict(struct linker *linker);
 

@@ -160,10 +160,10 @@ static char *reset_words(const struct linker *linker, const struct finding *find
 static char *sentence(const struct linker *linker, const struct finding *finding)
 {
     char *reset = reset_words(linker, finding);
-    char *words = g_strdup_printf("%s%s (frame %u: %s). %s%s", finding_kind(finding->id)->summary,
-                                  direction_words(finding), finding->judged_frame,
-                                  finding->text ? finding->text : "", reset,
-                                  verdict_advice(finding, message_of(linker, finding)));
+    char *words = g_strdup_printf(
+        "%s%s (frame %u: %s). %s%s", finding_kind(finding->id)->summary, direction_words(finding),
+        finding->judged_frame, finding->text ? finding->text : "", reset,
+        verdict_advice(finding, message_of(linker, finding), link_of(linker, finding)));
     g_free(reset);
     return words;
 }

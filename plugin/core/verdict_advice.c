@@ -14,6 +14,13 @@
     "Let IP protocol 47 pass in that direction (iptables -A FORWARD -p 47 -j ACCEPT, or the "      \
     "router's PPTP passthrough). Windows typically reports error 619, 721 or 806."
 
+#define LOST_STATE                                                                                 \
+    "Look for a restart, reloaded rules, a flushed connection table or a new address of the NAT, " \
+    "or for a link behind it that went down. The client has to call again."
+
+/* NATs keep an entry at least so long without packets (Linux: 30 s). */
+#define MAPPING_IDLE_S 25.0
+
 static bool from_server(const struct message_record *message)
 {
     return message->call && message->sender != message->call->pns;
@@ -65,8 +72,23 @@ static const char *setup_advice(const struct message_record *message)
            "firmware.";
 }
 
-const char *verdict_advice(const struct finding *finding, const struct message_record *message)
+/* GRE of the call passed, and then no more. */
+static const char *lost_state_advice(const struct finding *finding, const struct gre_ceased *ceased)
 {
+    if (finding->id != FINDING_GRE_NOT_FORWARDED)
+        return "GRE of this call ceased to pass before: the NAT has lost the call. " LOST_STATE;
+    if (ceased->idle_s >= MAPPING_IDLE_S)
+        return "It passed before the pause: the NAT's entry for it timed out. Lengthen the NAT's "
+               "time-out for GRE (Linux: sysctl net.netfilter.nf_conntrack_gre_timeout_stream), or "
+               "have the ends send LCP echoes more often.";
+    return "It passed before: the NAT has lost the call. " LOST_STATE;
+}
+
+const char *verdict_advice(const struct finding *finding, const struct message_record *message,
+                           const struct link *link)
+{
+    if (link && link_has_lost_state(link, finding))
+        return lost_state_advice(finding, &link->ceased);
     switch (finding->id) {
     case FINDING_CALLID_MISTRANSLATED:
         return wrong_id_advice(finding, message);

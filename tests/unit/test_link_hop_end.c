@@ -169,6 +169,20 @@ static void after_the_calls_end_nothing_has_to_pass(void)
     path_done(path, analysis);
 }
 
+/* And what passes then does not tell when the direction was passed before. */
+static void what_arrives_after_the_calls_end_only_says_nothing(void)
+{
+    struct path *path = with_call(2);
+    talk_and_lose(path, SERVER, 0, 2);
+    path_wait(path, 4);
+    talk_and_lose(path, SERVER, 0, 2);
+    path_tear_down(path, 0);
+    path_gre(path, 0, SERVER, 40);
+    struct analysis *analysis = path_feed(path);
+    path_expect_fine(analysis);
+    path_done(path, analysis);
+}
+
 /* The far file ends earlier, or begins later, than the near one. */
 static void what_the_far_file_does_not_cover_is_not_lost(void)
 {
@@ -346,6 +360,8 @@ int main(int argc, char **argv)
                     two_at_the_end_or_three_at_once_are_loss);
     g_test_add_func("/link_hop_end/after the call's end nothing has to pass",
                     after_the_calls_end_nothing_has_to_pass);
+    g_test_add_func("/link_hop_end/what arrives after the call's end only says nothing",
+                    what_arrives_after_the_calls_end_only_says_nothing);
     g_test_add_func("/link_hop_end/what the far file does not cover is not lost",
                     what_the_far_file_does_not_cover_is_not_lost);
     g_test_add_func("/link_hop_end/all large ones lost is a matter of size",

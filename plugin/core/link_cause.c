@@ -1,0 +1,150 @@
+/* Which findings are consequences of which: one cause of a call is named, the rest stands under it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+/* Not earlier than the packet with which GRE ceased, by frames of one point where there are such.
+ */
+static bool is_since(const struct gre_ceased *ceased, const struct finding *finding)
+{
+    uint32_t frame = finding->interface == ceased->point || !finding->peer_frame
+                         ? finding->judged_frame
+                         : finding->peer_frame;
+    return frame >= ceased->frame;
+}
+
+bool link_has_lost_state(const struct link *link, const struct finding *finding)
+{
+    if (link->ceased.frame == 0 || !is_since(&link->ceased, finding))
+        return false;
+    switch (finding->id) {
+    case FINDING_CALLID_MISTRANSLATED:
+        return finding->mistranslation == MISTRANSLATION_UNTRANSLATED ||
+               finding->mistranslation == MISTRANSLATION_ZERO;
+    case FINDING_GRE_NOT_FORWARDED:
+    case FINDING_GRE_REJECTED:
+    case FINDING_CONTROL_NOT_FORWARDED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What came first: a NAT that has lost the call translates none of its fields any more. */
+static uint32_t cause_of(const struct linker *linker, const struct link *link)
+{
+    if (link->ceased.said == 0)
+        return link->cause;
+    if (link->cause == FINDING_NOBODY ||
+        link_has_lost_state(link, finding_log_get(linker->log, link->cause)))
+        return link->ceased.said - 1;
+    return link->cause;
+}
+
+/* What a missing translation, a missing editor or a lost state brings about: GRE that ends at the
+ * hop, tunnels that cannot be told apart, later fields that no longer fit. */
+static bool can_follow_from(const struct link *link, const struct finding *finding,
+                            const struct finding *cause)
+{
+    if (cause->id == FINDING_GRE_NOT_FORWARDED)
+        return link_has_lost_state(link, finding);
+    switch (finding->id) {
+    case FINDING_CALLID_MISTRANSLATED:
+        return cause->id == FINDING_SETUP_UNTRANSLATED;
+    case FINDING_GRE_NOT_FORWARDED:
+    case FINDING_GRE_MAYBE_NOT_FORWARDED:
+    case FINDING_TUNNEL_AMBIGUOUS:
+    case FINDING_GRE_MISDELIVERED:
+    case FINDING_GRE_REJECTED:
+    case FINDING_GRE_ONE_WAY:
+    case FINDING_PPP_STALLED:
+        return cause->id == FINDING_SETUP_UNTRANSLATED || cause->id == FINDING_NO_EDITOR ||
+               cause->id == FINDING_CALLID_MISTRANSLATED || cause->id == FINDING_MAPPING_CHANGED;
+    default:
+        return false;
+    }
+}
+
+static const struct link *link_of_finding(const struct linker *linker,
+                                          const struct finding *finding)
+{
+    if (finding->link < linker->links->len)
+        return linker->links->pdata[finding->link];
+    const struct call *call =
+        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
+    return call ? call->link : NULL;
+}
+
+struct same_frame {
+    const struct finding *symptom;
+    uint32_t cause;
+};
+
+/* An id that nobody assigned is nobody's because the NAT wrote it: one fact, said by both points.
+ */
+static void find_translation(const struct finding *finding, void *user)
+{
+    struct same_frame *same = user;
+    if (finding->id == FINDING_CALLID_MISTRANSLATED &&
+        finding->judged_frame == same->symptom->judged_frame)
+        same->cause = finding->index;
+}
+
+/* Connections two calls of which have one id, with the first finding that says so: the NAT cannot
+ * tell their GRE apart (F04). */
+static GHashTable *shared_ids(const struct linker *linker)
+{
+    GHashTable *shared = g_hash_table_new(NULL, NULL);
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        const struct finding *finding = finding_log_get(linker->log, i);
+        gpointer connection = GUINT_TO_POINTER(finding->connection);
+        if (finding->id == FINDING_CALL_ID_IN_USE && !g_hash_table_contains(shared, connection))
+            g_hash_table_insert(shared, connection, GUINT_TO_POINTER(i));
+    }
+    return shared;
+}
+
+static uint32_t shared_id(GHashTable *shared, uint32_t connection)
+{
+    gpointer found;
+    return g_hash_table_lookup_extended(shared, GUINT_TO_POINTER(connection), NULL, &found)
+               ? GPOINTER_TO_UINT(found)
+               : FINDING_NOBODY;
+}
+
+/* A direction that ends at a hop is why PPP stalls and GRE flows one way. */
+static uint32_t blocked_cause(const struct link *link)
+{
+    for (int d = 0; d < 2; d++) {
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+            if (link->blocked[d][hop])
+                return link->blocked[d][hop] - 1;
+        }
+    }
+    return FINDING_NOBODY;
+}
+
+void link_causes(struct linker *linker)
+{
+    GHashTable *shared = shared_ids(linker);
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        struct finding *finding = finding_log_get(linker->log, i);
+        const struct link *link = link_of_finding(linker, finding);
+        finding->cause = FINDING_NOBODY;
+        if (finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_GRE_WITHOUT_CALL) {
+            struct same_frame same = {.symptom = finding, .cause = FINDING_NOBODY};
+            finding_log_on_frame(linker->log, finding->judged_frame, find_translation, &same);
+            finding->cause = same.cause;
+            continue;
+        }
+        if (link && (finding->id == FINDING_GRE_ONE_WAY || finding->id == FINDING_PPP_STALLED))
+            finding->cause = blocked_cause(link);
+        if (finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_TUNNEL_AMBIGUOUS)
+            finding->cause = shared_id(shared, finding->connection);
+        uint32_t index = link ? cause_of(linker, link) : FINDING_NOBODY;
+        if (index != FINDING_NOBODY && index != i &&
+            can_follow_from(link, finding, finding_log_get(linker->log, index)))
+            finding->cause = index;
+    }
+    g_hash_table_destroy(shared);
+}
