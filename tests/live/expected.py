@@ -23,7 +23,8 @@ class Expect(NamedTuple):
     """`must` is {finding: how many, or (least, most)}; of `misread` and of what the facts say of
     rewritten notices follows more. Nothing else may be found but `may`. `weak`: gre_maybe_not_
     forwarded counts as gre_not_forwarded, because how many packets are sent depends on time.
-    `astray`: GRE comes to another host inside than that of its call."""
+    `astray`: GRE comes to another host inside than that of its call. `cause`: what the verdict
+    names, where several findings might be it."""
 
     facts: Callable
     status: int = 0
@@ -33,6 +34,7 @@ class Expect(NamedTuple):
     weak: bool = False
     calls: int = 1
     astray: bool = False
+    cause: str = ""
 
 
 # Depends on the pace of the machine.
@@ -165,6 +167,14 @@ def disturbed(lost=False, duplicated=False, reordered=False):
     return check
 
 
+def forgotten(facts):
+    """Something comes in, and then no more."""
+    translated(facts)
+    came, sent = (side.towards(False) for side in facts.sides)
+    assert came and len(sent) - len(came) >= 3
+    assert {one.seq for one in sent[: len(came)]} == {one.seq for one in came}
+
+
 def helper_missed_the_request(facts):
     untranslated(facts)
     assert [one.peer_call_id for one in facts.outside.said("OCRP")] == [scenarios.SAME]
@@ -262,6 +272,9 @@ ALL = {
     "g_loss": Expect(disturbed(lost=True)),
     "g2_reorder": Expect(disturbed(reordered=True)),
     "g3_dup_loss": Expect(disturbed(lost=True, duplicated=True)),
+    "o_nat_forgets": Expect(
+        forgotten, 1, {LOST: 1}, WRONG_ID, (Misread(OUT, "CCRQ", P),), cause=LOST
+    ),
     "k_split_ocrq": Expect(
         helper_missed_the_request, 1, {SETUP: 1, LOST: 1, "analysis.message_split": 2},
         WRONG_ID, ZEROED,

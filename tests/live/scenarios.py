@@ -256,6 +256,20 @@ def g3_dup_loss(place):
     tiny(place, START + CALL + "gre=40" + STOP, ACCEPT + ANSWER + "gre=40" + END)
 
 
+@scenario(box="outside")
+def o_nat_forgets(place):
+    """the NAT's link to the server goes down and up in mid-call, and with it what the NAT knows"""
+    place.masquerade()
+    place.box("outside")
+    server = place.tiny_server(ACCEPT + ANSWER + "gre=100 ?CCRQ ?StopCCRQ StopCCRP")
+    place.capture()
+    client = place.tiny_client(START + CALL + "gre=90 CCRQ StopCCRQ ?StopCCRP")
+    time.sleep(1)
+    for state in ("down", "up"):
+        place.ip("nat", f"link set {place.wan} {state}")
+    place.finish(client, server)
+
+
 # -- unusual control traffic
 
 

@@ -217,3 +217,5 @@ def test_findings_and_exit_status_are_exactly_these(outcome, facts, name, how):
     severe = any(entry["severity"] in SEVERE for entry in document["findings"])
     assert status == wanted.status == int(severe)
     assert document["verdict"]["status"] == ("fault" if status else "ok")
+    if wanted.cause:
+        assert document["verdict"]["cause"] == f"pptp.{wanted.cause}"
