@@ -191,8 +191,8 @@ static void list_unlinked(struct linker *linker)
         struct call *call = tracker_call(linker->tracker, i);
         const struct call_notes *notes = call->nat;
         const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
-        const struct flow_place *stray = flow && !call->connection ? flow->nat : NULL;
-        if (call->absorbed_by || call->link || (stray && stray->link))
+        if (call->absorbed_by || call->link ||
+            (flow && !call->connection && link_stray_place(flow)))
             continue;
         const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
         struct unlinked_call *unlinked = g_new0(struct unlinked_call, 1);

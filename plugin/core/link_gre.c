@@ -23,20 +23,6 @@ uint64_t link_gre_key(const struct link *link, enum call_direction direction, ui
                            record->flags & GRE_RECORD_DATA ? record->seq : 1);
 }
 
-/* The flow's packets read what the link expects at this place and come between the right hosts. */
-static bool flow_is_right(const struct flow_place *at)
-{
-    return !at || !at->is_stray;
-}
-
-static const struct flow_place *place_of_frame(const struct linker *linker, uint32_t frame,
-                                               const struct gre_flow **ret_flow)
-{
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-    *ret_flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
-    return *ret_flow ? (*ret_flow)->nat : NULL;
-}
-
 /* What the packet of `direction` must carry at `place`; false: not known. */
 static bool expected_id(const struct link *link, enum call_direction direction, uint32_t place,
                         uint16_t *ret_id)
@@ -194,12 +180,11 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
         near_record->peer_frame = far_frame;
     if ((link->face.evidence & EVIDENCE_GRE) == 0)
         link->face.evidence |= EVIDENCE_GRE;
-    const struct gre_flow *flow;
-    const struct flow_place *at = place_of_frame(linker, far_frame, &flow);
+    const struct gre_flow *flow = tracker_flow(linker->tracker, far_record->flow);
     uint32_t near, far;
     uint16_t expected;
     link_gre_ends(link, direction, hop, &near, &far);
-    if (flow_is_right(at)) {
+    if (!link_stray_place(flow)) {
         step_run(linker, link, direction, hop, true, near_frame, far_frame, 0);
         return;
     }
@@ -262,22 +247,20 @@ void link_gre_wait(struct linker *linker, const struct link *link, const struct 
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                      const struct packet *packet)
 {
-    const struct flow_place *at = flow->nat;
-    struct link *link = at && at->link ? at->link : flow->call->link;
+    const struct flow_place *stray = link_stray_place(flow);
+    struct link *link = stray ? stray->link : flow->call->link;
     if (!link) {
         /* The link of a call with control traffic may still be made. */
         if (!flow->call->connection && linker->links->len > 0)
             link_stray_try(linker, flow, record, packet, NULL);
-        at = flow->nat;
-        if (!at || !at->link)
+        if (!link_stray_place(flow))
             link_gre_sample(linker, flow, record, packet);
         return;
     }
-    bool stray = at && at->link;
     if (!link->chain && !stray)
         link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
-    uint32_t place = stray ? at->place : flow->call->place;
-    enum call_direction direction = stray ? at->direction : link_gre_direction(flow);
+    uint32_t place = stray ? stray->place : flow->call->place;
+    enum call_direction direction = stray ? stray->direction : link_gre_direction(flow);
     bool foreign = false;
     for (uint32_t i = 0; i < 2; i++) {
         uint32_t hop = place - i, near, far;

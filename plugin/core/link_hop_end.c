@@ -136,9 +136,10 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
     uint32_t last = count; /* one past the last arrival */
     while (last > 0 && !packets->arrived[last - 1])
         last--;
-    uint32_t lost = count - last, frame = packets->frames[last];
+    uint32_t lost = count - last;
     if (last == 0 || lost < TAIL_PACKETS) /* 0: what arrived came after the call */
         return;
+    uint32_t frame = packets->frames[last];
     double idle = (double)(packets->times_ns[last] - packets->times_ns[last - 1]) / 1e9;
     bool is_first = link->ceased.frame == 0 || frame < link->ceased.frame;
     if (is_first)

@@ -185,7 +185,6 @@ struct flow_place {
     enum call_direction direction;
     uint32_t place;
     uint32_t tried; /* packets compared without success */
-    bool is_stray;  /* the key is not the one the link expects here */
 };
 
 struct linker {
@@ -340,6 +339,9 @@ uint64_t link_gre_key(const struct link *link, enum call_direction direction, ui
                       const struct gre_record *record);
 
 /* link_stray.c */
+/* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
+ * their own call's, as far as is known. */
+const struct flow_place *link_stray_place(const struct gre_flow *flow);
 /* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
  * with a host in common; true if it turned out to be one of theirs. */
 bool link_stray_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,

@@ -42,9 +42,9 @@ static int by_number(gconstpointer a, gconstpointer b)
 
 struct flow_at link_packets_flow_at(const struct gre_flow *flow)
 {
-    const struct flow_place *stray = flow->nat;
+    const struct flow_place *stray = link_stray_place(flow);
     const struct call *call = flow->call;
-    if (stray && stray->link)
+    if (stray)
         return (struct flow_at){stray->link->face.index, stray->place};
     if (call->link)
         return (struct flow_at){call->link->face.index, call->place};
@@ -107,8 +107,10 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
     const GPtrArray *strays = link->strays[direction][place];
     for (guint i = 0; strays && i < strays->len; i++) {
         const struct gre_flow *stray = strays->pdata[i];
-        const struct flow_place *stray_at = stray->nat;
-        if (stray_at->link == link)
+        const struct flow_place *stray_at = link_stray_place(stray);
+        if (stray->call->link == link)
+            continue; /* the call's set-up was read later: it is the link's own */
+        if (stray_at && stray_at->link == link)
             append_flow(linker, index, link, direction, place, stray, frames);
         else
             append_strays(linker, index, link, stray, frames);

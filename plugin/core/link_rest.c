@@ -192,9 +192,8 @@ static void retry_strays(struct linker *linker, const struct packet_index *index
 {
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         struct gre_flow *flow = tracker_flow(linker->tracker, i);
-        const struct flow_place *at = flow->nat;
         const struct link *own = flow->call->link;
-        if (!index->unmatched[i] || (at && at->link) ||
+        if (!index->unmatched[i] || link_stray_place(flow) ||
             (own && !has_upstream(own, flow, flow->call->place)))
             continue;
         uint32_t retries = 0;

@@ -16,6 +16,12 @@ static struct flow_place *flow_place(struct linker *linker, struct gre_flow *flo
     return flow->nat;
 }
 
+const struct flow_place *link_stray_place(const struct gre_flow *flow)
+{
+    const struct flow_place *at = flow->nat;
+    return at && at->link && at->link != flow->call->link ? at : NULL;
+}
+
 static void add_stray(struct link *link, enum call_direction direction, uint32_t place,
                       struct gre_flow *flow)
 {
@@ -80,8 +86,7 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
             /* A flow with a call of its own keeps it: only this packet is foreign. */
             struct flow_place *at = flow_place(linker, flow);
             struct flow_place before = *at;
-            *at = (struct flow_place){
-                .link = link, .direction = direction, .place = place, .is_stray = true};
+            *at = (struct flow_place){.link = link, .direction = direction, .place = place};
             add_stray(link, direction, place, flow);
             link_gre_matched(linker, link, direction, hop, entry.frame, frame);
             if (own_flow)

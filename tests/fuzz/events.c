@@ -263,18 +263,21 @@ struct events *events_read(const uint8_t *data, size_t size)
     struct events *events = g_new0(struct events, 1);
     struct reader *reader = g_new0(struct reader, 1);
     events->list = g_array_new(FALSE, FALSE, sizeof(struct event));
+    events->starts = g_array_new(FALSE, FALSE, sizeof(size_t));
     events->owned = g_ptr_array_new_with_free_func(g_free);
     reader->events = events;
     reader->input = (struct input){data, size};
     reader->now_ns = G_GINT64_CONSTANT(1700000000) * 1000000000;
     while (reader->input.left > 0) {
         struct event event;
+        size_t start = size - reader->input.left;
         memset(&event, 0, sizeof event);
         if (!read_event(reader, &event))
             continue;
         events->gre += event.kind == EVENT_GRE;
         events->tcp += event.kind == EVENT_TCP;
         g_array_append_val(events->list, event);
+        g_array_append_val(events->starts, start);
     }
     g_free(reader);
     return events;
@@ -283,6 +286,7 @@ struct events *events_read(const uint8_t *data, size_t size)
 void events_free(struct events *events)
 {
     g_array_free(events->list, TRUE);
+    g_array_free(events->starts, TRUE);
     g_ptr_array_free(events->owned, TRUE);
     g_free(events);
 }

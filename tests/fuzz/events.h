@@ -27,6 +27,7 @@ struct event {
 
 struct events {
     GArray *list;     /* struct event */
+    GArray *starts;   /* size_t: where in the input each of them begins */
     GPtrArray *owned; /* octets made here */
     uint32_t gre;     /* how many of each */
     uint32_t tcp;
