@@ -57,20 +57,43 @@ static void count_delay(const struct linker *linker, const struct link *link,
     count->delay_s = sum / packets->arrived_count / 1e6;
 }
 
-/* How many came to the host of the call, not to another one: only strays can have. */
-static uint32_t at_its_host(const struct linker *linker, const struct link *link,
-                            enum call_direction direction, uint32_t place, const GArray *frames)
+/* The host that packets of `direction` must come to at a place; NULL if all of them do: only strays
+ * can have come to another one. */
+static const struct net_address *host_to_check(const struct link *link,
+                                               enum call_direction direction, uint32_t place)
 {
     const struct net_address *from, *to;
     if (!link->strays[direction][place] || !link_gre_hosts(link, direction, place, &from, &to))
-        return frames->len;
+        return NULL;
+    return to;
+}
+
+static bool came_to(const struct linker *linker, uint32_t frame, const struct net_address *host)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    return !host ||
+           net_address_equal(&tracker_flow(linker->tracker, record->flow)->destination, host);
+}
+
+static uint32_t seen_at(const struct linker *linker, const struct link *link,
+                        enum call_direction direction, uint32_t place, const GArray *frames)
+{
+    const struct net_address *host = host_to_check(link, direction, place);
     uint32_t count = 0;
-    for (guint i = 0; i < frames->len; i++) {
-        const struct gre_record *record =
-            tracker_gre_on(linker->tracker, g_array_index(frames, uint32_t, i));
-        count += net_address_equal(&tracker_flow(linker->tracker, record->flow)->destination, to);
-    }
-    return count;
+    for (guint i = 0; host && i < frames->len; i++)
+        count += came_to(linker, g_array_index(frames, uint32_t, i), host);
+    return host ? count : frames->len;
+}
+
+/* A packet that had come to another host before the hop was lost there, not at the hop. */
+static uint32_t lost_at(const struct linker *linker, const struct link *link,
+                        const struct hop_packets *packets)
+{
+    const struct net_address *host = host_to_check(link, packets->direction, packets->near_place);
+    uint32_t lost = packets->count - packets->arrived_count;
+    for (uint32_t i = 0; host && i < packets->count; i++)
+        lost -= !packets->arrived[i] && !came_to(linker, packets->frames[i], host);
+    return lost;
 }
 
 /* What the far point may have missed by ending is not counted as lost, but a hop that closes shows
@@ -90,9 +113,9 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
         packets.arrived_count += sides.arrived[i] != 0;
     count_far(linker, &sides, count);
     link->face.seen[direction][packets.near_place] =
-        at_its_host(linker, link, direction, packets.near_place, sides.near);
+        seen_at(linker, link, direction, packets.near_place, sides.near);
     link->face.seen[direction][packets.far_place] =
-        at_its_host(linker, link, direction, packets.far_place, sides.far);
+        seen_at(linker, link, direction, packets.far_place, sides.far);
 
     int64_t *times = times_of(linker, sides.near);
     packets.count = sides.near->len;
@@ -102,7 +125,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     struct hop_packets covered = packets;
     link_cover(linker, link, 0, &covered);
     if (covered.arrived_count > 0 || link_hop_is_watched(linker, link, &covered))
-        count->lost = covered.count - covered.arrived_count;
+        count->lost = lost_at(linker, link, &covered);
     link_cover(linker, link, JUDGED_BEYOND_NS, &packets);
     count_delay(linker, link, &packets, count);
     link_hop_end(linker, link, &packets);
