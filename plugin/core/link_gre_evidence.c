@@ -60,8 +60,8 @@ static struct link *link_calls(struct linker *linker, struct call *a, struct cal
         link_notes(linker, added)->contested = true;
         return NULL;
     }
-    if (added->absorbed_by)
-        return link;
+    if (added->absorbed_by) /* into a call of the row, which may be the only one */
+        return link->face.count > 1 ? link : NULL;
     added->link = link;
     link->face.call[link->face.count++] = added;
     return link;

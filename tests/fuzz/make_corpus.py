@@ -4,7 +4,7 @@
     tests/fuzz/make_corpus.py FOLDER
 
 writes FOLDER/<target>/<capture>: the packets of each capture as events (format: events.c), its
-control streams, and its GRE packets.
+control streams, and its GRE packets; and the events in `found`, which broke something once.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -13,6 +13,7 @@ import struct
 import sys
 
 CAPTURES = pathlib.Path(__file__).resolve().parents[2] / "captures"
+FOUND = pathlib.Path(__file__).resolve().parent / "found"
 LARGEST = 6000
 ETHERNET, RAW_IP, LINUX_SLL, LINUX_SLL2 = 1, 101, 113, 276
 LINK_HEADER = {ETHERNET: 14, RAW_IP: 0, LINUX_SLL: 16, LINUX_SLL2: 20}
@@ -152,6 +153,9 @@ def gre_of(path):
 def main(folder):
     for target in ("control_stream", "gre", "tracker", "analysis"):
         (folder / target).mkdir(parents=True, exist_ok=True)
+    for path in FOUND.iterdir():
+        for target in ("tracker", "analysis"):
+            (folder / target / path.name).write_bytes(path.read_bytes())
     for path in sorted(CAPTURES.rglob("*.pcap*")) + sorted(CAPTURES.rglob("*.cap")):
         name = path.relative_to(CAPTURES).as_posix().replace("/", "--")
         events = events_of(path)
