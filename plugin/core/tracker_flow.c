@@ -70,18 +70,6 @@ struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point
     return slot != NULL ? *slot : NULL;
 }
 
-void tracker_rebuild_flows(struct tracker *tracker)
-{
-    index_table_clear(&tracker->by_key);
-    tracker->last_flow = NULL;
-    for (guint i = 0; i < tracker->all_flows->len; i++) {
-        struct gre_flow *flow = tracker->all_flows->pdata[i];
-        struct flow_key key = key_of(flow);
-        if (find_key(tracker, &key) == NULL)
-            index_table_add(&tracker->by_key, hash_key(tracker, &key), flow);
-    }
-}
-
 static bool same_pair(const void *item, const void *key)
 {
     const struct address_pair *pair = item;
@@ -134,6 +122,35 @@ static void take_unpaired(struct tracker *tracker, struct call *call, const stru
             return;
         }
     }
+}
+
+static bool is_half(const struct call *call)
+{
+    return call->connection == NULL && call->flow[0] != NULL && call->flow[1] == NULL;
+}
+
+static void rebuild_pairs(struct tracker *tracker)
+{
+    index_table_clear(&tracker->by_pair);
+    g_ptr_array_set_size(tracker->pairs, 0);
+    for (guint i = 0; i < tracker->calls->len; i++) {
+        struct call *call = tracker->calls->pdata[i];
+        if (is_half(call) && call->absorbed_by == NULL)
+            put_unpaired(tracker, call, call->flow[0]);
+    }
+}
+
+void tracker_rebuild_flows(struct tracker *tracker)
+{
+    index_table_clear(&tracker->by_key);
+    tracker->last_flow = NULL;
+    for (guint i = 0; i < tracker->all_flows->len; i++) {
+        struct gre_flow *flow = tracker->all_flows->pdata[i];
+        struct flow_key key = key_of(flow);
+        if (find_key(tracker, &key) == NULL)
+            index_table_add(&tracker->by_key, hash_key(tracker, &key), flow);
+    }
+    rebuild_pairs(tracker);
 }
 
 /* True unless the acknowledgment is for something that `sent` did not send. */
@@ -255,11 +272,6 @@ static void adopt(struct tracker *tracker, struct gre_flow *flow, struct call *c
     flow->direction = direction;
     call->flow[direction] = flow;
     tracker_tell_call(tracker, unknown);
-}
-
-static bool is_half(const struct call *call)
-{
-    return call->connection == NULL && call->flow[0] != NULL && call->flow[1] == NULL;
 }
 
 bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other)

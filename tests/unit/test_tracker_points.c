@@ -115,6 +115,45 @@ static void test_gre_seen_before_the_halves_were_joined_is_adopted(void)
     script_free(script);
 }
 
+/* Before it was known that the interfaces are one point, one direction of a call without control
+ * traffic was seen; then the other one comes. */
+static void test_half_a_call_moves_with_its_interface(void)
+{
+    struct script *script = script_new();
+    struct wire wire = lan(script, 0);
+    wire.interface[SERVER] = 1;
+    wire_ip(&wire, SERVER, 641, 0, NO_NUMBER);
+    wire_start(&wire);
+    wire_ip(&wire, CLIENT, 642, 0, NO_NUMBER);
+    g_assert_cmpuint(tracker_call_count(script->tracker), ==, 1);
+    const struct call *unknown = tracker_call(script->tracker, 0);
+    g_assert_nonnull(unknown->flow[0]);
+    g_assert_nonnull(unknown->flow[1]);
+    script_free(script);
+}
+
+/* The call that had been half a call before is none any more when the interfaces are parted. */
+static void test_an_adopted_half_is_not_found_where_it_was_seen_first(void)
+{
+    struct script *script = script_new();
+    struct wire wire = lan(script, 0);
+    wire.interface[SERVER] = 1;
+    script_wait(script, 5);
+    wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
+    script_wait(script, -5);
+    wire_start(&wire);
+    wire_call(&wire, P, A);
+    wire.interface[CLIENT] = 1;
+    wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST));
+    g_assert_cmpuint(tracker_point(script->tracker, 1), ==, 1);
+    wire_ip(&wire, CLIENT, 642, 0, NO_NUMBER);
+    const struct call *last =
+        tracker_call(script->tracker, tracker_call_count(script->tracker) - 1);
+    g_assert_null(last->connection);
+    g_assert_null(last->flow[1]);
+    script_free(script);
+}
+
 /* A LAN without NAT, captured twice: the same addresses at both points. */
 static void test_one_conversation_at_two_points_is_two_connections(void)
 {
@@ -297,6 +336,8 @@ int main(int argc, char **argv)
     TEST(a_new_syn_is_a_new_connection_and_a_repeated_one_is_not);
     TEST(the_halves_of_a_tap_are_one_point);
     TEST(gre_seen_before_the_halves_were_joined_is_adopted);
+    TEST(half_a_call_moves_with_its_interface);
+    TEST(an_adopted_half_is_not_found_where_it_was_seen_first);
     TEST(one_conversation_at_two_points_is_two_connections);
     TEST(two_points_that_were_taken_for_a_tap_are_parted);
     TEST(a_point_that_shows_both_directions_is_not_joined);
