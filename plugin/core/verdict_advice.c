@@ -33,55 +33,47 @@ static const char *wrong_id_advice(const struct finding *finding,
     if (type == PPTP_SLI && finding->mistranslation == MISTRANSLATION_UNTRANSLATED &&
         from_server(message))
         return "The NAT forgets Set-Link-Info from the server, as Linux kernels before 3.6 did; "
-               "seen "
-               "in routers by Free (Freebox v5), DrayTek, D-Link, Linksys and Netgear. Strict "
-               "clients "
-               "reset the connection, and Windows reports error 619. Update the router's firmware "
-               "or "
-               "use another NAT.";
+               "seen in routers by Free (Freebox v5), DrayTek, D-Link, Linksys and Netgear. "
+               "Strict clients reset the connection, and Windows reports error 619. Update the "
+               "router's firmware or use another NAT.";
     if (type == 0 && finding->mistranslation == MISTRANSLATION_ZERO)
         return "Each inbound GRE packet carries Call ID 0, as with Linux 2.6.14 to 2.6.14.2 "
                "(byte-order fault of its NAT helper). Update the NAT.";
     if (type == 0 && finding->mistranslation == MISTRANSLATION_BYTE_SWAPPED)
         return "The GRE Call ID has its octets swapped: a byte-order fault of the NAT's PPTP "
-               "editor. "
-               "Update the NAT.";
+               "editor. Update the NAT.";
     if (type == PPTP_OCRP)
         return "The client waits for a reply that names its own Call ID and starts no tunnel. "
-               "Update "
-               "the NAT's firmware, or switch its PPTP editor off and on again.";
+               "Update the NAT's firmware, or switch its PPTP editor off and on again.";
     return "The NAT's PPTP editor translates other fields of this call and misses or spoils this "
-           "one. "
-           "Update the NAT's firmware.";
+           "one. Update the NAT's firmware.";
 }
 
 static const char *setup_advice(const struct message_record *message)
 {
     if (message && (message->split || message->not_first))
         return "The NAT's PPTP editor works on whole messages that start a TCP segment; it missed "
-               "this "
-               "request. Have the client send it in a segment of its own (its MTU, or a proxy on "
-               "the "
-               "path), or use a NAT that reassembles.";
+               "this request. Have the client send it in a segment of its own (its MTU, or a "
+               "proxy on the path), or use a NAT that reassembles.";
     if (message && message->type == PPTP_ICRQ)
         return "The NAT's PPTP editor translates outgoing calls only, as Linux does: have the "
-               "client "
-               "place the call, or use another NAT.";
+               "client place the call, or use another NAT.";
     return "The NAT's PPTP editor translates other messages and missed this request. Update the "
-           "NAT's "
-           "firmware.";
+           "NAT's firmware.";
 }
 
 /* GRE of the call passed, and then no more. */
 static const char *lost_state_advice(const struct finding *finding, const struct gre_ceased *ceased)
 {
     if (finding->id != FINDING_GRE_NOT_FORWARDED)
-        return "GRE of this call ceased to pass before: the NAT has lost the call. " LOST_STATE;
+        return "GRE of this call ceased to pass before: the NAT has most likely lost the "
+               "call. " LOST_STATE;
     if (ceased->idle_s >= MAPPING_IDLE_S)
-        return "It passed before the pause: the NAT's entry for it timed out. Lengthen the NAT's "
-               "time-out for GRE (Linux: sysctl net.netfilter.nf_conntrack_gre_timeout_stream), or "
-               "have the ends send LCP echoes more often.";
-    return "It passed before: the NAT has lost the call. " LOST_STATE;
+        return "It passed before the pause: the NAT's entry for it has most likely timed out. "
+               "Lengthen the NAT's time-out for GRE (Linux: sysctl "
+               "net.netfilter.nf_conntrack_gre_timeout_stream), or have the ends send LCP echoes "
+               "more often.";
+    return "It passed before: the NAT has most likely lost the call. " LOST_STATE;
 }
 
 const char *verdict_advice(const struct finding *finding, const struct message_record *message,
@@ -105,16 +97,13 @@ const char *verdict_advice(const struct finding *finding, const struct message_r
         return "The NAT gives one host the tunnel of another. " HELPER_RULE;
     case FINDING_GRE_OTHER_ADDRESS:
         return "Bind GRE and TCP of one client to one public address: servers look the tunnel up "
-               "by "
-               "it.";
+               "by it.";
     case FINDING_MAPPING_CHANGED:
         return "The NAT's PPTP helper lost the call while it was up: look for a reload of its "
-               "rules, a "
-               "flush of its connection table, or a time-out.";
+               "rules, a flush of its connection table, or a time-out.";
     case FINDING_LARGE_PACKETS_LOST:
         return "An MTU fault: lower the tunnel's MTU (1400 is a usual value) or let fragments and "
-               "ICMP "
-               "\"fragmentation needed\" pass.";
+               "ICMP \"fragmentation needed\" pass.";
     case FINDING_FRAGMENT_LOST:
         return "Let IP fragments pass, or lower the tunnel's MTU.";
     case FINDING_CHECKSUM_NOT_UPDATED:
@@ -124,29 +113,23 @@ const char *verdict_advice(const struct finding *finding, const struct message_r
                "inspecting device out of the path.";
     case FINDING_CONTROL_NOT_FORWARDED:
         return "Something on the path drops these segments of the control connection (TCP 1723): "
-               "look "
-               "at the firewall's PPTP inspection.";
+               "look at the firewall's PPTP inspection.";
     case FINDING_RETRANSMISSION_DIFFERS:
         return "The editor gives a retransmission another Call ID than the first copy; the ends "
-               "then "
-               "disagree about the call. Update the NAT.";
+               "then disagree about the call. Update the NAT.";
     case FINDING_CALL_ID_IN_USE:
         return "The editor keeps one Call ID per control connection: have the client open a "
-               "control "
-               "connection for each call.";
+               "control connection for each call.";
     case FINDING_UNKNOWN_CALL_ID:
         return "A message names a Call ID that neither end assigned. If there is a NAT between "
-               "this "
-               "point and the sender it most likely forgot to translate this message: capture on "
-               "its "
-               "other side too.";
+               "this point and the sender it most likely forgot to translate this message: "
+               "capture on its other side too.";
     case FINDING_PPP_REFUSED:
         return "Not the NAT: the peer refused the login or the protocol. Check name, password and "
                "authentication methods (E=691 is a wrong name or password).";
     case FINDING_PPP_STALLED:
         return "The tunnel is set up and PPP gets no answer: see whether GRE passes both ways, "
-               "then "
-               "look at the peer.";
+               "then look at the peer.";
     case FINDING_TCP_REFUSED:
         return "Nothing listens on TCP 1723 there, or a firewall blocks it (Windows: error 800).";
     case FINDING_GRE_ONE_WAY:
