@@ -142,7 +142,11 @@ static void judge_hosts(struct linker *linker, struct link *link, enum call_dire
     uint32_t near, far;
     const struct net_address *from, *to;
     link_gre_ends(link, direction, hop, &near, &far);
-    if (!link_gre_hosts(link, direction, far, &from, &to))
+    /* Which two directions without control traffic are one call is a guess where several clients
+     * share an address: such a packet accuses nobody. */
+    const struct gre_record *sent = tracker_gre_on(linker->tracker, near_frame);
+    if (!tracker_flow(linker->tracker, sent->flow)->call->connection ||
+        !link_gre_hosts(link, direction, far, &from, &to))
         return;
     bool other_call =
         net_address_equal(&flow->destination, to) && net_address_equal(&flow->source, from);
