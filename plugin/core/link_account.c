@@ -13,9 +13,27 @@ static int64_t *times_of(const struct linker *linker, const GArray *frames)
     return times;
 }
 
+/* The host that packets of `direction` must come to at a place; NULL if all of them do: only strays
+ * can have come to another one. */
+static const struct net_address *host_to_check(const struct link *link,
+                                               enum call_direction direction, uint32_t place)
+{
+    const struct net_address *from, *to;
+    if (!link->strays[direction][place] || !link_gre_hosts(link, direction, place, &from, &to))
+        return NULL;
+    return to;
+}
+
+static bool came_to(const struct linker *linker, uint32_t frame, const struct net_address *host)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    return !host ||
+           net_address_equal(&tracker_flow(linker->tracker, record->flow)->destination, host);
+}
+
 /* Copies made on the way, and packets overtaken on it: both are read off the far side. */
 static void count_far(const struct linker *linker, const struct hop_sides *sides,
-                      struct link_hop_count *count)
+                      const struct net_address *host, struct link_hop_count *count)
 {
     uint32_t highest = 0;
     const struct gre_record *previous = NULL;
@@ -26,9 +44,10 @@ static void count_far(const struct linker *linker, const struct hop_sides *sides
         if (at != NOWHERE && sides->arrived[at] == frame) {
             count->reordered += at < highest;
             highest = MAX(highest, at);
-        } else if ((record->flags & GRE_RECORD_DUPLICATE) ||
-                   (previous && previous->content == record->content &&
-                    previous->flags == record->flags)) {
+        } else if (came_to(linker, frame, host) &&
+                   ((record->flags & GRE_RECORD_DUPLICATE) ||
+                    (previous && previous->content == record->content &&
+                     previous->flags == record->flags))) {
             count->duplicated++;
         }
         previous = record;
@@ -55,24 +74,6 @@ static void count_delay(const struct linker *linker, const struct link *link,
     }
     count->has_delay = true;
     count->delay_s = sum / packets->arrived_count / 1e6;
-}
-
-/* The host that packets of `direction` must come to at a place; NULL if all of them do: only strays
- * can have come to another one. */
-static const struct net_address *host_to_check(const struct link *link,
-                                               enum call_direction direction, uint32_t place)
-{
-    const struct net_address *from, *to;
-    if (!link->strays[direction][place] || !link_gre_hosts(link, direction, place, &from, &to))
-        return NULL;
-    return to;
-}
-
-static bool came_to(const struct linker *linker, uint32_t frame, const struct net_address *host)
-{
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-    return !host ||
-           net_address_equal(&tracker_flow(linker->tracker, record->flow)->destination, host);
 }
 
 static uint32_t seen_at(const struct linker *linker, const struct link *link,
@@ -111,7 +112,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     *count = (struct link_hop_count){0};
     for (guint i = 0; i < sides.near->len; i++)
         packets.arrived_count += sides.arrived[i] != 0;
-    count_far(linker, &sides, count);
+    count_far(linker, &sides, host_to_check(link, direction, packets.far_place), count);
     link->face.seen[direction][packets.near_place] =
         seen_at(linker, link, direction, packets.near_place, sides.near);
     link->face.seen[direction][packets.far_place] =
