@@ -161,7 +161,7 @@ static void show_call_id(const struct egre_view *view, proto_tree *tree, uint32_
     translation_show_at(translation, item, view->tvb, owner, view->header.call_id);
 }
 
-/* The header and what the analysis knows; returns the tree, NULL if there is none to show. */
+/* The header and what the analysis knows; returns the tree. */
 static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
 {
     const struct egre_header *header = &view->header;
@@ -169,18 +169,14 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
     uint32_t length = view->status == EGRE_OK             ? header->header_length
                       : view->status == EGRE_NOT_ENHANCED ? EGRE_FIXED_HEADER
                                                           : view->captured;
+    proto_item *item =
+        proto_tree_add_item(tree, fields.proto_gre, view->tvb, 0, (gint)length, ENC_NA);
+    proto_tree *gre_tree = proto_item_add_subtree(item, fields.ett_gre);
     bool wanted = view->record != NULL && proto_field_is_referenced(tree, fields.proto_pptp);
-    proto_item *item, *flags, *payload_length = NULL;
-    proto_tree *gre_tree;
+    proto_item *flags, *payload_length = NULL;
     struct translation translation;
 
-    if (tree == NULL) {
-        judge_header(view, NULL, NULL);
-        return NULL;
-    }
-    item = proto_tree_add_item(tree, fields.proto_gre, view->tvb, 0, (gint)length, ENC_NA);
     proto_item_append_text(item, " (PPP)");
-    gre_tree = proto_item_add_subtree(item, fields.ett_gre);
     if (wanted)
         translation = translation_of_gre(view->pinfo->num, view->record, view->flow);
     flags = show_flags(view, gre_tree);
@@ -250,7 +246,7 @@ static void show_info(const struct egre_view *view)
 static int dissect_egre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     struct egre_view view = {.tvb = tvb, .pinfo = pinfo};
-    proto_tree *gre_tree;
+    proto_tree *gre_tree = NULL;
 
     read_packet(&view);
     feed(&view, data);
@@ -258,7 +254,10 @@ static int dissect_egre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         pptp_tap_gre(pinfo, view.record, view.flow);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "GRE");
     col_set_str(pinfo->cinfo, COL_INFO, "Encapsulated PPP");
-    gre_tree = show_header(&view, tree);
+    if (tree != NULL)
+        gre_tree = show_header(&view, tree);
+    else
+        judge_header(&view, NULL, NULL);
     if (view.analysed)
         expert_attach_findings(tvb, pinfo, expert_one_tree, gre_tree);
     if (view.status == EGRE_OK && view.payload_length != 0)

@@ -3,8 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
 
-/* Not earlier than the packet with which GRE ceased, by frames of one point where there are such.
- */
+/* Not earlier than the packet with which GRE ceased, if possible by frames of one point. */
 static bool is_since(const struct gre_ceased *ceased, const struct finding *finding)
 {
     uint32_t frame = finding->interface == ceased->point || !finding->peer_frame
@@ -65,8 +64,7 @@ static bool can_follow_from(const struct link *link, const struct finding *findi
     }
 }
 
-static const struct link *link_of_finding(const struct linker *linker,
-                                          const struct finding *finding)
+const struct link *link_of_finding(const struct linker *linker, const struct finding *finding)
 {
     if (finding->link < linker->links->len)
         return linker->links->pdata[finding->link];

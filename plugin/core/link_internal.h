@@ -414,6 +414,8 @@ bool link_hop_is_watched(const struct linker *linker, const struct link *link,
 void link_end(struct linker *linker);
 /* link_cause.c: sets the cause of each finding that is a consequence of another one. */
 void link_causes(struct linker *linker);
+/* The link a finding is about: its own, or that of its call; NULL: none. */
+const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);
 /* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */
 bool link_has_lost_state(const struct link *link, const struct finding *finding);
 /* verdict.c */

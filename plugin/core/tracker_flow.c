@@ -126,7 +126,8 @@ static void take_unpaired(struct tracker *tracker, struct call *call, const stru
 
 static bool is_half(const struct call *call)
 {
-    return call->connection == NULL && call->flow[0] != NULL && call->flow[1] == NULL;
+    return call->connection == NULL && call->absorbed_by == NULL && call->flow[0] != NULL &&
+           call->flow[1] == NULL;
 }
 
 static void rebuild_pairs(struct tracker *tracker)
@@ -135,7 +136,7 @@ static void rebuild_pairs(struct tracker *tracker)
     g_ptr_array_set_size(tracker->pairs, 0);
     for (guint i = 0; i < tracker->calls->len; i++) {
         struct call *call = tracker->calls->pdata[i];
-        if (is_half(call) && call->absorbed_by == NULL)
+        if (is_half(call))
             put_unpaired(tracker, call, call->flow[0]);
     }
 }

@@ -44,16 +44,6 @@ static bool is_fault(const struct finding *finding)
     return finding_kind(finding->id)->severity >= SEVERITY_WARN;
 }
 
-/* The link a finding is about: its own, or that of its call. */
-static const struct link *link_of(const struct linker *linker, const struct finding *finding)
-{
-    if (finding->link < linker->links->len)
-        return linker->links->pdata[finding->link];
-    const struct call *call =
-        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
-    return call ? call->link : NULL;
-}
-
 /* The control message at the judged frame that was found wrong; NULL for GRE. */
 static const struct message_record *message_of(const struct linker *linker,
                                                const struct finding *finding)
@@ -81,14 +71,14 @@ static void sort_by_link(const struct linker *linker, struct by_link *by_link)
     by_link->start = g_new0(uint32_t, links + 2);
     by_link->findings = g_new(uint32_t, count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        const struct link *link = link_of(linker, finding_log_get(linker->log, i));
+        const struct link *link = link_of_finding(linker, finding_log_get(linker->log, i));
         if (link)
             by_link->start[link->face.index + 2]++;
     }
     for (uint32_t i = 2; i < links + 2; i++)
         by_link->start[i] += by_link->start[i - 1];
     for (uint32_t i = 0; i < count; i++) {
-        const struct link *link = link_of(linker, finding_log_get(linker->log, i));
+        const struct link *link = link_of_finding(linker, finding_log_get(linker->log, i));
         if (link)
             by_link->findings[by_link->start[link->face.index + 1]++] = i;
     }
@@ -163,7 +153,7 @@ static char *sentence(const struct linker *linker, const struct finding *finding
     char *words = g_strdup_printf(
         "%s%s (frame %u: %s). %s%s", finding_kind(finding->id)->summary, direction_words(finding),
         finding->judged_frame, finding->text ? finding->text : "", reset,
-        verdict_advice(finding, message_of(linker, finding), link_of(linker, finding)));
+        verdict_advice(finding, message_of(linker, finding), link_of_finding(linker, finding)));
     g_free(reset);
     return words;
 }

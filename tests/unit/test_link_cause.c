@@ -8,6 +8,21 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
+static struct path *with_call_up(void)
+{
+    struct path *path = path_new(2, 1);
+    path_set_up(path, 0);
+    path_talk(path, 0, 4);
+    return path;
+}
+
+/* Both points go on after what was lost. */
+static void go_on(struct path *path)
+{
+    path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+    path_say(path, 0, SERVER, PPTP_ECHO_REPLY);
+}
+
 /* GRE of the server that the NAT drops, `apart_s` apart. */
 static void lose(struct path *path, uint32_t count, double apart_s)
 {
@@ -37,9 +52,7 @@ static const char *verdict(const struct analysis *analysis, const char *expected
 static void wrong_fields_follow_from_a_lost_state(void)
 {
     for (int zero = 0; zero < 2; zero++) {
-        struct path *path = path_new(2, 1);
-        path_set_up(path, 0);
-        path_talk(path, 0, 4);
+        struct path *path = with_call_up();
         lose(path, 4, 1.5);
         wrong_link_info(path, zero ? 0 : path->client[0].at[OUTSIDE].pns);
         struct analysis *analysis = path_feed(path);
@@ -59,16 +72,13 @@ static void wrong_fields_follow_from_a_lost_state(void)
 static void another_value_or_an_earlier_field_is_a_fault_of_its_own(void)
 {
     for (int early = 0; early < 2; early++) {
-        struct path *path = path_new(2, 1);
-        path_set_up(path, 0);
-        path_talk(path, 0, 4);
+        struct path *path = with_call_up();
         if (early)
             wrong_link_info(path, path->client[0].at[OUTSIDE].pns);
         lose(path, 4, 1.5);
         if (!early)
             wrong_link_info(path, 4711);
-        path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
-        path_say(path, 0, SERVER, PPTP_ECHO_REPLY);
+        go_on(path);
         struct analysis *analysis = path_feed(path);
         const struct finding *gre = path_finding(analysis, FINDING_GRE_NOT_FORWARDED, 0);
         const struct finding *field = path_finding(analysis, FINDING_CALLID_MISTRANSLATED, 0);
@@ -88,9 +98,7 @@ static void a_short_loss_before_it_explains_a_wrong_field(void)
         bool explains;
     } script[] = {{3, true}, {2, false}};
     for (size_t i = 0; i < G_N_ELEMENTS(script); i++) {
-        struct path *path = path_new(2, 1);
-        path_set_up(path, 0);
-        path_talk(path, 0, 4);
+        struct path *path = with_call_up();
         lose(path, script[i].lost, 0.1);
         wrong_link_info(path, path->client[0].at[OUTSIDE].pns);
         struct analysis *analysis = path_feed(path);
@@ -105,13 +113,10 @@ static void a_short_loss_before_it_explains_a_wrong_field(void)
 static void after_a_pause_the_entry_timed_out(void)
 {
     for (int idle = 0; idle < 2; idle++) {
-        struct path *path = path_new(2, 1);
-        path_set_up(path, 0);
-        path_talk(path, 0, 4);
+        struct path *path = with_call_up();
         path_wait(path, idle ? 60 : 1);
         lose(path, 4, 1.5);
-        path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
-        path_say(path, 0, SERVER, PPTP_ECHO_REPLY);
+        go_on(path);
         struct analysis *analysis = path_feed(path);
         const char *text = verdict(analysis, "pptp.nat.gre_not_forwarded");
         g_assert_true((strstr(text, "timed out") != NULL) == (idle == 1));

@@ -100,16 +100,23 @@ static void test_the_halves_of_a_tap_are_one_point(void)
 }
 
 /* GRE that a half of the tap showed before it was known to be one moves with it. */
-static void test_gre_seen_before_the_halves_were_joined_is_adopted(void)
+static struct wire gre_before_its_call(struct script *script, const struct call **ret_call)
 {
-    struct script *script = script_new();
     struct wire wire = lan(script, 0);
     wire.interface[SERVER] = 1;
     script_wait(script, 5);
     wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
     script_wait(script, -5);
     wire_start(&wire);
-    const struct call *call = wire_call(&wire, P, A);
+    *ret_call = wire_call(&wire, P, A);
+    return wire;
+}
+
+static void test_gre_seen_before_the_halves_were_joined_is_adopted(void)
+{
+    struct script *script = script_new();
+    const struct call *call;
+    gre_before_its_call(script, &call);
     g_assert_true(tracker_call(script->tracker, 0)->absorbed_by == call);
     g_assert_cmpuint(call->flow[1]->point, ==, 0);
     script_free(script);
@@ -136,19 +143,15 @@ static void test_half_a_call_moves_with_its_interface(void)
 static void test_an_adopted_half_is_not_found_where_it_was_seen_first(void)
 {
     struct script *script = script_new();
-    struct wire wire = lan(script, 0);
-    wire.interface[SERVER] = 1;
-    script_wait(script, 5);
-    wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
-    script_wait(script, -5);
-    wire_start(&wire);
-    wire_call(&wire, P, A);
+    const struct call *call;
+    struct wire wire = gre_before_its_call(script, &call);
     wire.interface[CLIENT] = 1;
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST));
     g_assert_cmpuint(tracker_point(script->tracker, 1), ==, 1);
     wire_ip(&wire, CLIENT, 642, 0, NO_NUMBER);
     const struct call *last =
         tracker_call(script->tracker, tracker_call_count(script->tracker) - 1);
+    g_assert_true(last != call);
     g_assert_null(last->connection);
     g_assert_null(last->flow[1]);
     script_free(script);
