@@ -139,7 +139,7 @@ static void print_calls(const struct report *report, const char *above)
     for (uint32_t i = 0; i < linker_link_count(report->linker); i++) {
         const struct call_link *link = linker_link(report->linker, i);
         char *words = problems_of_link(problems, link->index);
-        bool silent = link->status == VERDICT_OK && words[0] == '\0';
+        bool silent = link->status == VERDICT_OK && words[0] == '\0' && !call_link_lost(link);
         if (call_link_is_shown(link) && silent)
             fine++;
         else if (call_link_is_shown(link))

@@ -249,6 +249,8 @@ static void on_message(void *user, struct message_record *message)
 
 static void on_call(void *user, struct call *call)
 {
+    if (call->absorbed_by)
+        link_gre_absorbed(call);
     link_tunnel_call(user, call);
 }
 

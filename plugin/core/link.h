@@ -49,7 +49,8 @@ const char *verdict_status_name(enum verdict_status status); /* "ok", "fault", "
 
 /* A packet count of one direction of a linked call. */
 struct link_hop_count {
-    uint32_t lost;       /* seen before the hop, not after it */
+    uint32_t passed;     /* seen before the hop and after it */
+    uint32_t lost;       /* seen before the hop, not after it, while both points captured */
     uint32_t duplicated; /* seen once before, more often after */
     uint32_t reordered;  /* arrive after one that was sent later */
     bool has_delay;      /* something passed, and the clocks' difference is known */
@@ -87,6 +88,15 @@ static inline bool call_link_is_shown(const struct call_link *link)
             return link->count > 1;
     }
     return false;
+}
+
+/* True if GRE was lost at some hop. */
+static inline bool call_link_lost(const struct call_link *link)
+{
+    uint32_t lost = 0;
+    for (uint32_t i = 0; i + 1 < link->count; i++)
+        lost += link->hop[DIRECTION_PNS_TO_PAC][i].lost + link->hop[DIRECTION_PAC_TO_PNS][i].lost;
+    return lost > 0;
 }
 
 /* A place in the row of points. Several for one interface where a capture lost its interfaces. */

@@ -112,6 +112,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     *count = (struct link_hop_count){0};
     for (guint i = 0; i < sides.near->len; i++)
         packets.arrived_count += sides.arrived[i] != 0;
+    count->passed = packets.arrived_count;
     count_far(linker, &sides, host_to_check(link, direction, packets.far_place), count);
     link->face.seen[direction][packets.near_place] =
         seen_at(linker, link, direction, packets.near_place, sides.near);
@@ -123,11 +124,13 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     packets.frames = (const uint32_t *)(const void *)sides.near->data;
     packets.times_ns = times;
     packets.arrived = sides.arrived;
+    packets.far = sides.far;
     struct hop_packets covered = packets;
     link_cover(linker, link, 0, &covered);
     if (covered.arrived_count > 0 || link_hop_is_watched(linker, link, &covered))
         count->lost = lost_at(linker, link, &covered);
     link_cover(linker, link, JUDGED_BEYOND_NS, &packets);
+    packets.certain = MIN(covered.count, packets.count);
     count_delay(linker, link, &packets, count);
     link_hop_end(linker, link, &packets);
     g_free(times);

@@ -20,40 +20,74 @@ int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t be
     return (before_us + ahead) * 1000;
 }
 
-/* The far point's clock minus the near one's: from the control connection, else from the first
- * packet that both saw, else none known. */
-static int64_t clock_difference(const struct linker *linker, const struct link *link,
-                                const struct hop_packets *packets)
+/* Step by step from the first packet behind the hop: a call can last longer than the records count.
+ */
+static int64_t far_time_ns(const struct linker *linker, const struct hop_packets *packets,
+                           uint32_t frame)
 {
+    int64_t time_ns = -1;
+    for (guint i = 0; i < packets->far->len; i++) {
+        uint32_t at = g_array_index(packets->far, uint32_t, i);
+        time_ns = link_gre_time_ns(linker, at, time_ns);
+        if (at == frame)
+            break;
+    }
+    return time_ns;
+}
+
+/* When, by the near point's clock, a packet set out that came to the far point at `far_ns`. Clocks
+ * drift, so the packet nearest in time tells: arrived[nearest]. Where none arrived, the control
+ * connection does, without the time that the packet takes. */
+static int64_t near_time_ns(const struct linker *linker, const struct link *link,
+                            const struct hop_packets *packets, uint32_t nearest, int64_t far_ns)
+{
+    if (nearest < packets->count)
+        return far_ns - far_time_ns(linker, packets, packets->arrived[nearest]) +
+               packets->times_ns[nearest];
     const struct call_link *face = &link->face;
-    if (face->has_clock[packets->hop]) {
-        int64_t offset = (int64_t)(face->clock_offset_s[packets->hop] * 1e9);
-        return packets->far_place > packets->near_place ? offset : -offset;
-    }
-    for (uint32_t i = 0; i < packets->count; i++) {
-        if (packets->arrived[i])
-            return link_gre_time_ns(linker, packets->arrived[i], -1) - packets->times_ns[i];
-    }
-    return 0;
+    if (!face->has_clock[packets->hop])
+        return far_ns;
+    int64_t offset = (int64_t)(face->clock_offset_s[packets->hop] * 1e9);
+    return far_ns - (packets->far_place > packets->near_place ? offset : -offset);
+}
+
+/* The latest time at which a packet that the far point should have shown set out. One way takes no
+ * longer than the round trip, which is twice the clocks' uncertainty (link_clock.c). */
+static int64_t covered_until(const struct linker *linker, const struct link *link,
+                             const struct hop_packets *packets, uint32_t arrived)
+{
+    uint32_t point = link_place_point(link, packets->far_place);
+    int64_t end = linker->clock[point] - tracker_start_ns(linker->tracker);
+    if (arrived > 0)
+        return near_time_ns(linker, link, packets, arrived - 1, end);
+    double round_trip_s = 2 * link->face.clock_uncertainty_s[packets->hop];
+    return near_time_ns(linker, link, packets, packets->count, end) - (int64_t)(round_trip_s * 1e9);
 }
 
 void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
                 struct hop_packets *packets)
 {
-    uint32_t point = link_place_point(link, packets->far_place);
+    uint32_t point = link_place_point(link, packets->far_place), first = 0, last = packets->count;
     if (point >= linker->clock_size)
         return;
-    int64_t difference = clock_difference(linker, link, packets);
-    int64_t start = tracker_start_ns(linker->tracker) + difference;
-    int64_t from = linker->clock_start[point] - start;
-    int64_t until = linker->clock[point] - start + slack_ns;
-    while (packets->count > 0 && !packets->arrived[0] && packets->times_ns[0] < from) {
-        packets->frames++;
-        packets->times_ns++;
-        packets->arrived++;
-        packets->count--;
+    while (first < packets->count && !packets->arrived[first])
+        first++;
+    while (last > 0 && !packets->arrived[last - 1])
+        last--;
+    if (last < packets->count) {
+        int64_t until = covered_until(linker, link, packets, last) + slack_ns;
+        while (packets->count > last && packets->times_ns[packets->count - 1] > until)
+            packets->count--;
     }
-    while (packets->count > 0 && !packets->arrived[packets->count - 1] &&
-           packets->times_ns[packets->count - 1] > until)
-        packets->count--;
+    if (first == 0)
+        return;
+    int64_t from = near_time_ns(linker, link, packets, first,
+                                linker->clock_start[point] - tracker_start_ns(linker->tracker));
+    uint32_t before = 0;
+    while (before < MIN(first, packets->count) && packets->times_ns[before] < from)
+        before++;
+    packets->frames += before;
+    packets->times_ns += before;
+    packets->arrived += before;
+    packets->count -= before;
 }

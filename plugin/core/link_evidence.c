@@ -120,25 +120,16 @@ static struct chain *chain_of(struct linker *linker, struct sighting *sighting)
 }
 
 /* A new place can lie between two old ones: what is kept by place moves along. */
-static void move_places(struct chain *chain, struct sighting *const *old_row)
+static void move_places(struct chain *chain, struct sighting *const *old_row, bool same_way)
 {
-    for (guint i = 0; i < chain->links->len; i++) {
-        struct link *link = chain->links->pdata[i];
-        struct link old = *link;
-        for (uint32_t place = 0; place < chain->count; place++) {
-            uint32_t from = 0;
-            while (from < chain->count && old_row[from] != chain->row[place])
-                from++;
-            link->face.call[place] = old.face.call[from];
-            link->request[place] = old.request[from];
-            link->pns.known[place] = old.pns.known[from];
-            link->pns.id[place] = old.pns.id[from];
-            link->pac.known[place] = old.pac.known[from];
-            link->pac.id[place] = old.pac.id[from];
-            if (link->face.call[place])
-                link->face.call[place]->place = (uint8_t)place;
-        }
+    uint32_t from[LINK_POINTS_LIMIT];
+    for (uint32_t place = 0; place < chain->count; place++) {
+        from[place] = 0;
+        while (from[place] < chain->count && old_row[from[place]] != chain->row[place])
+            from[place]++;
     }
+    for (guint i = 0; i < chain->links->len; i++)
+        link_path_move(chain->links->pdata[i], from, chain->count, same_way);
 }
 
 void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
@@ -154,9 +145,10 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
     chain->evidence |= evidence;
     if (same_ip_ids(a, b))
         chain->evidence |= EVIDENCE_IP_ID;
+    bool client_first = chain->client_first;
     memcpy(old_row, chain->row, sizeof old_row);
     link_path_order(linker, chain);
-    move_places(chain, old_row);
+    move_places(chain, old_row, client_first == chain->client_first);
     if (chain->links->len == 0) {
         link_new(linker, chain);
         chain->first_link_free = true;

@@ -104,6 +104,21 @@ static bool put_into_chain(struct linker *linker, struct call *known, struct cal
     return false;
 }
 
+void link_gre_absorbed(struct call *unknown)
+{
+    struct call *call = unknown->absorbed_by;
+    struct link *link = unknown->link;
+    const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
+    /* A chain's messages give the call its link and its place. */
+    if (!link || link->chain || call->link || (sighting && sighting->chain))
+        return;
+    call->link = link;
+    call->place = unknown->place;
+    call->swapped = unknown->swapped;
+    link->face.call[call->place] = call;
+    unknown->link = NULL;
+}
+
 static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre_flow *other)
 {
     struct call *a = other->call, *b = flow->call;
@@ -127,6 +142,8 @@ static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre
     for (uint32_t place = 0; place < link->face.count; place++) {
         const struct call *call = link->face.call[place];
         const struct gre_flow *any = call->flow[0] ? call->flow[0] : call->flow[1];
+        if (!any)
+            continue; /* its flow is another call's by now, which has a place elsewhere */
         link_remember_host(linker, link, call->point, &any->source);
         link_remember_host(linker, link, call->point, &any->destination);
     }

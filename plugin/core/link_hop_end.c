@@ -91,20 +91,22 @@ static void say(struct linker *linker, struct link *link, const struct hop_packe
 }
 
 static void none_arrived(struct linker *linker, struct link *link,
-                         const struct hop_packets *packets, uint32_t count)
+                         const struct hop_packets *packets)
 {
-    uint32_t errors = icmp_errors(linker, link, packets->direction);
-    /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. */
-    if (!link->chain && errors == 0)
+    uint32_t errors = icmp_errors(linker, link, packets->direction), count = packets->count;
+    /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. A
+     * far point that ended before the first packet shows nothing. */
+    if (errors == 0 && (!link->chain || packets->certain == 0))
         return;
-    enum finding_id id =
-        count >= 2 || errors > 0 ? FINDING_GRE_NOT_FORWARDED : FINDING_GRE_MAYBE_NOT_FORWARDED;
-    if (!far_sees_gre(linker, link, packets->far_place))
-        id = FINDING_GRE_NOT_CAPTURED;
+    bool captured = far_sees_gre(linker, link, packets->far_place);
+    enum finding_id id = !captured                  ? FINDING_GRE_NOT_CAPTURED
+                         : count >= 2 || errors > 0 ? FINDING_GRE_NOT_FORWARDED
+                                                    : FINDING_GRE_MAYBE_NOT_FORWARDED;
     struct finding finding = hop_finding(linker, id, link, packets, packets->frames[0]);
     finding.text =
-        g_strdup_printf("None of %u GRE packet%s passed the hop%s", packets->count,
-                        packets->count == 1 ? "" : "s", errors ? "; an ICMP error quotes one" : "");
+        g_strdup_printf(captured ? "None of %u GRE packet%s passed the hop%s"
+                                 : "%u GRE packet%s on this side of the hop, none on the other%s",
+                        count, count == 1 ? "" : "s", errors ? "; an ICMP error quotes one" : "");
     say(linker, link, packets, &finding);
 }
 
@@ -112,11 +114,12 @@ static void none_arrived(struct linker *linker, struct link *link,
 static bool lost_by_size(const struct linker *linker, const struct hop_packets *packets,
                          uint32_t *ret_first, uint16_t *ret_length, uint32_t *ret_lost)
 {
-    uint32_t shortest = UINT32_MAX, longest = 0, lost = 0, first = 0;
+    uint32_t shortest = UINT32_MAX, longest = 0, lost = 0, first = 0, arrived = 0;
     for (uint32_t i = 0; i < packets->count; i++) {
         uint32_t length = tracker_gre_on(linker->tracker, packets->frames[i])->length;
         if (packets->arrived[i]) {
             longest = MAX(longest, length);
+            arrived++;
             continue;
         }
         lost++;
@@ -126,14 +129,13 @@ static bool lost_by_size(const struct linker *linker, const struct hop_packets *
     *ret_first = first;
     *ret_length = (uint16_t)MIN(shortest, UINT16_MAX);
     *ret_lost = lost;
-    return lost >= LARGE_PACKETS && packets->arrived_count >= LARGE_PACKETS &&
-           shortest >= LARGE_LENGTH && shortest > longest;
+    return lost >= LARGE_PACKETS && arrived >= LARGE_PACKETS && shortest >= LARGE_LENGTH &&
+           shortest > longest;
 }
 
-static void none_after(struct linker *linker, struct link *link, const struct hop_packets *packets,
-                       uint32_t count)
+static void none_after(struct linker *linker, struct link *link, const struct hop_packets *packets)
 {
-    uint32_t last = count; /* one past the last arrival */
+    uint32_t count = packets->count, last = count; /* one past the last arrival */
     while (last > 0 && !packets->arrived[last - 1])
         last--;
     uint32_t lost = count - last;
@@ -157,20 +159,21 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
         link->ceased.said = link->blocked[packets->direction][packets->hop];
 }
 
-void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *packets)
+void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *all)
 {
+    struct hop_packets in_call = *all;
+    const struct hop_packets *packets = &in_call;
     link->blocked[packets->direction][packets->hop] = 0;
     int64_t end = call_ends(linker, link, packets->near_place, packets->direction);
-    uint32_t count = packets->count;
-    while (count > 0 && packets->times_ns[count - 1] > end)
-        count--;
-    if (count == 0 || !far_sees_call(link, packets))
+    while (in_call.count > 0 && packets->times_ns[in_call.count - 1] > end)
+        in_call.count--;
+    if (packets->count == 0 || !far_sees_call(link, packets))
         return;
     uint32_t in_part = link_fragment_end(linker, link, packets);
-    if (in_part > 0 && packets->arrived_count + in_part >= count)
+    if (in_part > 0 && packets->arrived_count + in_part >= packets->count)
         return;
     if (packets->arrived_count == 0) {
-        none_arrived(linker, link, packets, count);
+        none_arrived(linker, link, packets);
         return;
     }
     uint32_t first, lost;
@@ -185,5 +188,5 @@ void link_hop_end(struct linker *linker, struct link *link, const struct hop_pac
         say(linker, link, packets, &finding);
         return;
     }
-    none_after(linker, link, packets, count);
+    none_after(linker, link, packets);
 }

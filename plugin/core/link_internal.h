@@ -252,6 +252,10 @@ uint64_t link_host_key(uint32_t point, const struct net_address *address);
 /* link_path.c */
 void link_path_order(struct linker *linker, struct chain *chain);
 void link_path_order_calls(struct linker *linker, struct link *link);
+/* Puts at each of `count` places what the link kept of place from[place], the newest having been
+ * the last one, and forgets what it knew of its hops: they are others now. `same_way`: packets still
+ * go from place 0 on in the same direction. */
+void link_path_move(struct link *link, const uint32_t *from, uint32_t count, bool same_way);
 /* Sets which direction of a link with a chain goes from place 0 on, when its row or a call of it
  * became known. */
 void link_path_direct(struct link *link);
@@ -358,6 +362,9 @@ bool link_stray_other_half_was_read(const struct link *link, enum call_direction
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
                      const struct packet *packet);
 
+/* Gives the place of a call that was linked by GRE alone to the one that has absorbed it. */
+void link_gre_absorbed(struct call *unknown);
+
 /* link_tunnel.c */
 void link_tunnel_call(struct linker *linker, struct call *call);
 /* A packet that only `call` can have sent; `owner` is whose id it carries (its receiver's). */
@@ -380,6 +387,8 @@ struct hop_packets {
     const int64_t *times_ns; /* theirs, since the first packet of all, on the near point's clock */
     const uint32_t *arrived; /* the frame after the hop, or 0 */
     uint32_t arrived_count;
+    const GArray *far;  /* uint32_t: all frames after the hop, in order */
+    uint32_t certain;   /* of `count`, those sent while the far point was certainly capturing */
 };
 
 /* link_account.c: matches what is left (link_rest.c), counts, and gives each hop and direction to
@@ -405,7 +414,7 @@ uint32_t link_fragment_end(struct linker *linker, const struct link *link,
 bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t place,
                     const struct net_address **ret_from, const struct net_address **ret_to);
 /* link_hop_end.c: what became of a direction at a hop. */
-void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *packets);
+void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *all);
 /* Whether the far point shows this direction of the call's TCP, and GRE at all: else nothing can be
  * said to be lost there. */
 bool link_hop_is_watched(const struct linker *linker, const struct link *link,

@@ -140,12 +140,74 @@ void link_path_direct(struct link *link)
                                                                            : DIRECTION_PAC_TO_PNS;
 }
 
+/* The strays of a link's direction at a place are at `place` from now on. */
+static void put_strays(struct link *link, int direction, uint32_t place, GPtrArray *strays)
+{
+    link->strays[direction][place] = strays;
+    for (guint i = 0; strays && i < strays->len; i++) {
+        struct flow_place *at = ((struct gre_flow *)strays->pdata[i])->nat;
+        if (at->link == link && (int)at->direction == direction)
+            at->place = place;
+    }
+}
+
+/* The hop before `place` for packets of `direction`; -1: they come from there. */
+static int hop_before(const struct link *link, enum call_direction direction, uint32_t place,
+                      uint32_t count)
+{
+    if (direction == link->downward)
+        return (int)place - 1;
+    return place + 1 < count ? (int)place : -1;
+}
+
+/* A run is about the place where its packets arrive. */
+static void move_runs(struct link *link, const struct link *old, const uint32_t *from,
+                      uint32_t count)
+{
+    for (uint32_t place = 0; place < count; place++) {
+        for (int d = 0; d < 2; d++) {
+            int hop = hop_before(link, (enum call_direction)d, place, count);
+            int old_hop = hop_before(link, (enum call_direction)d, from[place], count);
+            if (hop >= 0 && old_hop >= 0)
+                link->run[d][hop] = old->run[d][old_hop];
+        }
+    }
+}
+
+void link_path_move(struct link *link, const uint32_t *from, uint32_t count, bool same_way)
+{
+    const struct link old = *link;
+    for (uint32_t place = 0; place < count; place++) {
+        struct call *call = old.face.call[from[place]];
+        link->face.call[place] = call;
+        if (call)
+            call->place = (uint8_t)place;
+        link->request[place] = old.request[from[place]];
+        link->pns.known[place] = old.pns.known[from[place]];
+        link->pns.id[place] = old.pns.id[from[place]];
+        link->pac.known[place] = old.pac.known[from[place]];
+        link->pac.id[place] = old.pac.id[from[place]];
+        for (int d = 0; d < 2; d++)
+            put_strays(link, d, place, old.strays[d][from[place]]);
+    }
+    memset(link->run, 0, sizeof link->run);
+    for (uint32_t place = 0; place + 1 < count; place++)
+        same_way = same_way && (from[place] < from[place + 1] || from[place] + 1 == count);
+    if (same_way)
+        move_runs(link, &old, from, count);
+    link->steady = 0;
+    memset(link->request_same, 0, sizeof link->request_same);
+    memset(link->contradicted, 0, sizeof link->contradicted);
+    memset(link->setup_told, 0, sizeof link->setup_told);
+    memset(link->id_changed, 0, sizeof link->id_changed);
+}
+
 /* Without control traffic: the same rule, read off the two GRE flows. */
 void link_path_order_calls(struct linker *linker, struct link *link)
 {
     struct place_key keys[LINK_POINTS_LIMIT] = {{0}};
-    struct call *calls[LINK_POINTS_LIMIT];
-    struct id_map maps[2] = {link->pns, link->pac};
+    uint32_t from[LINK_POINTS_LIMIT];
+    enum call_direction before = link->downward;
     int direction = 0;
     for (int d = 1; d >= 0; d--) {
         const struct gre_flow *a = link_gre_flow(link->face.call[0], d);
@@ -167,16 +229,9 @@ void link_path_order_calls(struct linker *linker, struct link *link)
     }
     sort_places(keys, link->face.count);
     link->downward = (enum call_direction)direction;
-    memcpy(calls, link->face.call, sizeof calls);
-    memset(link->run, 0, sizeof link->run); /* they are the old row's hops */
-    for (uint32_t i = 0; i < link->face.count; i++) {
-        link->face.call[i] = calls[keys[i].original];
-        link->face.call[i]->place = (uint8_t)i;
-        link->pns.known[i] = maps[0].known[keys[i].original];
-        link->pns.id[i] = maps[0].id[keys[i].original];
-        link->pac.known[i] = maps[1].known[keys[i].original];
-        link->pac.id[i] = maps[1].id[keys[i].original];
-    }
+    for (uint32_t i = 0; i < link->face.count; i++)
+        from[i] = keys[i].original;
+    link_path_move(link, from, link->face.count, link->downward == before);
 }
 
 bool link_path_downward(const struct chain *chain, uint32_t sender)

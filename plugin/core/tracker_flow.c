@@ -269,6 +269,8 @@ static void adopt(struct tracker *tracker, struct gre_flow *flow, struct call *c
     call->icmp_errors += unknown->icmp_errors;
     unknown->icmp_errors = 0;
     call->stage = MAX(call->stage, unknown->stage);
+    /* Which way the linker counts the flow stays as it was. */
+    unknown->swapped = unknown->swapped != (flow->direction != direction);
     flow->call = call;
     flow->direction = direction;
     call->flow[direction] = flow;

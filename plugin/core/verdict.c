@@ -172,24 +172,77 @@ static bool has_gre_twice(const struct call_link *face)
     return places_with_gre(face, 0) > 1 || places_with_gre(face, 1) > 1;
 }
 
+/* Of the packets that both points of each hop could see. */
+struct gre_count {
+    uint32_t sent;
+    uint32_t lost;
+};
+
+static struct gre_count count_gre(const struct call_link *face, int direction)
+{
+    struct gre_count count = {0, 0};
+    for (uint32_t i = 0; i + 1 < face->count; i++) {
+        const struct link_hop_count *hop = &face->hop[direction][i];
+        count.sent = MAX(count.sent, hop->passed + hop->lost);
+        count.lost += hop->lost;
+    }
+    count.lost = MIN(count.lost, count.sent);
+    return count;
+}
+
+static const char *const towards[2] = {"to the PAC", "to the PNS"};
+
 /* A direction that only one point shows says nothing about the hop, unless that is the fault. */
 static void append_counts(GString *text, const struct call_link *face)
 {
-    static const char *const words[2] = {"to the PAC", "to the PNS"};
     bool said = false;
     for (int d = 0; d < 2; d++) {
-        uint32_t lost = 0, seen = 0;
-        for (uint32_t place = 0; place < face->count; place++)
-            seen = MAX(seen, face->seen[d][place]);
-        for (uint32_t hop = 0; hop + 1 < face->count; hop++)
-            lost += face->hop[d][hop].lost;
-        if (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT)
+        struct gre_count count = count_gre(face, d);
+        if (count.sent == 0 || (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT))
             continue;
         g_string_append_printf(text, "%s%u of %u GRE packets %s passed", said ? ", " : " ",
-                               seen - MIN(lost, seen), seen, words[d]);
+                               count.sent - count.lost, count.sent, towards[d]);
         said = true;
     }
     g_string_append(text, said ? "." : " No GRE was captured at two points.");
+}
+
+/* Scattered loss is no fault of the NAT's PPTP, but whoever asks why the tunnel is slow must see
+ * it. */
+static void append_loss(const struct linker *linker, GString *text)
+{
+    bool said = false;
+    for (int d = 0; d < 2; d++) {
+        struct gre_count all = {0, 0};
+        for (guint i = 0; i < linker->links->len; i++) {
+            const struct link *link = linker->links->pdata[i];
+            struct gre_count count = count_gre(&link->face, d);
+            all.sent += count.sent;
+            all.lost += count.lost;
+        }
+        if (all.lost == 0)
+            continue;
+        g_string_append_printf(text, "%s%u of %u GRE packets %s", said ? " and " : " But ",
+                               all.lost, all.sent, towards[d]);
+        said = true;
+    }
+    if (said)
+        g_string_append(text, " were lost between the points.");
+}
+
+/* What is said of every Call ID is not true of one that Linux's helper rewrites (FINDINGS:
+ * disconnect_rewritten). `link`: of it, or of all if NULL. */
+static const char *but_disconnect(const struct linker *linker, const struct by_link *by_link,
+                                  const struct link *link)
+{
+    uint32_t from = link ? by_link->start[link->face.index] : 0;
+    uint32_t to = link ? by_link->start[link->face.index + 1] : finding_log_count(linker->log);
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t index = link ? by_link->findings[i] : i;
+        if (finding_log_get(linker->log, index)->id == FINDING_DISCONNECT_REWRITTEN)
+            return " but that of a Call-Disconnect-Notify (see the note)";
+    }
+    return "";
 }
 
 static bool is_empty(const struct link *link)
@@ -199,6 +252,17 @@ static bool is_empty(const struct link *link)
             return false;
     }
     return true;
+}
+
+static void append_link_well(GString *text, bool has_fault, bool with_gre, const char *except)
+{
+    if (has_fault)
+        g_string_append(text, " The NAT translates this call's ids rightly.");
+    else if (with_gre)
+        g_string_append_printf(text, "The NAT is fine: every Call ID%s reads as it must.", except);
+    else
+        g_string_append_printf(text, "Every Call ID of its control messages%s reads as it must.",
+                               except);
 }
 
 static void judge_link(const struct linker *linker, const struct by_link *by_link,
@@ -220,17 +284,15 @@ static void judge_link(const struct linker *linker, const struct by_link *by_lin
                         "the same all along. Whether the control messages fit takes a capture "
                         "of its set-up.");
     else if (!by_nat)
-        g_string_append(text, worst ? " The NAT translates this call's ids rightly."
-                              : has_gre_twice(&link->face)
-                                  ? "The NAT is fine: every Call ID reads as it must."
-                                  : "Every Call ID of its control messages reads as it must.");
+        append_link_well(text, worst != NULL, has_gre_twice(&link->face),
+                         but_disconnect(linker, by_link, link));
     append_counts(text, &link->face);
     g_free(link->face.text);
     link->face.text = g_string_free(text, FALSE);
 }
 
 static void judge_nat(const struct linker *linker, const struct by_link *by_link,
-                      struct nat_device *nat)
+                      struct nat_device *nat, const char *except)
 {
     const struct finding *worst = NULL;
     for (guint i = 0; i < linker->links->len; i++) {
@@ -247,9 +309,11 @@ static void judge_nat(const struct linker *linker, const struct by_link *by_link
     if (worst)
         nat->text = sentence(linker, worst);
     else
-        nat->text = g_strdup(nat->pptp_editor == EDITOR_YES
-                                 ? "The NAT is fine: it translates Call IDs, and each one rightly."
-                                 : "The NAT is fine for these calls: it changed no Call ID and had "
+        nat->text = nat->pptp_editor == EDITOR_YES
+                        ? g_strdup_printf("The NAT is fine: it translates Call IDs, and each one%s "
+                                          "rightly.",
+                                          except)
+                        : g_strdup("The NAT is fine for these calls: it changed no Call ID and had "
                                    "none to change.");
 }
 
@@ -328,14 +392,15 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
                                count);
     else if (linker->nats->len > 0)
         g_string_append_printf(text,
-                               "The NAT is fine: %s linked across it, and every Call ID reads "
+                               "The NAT is fine: %s linked across it, and every Call ID%s reads "
                                "as it must.",
-                               count);
+                               count, but_disconnect(linker, NULL, NULL));
     else
         g_string_append_printf(text,
                                "No NAT between the points: %s linked, no address changes on the "
                                "way, and every Call ID reads as it must.",
                                count);
+    append_loss(linker, text);
     g_free(count);
     return twice.control && twice.gre ? VERDICT_OK : VERDICT_UNKNOWN;
 }
@@ -370,8 +435,9 @@ void link_verdict(struct linker *linker)
     g_free(linker->cause);
     for (guint i = 0; i < linker->links->len; i++)
         judge_link(linker, &by_link, linker->links->pdata[i]);
+    const char *except = but_disconnect(linker, &by_link, NULL);
     for (guint i = 0; i < linker->nats->len; i++)
-        judge_nat(linker, &by_link, linker->nats->pdata[i]);
+        judge_nat(linker, &by_link, linker->nats->pdata[i], except);
     judge_capture(linker);
     g_free(by_link.start);
     g_free(by_link.findings);

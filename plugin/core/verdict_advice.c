@@ -11,7 +11,7 @@
     "\"pptp-std\")."
 
 #define GRE_RULE                                                                                   \
-    "Let IP protocol 47 pass in that direction (iptables -A FORWARD -p 47 -j ACCEPT, or the "      \
+    "Let IP protocol 47 pass in that direction (iptables -I FORWARD -p 47 -j ACCEPT, or the "      \
     "router's PPTP passthrough). Windows typically reports error 619, 721 or 806."
 
 #define LOST_STATE                                                                                 \

@@ -76,6 +76,7 @@ static void without_any_gre_at_the_far_point_it_is_not_captured(void)
     struct path *path = with_call(2);
     for (int i = 0; i < 3; i++)
         path_lose(path, path_gre(path, 0, SERVER, 40), 0);
+    path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
     struct analysis *analysis = path_feed(path);
     path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
     g_assert_nonnull(path_finding(analysis, FINDING_GRE_NOT_CAPTURED, 0));
@@ -204,6 +205,78 @@ static void what_the_far_file_does_not_cover_is_not_lost(void)
     }
 }
 
+/* It was stopped while the tunnel was being built: what the server sends first comes later. */
+static void a_far_file_that_ends_before_the_first_packet_shows_nothing(void)
+{
+    for (int later = 0; later < 2; later++) {
+        struct path *path = with_call(2);
+        path_gre(path, 0, CLIENT, 40);
+        path_wait(path, 0.3);
+        for (int i = 0; i < 8; i++)
+            path_lose(path, path_gre(path, 0, SERVER, 40), 0);
+        guint event = path_gre(path, 0, CLIENT, 40);
+        if (!later)
+            path_lose(path, event, 0);
+        struct analysis *analysis = path_feed(path);
+        if (later)
+            g_assert_nonnull(path_finding(analysis, FINDING_GRE_NOT_FORWARDED, 0));
+        else
+            path_expect_fine(analysis);
+        const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+        g_assert_cmpuint(link->hop[DIRECTION_PAC_TO_PNS][0].lost, ==, later ? 8 : 0);
+        g_assert_nonnull(strstr(link->text, later ? "0 of 8" : "of 1 GRE packets to the PAC"));
+        path_done(path, analysis);
+    }
+}
+
+/* GRE both ways that one place does not show, a pair each `apart_s`. */
+static void talk_past(struct path *path, uint32_t count, double apart_s, uint32_t place)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        path_lose(path, path_gre(path, 0, CLIENT, 40), place);
+        path_lose(path, path_gre(path, 0, SERVER, 40), place);
+        path_wait(path, apart_s);
+    }
+}
+
+/* Records count microseconds modulo 2^32, 71 minutes. */
+static void a_far_file_may_begin_hours_earlier_and_end_earlier(void)
+{
+    struct path *path = path_new(2, 1);
+    talk_past(path, 120, 60, 1);
+    path_talk(path, 0, 300);
+    talk_past(path, 10, 1, 0);
+    struct analysis *analysis = path_feed(path);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 1);
+    path_expect_fine(analysis);
+    path_done(path, analysis);
+}
+
+/* After a day two clocks are seconds further apart than their mean difference says. */
+static void clocks_that_drift_for_a_day_make_no_loss(void)
+{
+    static const double drifts[] = {-100e-6, 50e-6, 100e-6};
+    for (size_t i = 0; i < G_N_ELEMENTS(drifts); i++) {
+        struct path *path = with_call(2);
+        int64_t start = path->now_ns;
+        for (int minute = 0; minute < 24 * 60; minute++) {
+            path_say(path, 0, CLIENT, PPTP_SLI);
+            path_say(path, 0, SERVER, PPTP_SLI);
+            path_talk(path, 0, 2);
+            path_wait(path, 60);
+        }
+        path_talk(path, 0, 3);
+        talk_past(path, 10, 1, 1);
+        for (guint event = 0; event < path->packets->len / 2; event++) {
+            struct path_packet *packet = path_packet(path, event, 1);
+            packet->time_ns += (int64_t)((double)(packet->time_ns - start) * drifts[i]);
+        }
+        struct analysis *analysis = path_feed(path);
+        path_expect_fine(analysis);
+        path_done(path, analysis);
+    }
+}
+
 /* An MTU fault: sizes of what is sent; all from `lost_from` on are lost. */
 static struct analysis *with_sizes(struct path *path, const uint32_t *sizes, uint32_t count,
                                    uint32_t lost_from, guint *ret_first)
@@ -250,6 +323,20 @@ static void a_large_one_that_passes_or_too_few_are_none(void)
     guint large = path_gre(path, 0, SERVER, 1500);
     analysis = with_sizes(path, passes, G_N_ELEMENTS(passes), 1400, &first);
     g_assert_cmpuint(path_frame(path, large, 0), !=, 0);
+    path_expect_fine(analysis);
+    path_done(path, analysis);
+}
+
+/* The NAT may forget the call after the request to clear it, whatever comes then. */
+static void large_ones_after_the_calls_end_are_no_matter_of_size(void)
+{
+    struct path *path = with_call(2);
+    path_talk(path, 0, 8);
+    path_say(path, 0, CLIENT, PPTP_CCRQ);
+    for (int i = 0; i < 4; i++)
+        path_lose(path, path_gre(path, 0, SERVER, 1000), 0);
+    path_say(path, 0, SERVER, PPTP_CDN);
+    struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     path_done(path, analysis);
 }
@@ -364,6 +451,14 @@ int main(int argc, char **argv)
                     what_arrives_after_the_calls_end_only_says_nothing);
     g_test_add_func("/link_hop_end/what the far file does not cover is not lost",
                     what_the_far_file_does_not_cover_is_not_lost);
+    g_test_add_func("/link_hop_end/a far file that ends before the first packet shows nothing",
+                    a_far_file_that_ends_before_the_first_packet_shows_nothing);
+    g_test_add_func("/link_hop_end/a far file may begin hours earlier and end earlier",
+                    a_far_file_may_begin_hours_earlier_and_end_earlier);
+    g_test_add_func("/link_hop_end/clocks that drift for a day make no loss",
+                    clocks_that_drift_for_a_day_make_no_loss);
+    g_test_add_func("/link_hop_end/large ones after the call's end are no matter of size",
+                    large_ones_after_the_calls_end_are_no_matter_of_size);
     g_test_add_func("/link_hop_end/all large ones lost is a matter of size",
                     all_large_ones_lost_is_a_matter_of_size);
     g_test_add_func("/link_hop_end/a large one that passes, or too few, are none",

@@ -22,6 +22,37 @@ static const struct call_link *only_link(const struct analysis *analysis)
 }
 
 /* Changed sequence numbers and too few messages in common: the tunnel joins the connections. */
+/* GRE of a call whose reply is read late was linked by itself; the real call takes its place. */
+static void a_call_that_absorbs_a_linked_one_takes_its_place(void)
+{
+    struct path *path = path_new(3, 1);
+    path_set_up(path, 0);
+    guint end = path->packets->len / 3, reply = end;
+    for (guint event = 0; event < end; event++) {
+        path_lose(path, event, 1);
+        path_lose(path, event, 2);
+        if (path_packet(path, event, 0)->type == PPTP_OCRP)
+            reply = event;
+        else if (reply < event)
+            path_lose(path, event, 0);
+    }
+    for (int i = 0; i < 12; i++)
+        path_lose(path, path_gre(path, 0, CLIENT, 40), 2);
+    path_packet(path, reply, 0)->time_ns = path->now_ns;
+    path_wait(path, 1);
+    for (int i = 0; i < 40; i++)
+        path_gre(path, 0, CLIENT, 40);
+    for (int i = 0; i < 600; i++)
+        path_lose(path, path_gre(path, 0, CLIENT, 40), 0);
+    struct analysis *analysis = path_feed(path);
+    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    g_assert_cmpuint(link->count, ==, 3);
+    g_assert_nonnull(link->call[0]->connection);
+    g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].passed, ==, 52);
+    g_assert_cmpuint(linker_unlinked_count(analysis_linker(analysis)), ==, 0);
+    path_done(path, analysis);
+}
+
 static void gre_joins_two_connections(void)
 {
     for (int wrong = 0; wrong < 2; wrong++) {
@@ -275,6 +306,8 @@ int main(int argc, char **argv)
                     files_one_after_the_other_may_be_long);
     g_test_add_func("/link_meet/gre alone links three points", gre_alone_links_three_points);
     g_test_add_func("/link_meet/gre alone names the hop", gre_alone_names_the_hop);
+    g_test_add_func("/link_meet/a call that absorbs a linked one takes its place",
+                    a_call_that_absorbs_a_linked_one_takes_its_place);
     g_test_add_func("/link_meet/GRE joins two connections", gre_joins_two_connections);
     g_test_add_func("/link_meet/GRE puts a call into its chain", gre_puts_a_call_into_its_chain);
     g_test_add_func("/link_meet/without interfaces the TTL must differ",

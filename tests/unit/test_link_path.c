@@ -302,6 +302,30 @@ static void an_unlinked_connection_finds_its_place_by_its_hosts(void)
     path_free(path);
 }
 
+/* The second of two NATs changes its mapping in mid-call. The middle point's clock is late, so that
+ * it joins when the fault has been seen between the outer two. */
+static void a_middle_point_that_joins_late_moves_the_fault_to_its_hop(void)
+{
+    for (int late = 0; late < 2; late++) {
+        struct path *path = path_new(3, 1);
+        path->clock_ns[1] = late * G_GINT64_CONSTANT(100000000000);
+        path_set_up(path, 0);
+        path_talk(path, 0, 4);
+        guint first = path->packets->len / 3;
+        for (int i = 0; i < 12; i++) {
+            path_set_id(path, path_gre(path, 0, CLIENT, 40), 2, false, 4711);
+            path_gre(path, 0, SERVER, 40);
+            path_wait(path, 1);
+        }
+        struct analysis *analysis = path_feed(path);
+        const struct finding *finding =
+            path_expect_only(analysis, FINDING_MAPPING_CHANGED, path_frame(path, first, 2));
+        g_assert_cmpuint(finding->hop, ==, 1);
+        g_assert_cmpuint(finding->peer_frame, ==, path_frame(path, first, 1));
+        path_done(path, analysis);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -309,6 +333,8 @@ int main(int argc, char **argv)
     g_test_add_func("/link_path/two NATs are two hops", two_nats_are_two_hops);
     g_test_add_func("/link_path/the file with the middle may come last",
                     the_file_with_the_middle_may_come_last);
+    g_test_add_func("/link_path/a middle point that joins late moves the fault to its hop",
+                    a_middle_point_that_joins_late_moves_the_fault_to_its_hop);
     g_test_add_func("/link_path/the second NAT is the wrong one", the_second_nat_is_the_wrong_one);
     g_test_add_func("/link_path/a server behind the NAT is inside",
                     a_server_behind_the_nat_is_inside);
