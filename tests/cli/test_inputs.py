@@ -163,6 +163,16 @@ def test_many_captures_are_judged_together(ours, stage):
     assert [one for one in ids(document["findings"]) if one in wanted] == wanted
 
 
+def test_a_capture_given_twice_is_said(ours, stage):
+    """By another name, too: a typing error, or a copy. What the file shows is judged all the same."""
+    inside, copy = ours.capture("lab/a_one_client_helper/inside.pcapng"), stage.file(".pcapng")
+    shutil.copy(inside, copy)
+    command = ours.stage.root / "ui" / "cli" / "pptpnat"
+    for second, said in ((inside, 1), (copy, 1), (inside.with_name("outside.pcapng"), 0)):
+        done = ours.run("sh", command, inside, second)
+        assert done.stderr.count(f"{second} holds the same packets") == said, done.stderr
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_names_may_be_anything(ours, stage, expected, name):
     (stage.work / name).write_bytes(ours.capture(INSIDE).read_bytes())
