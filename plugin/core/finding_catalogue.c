@@ -182,14 +182,16 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "after some moment (at least 3 packets over at least 3 s, both points covering it; the "
         "text names the idle time before it)\n"
         "the far point is known to see this call (its TCP in that direction)\n"
-        "the far point is known to see GRE or an ICMP error about it"},
+        "the far point is known to see GRE or an ICMP error about it\n"
+        "it was still capturing when the first of them was due there"},
     [FINDING_GRE_MAYBE_NOT_FORWARDED] = {
         "pptp.nat.gre_maybe_not_forwarded", SEVERITY_WARN, GROUP_SEQUENCE,
         "GRE may not be forwarded in one direction", "4",
         "a direction of a call is seen before the hop and not after it\n"
         "there was one packet only, it did not pass, and no ICMP error quotes it\n"
         "the far point is known to see this call (its TCP in that direction)\n"
-        "the far point is known to see GRE or an ICMP error about it"},
+        "the far point is known to see GRE or an ICMP error about it\n"
+        "it was still capturing when the first of them was due there"},
     [FINDING_GRE_MISDELIVERED] = {
         "pptp.nat.gre_misdelivered", SEVERITY_ERROR, GROUP_PROTOCOL,
         "GRE arrives at another host or call", "4.1",

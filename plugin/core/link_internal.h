@@ -362,7 +362,8 @@ bool link_stray_other_half_was_read(const struct link *link, enum call_direction
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
                      const struct packet *packet);
 
-/* Gives the place of a call that was linked by GRE alone to the one that has absorbed it. */
+/* Gives the place of a call that was linked by GRE alone to the one that has absorbed it, unless
+ * the messages of a chain will place that one. */
 void link_gre_absorbed(struct call *unknown);
 
 /* link_tunnel.c */

@@ -189,7 +189,8 @@ void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32
         [LIMIT_MESSAGES] = {TRACKER_MESSAGE_LIMIT, "control messages"},
         [LIMIT_REQUESTS] = {UNANSWERED_LIMIT, "requests of one control connection without reply"},
         [LIMIT_SHARED_KEY] = {SHARED_KEY_LIMIT, "living calls with the same addresses and Call ID"},
-        [LIMIT_STREAM] = {CONTROL_STREAM_BUFFER, "octets of a control connection out of order"},
+        [LIMIT_STREAM] = {CONTROL_STREAM_PENDING,
+                          "segments of a control connection, or too many octets, out of order"},
     };
     unsigned bit = 1u << limit;
     if ((tracker->limits_said & bit) != 0)

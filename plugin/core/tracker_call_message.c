@@ -226,8 +226,17 @@ static struct call *only_live(const struct tracked_connection *tracked)
     return tracked->live_count == 1 ? &tracked->live->base : NULL;
 }
 
-/* CCRQ, CDN, WEN and SLI. A Call-Disconnect-Notify that names no known id answers the only pending
- * Call-Clear-Request; what only informs is about the only live call. */
+/* The call whose end a Call-Disconnect-Notify tells that names no known id: it answers the only
+ * pending Call-Clear-Request, or the only call request. */
+static struct call *disconnected(const struct tracked_connection *connection, uint8_t other)
+{
+    const struct message_record *request = tracker_only_pending(connection, PPTP_CCRQ, other);
+    if (request == NULL)
+        request = tracker_only_pending(connection, PPTP_OCRQ, other);
+    return request != NULL ? request->call : NULL;
+}
+
+/* CCRQ, CDN, WEN and SLI. What only informs is about the only live call. */
 static struct call *identify_notice(struct message_event *event)
 {
     const struct message_record *record = event->record;
@@ -244,9 +253,11 @@ static struct call *identify_notice(struct message_event *event)
     if (!own) {
         call = only_live(event->connection);
     } else if (record->type == PPTP_CDN) {
-        const struct message_record *request =
-            tracker_only_pending(event->connection, PPTP_CCRQ, other);
-        call = request != NULL ? request->call : NULL;
+        call = disconnected(event->connection, other);
+        /* RFC 2637 2.13: the id is the PAC's, and of a call that was never answered nobody knows
+         * it. */
+        if (call != NULL && !call->has_pac_call_id && call->pns == other)
+            return call;
     }
     say_unknown(event, id, call);
     return call;
@@ -279,7 +290,9 @@ static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_
     if (pns ? call->has_pns_call_id : call->has_pac_call_id)
         return;
     const struct call *holder = find_call(event->tracker, event->connection, owner, id);
-    if (holder != NULL && tracker_call_alive(holder))
+    /* Where the capture lost messages the end of that call may have been among them. */
+    if (holder != NULL && tracker_call_alive(holder) && !event->connection->missed[0] &&
+        !event->connection->missed[1])
         tracker_say_of_message(event, FINDING_CALL_ID_IN_USE,
                                "Call ID %u (0x%04x) of the %s belongs to the call of frame %u, "
                                "which is not over",

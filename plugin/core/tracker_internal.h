@@ -75,6 +75,11 @@ struct tracked_connection {
     bool refused_said;
     bool missed[2]; /* octets of end[i] were acknowledged that are not in the capture */
     bool has_next[2];
+    bool has_hole[2];
+    bool has_read[2];
+    uint32_t hole[2];    /* octets of end[i] right before this number have not been captured */
+    uint32_t read[2];    /* acknowledged by the latest octets of end[i], */
+    int64_t read_ns[2];  /* which came at this time */
     uint32_t next[2];    /* the sequence number after the highest octet of end[i] */
     uint32_t attempts;   /* SYN segments of end[0] */
     uint32_t others;     /* segments of end[0] that are no SYN */

@@ -206,6 +206,7 @@ void tracker_deliver(const struct control_piece *piece, void *user)
     if (record->resynchronised && connection->messages->len > 0) {
         connection->messages_missing++;
         delivery->connection->whole = false;
+        delivery->connection->missed[record->sender] = true;
     }
     event.excused = event.over || connection->messages_missing > 0 ||
                     delivery->connection->missed[0] || delivery->connection->missed[1];

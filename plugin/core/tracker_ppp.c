@@ -34,6 +34,7 @@ struct ppp_progress {
     struct waiting waiting[2][WAIT_COUNT]; /* by direction of the requests */
     bool lcp_agreed[2];                    /* a Configure-Ack went this way */
     bool network_agreed[2];
+    uint8_t response_identifier[2]; /* of the latest EAP Response */
 };
 
 static const enum ppp_stage stage_of_wait[WAIT_COUNT] = {
@@ -90,6 +91,11 @@ static void note_answer(struct ppp_progress *progress, int direction, const stru
     if (frame->act == PPP_ACT_REQUEST) {
         if (wait == WAIT_RESPONSE)
             answered(progress, other, WAIT_CHALLENGE);
+        /* RFC 3748 4.1: the next Request has another identifier, one that is sent again the same.
+         */
+        else if (frame->protocol == PROTOCOL_EAP && wait == WAIT_CHALLENGE &&
+                 frame->identifier != progress->response_identifier[other])
+            answered(progress, other, WAIT_RESPONSE);
         return;
     }
     answered(progress, other, wait);
@@ -107,6 +113,8 @@ static void note_request(struct ppp_progress *progress, const struct gre_flow *f
         waiting->since_ns = packet->time_ns;
         waiting->frame = packet->frame;
     }
+    if (wait_of(frame) == WAIT_RESPONSE)
+        progress->response_identifier[flow->direction] = frame->identifier;
     waiting->latest_ns = packet->time_ns;
     waiting->name = ppp_frame_name(frame);
 }
@@ -125,6 +133,7 @@ static void judge_stalls(struct tracker *tracker, struct call *call, uint32_t fr
                          bool over)
 {
     struct tracked_call *tracked = tracked_call(call);
+    uint8_t said = tracked->stalled_said;
     const struct ppp_progress *progress = call->ppp;
     for (unsigned i = 0; i < 2 * WAIT_COUNT; i++) {
         enum call_direction direction =
@@ -132,11 +141,12 @@ static void judge_stalls(struct tracker *tracker, struct call *call, uint32_t fr
         enum wait wait = (enum wait)(i % WAIT_COUNT);
         const struct waiting *waiting = &progress->waiting[direction][wait];
         unsigned bit = 1u << (unsigned)stage_of_wait[wait];
-        if ((tracked->stalled_said & bit) != 0 || call->stage >= stage_of_wait[wait] ||
+        if ((said & bit) != 0 || call->stage >= stage_of_wait[wait] ||
             !is_stalled(waiting, now_ns, over))
             continue;
+        said = (uint8_t)(said | bit);
         if (frame != 0)
-            tracked->stalled_said = (uint8_t)(tracked->stalled_said | bit);
+            tracked->stalled_said = said;
         struct finding finding =
             tracker_finding(FINDING_PPP_STALLED, waiting->frame, frame, call->point, NULL, call);
         if (call->flow[direction] != NULL)

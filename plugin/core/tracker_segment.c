@@ -8,6 +8,8 @@
 
 /* A closed connection's streams are kept so long for late retransmissions to be compared. */
 #define RETIRE_NS (120 * SECOND_NS)
+/* A run of packets of one half of a tap is shorter. */
+#define RUN_NS SECOND_NS
 
 static void note_segment(struct tracker *tracker, struct tracked_connection *tracked,
                          const struct tcp_segment *segment, uint8_t sender)
@@ -66,13 +68,20 @@ static void note_copy(struct tracker *tracker, struct connection *connection,
                 connection->duplicates);
 }
 
-/* Follows the sequence numbers far enough to know that octets are missing in the capture. */
+/* Follows the sequence numbers far enough to know that octets are missing in the capture: beyond
+ * what was seen, or before the latest segment that left some out. */
 static void note_numbers(struct tracked_connection *tracked, const struct tcp_segment *segment,
                          uint8_t sender)
 {
     uint32_t span = segment->length + ((segment->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN)) != 0);
     uint32_t after = segment->seq + span;
     uint8_t other = (uint8_t)(1 - sender);
+    if (tracked->has_next[sender] && gre_serial_diff(segment->seq, tracked->next[sender]) > 0) {
+        tracked->has_hole[sender] = true;
+        tracked->hole[sender] = segment->seq;
+    } else if (tracked->has_hole[sender] && span > 0 && after == tracked->hole[sender]) {
+        tracked->has_hole[sender] = false;
+    }
     if (!tracked->has_next[sender] || gre_serial_diff(after, tracked->next[sender]) > 0)
         tracked->next[sender] = after;
     tracked->has_next[sender] = true;
@@ -81,7 +90,9 @@ static void note_numbers(struct tracked_connection *tracked, const struct tcp_se
     if (!tracked->has_next[other]) {
         tracked->has_next[other] = true;
         tracked->next[other] = segment->ack;
-    } else if (gre_serial_diff(segment->ack, tracked->next[other]) > 0) {
+    } else if (gre_serial_diff(segment->ack, tracked->next[other]) > 0 ||
+               (tracked->has_hole[other] &&
+                gre_serial_diff(segment->ack, tracked->hole[other]) >= 0)) {
         tracked->missed[other] = true;
         tracked->whole = false;
     }
@@ -119,6 +130,26 @@ static struct control_stream *stream_of(struct tracked_connection *tracked, uint
     return connection->stream[sender];
 }
 
+/* Octets sent after the program read the other side's prove that those will not come any more. A
+ * bare acknowledgment proves less: captures put it before what it acknowledges now and then. The
+ * halves of a tap come in runs: there what was read by the segment before counts. */
+static void note_read(struct tracker *tracker, struct tracked_connection *tracked,
+                      const struct tcp_segment *segment, uint8_t sender)
+{
+    struct connection *connection = &tracked->base;
+    uint8_t other = (uint8_t)(1 - sender);
+    struct delivery answered = {tracker, tracked, &segment->packet, other};
+    bool is_tap = connection->interface[0] != connection->interface[1];
+    uint32_t read = is_tap ? tracked->read[sender] : segment->ack;
+    if (!is_tap ||
+        (tracked->has_read[sender] && segment->packet.time_ns - tracked->read_ns[sender] >= RUN_NS))
+        control_stream_acked(connection->stream[other], read, segment->packet.frame,
+                             tracker_deliver, &answered);
+    tracked->has_read[sender] = true;
+    tracked->read[sender] = segment->ack;
+    tracked->read_ns[sender] = segment->packet.time_ns;
+}
+
 static struct control_segment_verdict feed_stream(struct tracker *tracker,
                                                   struct tracked_connection *tracked,
                                                   const struct tcp_segment *segment, uint8_t sender)
@@ -128,15 +159,8 @@ static struct control_segment_verdict feed_stream(struct tracker *tracker,
     struct control_segment_verdict verdict = {0};
     if (segment->length == 0 || (segment->flags & TCP_FLAG_SYN) != 0 || tracked->retired)
         return verdict;
-    /* Octets sent after the program read the other side's prove that those will not come any more.
-     * A bare acknowledgment proves less: captures put it before what it acknowledges now and then,
-     * and the halves of a tap come in runs. */
-    if ((segment->flags & TCP_FLAG_ACK) != 0 && connection->stream[other] != NULL &&
-        connection->interface[0] == connection->interface[1]) {
-        struct delivery answered = {tracker, tracked, &segment->packet, other};
-        control_stream_acked(connection->stream[other], segment->ack, segment->packet.frame,
-                             tracker_deliver, &answered);
-    }
+    if ((segment->flags & TCP_FLAG_ACK) != 0 && connection->stream[other] != NULL)
+        note_read(tracker, tracked, segment, sender);
     struct delivery delivery = {tracker, tracked, &segment->packet, sender};
     struct control_segment octets = {.frame = segment->packet.frame,
                                      .seq = segment->seq,

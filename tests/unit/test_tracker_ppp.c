@@ -210,6 +210,60 @@ static void test_each_kind_of_request_stalls_by_itself(void)
     }
 }
 
+static void both_ask(struct script *script, struct wire *wire)
+{
+    for (int i = 0; i < 3; i++) {
+        wire_lcp(wire, CLIENT, A, i, NO_NUMBER, 1, 7);
+        wire_lcp(wire, SERVER, P, i, NO_NUMBER, 1, 8);
+        script_wait(script, 2);
+    }
+}
+
+/* Whichever end's requests go unanswered, and whether a frame decides or the end of the file. */
+static void test_a_stage_stalls_once(void)
+{
+    for (int closed = 0; closed < 2; closed++) {
+        struct script *script = script_new();
+        struct wire wire = wire_established(script, P, A);
+        both_ask(script, &wire);
+        if (closed)
+            wire_close(&wire, CLIENT);
+        tracker_finish(script->tracker);
+        g_assert_cmpuint(script_count(script, FINDING_PPP_STALLED), ==, 1);
+        script_free(script);
+    }
+}
+
+static void eap(struct wire *wire, enum script_who who, int64_t seq, uint8_t code,
+                uint8_t identifier)
+{
+    const uint8_t octets[] = {0xC2, 0x27, code, identifier, 0, 6, 13, 0};
+    wire_gre(wire, who, who == CLIENT ? A : P, seq, NO_NUMBER, octets, sizeof octets);
+}
+
+/* RFC3748-4.1: a Request with another identifier answers the Response before it; the same Request
+ * again does not. */
+static void test_each_round_of_EAP_answers_the_one_before(void)
+{
+    for (int repeated = 0; repeated < 2; repeated++) {
+        struct script *script = script_new();
+        struct wire wire = wire_established(script, P, A);
+        for (uint8_t round = 0; round < 6; round++) {
+            uint8_t identifier = repeated ? 1 : (uint8_t)(round + 1);
+            eap(&wire, SERVER, round, 1, identifier);
+            eap(&wire, CLIENT, round, 2, identifier);
+            script_wait(script, 0.1);
+        }
+        if (!repeated)
+            eap(&wire, SERVER, 6, 1, 7);
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = P));
+        wire_say(&wire, SERVER, (struct said)SAY(PPTP_CDN, .call_id = A));
+        tracker_finish(script->tracker);
+        g_assert_cmpuint(script_count(script, FINDING_PPP_STALLED), ==, repeated);
+        script_free(script);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -219,5 +273,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tracker/ppp/refused-once", test_who_fails_to_authenticate_is_refused_once);
     g_test_add_func("/tracker/ppp/unreadable", test_unreadable_frames_prove_nothing);
     g_test_add_func("/tracker/ppp/stalls", test_each_kind_of_request_stalls_by_itself);
+    g_test_add_func("/tracker/ppp/once", test_a_stage_stalls_once);
+    g_test_add_func("/tracker/ppp/eap", test_each_round_of_EAP_answers_the_one_before);
     return g_test_run();
 }

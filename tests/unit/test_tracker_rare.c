@@ -167,6 +167,132 @@ static void test_a_reply_that_the_capture_lost_is_not_missed(void)
     script_free(script);
 }
 
+static void acknowledge(struct wire *wire, enum script_who who)
+{
+    wire_segment(wire, who, TCP_FLAG_ACK, NULL, 0);
+}
+
+/* It is sent, and not in the file. */
+static void lose(struct wire *wire, enum script_who who, struct said said)
+{
+    uint8_t octets[PPTP_MAX_LENGTH];
+    wire->next[who] += script_message(&said, octets);
+    wire->ip_id[who]++;
+}
+
+/* The same, and the sender spoke on before it was acknowledged: at one interface, and at a tap. */
+static void test_a_message_lost_among_others_is_not_missed(void)
+{
+    for (uint32_t tap = 0; tap < 2; tap++) {
+        struct script *script = script_new();
+        struct wire wire = wire_lan(script);
+        wire.interface[SERVER] = tap;
+        wire_start(&wire);
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = P));
+        lose(&wire, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = P));
+        wire_say(&wire, SERVER, (struct said)SAY(PPTP_SLI, .peer = P));
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A));
+        wire_ip(&wire, CLIENT, A, 0, NO_NUMBER);
+        wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 1));
+        lose(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 1));
+        wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 9));
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 9));
+        script_wait(script, 61);
+        wire_ip(&wire, SERVER, P, 1, NO_NUMBER);
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 2));
+        wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 2));
+        tracker_finish(script->tracker);
+        script_expect_no_fault(script);
+        script_free(script);
+    }
+}
+
+/* One lost segment does not stop the reading of a tap's half. */
+static void test_a_half_of_a_tap_is_read_on_after_loss(void)
+{
+    struct script *script = script_new();
+    struct wire wire = wire_lan(script);
+    wire.interface[SERVER] = 1;
+    wire_start(&wire);
+    wire_call(&wire, P, A);
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < 24; i++) {
+        struct said reply = SAY(PPTP_ECHO_REPLY, .identifier = i);
+        script_wait(script, 60);
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = i));
+        uint32_t frame = i == 1 ? 0 : wire_say(&wire, SERVER, reply);
+        if (i == 1)
+            lose(&wire, SERVER, reply);
+        acknowledge(&wire, CLIENT);
+        seen += frame != 0 && tracker_messages_on(script->tracker, frame) != NULL;
+    }
+    tracker_finish(script->tracker);
+    script_expect_no_fault(script);
+    g_assert_cmpuint(seen, >=, 22);
+    g_assert_cmpuint(script_count(script, FINDING_RESYNCHRONISED), ==, 1);
+    script_free(script);
+}
+
+/* RFC2637-2.13: the id is the PAC's. Nobody knows it of a call that was not answered, or refused.
+ */
+static void test_a_disconnect_in_the_set_up_names_an_unknown_id(void)
+{
+    for (int refused = 0; refused < 2; refused++) {
+        for (int cleared = refused; cleared < 2; cleared++) {
+            struct script *script = script_new();
+            struct wire wire = wire_lan(script);
+            wire_start(&wire);
+            wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = P));
+            if (refused)
+                wire_say(&wire, SERVER,
+                         (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = P, .result = 7));
+            if (cleared)
+                wire_say(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = P));
+            wire_say(&wire, SERVER, (struct said)SAY(PPTP_CDN, .call_id = A, .result = 1));
+            script_wait(script, 61);
+            wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 1));
+            wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 1));
+            tracker_finish(script->tracker);
+            g_assert_cmpuint(script_count(script, FINDING_UNKNOWN_CALL_ID), ==, 0);
+            g_assert_cmpuint(script_count(script, FINDING_NO_REPLY), ==, 0);
+            g_assert_cmpint(tracker_call(script->tracker, 0)->ended_by, !=, CALL_END_NONE);
+            script_free(script);
+        }
+    }
+}
+
+/* But of an established call it is known. */
+static void test_a_disconnect_of_a_call_names_its_id(void)
+{
+    struct script *script = script_new();
+    struct wire wire = wire_established(script, P, A);
+    wire_say(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = P));
+    wire_say(&wire, SERVER, (struct said)SAY(PPTP_CDN, .call_id = A + 1));
+    g_assert_cmpuint(script_count(script, FINDING_UNKNOWN_CALL_ID), ==, 1);
+    script_free(script);
+}
+
+/* The first call was cleared where the capture has a hole; without the hole it is alive. */
+static void test_an_id_may_be_free_again_after_a_hole(void)
+{
+    for (unsigned lost = 0; lost < 2; lost++) {
+        struct script *script = script_new();
+        struct wire wire = wire_lan(script);
+        wire_start(&wire);
+        wire_call(&wire, P, A);
+        if (lost) {
+            lose(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = P));
+            lose(&wire, SERVER, (struct said)SAY(PPTP_CDN, .call_id = A));
+            acknowledge(&wire, CLIENT);
+            acknowledge(&wire, SERVER);
+        }
+        wire_call(&wire, P, A + 1);
+        g_assert_cmpuint(script_count(script, FINDING_CALL_ID_IN_USE), ==, 1 - lost);
+        script_free(script);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -178,5 +304,10 @@ int main(int argc, char **argv)
     TEST(acknowledgments_of_nothing_pair_nobody);
     TEST(requests_that_an_end_answers);
     TEST(a_reply_that_the_capture_lost_is_not_missed);
+    TEST(a_message_lost_among_others_is_not_missed);
+    TEST(a_half_of_a_tap_is_read_on_after_loss);
+    TEST(a_disconnect_in_the_set_up_names_an_unknown_id);
+    TEST(a_disconnect_of_a_call_names_its_id);
+    TEST(an_id_may_be_free_again_after_a_hole);
     return g_test_run();
 }
