@@ -205,10 +205,11 @@ static void take_checksum(struct linker *linker, struct sighting *sighting,
 static void remember_repeated(struct linker *linker, GArray **repeated,
                               const struct tcp_segment *segment)
 {
+    struct repeated_segment again = {segment->seq, segment->packet.time_ns};
     if (!*repeated)
-        *repeated = g_array_new(FALSE, FALSE, sizeof segment->seq);
+        *repeated = g_array_new(FALSE, FALSE, sizeof again);
     if ((*repeated)->len < LINK_REPEATED_LIMIT)
-        g_array_append_val(*repeated, segment->seq);
+        g_array_append_val(*repeated, again);
     else
         link_limit_reached(linker, LINK_LIMIT_REPEATED, segment->packet.frame);
 }
@@ -309,6 +310,7 @@ void linker_finish(struct linker *linker)
     memset(linker->spent, 0, sizeof linker->spent);
     link_evidence_finish(linker);
     link_account(linker);
+    link_judge_disputed(linker);
     link_tunnel_finish(linker);
     link_end(linker);
     link_verdict(linker);

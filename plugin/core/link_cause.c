@@ -74,18 +74,30 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
 }
 
 struct same_frame {
-    const struct finding *symptom;
+    uint32_t frame;
     uint32_t cause;
 };
 
-/* An id that nobody assigned is nobody's because the NAT wrote it: one fact, said by both points.
- */
+/* An id that nobody assigned is nobody's because the NAT wrote it: one fact, said by both points,
+ * or by those behind it too. */
 static void find_translation(const struct finding *finding, void *user)
 {
     struct same_frame *same = user;
-    if (finding->id == FINDING_CALLID_MISTRANSLATED &&
-        finding->judged_frame == same->symptom->judged_frame)
+    if (finding->id == FINDING_CALLID_MISTRANSLATED && finding->judged_frame == same->frame)
         same->cause = finding->index;
+}
+
+static uint32_t translation_at(const struct linker *linker, uint32_t frame)
+{
+    const struct message_record *message = tracker_messages_on(linker->tracker, frame);
+    struct same_frame same = {frame, FINDING_NOBODY};
+    finding_log_on_frame(linker->log, frame, find_translation, &same);
+    for (; message && same.cause == FINDING_NOBODY; message = message->next_on_frame) {
+        same.frame = message->peer_frame;
+        if (same.frame != 0)
+            finding_log_on_frame(linker->log, same.frame, find_translation, &same);
+    }
+    return same.cause;
 }
 
 /* Connections two calls of which have one id, with the first finding that says so: the NAT cannot
@@ -122,17 +134,70 @@ static uint32_t blocked_cause(const struct link *link)
     return FINDING_NOBODY;
 }
 
+/* The frame of the same packet or message before the hop; 0: none. */
+static uint32_t frame_before(const struct linker *linker, uint32_t frame)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct message_record *message = tracker_messages_on(linker->tracker, frame);
+    while (message && message->mistranslation == MISTRANSLATION_NONE)
+        message = message->next_on_frame;
+    return record ? record->peer_frame : message ? message->peer_frame : 0;
+}
+
+struct same_before {
+    const struct finding *finding;
+    const struct finding *before;
+};
+
+static void find_same(const struct finding *finding, void *user)
+{
+    struct same_before *same = user;
+    if (finding->id == same->finding->id && finding->link == same->finding->link &&
+        finding->judged_frame != same->finding->judged_frame)
+        same->before = finding;
+}
+
+/* What was wrong already where it came from: in a row of NATs the first one did it. A point that
+ * joins the row late shows so only then. */
+static const struct finding *same_before(const struct linker *linker, const struct finding *finding)
+{
+    struct same_before same = {finding, NULL};
+    if (finding->hop == FINDING_NOBODY || !finding->has_seen)
+        return NULL;
+    uint32_t frame = frame_before(linker, finding->judged_frame);
+    if (frame != 0)
+        finding_log_on_frame(linker->log, frame, find_same, &same);
+    return same.before && same.before->judged_frame == frame ? same.before : NULL;
+}
+
+static void move_to_first(struct linker *linker)
+{
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        struct finding *finding = finding_log_get(linker->log, i);
+        const struct finding *before = same_before(linker, finding);
+        if (!before)
+            continue;
+        struct link *link = linker->links->pdata[finding->link];
+        finding->hop = before->hop;
+        finding->peer_frame = before->judged_frame;
+        if (link->cause == i)
+            link->cause = before->index;
+    }
+}
+
 void link_causes(struct linker *linker)
 {
     GHashTable *shared = shared_ids(linker);
+    move_to_first(linker);
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         struct finding *finding = finding_log_get(linker->log, i);
         const struct link *link = link_of_finding(linker, finding);
-        finding->cause = FINDING_NOBODY;
+        const struct finding *before = same_before(linker, finding);
+        finding->cause = before ? before->index : FINDING_NOBODY;
+        if (before)
+            continue;
         if (finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_GRE_WITHOUT_CALL) {
-            struct same_frame same = {.symptom = finding, .cause = FINDING_NOBODY};
-            finding_log_on_frame(linker->log, finding->judged_frame, find_translation, &same);
-            finding->cause = same.cause;
+            finding->cause = translation_at(linker, finding->judged_frame);
             continue;
         }
         if (link && (finding->id == FINDING_GRE_ONE_WAY || finding->id == FINDING_PPP_STALLED))

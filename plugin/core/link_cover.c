@@ -91,3 +91,36 @@ void link_cover(const struct linker *linker, const struct link *link, int64_t sl
     packets->arrived += before;
     packets->count -= before;
 }
+
+/* The clock behind the hop minus that before it. */
+static bool clock_ahead(const struct chain *chain, uint32_t hop, uint32_t sender, int64_t *ret_ns)
+{
+    const struct call_link *face = &((const struct link *)chain->links->pdata[0])->face;
+    bool downward = link_path_downward(chain, sender);
+    const struct connection *near = chain->row[downward ? hop : hop + 1]->connection;
+    const struct connection *far = chain->row[downward ? hop + 1 : hop]->connection;
+    if (face->has_clock[hop]) {
+        int64_t offset = (int64_t)(face->clock_offset_s[hop] * 1e9);
+        *ret_ns = downward ? offset : -offset;
+    } else if (chain->compared[hop][sender]) {
+        *ret_ns = chain->took_ns[hop][sender];
+    } else {
+        *ret_ns = far->first_time_ns - near->first_time_ns; /* of the SYN, if both saw it */
+        return near->has_isn[0] && far->has_isn[0];
+    }
+    return true;
+}
+
+bool link_covers_time(const struct linker *linker, const struct chain *chain, uint32_t hop,
+                      uint32_t sender, int64_t time_ns)
+{
+    const struct call_link *face = &((const struct link *)chain->links->pdata[0])->face;
+    uint32_t place = link_path_downward(chain, sender) ? hop + 1 : hop;
+    uint32_t point = chain->row[place]->connection->point;
+    int64_t ahead;
+    if (point >= linker->clock_size || !clock_ahead(chain, hop, sender, &ahead))
+        return false;
+    int64_t round_trip = face->has_clock[hop] ? (int64_t)(2e9 * face->clock_uncertainty_s[hop]) : 0;
+    return time_ns + ahead >= linker->clock_start[point] &&
+           time_ns + ahead + round_trip <= linker->clock[point];
+}

@@ -109,12 +109,18 @@ static void check_editors(struct linker *linker)
     g_hash_table_destroy(said);
 }
 
-/* The message left its sender more than once and never came out behind the hop. */
-static bool was_repeated(const struct sighting *sighting, const struct message_record *message)
+/* The message left its sender more than once while the point behind the hop captured. */
+static bool was_repeated(const struct linker *linker, const struct chain *chain, uint32_t hop,
+                         const struct message_record *message)
 {
+    const struct sighting *sighting = message->connection->nat;
     const GArray *repeated = sighting->repeated[message->sender];
+    if (!link_covers_time(linker, chain, hop, message->sender, message->time_ns))
+        return false;
     for (guint i = 0; repeated && i < repeated->len; i++) {
-        if (g_array_index(repeated, uint32_t, i) == message->seq)
+        const struct repeated_segment *again = &g_array_index(repeated, struct repeated_segment, i);
+        if (again->seq == message->seq &&
+            link_covers_time(linker, chain, hop, message->sender, again->time_ns))
             return true;
     }
     return false;
@@ -133,7 +139,7 @@ static void control_not_forwarded(struct linker *linker, const struct chain *cha
         const struct message_record *message = messages->pdata[i];
         if (message->sender != sender ||
             g_hash_table_lookup(waiting, GUINT_TO_POINTER(message->seq)) != message ||
-            !was_repeated(chain->row[near], message))
+            !was_repeated(linker, chain, hop, message))
             continue;
         struct finding finding = link_finding(linker, FINDING_CONTROL_NOT_FORWARDED,
                                               chain->links->pdata[0], hop, near, message->frame);

@@ -105,6 +105,12 @@ static void chain_free_waiting(struct chain *chain)
     }
 }
 
+void link_evidence_again(struct linker *linker, struct chain *chain)
+{
+    chain_free_waiting(chain);
+    link_pair_catch_up(linker, chain);
+}
+
 static struct chain *chain_of(struct linker *linker, struct sighting *sighting)
 {
     if (sighting->chain)
@@ -153,8 +159,7 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
         link_new(linker, chain);
         chain->first_link_free = true;
     }
-    chain_free_waiting(chain);
-    link_pair_catch_up(linker, chain);
+    link_evidence_again(linker, chain);
 }
 
 /* Joins `sighting` with the only candidate of `bucket` that fits; remembers that several did. */

@@ -11,32 +11,35 @@
  * below is no matter of size. */
 #define LARGE_LENGTH 256
 
+static uint32_t icmp_errors_at(const struct linker *linker, const struct link *link,
+                               enum call_direction direction, uint32_t place)
+{
+    const struct call *call = link->face.call[place];
+    const struct call_notes *notes = call ? call->nat : NULL;
+    bool shares;
+    uint32_t errors = notes ? notes->icmp[call->swapped ? 1 - direction : direction] : 0;
+    return errors + (call ? link_tunnel_errors(linker, call, direction, &shares) : 0);
+}
+
 static uint32_t icmp_errors(const struct linker *linker, const struct link *link,
                             enum call_direction direction)
 {
     uint32_t errors = 0;
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        const struct call *call = link->face.call[place];
-        const struct call_notes *notes = call ? call->nat : NULL;
-        bool shares;
-        if (notes)
-            errors += notes->icmp[call->swapped ? 1 - direction : direction];
-        if (call)
-            errors += link_tunnel_errors(linker, call, direction, &shares);
-    }
+    for (uint32_t place = 0; place < link->face.count; place++)
+        errors += icmp_errors_at(linker, link, direction, place);
     return errors;
 }
 
-/* The far point sees this call's TCP in that direction, or, without control traffic, this call. */
+/* The far point sees this call, and its TCP in that direction. Where the call's set-up is not in
+ * the far file, its GRE there may be a call of its own. */
 static bool far_sees_call(const struct link *link, const struct hop_packets *packets)
 {
     const struct call *call = link->face.call[packets->far_place];
-    if (!link->chain)
+    if (!link->chain || !call)
         return call != NULL;
     const struct connection *far = link->chain->row[packets->far_place]->connection;
-    const struct call *known = call ? call : link->face.call[packets->near_place];
-    uint32_t pns = known ? known->pns : 0;
-    return far->segments[packets->direction == DIRECTION_PNS_TO_PAC ? pns : 1 - pns] > 0;
+    return far->segments[packets->direction == DIRECTION_PNS_TO_PAC ? call->pns : 1 - call->pns] >
+           0;
 }
 
 /* A filter that left GRE out would look the same: the point must have shown some, or an ICMP error
@@ -44,8 +47,8 @@ static bool far_sees_call(const struct link *link, const struct hop_packets *pac
 static bool far_sees_gre(const struct linker *linker, const struct link *link, uint32_t place)
 {
     uint32_t point = link_place_point(link, place);
-    if (icmp_errors(linker, link, DIRECTION_PNS_TO_PAC) +
-            icmp_errors(linker, link, DIRECTION_PAC_TO_PNS) >
+    if (icmp_errors_at(linker, link, DIRECTION_PNS_TO_PAC, place) +
+            icmp_errors_at(linker, link, DIRECTION_PAC_TO_PNS, place) >
         0)
         return true;
     return point < linker->clock_size && linker->gre_seen[point];

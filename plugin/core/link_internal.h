@@ -78,6 +78,11 @@ struct bad_checksum {
     uint16_t right;
 };
 
+struct repeated_segment {
+    uint32_t seq;
+    int64_t time_ns;
+};
+
 /* A control connection as one point saw it (connection->nat). */
 struct sighting {
     struct connection *connection;
@@ -86,7 +91,7 @@ struct sighting {
     bool in_isn_table;
     bool contested;          /* several candidates fitted at some time */
     GArray *bad_checksums;   /* struct bad_checksum; NULL: none */
-    GArray *repeated[2];     /* uint32_t: sequence numbers each end sent again; NULL: none */
+    GArray *repeated[2];     /* struct repeated_segment, by end; NULL: none */
     uint16_t first_ip_id[2]; /* of the first segment each end sent; */
     bool has_first_ip_id[2]; /* tells equal ISNs of made-up captures apart */
 };
@@ -241,6 +246,8 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
  */
 bool link_evidence_message(struct linker *linker, struct message_record *message);
 void link_evidence_finish(struct linker *linker);
+/* Judges all messages of the chain once more. */
+void link_evidence_again(struct linker *linker, struct chain *chain);
 /* Makes one chain of two connections' sightings, and whatever chains they are in. */
 void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
                         unsigned evidence);
@@ -253,8 +260,8 @@ uint64_t link_host_key(uint32_t point, const struct net_address *address);
 void link_path_order(struct linker *linker, struct chain *chain);
 void link_path_order_calls(struct linker *linker, struct link *link);
 /* Puts at each of `count` places what the link kept of place from[place], the newest having been
- * the last one, and forgets what it knew of its hops: they are others now. `same_way`: packets still
- * go from place 0 on in the same direction. */
+ * the last one, and forgets what it knew of its hops: they are others now. `same_way`: packets
+ * still go from place 0 on in the same direction. */
 void link_path_move(struct link *link, const uint32_t *from, uint32_t count, bool same_way);
 /* Sets which direction of a link with a chain goes from place 0 on, when its row or a call of it
  * became known. */
@@ -308,6 +315,9 @@ void link_remember_host(struct linker *linker, struct link *link, uint32_t point
 
 /* link_judge.c: the link may be NULL. */
 void link_judge_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
+/* At the end: fields that disagree about an id whose set-up is not in both captures are judged by
+ * what the call's GRE carries. */
+void link_judge_disputed(struct linker *linker);
 /* link_setup.c */
 void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair);
 void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop);
@@ -388,8 +398,8 @@ struct hop_packets {
     const int64_t *times_ns; /* theirs, since the first packet of all, on the near point's clock */
     const uint32_t *arrived; /* the frame after the hop, or 0 */
     uint32_t arrived_count;
-    const GArray *far;  /* uint32_t: all frames after the hop, in order */
-    uint32_t certain;   /* of `count`, those sent while the far point was certainly capturing */
+    const GArray *far; /* uint32_t: all frames after the hop, in order */
+    uint32_t certain;  /* of `count`, those sent while the far point was certainly capturing */
 };
 
 /* link_account.c: matches what is left (link_rest.c), counts, and gives each hop and direction to
@@ -403,6 +413,11 @@ int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t be
  * or more than `slack_ns` after its last one, and did not arrive. */
 void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
                 struct hop_packets *packets);
+/* Whether what `sender` sent at `time_ns` by the clock before `hop` would have come to the point
+ * behind it while that one captured, wherever in its time on the way. False if nothing tells how
+ * far the clocks are apart. */
+bool link_covers_time(const struct linker *linker, const struct chain *chain, uint32_t hop,
+                      uint32_t sender, int64_t time_ns);
 /* link_clock.c */
 void link_clock(struct linker *linker, struct link *link);
 /* link_fragment.c: remembers a packet that was fragmented; says which lost packets came through in

@@ -122,10 +122,21 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
         link->cause = said->index;
 }
 
+/* Whose id the field is by the layout; but a PAC's Set-Link-Info carries the PNS's (protocol.md,
+ * deviations), which shows only where the two are alike. */
+static enum pptp_owner owner_of(const struct message_pair *pair, enum pptp_field_id field)
+{
+    enum pptp_owner owner = pptp_call_id_owner(pair->near->type, field);
+    const struct call *call = pair->near->call;
+    bool by_pac = call && pair->near->sender != call->pns;
+    return owner == PPTP_OWNER_PAC && pair->near->type == PPTP_SLI && by_pac ? PPTP_OWNER_PNS
+                                                                             : owner;
+}
+
 static void check_field(struct linker *linker, struct link *link, const struct message_pair *pair,
                         enum pptp_field_id field)
 {
-    enum pptp_owner owner = pptp_call_id_owner(pair->near->type, field);
+    enum pptp_owner owner = owner_of(pair, field);
     if (owner == PPTP_OWNER_NONE)
         return;
     bool peer = field == PPTP_F_PEER_CALL_ID;
@@ -213,4 +224,34 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
     link_setup_request(linker, link, pair);
     check_field(linker, link, pair, PPTP_F_CALL_ID);
     check_field(linker, link, pair, PPTP_F_PEER_CALL_ID);
+}
+
+/* The id that the call's own GRE carries before and behind each hop it passes. */
+static bool learn_from_gre(struct link *link, struct id_map *map, enum call_direction direction)
+{
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        uint32_t hop = place + 1 < link->face.count ? place : place - 1;
+        const struct call *call = link->face.call[place];
+        const struct gre_flow *flow = call ? link_gre_flow(call, (int)direction) : NULL;
+        if (!flow || link->strays[direction][place] ||
+            link->face.hop[direction][hop].passed < LINK_GRE_HITS)
+            return false;
+    }
+    *map = (struct id_map){.firm = true};
+    for (uint32_t place = 0; place < link->face.count; place++)
+        learn(map, place, link_gre_flow(link->face.call[place], (int)direction)->call_id);
+    return true;
+}
+
+void link_judge_disputed(struct linker *linker)
+{
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = linker->links->pdata[i];
+        if (!link->chain)
+            continue;
+        bool pns = link->pns.dropped && learn_from_gre(link, &link->pns, DIRECTION_PAC_TO_PNS);
+        bool pac = link->pac.dropped && learn_from_gre(link, &link->pac, DIRECTION_PNS_TO_PAC);
+        if (pns || pac)
+            link_evidence_again(linker, link->chain);
+    }
 }

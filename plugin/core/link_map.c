@@ -35,7 +35,8 @@ bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uin
         *owner = other_owner(*owner);
         return true;
     }
-    if (!own->known[near] || !other->known[near])
+    if (!own->known[near] || !other->known[near] || own->id[near] == meant ||
+        other->id[near] == meant)
         return false;
     *ret_expected = meant; /* neither id of this call: it has to pass unchanged */
     return true;

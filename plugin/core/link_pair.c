@@ -67,8 +67,10 @@ struct link *link_pair_link(struct linker *linker, const struct message_pair *pa
         chain->first_link_free = false;
         sets_up = true;
     }
+    /* A call without link is none of the chain's only link: its request is in one capture only. */
+    bool of_another = !pair->chain->first_link_free && (pair->near->call || pair->far->call);
     if (!link)
-        return pair->chain->links->len == 1 ? pair->chain->links->pdata[0] : NULL;
+        return pair->chain->links->len == 1 && !of_another ? pair->chain->links->pdata[0] : NULL;
     if (sets_up) {
         if (pair->near->call)
             link_put_call(linker, link, pair->near_place, pair->near->call);

@@ -102,7 +102,8 @@ static struct call *make_call(struct message_event *event, enum call_kind kind, 
     return call;
 }
 
-/* A request makes a call, except that it may turn up in the file behind its reply. */
+/* A request makes a call, except that it may turn up in the file behind its reply: clocks of a
+ * capture are that exact. */
 static struct call *identify_request(struct message_event *event)
 {
     const struct message_record *record = event->record;
@@ -113,7 +114,7 @@ static struct call *identify_request(struct message_event *event)
     if (event->has_call_id)
         call = find_call(event->tracker, event->connection, owner, record->call_id);
     if (call == NULL || !tracker_call_alive(call) || tracked_call(call)->request_seen ||
-        record->time_ns > call->reply_time_ns) {
+        record->time_ns > call->reply_time_ns + SECOND_NS) {
         call = make_call(event, outgoing ? CALL_KIND_OUTGOING : CALL_KIND_INCOMING,
                          outgoing ? record->sender : other);
         if (call != NULL)
@@ -207,7 +208,8 @@ static struct call *identify_reply(struct message_event *event)
     if (known != NULL && role_is(known, owner, other))
         return known; /* answered before */
     const struct message_record *only = tracker_only_pending(event->connection, request, other);
-    call = only != NULL ? only->call : NULL;
+    /* Where messages are missing, another request may have been among them. */
+    call = only != NULL && event->connection->whole ? only->call : NULL;
     if (event->has_peer_call_id && known == NULL)
         say_unknown(event, record->peer_call_id, call);
     if (call != NULL)
@@ -251,7 +253,7 @@ static struct call *identify_notice(struct message_event *event)
     if (call != NULL)
         return call;
     if (!own) {
-        call = only_live(event->connection);
+        call = event->connection->whole ? only_live(event->connection) : NULL;
     } else if (record->type == PPTP_CDN) {
         call = disconnected(event->connection, other);
         /* RFC 2637 2.13: the id is the PAC's, and of a call that was never answered nobody knows

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
 #include "verdict_advice.h"
+#include "verdict_count.h"
 
 /* What names the cause when a call has several findings: the first of these. */
 static const enum finding_id by_weight[] = {
@@ -158,78 +159,6 @@ static char *sentence(const struct linker *linker, const struct finding *finding
     return words;
 }
 
-/* Points that show GRE of this direction. */
-static uint32_t places_with_gre(const struct call_link *face, int direction)
-{
-    uint32_t places = 0;
-    for (uint32_t place = 0; place < face->count; place++)
-        places += face->seen[direction][place] > 0;
-    return places;
-}
-
-static bool has_gre_twice(const struct call_link *face)
-{
-    return places_with_gre(face, 0) > 1 || places_with_gre(face, 1) > 1;
-}
-
-/* Of the packets that both points of each hop could see. */
-struct gre_count {
-    uint32_t sent;
-    uint32_t lost;
-};
-
-static struct gre_count count_gre(const struct call_link *face, int direction)
-{
-    struct gre_count count = {0, 0};
-    for (uint32_t i = 0; i + 1 < face->count; i++) {
-        const struct link_hop_count *hop = &face->hop[direction][i];
-        count.sent = MAX(count.sent, hop->passed + hop->lost);
-        count.lost += hop->lost;
-    }
-    count.lost = MIN(count.lost, count.sent);
-    return count;
-}
-
-static const char *const towards[2] = {"to the PAC", "to the PNS"};
-
-/* A direction that only one point shows says nothing about the hop, unless that is the fault. */
-static void append_counts(GString *text, const struct call_link *face)
-{
-    bool said = false;
-    for (int d = 0; d < 2; d++) {
-        struct gre_count count = count_gre(face, d);
-        if (count.sent == 0 || (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT))
-            continue;
-        g_string_append_printf(text, "%s%u of %u GRE packets %s passed", said ? ", " : " ",
-                               count.sent - count.lost, count.sent, towards[d]);
-        said = true;
-    }
-    g_string_append(text, said ? "." : " No GRE was captured at two points.");
-}
-
-/* Scattered loss is no fault of the NAT's PPTP, but whoever asks why the tunnel is slow must see
- * it. */
-static void append_loss(const struct linker *linker, GString *text)
-{
-    bool said = false;
-    for (int d = 0; d < 2; d++) {
-        struct gre_count all = {0, 0};
-        for (guint i = 0; i < linker->links->len; i++) {
-            const struct link *link = linker->links->pdata[i];
-            struct gre_count count = count_gre(&link->face, d);
-            all.sent += count.sent;
-            all.lost += count.lost;
-        }
-        if (all.lost == 0)
-            continue;
-        g_string_append_printf(text, "%s%u of %u GRE packets %s", said ? " and " : " But ",
-                               all.lost, all.sent, towards[d]);
-        said = true;
-    }
-    if (said)
-        g_string_append(text, " were lost between the points.");
-}
-
 /* What is said of every Call ID is not true of one that Linux's helper rewrites (FINDINGS:
  * disconnect_rewritten). `link`: of it, or of all if NULL. */
 static const char *but_disconnect(const struct linker *linker, const struct by_link *by_link,
@@ -254,6 +183,16 @@ static bool is_empty(const struct link *link)
     return true;
 }
 
+#define DISPUTED                                                                                   \
+    "The control messages of a call disagree about its Call ID. Which of them is wrong takes a "   \
+    "capture of its set-up at both points."
+
+/* Two fields disagree about an id of this call, and nothing tells which is right. */
+static bool is_disputed(const struct link *link)
+{
+    return link->pns.dropped || link->pac.dropped;
+}
+
 static void append_link_well(GString *text, bool has_fault, bool with_gre, const char *except)
 {
     if (has_fault)
@@ -272,7 +211,8 @@ static void judge_link(const struct linker *linker, const struct by_link *by_lin
     GString *text = g_string_new(NULL);
     bool by_nat = worst && (finding_is_nat(worst->id) || worst->id == FINDING_CALL_ID_IN_USE ||
                             worst->id == FINDING_UNKNOWN_CALL_ID);
-    link->face.status = by_nat ? VERDICT_FAULT : link->chain ? VERDICT_OK : VERDICT_UNKNOWN;
+    bool sure = link->chain && !is_disputed(link);
+    link->face.status = by_nat ? VERDICT_FAULT : sure ? VERDICT_OK : VERDICT_UNKNOWN;
     if (worst) {
         char *words = sentence(linker, worst);
         g_string_append(text, words);
@@ -283,10 +223,12 @@ static void judge_link(const struct linker *linker, const struct by_link *by_lin
                         "Only GRE of this call was captured at both points; its Call IDs stay "
                         "the same all along. Whether the control messages fit takes a capture "
                         "of its set-up.");
+    else if (!by_nat && !sure)
+        g_string_append(text, DISPUTED);
     else if (!by_nat)
-        append_link_well(text, worst != NULL, has_gre_twice(&link->face),
+        append_link_well(text, worst != NULL, verdict_has_gre_twice(&link->face),
                          but_disconnect(linker, by_link, link));
-    append_counts(text, &link->face);
+    verdict_append_counts(text, &link->face);
     g_free(link->face.text);
     link->face.text = g_string_free(text, FALSE);
 }
@@ -368,15 +310,28 @@ static struct seen_twice seen_twice(const struct linker *linker)
         for (uint32_t place = 0; place < link->face.count; place++)
             places += link->face.call[place] != NULL;
         twice.control = twice.control || (link->chain && places > 1);
-        twice.gre = twice.gre || has_gre_twice(&link->face);
+        twice.gre = twice.gre || verdict_has_gre_twice(&link->face);
     }
     return twice;
+}
+
+static bool has_disputed(const struct linker *linker)
+{
+    for (guint i = 0; i < linker->links->len; i++) {
+        if (is_disputed(linker->links->pdata[i]))
+            return true;
+    }
+    return false;
 }
 
 /* Nothing is wrong with `linked` calls: how much was there to see? */
 static enum verdict_status append_all_well(const struct linker *linker, GString *text,
                                            uint32_t linked)
 {
+    if (has_disputed(linker)) {
+        g_string_append(text, DISPUTED);
+        return VERDICT_UNKNOWN;
+    }
     struct seen_twice twice = seen_twice(linker);
     char *count = g_strdup_printf("%u call%s", linked, linked == 1 ? "" : "s");
     if (!twice.control)
@@ -400,7 +355,7 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
                                "No NAT between the points: %s linked, no address changes on the "
                                "way, and every Call ID reads as it must.",
                                count);
-    append_loss(linker, text);
+    verdict_append_loss(linker, text);
     g_free(count);
     return twice.control && twice.gre ? VERDICT_OK : VERDICT_UNKNOWN;
 }

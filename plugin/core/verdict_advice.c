@@ -21,17 +21,21 @@
 /* NATs keep an entry at least so long without packets (Linux: 30 s). */
 #define MAPPING_IDLE_S 25.0
 
-static bool from_server(const struct message_record *message)
+/* A message whose id is wrong may be known as no call's: then the link's calls tell who is who. */
+static bool from_server(const struct message_record *message, const struct link *link)
 {
-    return message->call && message->sender != message->call->pns;
+    const struct call *call = message->call;
+    for (uint32_t place = 0; !call && link && place < link->face.count; place++)
+        call = link->face.call[place];
+    return call && message->sender != call->pns;
 }
 
 static const char *wrong_id_advice(const struct finding *finding,
-                                   const struct message_record *message)
+                                   const struct message_record *message, const struct link *link)
 {
     unsigned type = message ? message->type : 0;
     if (type == PPTP_SLI && finding->mistranslation == MISTRANSLATION_UNTRANSLATED &&
-        from_server(message))
+        from_server(message, link))
         return "The NAT forgets Set-Link-Info from the server, as Linux kernels before 3.6 did; "
                "seen in routers by Free (Freebox v5), DrayTek, D-Link, Linksys and Netgear. "
                "Strict clients reset the connection, and Windows reports error 619. Update the "
@@ -83,7 +87,7 @@ const char *verdict_advice(const struct finding *finding, const struct message_r
         return lost_state_advice(finding, &link->ceased);
     switch (finding->id) {
     case FINDING_CALLID_MISTRANSLATED:
-        return wrong_id_advice(finding, message);
+        return wrong_id_advice(finding, message, link);
     case FINDING_SETUP_UNTRANSLATED:
         return setup_advice(message);
     case FINDING_NO_EDITOR:

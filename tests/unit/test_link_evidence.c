@@ -228,12 +228,46 @@ static void a_message_that_never_comes_out(void)
         path_lose(path, clear, OUTSIDE);
         if (repeated)
             path_lose(path, path_again(path, clear, false), OUTSIDE);
+        path_gre(path, 0, SERVER, 40);
         struct analysis *analysis = path_feed(path);
         if (repeated)
             path_expect_only(analysis, FINDING_CONTROL_NOT_FORWARDED,
                              path_frame(path, clear, INSIDE));
         else
             path_expect_none(analysis, FINDING_CONTROL_NOT_FORWARDED);
+        path_done(path, analysis);
+    }
+}
+
+/* The file of the far side may begin after the message, or end before it, or be read as a whole
+ * behind the other one. */
+static void a_message_that_the_far_file_does_not_cover(void)
+{
+    for (int variant = 0; variant < 4; variant++) {
+        struct path *path = path_new(2, 1);
+        path->clock_ns[OUTSIDE] = (variant & 2 ? 3600 : 0) * G_GINT64_CONSTANT(1000000000);
+        if (variant & 1) {
+            path_shake(path, 0);
+            path_lose(path, path_again(path, path->packets->len / 2 - 2, false), OUTSIDE);
+            for (guint event = 0; event < path->packets->len / 2; event++)
+                path_lose(path, event, OUTSIDE);
+            path_wait(path, 2);
+        } else {
+            path_set_up(path, 0);
+        }
+        path_talk(path, 0, 2);
+        path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+        path_say(path, 0, SERVER, PPTP_ECHO_REPLY);
+        path_wait(path, 30);
+        guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
+        path_wait(path, 1);
+        guint again = path_again(path, clear, false);
+        guint end = path_say(path, 0, SERVER, PPTP_CDN);
+        for (guint event = clear; !(variant & 1) && event <= end; event++)
+            path_lose(path, event, OUTSIDE);
+        g_assert_cmpuint(again, <, end);
+        struct analysis *analysis = path_feed(path);
+        path_expect_fine(analysis);
         path_done(path, analysis);
     }
 }
@@ -322,6 +356,8 @@ int main(int argc, char **argv)
                     a_nat_that_edits_nothing_is_no_editor);
     g_test_add_func("/link_evidence/a message that never comes out",
                     a_message_that_never_comes_out);
+    g_test_add_func("/link_evidence/a message that the far file does not cover",
+                    a_message_that_the_far_file_does_not_cover);
     g_test_add_func("/link_evidence/the clocks' difference is estimated",
                     the_clocks_difference_is_estimated);
     g_test_add_func("/link_evidence/the verdict of what is not linked",

@@ -86,6 +86,24 @@ static void without_any_gre_at_the_far_point_it_is_not_captured(void)
     path_done(path, analysis);
 }
 
+/* An ICMP error before the hop is no sign that the point behind it captures more than TCP. */
+static void an_icmp_error_at_one_point_says_nothing_about_the_other(void)
+{
+    struct path *path = with_call(2);
+    guint first = path->packets->len / 2;
+    for (int i = 0; i < 3; i++) {
+        path_gre(path, 0, CLIENT, 40);
+        path_icmp(path, path_gre(path, 0, SERVER, 40), 1, 3, 2);
+    }
+    for (guint event = first; event < path->packets->len / 2; event++)
+        path_lose(path, event, 0);
+    path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+    struct analysis *analysis = path_feed(path);
+    path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
+    g_assert_nonnull(path_finding(analysis, FINDING_GRE_NOT_CAPTURED, 0));
+    path_done(path, analysis);
+}
+
 static void the_far_point_must_see_the_calls_tcp_in_that_direction(void)
 {
     struct path *path = with_call(2);
@@ -431,6 +449,8 @@ static void copies_and_order_are_counted(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/link_hop_end/an ICMP error at one point says nothing about the other",
+                    an_icmp_error_at_one_point_says_nothing_about_the_other);
     g_test_add_func("/link_hop_end/none of two is gre_not_forwarded",
                     none_of_two_is_gre_not_forwarded);
     g_test_add_func("/link_hop_end/none of one is only maybe", none_of_one_is_only_maybe);

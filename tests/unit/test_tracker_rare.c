@@ -273,6 +273,29 @@ static void test_a_disconnect_of_a_call_names_its_id(void)
     script_free(script);
 }
 
+/* Clocks of a capture are exact to some milliseconds: a request may be stamped behind its reply. A
+ * second later it is another call's. */
+static void test_a_request_may_be_stamped_behind_its_reply(void)
+{
+    for (unsigned later = 0; later < 2; later++) {
+        struct script *script = script_new();
+        struct wire wire = wire_lan(script);
+        wire_start(&wire);
+        uint32_t request = wire.next[CLIENT];
+        struct said asked = SAY(PPTP_OCRQ, .call_id = P);
+        uint8_t octets[PPTP_MAX_LENGTH];
+        wire.next[CLIENT] += script_message(&asked, octets);
+        wire_say(&wire, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = P));
+        wire.next[CLIENT] = request;
+        script_wait(script, later ? 2 : 0.001);
+        wire_say(&wire, CLIENT, asked);
+        wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A));
+        g_assert_cmpuint(tracker_call_count(script->tracker), ==, 1 + later);
+        g_assert_cmpuint(script_count(script, FINDING_CALL_ID_IN_USE), ==, 0);
+        script_free(script);
+    }
+}
+
 /* The first call was cleared where the capture has a hole; without the hole it is alive. */
 static void test_an_id_may_be_free_again_after_a_hole(void)
 {
@@ -308,6 +331,7 @@ int main(int argc, char **argv)
     TEST(a_half_of_a_tap_is_read_on_after_loss);
     TEST(a_disconnect_in_the_set_up_names_an_unknown_id);
     TEST(a_disconnect_of_a_call_names_its_id);
+    TEST(a_request_may_be_stamped_behind_its_reply);
     TEST(an_id_may_be_free_again_after_a_hole);
     return g_test_run();
 }

@@ -1,0 +1,78 @@
+/* See verdict_count.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict_count.h"
+
+#include "link_internal.h"
+
+/* Points that show GRE of this direction. */
+static uint32_t places_with_gre(const struct call_link *face, int direction)
+{
+    uint32_t places = 0;
+    for (uint32_t place = 0; place < face->count; place++)
+        places += face->seen[direction][place] > 0;
+    return places;
+}
+
+bool verdict_has_gre_twice(const struct call_link *face)
+{
+    return places_with_gre(face, 0) > 1 || places_with_gre(face, 1) > 1;
+}
+
+/* Of the packets that both points of each hop could see. */
+struct gre_count {
+    uint32_t sent;
+    uint32_t lost;
+};
+
+static struct gre_count count_gre(const struct call_link *face, int direction)
+{
+    struct gre_count count = {0, 0};
+    for (uint32_t i = 0; i + 1 < face->count; i++) {
+        const struct link_hop_count *hop = &face->hop[direction][i];
+        count.sent = MAX(count.sent, hop->passed + hop->lost);
+        count.lost += hop->lost;
+    }
+    count.lost = MIN(count.lost, count.sent);
+    return count;
+}
+
+static const char *const towards[2] = {"to the PAC", "to the PNS"};
+
+/* A direction that only one point shows says nothing about the hop, unless that is the fault. */
+void verdict_append_counts(GString *text, const struct call_link *face)
+{
+    bool said = false;
+    for (int d = 0; d < 2; d++) {
+        struct gre_count count = count_gre(face, d);
+        if (count.sent == 0 || (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT))
+            continue;
+        g_string_append_printf(text, "%s%u of %u GRE packets %s passed", said ? ", " : " ",
+                               count.sent - count.lost, count.sent, towards[d]);
+        said = true;
+    }
+    g_string_append(text, said ? "." : " No GRE was captured at two points.");
+}
+
+/* Scattered loss is no fault of the NAT's PPTP, but whoever asks why the tunnel is slow must see
+ * it. */
+void verdict_append_loss(const struct linker *linker, GString *text)
+{
+    bool said = false;
+    for (int d = 0; d < 2; d++) {
+        struct gre_count all = {0, 0};
+        for (guint i = 0; i < linker->links->len; i++) {
+            const struct link *link = linker->links->pdata[i];
+            struct gre_count count = count_gre(&link->face, d);
+            all.sent += count.sent;
+            all.lost += count.lost;
+        }
+        if (all.lost == 0)
+            continue;
+        g_string_append_printf(text, "%s%u of %u GRE packets %s", said ? " and " : " But ",
+                               all.lost, all.sent, towards[d]);
+        said = true;
+    }
+    if (said)
+        g_string_append(text, " were lost between the points.");
+}
