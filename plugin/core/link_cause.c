@@ -165,7 +165,7 @@ static const struct finding *same_before(const struct linker *linker, const stru
     if (finding->hop == FINDING_NOBODY || !finding->has_seen)
         return NULL;
     uint32_t frame = frame_before(linker, finding->judged_frame);
-    if (frame != 0)
+    if (frame != 0 && frame_before(linker, frame) != finding->judged_frame)
         finding_log_on_frame(linker->log, frame, find_same, &same);
     return same.before && same.before->judged_frame == frame ? same.before : NULL;
 }
