@@ -11,10 +11,9 @@
 #include "fields.h"
 #include "prefs.h"
 
-#define LATEST_INTERFACES   8     /* the packets of several interfaces take turns */
-#define INTERFACE_LIMIT     65536 /* what lies beyond shares the last one */
-#define INTERFACES_PER_NAME 8     /* interfaces of a name in pptp.nat.inside that are inside */
-#define NANOSECONDS         1000000000u
+#define LATEST_INTERFACES   8      /* the packets of several interfaces take turns */
+#define INTERFACE_LIMIT     65536  /* what lies beyond shares the last one */
+#define INTERFACES_PER_NAME 8      /* interfaces of a name in pptp.nat.inside that are inside */
 #define FRAGMENT_BITS       0x3FFF /* More Fragments and the offset (RFC 791 3.1) */
 #define SLL2_IFINDEX        4      /* octets into the LINUX_SLL2 header */
 
@@ -233,9 +232,7 @@ void session_packet(const packet_info *pinfo, void *iph, struct packet *ret)
 
     memset(ret, 0, sizeof *ret);
     ret->frame = pinfo->num;
-    /* Unsigned, as a capture file may claim any number of seconds. */
-    ret->time_ns = (int64_t)((uint64_t)pinfo->abs_ts.secs * NANOSECONDS +
-                             (uint64_t)(int64_t)pinfo->abs_ts.nsecs);
+    ret->time_ns = packet_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
     ret->interface = interface_number(pinfo);
     read_address(&pinfo->src, &ret->source);
     read_address(&pinfo->dst, &ret->destination);

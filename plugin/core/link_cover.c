@@ -6,6 +6,8 @@
 
 /* Packets of one flow may be that much out of order. */
 #define BACK_US (60 * G_GINT64_CONSTANT(1000000))
+/* No packet takes longer on its way, whatever the clocks say. */
+#define LONGEST_S 3600.0
 
 int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
 {
@@ -51,8 +53,16 @@ static int64_t near_time_ns(const struct linker *linker, const struct link *link
     return far_ns - (packets->far_place > packets->near_place ? offset : -offset);
 }
 
-/* The latest time at which a packet that the far point should have shown set out. One way takes no
- * longer than the round trip, which is twice the clocks' uncertainty (link_clock.c). */
+/* One way across the hop takes no longer than the round trip, which is twice the clocks'
+ * uncertainty (link_clock.c). */
+static int64_t round_trip_ns(const struct call_link *face, uint32_t hop)
+{
+    return face->has_clock[hop]
+               ? (int64_t)(2e9 * CLAMP(face->clock_uncertainty_s[hop], 0, LONGEST_S))
+               : 0;
+}
+
+/* The latest time at which a packet that the far point should have shown set out. */
 static int64_t covered_until(const struct linker *linker, const struct link *link,
                              const struct hop_packets *packets, uint32_t arrived)
 {
@@ -60,8 +70,8 @@ static int64_t covered_until(const struct linker *linker, const struct link *lin
     int64_t end = linker->clock[point] - tracker_start_ns(linker->tracker);
     if (arrived > 0)
         return near_time_ns(linker, link, packets, arrived - 1, end);
-    double round_trip_s = 2 * link->face.clock_uncertainty_s[packets->hop];
-    return near_time_ns(linker, link, packets, packets->count, end) - (int64_t)(round_trip_s * 1e9);
+    return near_time_ns(linker, link, packets, packets->count, end) -
+           round_trip_ns(&link->face, packets->hop);
 }
 
 void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
@@ -120,7 +130,6 @@ bool link_covers_time(const struct linker *linker, const struct chain *chain, ui
     int64_t ahead;
     if (point >= linker->clock_size || !clock_ahead(chain, hop, sender, &ahead))
         return false;
-    int64_t round_trip = face->has_clock[hop] ? (int64_t)(2e9 * face->clock_uncertainty_s[hop]) : 0;
     return time_ns + ahead >= linker->clock_start[point] &&
-           time_ns + ahead + round_trip <= linker->clock[point];
+           time_ns + ahead + round_trip_ns(face, hop) <= linker->clock[point];
 }

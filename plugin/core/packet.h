@@ -23,10 +23,25 @@ static inline bool net_address_equal(const struct net_address *a, const struct n
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+/* The latest time told apart, in 2096: the sum of two differences of times still fits. */
+#define PACKET_TIME_LIMIT_NS INT64_C(4000000000000000000)
+
+/* Nanoseconds since the epoch of what a file claims, which may be anything: what lies outside of
+ * 1970 to 2096 becomes the limit that it lies beyond. */
+static inline int64_t packet_time_ns(int64_t seconds, int64_t nanoseconds)
+{
+    if (seconds < 0)
+        return 0;
+    if (seconds >= PACKET_TIME_LIMIT_NS / 1000000000)
+        return PACKET_TIME_LIMIT_NS;
+    bool is_fraction = nanoseconds >= 0 && nanoseconds < 1000000000;
+    return seconds * 1000000000 + (is_fraction ? nanoseconds : 0);
+}
+
 /* The outer IP packet. */
 struct packet {
     uint32_t frame;     /* Wireshark's frame number, from 1 */
-    int64_t time_ns;    /* capture time since the epoch, on the clock of that capture point */
+    int64_t time_ns;    /* packet_time_ns, on the clock of that capture point */
     uint32_t interface; /* dense index of the capture interface (section, id, ifindex), from 0 */
     struct net_address source;
     struct net_address destination;

@@ -59,7 +59,7 @@ static uint8_t read_head(struct reader *reader, struct packet *packet)
         reader->now_ns = (int64_t)((uint64_t)reader->now_ns + (uint64_t)step_ns(step));
     *packet = (struct packet){
         .frame = ++reader->frame,
-        .time_ns = reader->now_ns,
+        .time_ns = packet_time_ns(reader->now_ns / 1000000000, reader->now_ns % 1000000000),
         .interface = place % EVENT_INTERFACES,
         .source = host(hosts >> 4),
         .destination = host(hosts & 15),

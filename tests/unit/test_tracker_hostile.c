@@ -218,6 +218,28 @@ static void test_every_end_of_a_call_has_a_name(void)
     tracker_free(NULL);
 }
 
+/* A file may claim any time. */
+static void test_times_that_no_clock_shows(void)
+{
+    static const struct {
+        int64_t seconds;
+        int64_t nanoseconds;
+        int64_t time_ns;
+    } script[] = {
+        {0, 0, 0},
+        {1700000000, 999999999, INT64_C(1700000000999999999)},
+        {1700000000, 1000000000, INT64_C(1700000000000000000)},
+        {-1, 999999999, 0},
+        {INT64_MIN, INT64_MIN, 0},
+        {3999999999, 999999999, PACKET_TIME_LIMIT_NS - 1},
+        {4000000000, 0, PACKET_TIME_LIMIT_NS},
+        {INT64_MAX, INT64_MAX, PACKET_TIME_LIMIT_NS},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(script); i++)
+        g_assert_cmpint(packet_time_ns(script[i].seconds, script[i].nanoseconds), ==,
+                        script[i].time_ns);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -229,5 +251,6 @@ int main(int argc, char **argv)
     TEST(messages_before_the_start_and_behind_the_stop);
     TEST(too_many_requests_and_calls);
     TEST(every_end_of_a_call_has_a_name);
+    TEST(times_that_no_clock_shows);
     return g_test_run();
 }
