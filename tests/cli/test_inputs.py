@@ -164,7 +164,7 @@ def test_many_captures_are_judged_together(ours, stage):
 
 
 def test_a_capture_given_twice_is_said(ours, stage):
-    """By another name, too: a typing error, or a copy. What the file shows is judged all the same."""
+    """By another name, too: a typing error, or a copy. What it shows is judged all the same."""
     inside, copy = ours.capture("lab/a_one_client_helper/inside.pcapng"), stage.file(".pcapng")
     shutil.copy(inside, copy)
     command = ours.stage.root / "ui" / "cli" / "pptpnat"
