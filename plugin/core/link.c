@@ -251,7 +251,7 @@ static void on_message(void *user, struct message_record *message)
 static void on_call(void *user, struct call *call)
 {
     if (call->absorbed_by)
-        link_gre_absorbed(call);
+        link_gre_absorbed(user, call);
     link_tunnel_call(user, call);
 }
 
@@ -316,6 +316,12 @@ void linker_finish(struct linker *linker)
     link_verdict(linker);
 }
 
+static void forget_gre_map(struct id_map *map)
+{
+    if (map->by_gre)
+        *map = (struct id_map){.dropped = true};
+}
+
 /* Matches stay (they are facts); only what pointed at findings of the end is undone. */
 void linker_reopen(struct linker *linker, uint32_t count)
 {
@@ -328,6 +334,8 @@ void linker_reopen(struct linker *linker, uint32_t count)
         memset(&link->ceased, 0, sizeof link->ceased);
         memset(link->setup_told, 0, sizeof link->setup_told);
         link->misdelivered_told = link->other_address_told = false;
+        forget_gre_map(&link->pns);
+        forget_gre_map(&link->pac);
     }
 }
 

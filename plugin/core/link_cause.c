@@ -73,31 +73,42 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
     return call ? call->link : NULL;
 }
 
-struct same_frame {
+struct wanted {
+    enum finding_id id;
+    uint32_t link; /* FINDING_NOBODY: any */
     uint32_t frame;
-    uint32_t cause;
+    const struct finding *found;
 };
+
+static void compare(const struct finding *finding, void *user)
+{
+    struct wanted *wanted = user;
+    if (finding->id == wanted->id && finding->judged_frame == wanted->frame &&
+        (wanted->link == FINDING_NOBODY || finding->link == wanted->link))
+        wanted->found = finding;
+}
+
+/* The latest finding of that kind about the frame; NULL: none. */
+static const struct finding *judged_at(const struct linker *linker, enum finding_id id,
+                                       uint32_t link, uint32_t frame)
+{
+    struct wanted wanted = {id, link, frame, NULL};
+    if (frame != 0)
+        finding_log_on_frame(linker->log, frame, compare, &wanted);
+    return wanted.found;
+}
 
 /* An id that nobody assigned is nobody's because the NAT wrote it: one fact, said by both points,
  * or by those behind it too. */
-static void find_translation(const struct finding *finding, void *user)
-{
-    struct same_frame *same = user;
-    if (finding->id == FINDING_CALLID_MISTRANSLATED && finding->judged_frame == same->frame)
-        same->cause = finding->index;
-}
-
 static uint32_t translation_at(const struct linker *linker, uint32_t frame)
 {
     const struct message_record *message = tracker_messages_on(linker->tracker, frame);
-    struct same_frame same = {frame, FINDING_NOBODY};
-    finding_log_on_frame(linker->log, frame, find_translation, &same);
-    for (; message && same.cause == FINDING_NOBODY; message = message->next_on_frame) {
-        same.frame = message->peer_frame;
-        if (same.frame != 0)
-            finding_log_on_frame(linker->log, same.frame, find_translation, &same);
-    }
-    return same.cause;
+    const struct finding *found =
+        judged_at(linker, FINDING_CALLID_MISTRANSLATED, FINDING_NOBODY, frame);
+    for (; message && !found; message = message->next_on_frame)
+        found =
+            judged_at(linker, FINDING_CALLID_MISTRANSLATED, FINDING_NOBODY, message->peer_frame);
+    return found ? found->index : FINDING_NOBODY;
 }
 
 /* Connections two calls of which have one id, with the first finding that says so: the NAT cannot
@@ -144,30 +155,15 @@ static uint32_t frame_before(const struct linker *linker, uint32_t frame)
     return record ? record->peer_frame : message ? message->peer_frame : 0;
 }
 
-struct same_before {
-    const struct finding *finding;
-    const struct finding *before;
-};
-
-static void find_same(const struct finding *finding, void *user)
-{
-    struct same_before *same = user;
-    if (finding->id == same->finding->id && finding->link == same->finding->link &&
-        finding->judged_frame != same->finding->judged_frame)
-        same->before = finding;
-}
-
 /* What was wrong already where it came from: in a row of NATs the first one did it. A point that
  * joins the row late shows so only then. */
 static const struct finding *same_before(const struct linker *linker, const struct finding *finding)
 {
-    struct same_before same = {finding, NULL};
     if (finding->hop == FINDING_NOBODY || !finding->has_seen)
         return NULL;
     uint32_t frame = frame_before(linker, finding->judged_frame);
-    if (frame != 0 && frame_before(linker, frame) != finding->judged_frame)
-        finding_log_on_frame(linker->log, frame, find_same, &same);
-    return same.before && same.before->judged_frame == frame ? same.before : NULL;
+    bool ring = frame != 0 && frame_before(linker, frame) == finding->judged_frame;
+    return ring ? NULL : judged_at(linker, finding->id, finding->link, frame);
 }
 
 static void move_to_first(struct linker *linker)

@@ -37,6 +37,13 @@ static int64_t far_time_ns(const struct linker *linker, const struct hop_packets
     return time_ns;
 }
 
+/* The clock behind the hop minus that before it; face->has_clock. */
+static int64_t clock_offset_ns(const struct call_link *face, uint32_t hop, bool downward)
+{
+    int64_t offset = (int64_t)(face->clock_offset_s[hop] * 1e9);
+    return downward ? offset : -offset;
+}
+
 /* When, by the near point's clock, a packet set out that came to the far point at `far_ns`. Clocks
  * drift, so the packet nearest in time tells: arrived[nearest]. Where none arrived, the control
  * connection does, without the time that the packet takes. */
@@ -46,11 +53,10 @@ static int64_t near_time_ns(const struct linker *linker, const struct link *link
     if (nearest < packets->count)
         return far_ns - far_time_ns(linker, packets, packets->arrived[nearest]) +
                packets->times_ns[nearest];
-    const struct call_link *face = &link->face;
-    if (!face->has_clock[packets->hop])
+    if (!link->face.has_clock[packets->hop])
         return far_ns;
-    int64_t offset = (int64_t)(face->clock_offset_s[packets->hop] * 1e9);
-    return far_ns - (packets->far_place > packets->near_place ? offset : -offset);
+    return far_ns -
+           clock_offset_ns(&link->face, packets->hop, packets->far_place > packets->near_place);
 }
 
 /* One way across the hop takes no longer than the round trip, which is twice the clocks'
@@ -102,7 +108,7 @@ void link_cover(const struct linker *linker, const struct link *link, int64_t sl
     packets->count -= before;
 }
 
-/* The clock behind the hop minus that before it. */
+/* The same, from whatever tells it; false: nothing does. */
 static bool clock_ahead(const struct chain *chain, uint32_t hop, uint32_t sender, int64_t *ret_ns)
 {
     const struct call_link *face = &((const struct link *)chain->links->pdata[0])->face;
@@ -110,8 +116,7 @@ static bool clock_ahead(const struct chain *chain, uint32_t hop, uint32_t sender
     const struct connection *near = chain->row[downward ? hop : hop + 1]->connection;
     const struct connection *far = chain->row[downward ? hop + 1 : hop]->connection;
     if (face->has_clock[hop]) {
-        int64_t offset = (int64_t)(face->clock_offset_s[hop] * 1e9);
-        *ret_ns = downward ? offset : -offset;
+        *ret_ns = clock_offset_ns(face, hop, downward);
     } else if (chain->compared[hop][sender]) {
         *ret_ns = chain->took_ns[hop][sender];
     } else {

@@ -104,7 +104,7 @@ static bool put_into_chain(struct linker *linker, struct call *known, struct cal
     return false;
 }
 
-void link_gre_absorbed(struct call *unknown)
+void link_gre_absorbed(struct linker *linker, struct call *unknown)
 {
     struct call *call = unknown->absorbed_by;
     struct link *link = unknown->link;
@@ -112,11 +112,10 @@ void link_gre_absorbed(struct call *unknown)
     /* A chain's messages give the call its link and its place. */
     if (!link || link->chain || call->link || (sighting && sighting->chain))
         return;
-    call->link = link;
-    call->place = unknown->place;
-    call->swapped = unknown->swapped;
-    link->face.call[call->place] = call;
     unknown->link = NULL;
+    link->face.call[unknown->place] = NULL;
+    call->swapped = unknown->swapped;
+    link_put_call(linker, link, unknown->place, call);
 }
 
 static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre_flow *other)

@@ -68,6 +68,7 @@ enum link_limit {
 struct id_map {
     bool firm;
     bool dropped;
+    bool by_gre; /* dropped, and at the end learned from GRE */
     bool known[LINK_POINTS_LIMIT];
     uint16_t id[LINK_POINTS_LIMIT];
 };
@@ -374,7 +375,7 @@ void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct 
 
 /* Gives the place of a call that was linked by GRE alone to the one that has absorbed it, unless
  * the messages of a chain will place that one. */
-void link_gre_absorbed(struct call *unknown);
+void link_gre_absorbed(struct linker *linker, struct call *unknown);
 
 /* link_tunnel.c */
 void link_tunnel_call(struct linker *linker, struct call *call);

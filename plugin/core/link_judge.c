@@ -229,15 +229,15 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
 /* The id that the call's own GRE carries before and behind each hop it passes. */
 static bool learn_from_gre(struct link *link, struct id_map *map, enum call_direction direction)
 {
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        uint32_t hop = place + 1 < link->face.count ? place : place - 1;
-        const struct call *call = link->face.call[place];
-        const struct gre_flow *flow = call ? link_gre_flow(call, (int)direction) : NULL;
-        if (!flow || link->strays[direction][place] ||
-            link->face.hop[direction][hop].passed < LINK_GRE_HITS)
+    for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+        if (link->face.hop[direction][hop].passed < LINK_GRE_HITS)
             return false;
     }
-    *map = (struct id_map){.firm = true};
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        if (link->strays[direction][place])
+            return false; /* which of the packets are its own is what is asked */
+    }
+    *map = (struct id_map){.firm = true, .by_gre = true};
     for (uint32_t place = 0; place < link->face.count; place++)
         learn(map, place, link_gre_flow(link->face.call[place], (int)direction)->call_id);
     return true;

@@ -102,8 +102,8 @@ static struct call *make_call(struct message_event *event, enum call_kind kind, 
     return call;
 }
 
-/* A request makes a call, except that it may turn up in the file behind its reply: clocks of a
- * capture are that exact. */
+/* A request makes a call, except that it may turn up in the file behind its reply, or be stamped
+ * some milliseconds later. */
 static struct call *identify_request(struct message_event *event)
 {
     const struct message_record *record = event->record;

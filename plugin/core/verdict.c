@@ -326,7 +326,7 @@ static bool has_disputed(const struct linker *linker)
 
 /* Nothing is wrong with `linked` calls: how much was there to see? */
 static enum verdict_status append_all_well(const struct linker *linker, GString *text,
-                                           uint32_t linked)
+                                           uint32_t linked, const char *except)
 {
     if (has_disputed(linker)) {
         g_string_append(text, DISPUTED);
@@ -349,7 +349,7 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
         g_string_append_printf(text,
                                "The NAT is fine: %s linked across it, and every Call ID%s reads "
                                "as it must.",
-                               count, but_disconnect(linker, NULL, NULL));
+                               count, except);
     else
         g_string_append_printf(text,
                                "No NAT between the points: %s linked, no address changes on the "
@@ -360,7 +360,7 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
     return twice.control && twice.gre ? VERDICT_OK : VERDICT_UNKNOWN;
 }
 
-static void judge_capture(struct linker *linker)
+static void judge_capture(struct linker *linker, const char *except)
 {
     const struct finding *worst = weightiest(linker, NULL, NULL, ANY_HOP);
     uint32_t linked = linked_calls(linker);
@@ -375,7 +375,7 @@ static void judge_capture(struct linker *linker)
         g_free(words);
     } else if (linked > 0) {
         linker->cause = g_strdup("");
-        linker->status = append_all_well(linker, text, linked);
+        linker->status = append_all_well(linker, text, linked, except);
     } else {
         judge_unlinked(linker, text);
     }
@@ -393,7 +393,7 @@ void link_verdict(struct linker *linker)
     const char *except = but_disconnect(linker, &by_link, NULL);
     for (guint i = 0; i < linker->nats->len; i++)
         judge_nat(linker, &by_link, linker->nats->pdata[i], except);
-    judge_capture(linker);
+    judge_capture(linker, except);
     g_free(by_link.start);
     g_free(by_link.findings);
 }

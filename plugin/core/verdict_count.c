@@ -39,7 +39,6 @@ static struct gre_count count_gre(const struct call_link *face, int direction)
 
 static const char *const towards[2] = {"to the PAC", "to the PNS"};
 
-/* A direction that only one point shows says nothing about the hop, unless that is the fault. */
 void verdict_append_counts(GString *text, const struct call_link *face)
 {
     bool said = false;

@@ -261,11 +261,10 @@ static void a_message_that_the_far_file_does_not_cover(void)
         path_wait(path, 30);
         guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
         path_wait(path, 1);
-        guint again = path_again(path, clear, false);
+        path_again(path, clear, false);
         guint end = path_say(path, 0, SERVER, PPTP_CDN);
         for (guint event = clear; !(variant & 1) && event <= end; event++)
             path_lose(path, event, OUTSIDE);
-        g_assert_cmpuint(again, <, end);
         struct analysis *analysis = path_feed(path);
         path_expect_fine(analysis);
         path_done(path, analysis);

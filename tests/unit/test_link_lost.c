@@ -40,6 +40,28 @@ static void gre_settles_which_field_is_wrong(void)
     }
 }
 
+/* More may arrive after the end: it is decided anew, the same way. */
+static void what_gre_settled_can_be_taken_back(void)
+{
+    struct path *path = path_new(2, 1);
+    path_shake(path, 0);
+    path_lose(path, path_say(path, 0, CLIENT, PPTP_OCRQ), INSIDE);
+    path_say(path, 0, SERVER, PPTP_OCRP);
+    guint wrong = path_say(path, 0, SERVER, PPTP_SLI);
+    for (uint32_t place = 0; place < 2; place++)
+        path_set_id(path, wrong, place, true, path->client[0].at[OUTSIDE].pns);
+    path_talk(path, 0, 4);
+    struct analysis *analysis = path_feed(path);
+    uint32_t before = finding_log_count(analysis_log(analysis));
+    struct ip_fragment fragment = {.packet = {.frame = 1000, .has_ip_id = true}};
+    analysis_fragment(analysis, &fragment);
+    path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
+    analysis_finish(analysis);
+    path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, wrong, INSIDE));
+    g_assert_cmpuint(finding_log_count(analysis_log(analysis)), ==, before);
+    path_done(path, analysis);
+}
+
 /* The ids of the connection's first or second call, from now on. */
 static void use_call(struct path *path, int call)
 {
@@ -112,6 +134,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/link_lost/" #name, name)
     TEST(gre_settles_which_field_is_wrong);
+    TEST(what_gre_settled_can_be_taken_back);
     TEST(the_second_call_is_not_taken_for_the_first);
     TEST(equal_ids_are_told_by_the_sender);
     return g_test_run();
