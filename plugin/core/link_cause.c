@@ -40,30 +40,6 @@ static uint32_t cause_of(const struct linker *linker, const struct link *link)
     return link->cause;
 }
 
-/* What a missing translation, a missing editor or a lost state brings about: GRE that ends at the
- * hop, tunnels that cannot be told apart, later fields that no longer fit. */
-static bool can_follow_from(const struct link *link, const struct finding *finding,
-                            const struct finding *cause)
-{
-    if (cause->id == FINDING_GRE_NOT_FORWARDED)
-        return link_has_lost_state(link, finding);
-    switch (finding->id) {
-    case FINDING_CALLID_MISTRANSLATED:
-        return cause->id == FINDING_SETUP_UNTRANSLATED;
-    case FINDING_GRE_NOT_FORWARDED:
-    case FINDING_GRE_MAYBE_NOT_FORWARDED:
-    case FINDING_TUNNEL_AMBIGUOUS:
-    case FINDING_GRE_MISDELIVERED:
-    case FINDING_GRE_REJECTED:
-    case FINDING_GRE_ONE_WAY:
-    case FINDING_PPP_STALLED:
-        return cause->id == FINDING_SETUP_UNTRANSLATED || cause->id == FINDING_NO_EDITOR ||
-               cause->id == FINDING_CALLID_MISTRANSLATED || cause->id == FINDING_MAPPING_CHANGED;
-    default:
-        return false;
-    }
-}
-
 const struct link *link_of_finding(const struct linker *linker, const struct finding *finding)
 {
     if (finding->link < linker->links->len)
@@ -202,7 +178,7 @@ void link_causes(struct linker *linker)
             finding->cause = shared_id(shared, finding->connection);
         uint32_t index = link ? cause_of(linker, link) : FINDING_NOBODY;
         if (index != FINDING_NOBODY && index != i &&
-            can_follow_from(link, finding, finding_log_get(linker->log, index)))
+            link_cause_allows(link, finding, finding_log_get(linker->log, index)))
             finding->cause = index;
     }
     g_hash_table_destroy(shared);

@@ -440,6 +440,9 @@ bool link_hop_is_watched(const struct linker *linker, const struct link *link,
 void link_end(struct linker *linker);
 /* link_cause.c: sets the cause of each finding that is a consequence of another one. */
 void link_causes(struct linker *linker);
+/* link_cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */
+bool link_cause_allows(const struct link *link, const struct finding *effect,
+                       const struct finding *cause);
 /* The link a finding is about: its own, or that of its call; NULL: none. */
 const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);
 /* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */

@@ -2,173 +2,17 @@
  * under it in the list of findings.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
-#include "verdict_advice.h"
 #include "verdict_count.h"
-
-/* What names the cause when a call has several findings: the first of these. */
-static const enum finding_id by_weight[] = {
-    FINDING_SETUP_UNTRANSLATED,
-    FINDING_CALLID_MISTRANSLATED,
-    FINDING_MAPPING_CHANGED,
-    FINDING_CALL_ID_IN_USE,
-    FINDING_GRE_MISDELIVERED,
-    FINDING_TUNNEL_AMBIGUOUS,
-    FINDING_LARGE_PACKETS_LOST,
-    FINDING_GRE_NOT_FORWARDED,
-    FINDING_PAYLOAD_ALTERED,
-    FINDING_CHECKSUM_NOT_UPDATED,
-    FINDING_FRAGMENT_LOST,
-    FINDING_CONTROL_NOT_FORWARDED,
-    FINDING_RETRANSMISSION_DIFFERS,
-    FINDING_GRE_OTHER_ADDRESS,
-    FINDING_TUNNEL_MAYBE_AMBIGUOUS,
-    FINDING_GRE_MAYBE_NOT_FORWARDED,
-    FINDING_UNKNOWN_CALL_ID,
-    FINDING_TCP_REFUSED,
-    FINDING_PPP_REFUSED,
-    FINDING_PPP_STALLED,
-    FINDING_GRE_ONE_WAY,
-};
-
-static unsigned weight_of(enum finding_id id)
-{
-    for (unsigned i = 0; i < G_N_ELEMENTS(by_weight); i++) {
-        if (by_weight[i] == id)
-            return i;
-    }
-    return G_N_ELEMENTS(by_weight);
-}
-
-static bool is_fault(const struct finding *finding)
-{
-    return finding_kind(finding->id)->severity >= SEVERITY_WARN;
-}
-
-/* The control message at the judged frame that was found wrong; NULL for GRE. */
-static const struct message_record *message_of(const struct linker *linker,
-                                               const struct finding *finding)
-{
-    const struct message_record *message =
-        tracker_messages_on(linker->tracker, finding->judged_frame);
-    while (message && finding->has_seen && message->next_on_frame &&
-           message->mistranslation == MISTRANSLATION_NONE)
-        message = message->next_on_frame;
-    return message;
-}
-
-#define ANY_HOP UINT32_MAX
-
-/* Findings by the link they are about: a counting sort, so that judging many links of many findings
- * does not take the square. */
-struct by_link {
-    uint32_t *start; /* per link, into `findings`; one more at the end */
-    uint32_t *findings;
-};
-
-static void sort_by_link(const struct linker *linker, struct by_link *by_link)
-{
-    uint32_t count = finding_log_count(linker->log), links = linker->links->len;
-    by_link->start = g_new0(uint32_t, links + 2);
-    by_link->findings = g_new(uint32_t, count + 1);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct link *link = link_of_finding(linker, finding_log_get(linker->log, i));
-        if (link)
-            by_link->start[link->face.index + 2]++;
-    }
-    for (uint32_t i = 2; i < links + 2; i++)
-        by_link->start[i] += by_link->start[i - 1];
-    for (uint32_t i = 0; i < count; i++) {
-        const struct link *link = link_of_finding(linker, finding_log_get(linker->log, i));
-        if (link)
-            by_link->findings[by_link->start[link->face.index + 1]++] = i;
-    }
-}
-
-/* What the causes of a finding lead back to. A ring of them ends somewhere. */
-static const struct finding *root_of(const struct linker *linker, const struct finding *finding)
-{
-    for (int depth = 0; finding->cause != FINDING_NOBODY && depth < 4; depth++)
-        finding = finding_log_get(linker->log, finding->cause);
-    return finding;
-}
-
-/* The hop that a finding is about. One that a single point shows is of no hop: it is its cause's,
- * and without one the first's. */
-static uint32_t hop_of(const struct linker *linker, const struct finding *finding)
-{
-    uint32_t hop = finding->hop != FINDING_NOBODY ? finding->hop : root_of(linker, finding)->hop;
-    return hop != FINDING_NOBODY ? hop : 0;
-}
-
-/* The weightiest finding that passes: of `link`, or of all if NULL, and of that hop of it. A cause
- * that is only a note (no editor) stands for what follows from it. */
-static const struct finding *weightiest(const struct linker *linker, const struct by_link *by_link,
-                                        const struct link *link, uint32_t hop)
-{
-    const struct finding *best = NULL;
-    uint32_t from = link ? by_link->start[link->face.index] : 0;
-    uint32_t to = link ? by_link->start[link->face.index + 1] : finding_log_count(linker->log);
-    for (uint32_t i = from; i < to; i++) {
-        const struct finding *finding =
-            finding_log_get(linker->log, link ? by_link->findings[i] : i);
-        if (!is_fault(finding) || (hop != ANY_HOP && hop != hop_of(linker, finding)))
-            continue;
-        if (!best || weight_of(finding->id) < weight_of(best->id))
-            best = finding;
-    }
-    return best ? root_of(linker, best) : NULL;
-}
-
-static const char *direction_words(const struct finding *finding)
-{
-    switch (finding->direction) {
-    case DIRECTION_PNS_TO_PAC:
-        return ", from the PNS (client) to the PAC (server)";
-    case DIRECTION_PAC_TO_PNS:
-        return ", from the PAC (server) to the PNS (client)";
-    case DIRECTION_NONE:
-        break;
-    }
-    return "";
-}
-
-/* An end that is strict about Call IDs resets the connection: the reset is a consequence. */
-static char *reset_words(const struct linker *linker, const struct finding *finding)
-{
-    const struct call *call =
-        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
-    bool wrong_id =
-        finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_CALLID_MISTRANSLATED;
-    if (!wrong_id || !call || call->ended_by != CALL_END_TCP_RESET ||
-        call->ended_frame <= finding->judged_frame)
-        return g_strdup("");
-    return g_strdup_printf("The reset of the connection in frame %u is its consequence. ",
-                           call->ended_frame);
-}
-
-/* "<summary> (frame 15: details). <consequence> <advice>" */
-static char *sentence(const struct linker *linker, const struct finding *finding)
-{
-    char *reset = reset_words(linker, finding);
-    char *words = g_strdup_printf(
-        "%s%s (frame %u: %s). %s%s", finding_kind(finding->id)->summary, direction_words(finding),
-        finding->judged_frame, finding->text ? finding->text : "", reset,
-        verdict_advice(finding, message_of(linker, finding), link_of_finding(linker, finding)));
-    g_free(reset);
-    return words;
-}
+#include "verdict_weigh.h"
+#include "verdict_words.h"
 
 /* What is said of every Call ID is not true of one that Linux's helper rewrites (FINDINGS:
  * disconnect_rewritten). `link`: of it, or of all if NULL. */
-static const char *but_disconnect(const struct linker *linker, const struct by_link *by_link,
+static const char *but_disconnect(const struct linker *linker, const struct verdict_index *index,
                                   const struct link *link)
 {
-    uint32_t from = link ? by_link->start[link->face.index] : 0;
-    uint32_t to = link ? by_link->start[link->face.index + 1] : finding_log_count(linker->log);
-    for (uint32_t i = from; i < to; i++) {
-        uint32_t index = link ? by_link->findings[i] : i;
-        if (finding_log_get(linker->log, index)->id == FINDING_DISCONNECT_REWRITTEN)
+    for (uint32_t i = 0; i < verdict_count_of(linker, index, link); i++) {
+        if (verdict_finding(linker, index, link, i)->id == FINDING_DISCONNECT_REWRITTEN)
             return " but that of a Call-Disconnect-Notify (see the note)";
     }
     return "";
@@ -204,17 +48,17 @@ static void append_link_well(GString *text, bool has_fault, bool with_gre, const
                                except);
 }
 
-static void judge_link(const struct linker *linker, const struct by_link *by_link,
+static void judge_link(const struct linker *linker, const struct verdict_index *index,
                        struct link *link)
 {
-    const struct finding *worst = weightiest(linker, by_link, link, ANY_HOP);
+    const struct finding *worst = verdict_weightiest(linker, index, link, VERDICT_ANY_HOP);
     GString *text = g_string_new(NULL);
     bool by_nat = worst && (finding_is_nat(worst->id) || worst->id == FINDING_CALL_ID_IN_USE ||
                             worst->id == FINDING_UNKNOWN_CALL_ID);
     bool sure = link->chain && !is_disputed(link);
     link->face.status = by_nat ? VERDICT_FAULT : sure ? VERDICT_OK : VERDICT_UNKNOWN;
     if (worst) {
-        char *words = sentence(linker, worst);
+        char *words = verdict_sentence(linker, worst);
         g_string_append(text, words);
         g_free(words);
     }
@@ -227,13 +71,13 @@ static void judge_link(const struct linker *linker, const struct by_link *by_lin
         g_string_append(text, DISPUTED);
     else if (!by_nat)
         append_link_well(text, worst != NULL, verdict_has_gre_twice(&link->face),
-                         but_disconnect(linker, by_link, link));
+                         but_disconnect(linker, index, link));
     verdict_append_counts(text, &link->face);
     g_free(link->face.text);
     link->face.text = g_string_free(text, FALSE);
 }
 
-static void judge_nat(const struct linker *linker, const struct by_link *by_link,
+static void judge_nat(const struct linker *linker, const struct verdict_index *index,
                       struct nat_device *nat, const char *except)
 {
     const struct finding *worst = NULL;
@@ -242,14 +86,14 @@ static void judge_nat(const struct linker *linker, const struct by_link *by_link
         for (uint32_t hop = 0; hop + 1 < link->face.count && !is_empty(link); hop++) {
             if (link->face.side[hop] != nat->inside || link->face.side[hop + 1] != nat->outside)
                 continue;
-            const struct finding *own = weightiest(linker, by_link, link, hop);
+            const struct finding *own = verdict_weightiest(linker, index, link, hop);
             if (own && finding_is_nat(own->id) &&
-                (!worst || weight_of(own->id) < weight_of(worst->id)))
+                (!worst || verdict_weight(own->id) < verdict_weight(worst->id)))
                 worst = own;
         }
     }
     if (worst)
-        nat->text = sentence(linker, worst);
+        nat->text = verdict_sentence(linker, worst);
     else
         nat->text = nat->pptp_editor == EDITOR_YES
                         ? g_strdup_printf("The NAT is fine: it translates Call IDs, and each one%s "
@@ -362,11 +206,11 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
 
 static void judge_capture(struct linker *linker, const char *except)
 {
-    const struct finding *worst = weightiest(linker, NULL, NULL, ANY_HOP);
+    const struct finding *worst = verdict_weightiest(linker, NULL, NULL, VERDICT_ANY_HOP);
     uint32_t linked = linked_calls(linker);
     GString *text = g_string_new(NULL);
     if (worst) {
-        char *words = sentence(linker, worst);
+        char *words = verdict_sentence(linker, worst);
         linker->status = VERDICT_FAULT;
         linker->cause = g_strdup(finding_kind(worst->id)->filter);
         g_string_append(text, words);
@@ -384,16 +228,14 @@ static void judge_capture(struct linker *linker, const char *except)
 
 void link_verdict(struct linker *linker)
 {
-    struct by_link by_link;
-    sort_by_link(linker, &by_link);
+    struct verdict_index index = verdict_index_new(linker);
     g_free(linker->text);
     g_free(linker->cause);
     for (guint i = 0; i < linker->links->len; i++)
-        judge_link(linker, &by_link, linker->links->pdata[i]);
-    const char *except = but_disconnect(linker, &by_link, NULL);
+        judge_link(linker, &index, linker->links->pdata[i]);
+    const char *except = but_disconnect(linker, &index, NULL);
     for (guint i = 0; i < linker->nats->len; i++)
-        judge_nat(linker, &by_link, linker->nats->pdata[i], except);
+        judge_nat(linker, &index, linker->nats->pdata[i], except);
     judge_capture(linker, except);
-    g_free(by_link.start);
-    g_free(by_link.findings);
+    verdict_index_clear(&index);
 }

@@ -1,0 +1,101 @@
+/* The table: one row a finding, the weightiest first. To add one is to add a row at its weight;
+ * facts and sources of the texts are in the guide's page of each finding.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict_table.h"
+
+#include "verdict_advice.h"
+
+#define HELPER_RULE                                                                                \
+    "On Linux enable the PPTP helper, which since kernel 4.7 must be assigned by rule: modprobe "  \
+    "nf_nat_pptp; iptables -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp (nft: ct " \
+    "helper pptp-std { type \"pptp\" protocol tcp; } and tcp dport 1723 ct helper set "            \
+    "\"pptp-std\")."
+
+#define GRE_RULE                                                                                   \
+    "Let IP protocol 47 pass in that direction (iptables -I FORWARD -p 47 -j ACCEPT, or the "      \
+    "router's PPTP passthrough). Windows typically reports error 619, 721 or 806."
+
+static const struct verdict_row rows[] = {
+    {.id = FINDING_SETUP_UNTRANSLATED, .choose = verdict_missed_setup},
+    {.id = FINDING_CALLID_MISTRANSLATED, .choose = verdict_wrong_id},
+    {.id = FINDING_MAPPING_CHANGED,
+     .says = {.advice =
+                  "The NAT's PPTP helper lost the call while it was up: look for a reload of its "
+                  "rules, a flush of its connection table, or a time-out."}},
+    {.id = FINDING_CALL_ID_IN_USE,
+     .says = {.advice =
+                  "The editor keeps one Call ID per control connection: have the client open a "
+                  "control connection for each call."}},
+    {.id = FINDING_GRE_MISDELIVERED,
+     .says = {.known = "The NAT gives one host the tunnel of another.", .advice = HELPER_RULE}},
+    {.id = FINDING_TUNNEL_AMBIGUOUS,
+     .says = {.known = "The NAT does not know PPTP.", .advice = HELPER_RULE}},
+    {.id = FINDING_LARGE_PACKETS_LOST,
+     .says =
+         {.advice =
+              "An MTU fault: lower the tunnel's MTU (1400 is a usual value) or let fragments and "
+              "ICMP \"fragmentation needed\" pass."}},
+    {.id = FINDING_GRE_NOT_FORWARDED, .says = {.advice = GRE_RULE}},
+    {.id = FINDING_PAYLOAD_ALTERED,
+     .says = {.known = "Something on the path rewrites more than Call IDs.",
+              .advice = "Update the NAT, or take the inspecting device out of the path."}},
+    {.id = FINDING_CHECKSUM_NOT_UPDATED,
+     .says = {.symptom = "The receiver drops these segments.",
+              .advice = "Update the NAT's firmware."}},
+    {.id = FINDING_FRAGMENT_LOST,
+     .says = {.advice = "Let IP fragments pass, or lower the tunnel's MTU."}},
+    {.id = FINDING_CONTROL_NOT_FORWARDED,
+     .says =
+         {.advice =
+              "Something on the path drops these segments of the control connection (TCP 1723): "
+              "look at the firewall's PPTP inspection."}},
+    {.id = FINDING_RETRANSMISSION_DIFFERS,
+     .says = {.known =
+                  "The editor gives a retransmission another Call ID than the first copy; the ends "
+                  "then disagree about the call.",
+              .advice = "Update the NAT."}},
+    {.id = FINDING_GRE_OTHER_ADDRESS,
+     .says =
+         {.advice =
+              "Bind GRE and TCP of one client to one public address: servers look the tunnel up "
+              "by it."}},
+    {.id = FINDING_TUNNEL_MAYBE_AMBIGUOUS,
+     .says = {.known = "The NAT does not know PPTP.", .advice = HELPER_RULE}},
+    {.id = FINDING_GRE_MAYBE_NOT_FORWARDED, .says = {.advice = GRE_RULE}},
+    {.id = FINDING_UNKNOWN_CALL_ID,
+     .says = {.known = "A message names a Call ID that neither end assigned.",
+              .advice =
+                  "If there is a NAT between this point and the sender it most likely forgot to "
+                  "translate this message: capture on its other side too."}},
+    {.id = FINDING_TCP_REFUSED,
+     .says =
+         {.advice =
+              "Nothing listens on TCP 1723 there, or a firewall blocks it (Windows: error 800)."}},
+    {.id = FINDING_PPP_REFUSED,
+     .says = {.known = "Not the NAT: the peer refused the login or the protocol.",
+              .advice = "Check name, password and authentication methods (E=691 is a wrong name or "
+                        "password)."}},
+    {.id = FINDING_PPP_STALLED,
+     .says = {.advice =
+                  "The tunnel is set up and PPP gets no answer: see whether GRE passes both ways, "
+                  "then look at the peer."}},
+    {.id = FINDING_GRE_ONE_WAY, .says = {.known = "GRE flows one way only.", .advice = GRE_RULE}},
+    {.id = FINDING_NO_EDITOR,
+     .says = {.known = "The NAT does not know PPTP.", .advice = HELPER_RULE}},
+};
+
+const struct verdict_row *verdict_row(enum finding_id id)
+{
+    unsigned weight = verdict_weight(id);
+    return weight < G_N_ELEMENTS(rows) ? &rows[weight] : NULL;
+}
+
+unsigned verdict_weight(enum finding_id id)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].id == id)
+            return i;
+    }
+    return G_N_ELEMENTS(rows);
+}

@@ -1,0 +1,36 @@
+/* What the verdict knows of each finding: how much it weighs beside others, and what to say about
+ * it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_VERDICT_TABLE_H
+#define PPTPNAT_VERDICT_TABLE_H
+
+#include "link_internal.h"
+
+/* Static texts of whole sentences; NULL: nothing to say. Steps of the advice are on lines of their
+ * own. */
+struct verdict_advice {
+    const char *known;   /* what it is a sign of, and where it was seen before */
+    const char *symptom; /* what people notice */
+    const char *advice;  /* what to do */
+};
+
+/* What a finding is about. */
+struct verdict_case {
+    const struct finding *finding;
+    const struct message_record *message; /* the control message; NULL for GRE */
+    const struct link *link;              /* the linked call, or NULL */
+};
+
+struct verdict_row {
+    enum finding_id id;
+    struct verdict_advice says; /* always this, unless there is: */
+    struct verdict_advice (*choose)(const struct verdict_case *about);
+};
+
+/* NULL: the table does not have it. */
+const struct verdict_row *verdict_row(enum finding_id id);
+/* Where a call has several findings, that of the lowest weight names the cause. */
+unsigned verdict_weight(enum finding_id id);
+
+#endif

@@ -1,0 +1,24 @@
+/* One finding in words.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_VERDICT_WORDS_H
+#define PPTPNAT_VERDICT_WORDS_H
+
+#include "verdict_table.h"
+
+/* Sentences. "" where there is nothing to say. */
+struct verdict_words {
+    char *headline;    /* what is wrong: "<summary>, from the PNS (client) to the PAC (server)" */
+    char *detail;      /* at which packet: "frame 15: Peer's Call ID is ..." */
+    char *consequence; /* what followed from it */
+    struct verdict_advice advice;
+};
+
+struct verdict_words verdict_words_new(const struct linker *linker, const struct finding *finding);
+void verdict_words_clear(struct verdict_words *words);
+/* "<headline> (<detail>). <consequence> <known> <symptom> <advice>", to be freed with g_free. */
+char *verdict_words_text(const struct verdict_words *words);
+/* The text of a finding's words, to be freed with g_free. */
+char *verdict_sentence(const struct linker *linker, const struct finding *finding);
+
+#endif
