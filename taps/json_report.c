@@ -1,17 +1,16 @@
 /* `-z pptp,json[,FILE]`: everything as one JSON document (report.schema.json).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <glib/gstdio.h>
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
 #include "compat.h"
 #include "cells.h"
 #include "json_report.h"
+#include "output.h"
 #include "taps.h"
 
 #define REPORT_VERSION 1 /* of the document's form */
@@ -183,25 +182,17 @@ static void write_document(FILE *file, const struct report *report)
 /* `name` is the file's, or NULL for the standard output. */
 static void write_report(const struct report *report, const char *name)
 {
-    if (name == NULL) {
-        write_document(stdout, report);
+    FILE *file = output_open(CLI_STRING, name);
+    if (file == NULL)
         return;
-    }
-    FILE *file = g_fopen(name, "wb");
-    if (file == NULL) {
-        fprintf(stderr, CLI_STRING ": cannot write \"%s\": %s\n", name, g_strerror(errno));
-        return;
-    }
     write_document(file, report);
-    if (fclose(file) != 0)
-        fprintf(stderr, CLI_STRING ": cannot write \"%s\": %s\n", name, g_strerror(errno));
+    output_close(CLI_STRING, name, file);
 }
 
 static COMPAT_STAT_INIT init(const char *argument, void *user _U_)
 {
     const char *name = argument + strlen(CLI_STRING);
-    bool named = name[0] == ',' && name[1] != '\0';
-    char *error = report_listen(write_report, named ? name + 1 : NULL);
+    char *error = report_listen(write_report, name[0] == ',' ? name + 1 : NULL);
     bool done = error == NULL;
     if (!done)
         fprintf(stderr, CLI_STRING ": %s\n", error);

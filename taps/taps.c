@@ -17,5 +17,6 @@ void pptpnat_register_taps(void)
 {
     verdict_register();
     json_report_register();
+    status_register();
     conversation_titles_register();
 }

@@ -22,5 +22,6 @@ void conversations_register(void);
 void conversation_titles_register(void);
 void verdict_register(void);
 void json_report_register(void);
+void status_register(void);
 
 #endif

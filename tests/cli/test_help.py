@@ -141,7 +141,7 @@ def test_the_examples_of_the_manual_use_options_that_exist():
 def test_the_statuses_of_help_and_manual_are_those_of_the_command(ours):
     text = manual().stdout
     help_text = ours.pptpnat("--help", status=0).stdout
-    for status in ("0", "1", "2"):
+    for status in ("0", "1", "2", "3"):
         assert re.search(rf"^\s+{status}\s+\S", text[text.index("EXIT STATUS"):], re.M), status
         assert re.search(rf"\b{status} \w", help_text[help_text.index("Exit status"):])
 

@@ -7,6 +7,9 @@ from pptpcap import pcap
 from pptpcap.path import Path, Point
 from pptpcap.render import EPOCH, render
 
+# The exit statuses of pptpnat: 3 is that of captures that do not show enough, one point's always.
+OK, FAULT, UNKNOWN = 0, 1, 3
+
 # Severities of FINDINGS as a user meets them: the exit status is 1 from Warning up.
 ERRORS = """bad_cookie bad_length unknown_call_id call_id_in_use callid_mistranslated
     setup_untranslated tunnel_ambiguous gre_not_forwarded gre_misdelivered payload_altered
@@ -26,7 +29,7 @@ ACROSS = """callid_mistranslated setup_untranslated disconnect_rewritten tunnel_
 ALL = ERRORS + WARNINGS + NOTES + CHATS
 
 CAPTURES = {}  # name -> function
-COUNTED = object()  # the exit status follows from the findings
+COUNTED = object()  # the exit status follows from the findings and the number of points
 
 
 def filter_name(finding):
@@ -89,7 +92,7 @@ class Capture:
         return self
 
     def exits(self, status):
-        """An exit status that does not follow from the findings; None: any."""
+        """An exit status that does not follow from the findings and points; None: any."""
         self.exit = status
         return self
 
@@ -97,7 +100,8 @@ class Capture:
         loud = {filter_name(one) for one in ERRORS + WARNINGS}
         status = self.exit
         if status is COUNTED:
-            status = int(any(one["id"] in loud for one in self.findings))
+            quiet = OK if len(self.path.points) > 1 else UNKNOWN
+            status = FAULT if any(one["id"] in loud for one in self.findings) else quiet
         entry = {"findings": self.findings, "exact": self.exact, "exit": status}
         if self.may:
             entry["may"] = self.may

@@ -329,7 +329,8 @@ def control_only_captured():
     c.end(call)
     see = lambda packet: packet.event.kind == "tcp"
     points = (Point(INSIDE, see=see), Point(OUTSIDE, see=see))
-    return Capture(c, path=behind(points=points)).find("gre_not_captured").allow("gre_not_captured")
+    return (Capture(c, path=behind(points=points))
+            .find("gre_not_captured").allow("gre_not_captured").exits(3))
 
 
 @capture
@@ -358,7 +359,7 @@ def both_sides_joined_late():
     c.end(call)
     see = lambda packet: packet.event.time >= start
     points = (Point(INSIDE, see=see), Point(OUTSIDE, see=see))
-    made = Capture(c, path=behind(points=points)).allow("resynchronised")
+    made = Capture(c, path=behind(points=points)).allow("resynchronised").exits(3)
     for point in (INSIDE, OUTSIDE):
         made.find("gre_without_call", "to server", point)
         made.find("gre_without_call", "to client", point)

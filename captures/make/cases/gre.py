@@ -215,7 +215,7 @@ def gre_of_other_kinds():
                     net.ethernet(net.ipv4("192.168.1.20", "192.168.1.10", net.GRE, body),
                                  net.mac("192.168.1.20"), net.mac("192.168.1.10")))
               for number, body in enumerate(bodies)]
-    return Capture(extra=frames).exits(2)
+    return Capture(extra=frames)
 
 
 @capture

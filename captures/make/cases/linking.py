@@ -113,7 +113,7 @@ def mid_call_gre_only():
     Source: a capture filter `proto 47` on both sides."""
     c, later = _from_gre_on()
     return (Capture(c, path=behind(points=(Point(INSIDE, see=later), Point(OUTSIDE, see=later))))
-            .allow("gre_without_call"))
+            .allow("gre_without_call").exits(3))
 
 
 @capture
@@ -123,7 +123,7 @@ def mid_call_inside_only():
     Source: captures started one after the other."""
     c, later = _from_gre_on()
     return (Capture(c, path=behind(points=(Point(INSIDE, see=later), Point(OUTSIDE))))
-            .allow("gre_without_call"))
+            .allow("gre_without_call").exits(3))
 
 
 @capture
@@ -134,7 +134,7 @@ def mid_call_then_end():
     c, later = _from_gre_on()
     c.end(c.calls[0])
     return (Capture(c, path=behind(points=(Point(INSIDE, see=later), Point(OUTSIDE, see=later))))
-            .allow("gre_without_call", "resynchronised"))
+            .allow("gre_without_call", "resynchronised").exits(3))
 
 
 @capture

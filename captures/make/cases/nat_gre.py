@@ -103,7 +103,7 @@ def gre_not_forwarded_near_not_captured():
     pings(c, call)
     c.end(call)
     points = (Point(INSIDE, see=lambda packet: packet.event.kind == "tcp"), Point(OUTSIDE))
-    return Capture(c, path=behind(points=points)).allow("gre_not_captured")
+    return Capture(c, path=behind(points=points)).allow("gre_not_captured").exits(3)
 
 
 @capture

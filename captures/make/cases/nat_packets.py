@@ -234,7 +234,7 @@ def link_ambiguous():
 
     Source: the rule of the finding; a tie is never a guess."""
     return (_twins(((1000000, 5000000), (1000000, 5000000)))
-            .find("link_ambiguous").allow("link_ambiguous").exits(2))
+            .find("link_ambiguous").allow("link_ambiguous").exits(3))
 
 
 @capture
@@ -242,4 +242,4 @@ def link_ambiguous_near():
     """The same, but the sequence numbers differ: one to one.
 
     Source: the rule of link_ambiguous."""
-    return _twins(((1000000, 5000000), (2000000, 7000000)))
+    return _twins(((1000000, 5000000), (2000000, 7000000))).exits(3)
