@@ -93,14 +93,10 @@ static bool is_known_rewrite(const struct link *link, const struct message_pair 
 }
 
 static void say_wrong_id(struct linker *linker, struct link *link, const struct message_pair *pair,
-                         enum pptp_owner owner, const char *field, uint16_t meant,
+                         enum mistranslation kind, const char *field, uint16_t meant,
                          uint16_t expected, uint16_t seen)
 {
     bool rewrite = is_known_rewrite(link, pair, meant, seen);
-    enum mistranslation kind =
-        link_map_kind(linker, link, pair->far_place, owner, expected, meant, seen);
-    if (kind == MISTRANSLATION_UNKNOWN)
-        kind = of_other_link(linker, link, pair->far_place, seen);
     enum finding_id id = rewrite ? FINDING_DISCONNECT_REWRITTEN : FINDING_CALLID_MISTRANSLATED;
     struct finding finding =
         link_finding(linker, id, link, pair->hop, pair->far_place, pair->far->frame);
@@ -133,6 +129,14 @@ static enum pptp_owner owner_of(const struct message_pair *pair, enum pptp_field
                                                                              : owner;
 }
 
+/* What no table of Call IDs holds: it shows no editor. An editor that has lost the call writes 0.
+ */
+static bool is_garbage(enum mistranslation kind)
+{
+    return kind == MISTRANSLATION_TCP_PORT || kind == MISTRANSLATION_BYTE_SWAPPED ||
+           kind == MISTRANSLATION_UNKNOWN;
+}
+
 static void check_field(struct linker *linker, struct link *link, const struct message_pair *pair,
                         enum pptp_field_id field)
 {
@@ -142,25 +146,32 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     bool peer = field == PPTP_F_PEER_CALL_ID;
     uint16_t meant = peer ? pair->near->peer_call_id : pair->near->call_id, expected;
     uint16_t seen = peer ? pair->far->peer_call_id : pair->far->call_id;
-    if (meant != seen)
-        link->id_changed[pair->hop] = true;
     if (!link_map_expected(link, pair->near_place, pair->far_place, meant, &owner, &expected) ||
-        expected == seen)
+        expected == seen) {
+        link->id_changed[pair->hop] = link->id_changed[pair->hop] || meant != seen;
         return;
+    }
     struct id_map *map = owner == PPTP_OWNER_PAC ? &link->pac : &link->pns;
     if (!map->firm) {
         *map = (struct id_map){.dropped = true};
         return;
     }
-    /* A field of the request's owner that no longer fits shows that the request was missed. */
+    enum mistranslation kind =
+        link_map_kind(linker, link, pair->far_place, owner, expected, meant, seen);
+    if (kind == MISTRANSLATION_UNKNOWN)
+        kind = of_other_link(linker, link, pair->far_place, seen);
+    if (kind != MISTRANSLATION_UNTRANSLATED && !is_garbage(kind))
+        link->id_changed[pair->hop] = true;
+    /* A field of the request's owner that has another id of the call shows that the request was
+     * missed. A value that is none of the call's own proves nothing but itself. */
     bool incoming = link->request[pair->hop] && link->request[pair->hop]->type == PPTP_ICRQ;
     const struct id_map *requester = incoming ? &link->pac : &link->pns;
-    if (requester->known[pair->near_place] && requester->id[pair->near_place] == meant &&
-        !is_known_rewrite(link, pair, meant, seen)) {
+    if (kind == MISTRANSLATION_OTHER_OWNER && requester->known[pair->near_place] &&
+        requester->id[pair->near_place] == meant && !is_known_rewrite(link, pair, meant, seen)) {
         link->contradicted[pair->hop] = true;
         link_setup_judge(linker, link, pair->hop);
     }
-    say_wrong_id(linker, link, pair, owner, pptp_field(field)->label, meant, expected, seen);
+    say_wrong_id(linker, link, pair, kind, pptp_field(field)->label, meant, expected, seen);
 }
 
 static void check_payload(struct linker *linker, struct link *link, const struct message_pair *pair)

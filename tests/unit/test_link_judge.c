@@ -122,17 +122,28 @@ static void any_other_notify_is_a_fault(void)
     path_done(path, analysis);
 }
 
-/* The editor missed the request: the id it has for the call shows in the server's later fields. */
-static void a_contradicted_identity_is_setup_untranslated(void)
+/* A request that leaves with its id unchanged, and a clear request that leaves with `seen`. */
+static struct path *request_kept(uint16_t seen, guint *ret_request, guint *ret_clear)
 {
     struct path *path = path_new(2, 1);
+    path->client[0].at[INSIDE].pac = path->client[0].at[OUTSIDE].pac = 640;
     path_shake(path, 0);
     guint request = path_say(path, 0, CLIENT, PPTP_OCRQ);
     guint reply = path_say(path, 0, SERVER, PPTP_OCRP);
     path_set_id(path, request, OUTSIDE, false, 256);
     path_set_id(path, reply, OUTSIDE, true, 256);
     guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
-    path_set_id(path, clear, OUTSIDE, false, 10001);
+    path_set_id(path, clear, OUTSIDE, false, seen);
+    *ret_request = request;
+    *ret_clear = clear;
+    return path;
+}
+
+/* The editor missed the request: another id of the call stands in a later field of its owner. */
+static void a_contradicted_identity_is_setup_untranslated(void)
+{
+    guint request, clear;
+    struct path *path = request_kept(640, &request, &clear);
     struct analysis *analysis = path_feed(path);
     const struct finding *setup =
         path_expect(analysis, FINDING_SETUP_UNTRANSLATED, path_frame(path, request, OUTSIDE));
@@ -140,6 +151,23 @@ static void a_contradicted_identity_is_setup_untranslated(void)
         path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
     g_assert_cmpuint(field->cause, ==, setup->index);
     path_done(path, analysis);
+}
+
+/* Swapped octets, a TCP port or any other number: the field is wrong, and says nothing of the
+ * request. */
+static void garbage_does_not_contradict_the_request(void)
+{
+    static const uint16_t values[] = {1, 10001, 40000};
+    for (unsigned i = 0; i < G_N_ELEMENTS(values); i++) {
+        guint request, clear;
+        struct path *path = request_kept(values[i], &request, &clear);
+        struct analysis *analysis = path_feed(path);
+        path_expect_none(analysis, FINDING_SETUP_UNTRANSLATED);
+        const struct finding *field =
+            path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
+        g_assert_cmpuint(field->cause, ==, FINDING_NOBODY);
+        path_done(path, analysis);
+    }
 }
 
 /* RRAS leaves the first client's id as it is: an unchanged id alone is no fault. */
@@ -315,6 +343,8 @@ int main(int argc, char **argv)
     g_test_add_func("/link_judge/any other notify is a fault", any_other_notify_is_a_fault);
     g_test_add_func("/link_judge/a contradicted identity is setup_untranslated",
                     a_contradicted_identity_is_setup_untranslated);
+    g_test_add_func("/link_judge/garbage does not contradict the request",
+                    garbage_does_not_contradict_the_request);
     g_test_add_func("/link_judge/an unchanged id alone is fine", an_unchanged_id_alone_is_fine);
     g_test_add_func("/link_judge/the reason shows in the request", the_reason_shows_in_the_request);
     g_test_add_func("/link_judge/an octet outside the ids is payload_altered",
