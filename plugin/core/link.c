@@ -224,6 +224,8 @@ static void on_segment(void *user, struct connection *connection, const struct t
         sighting->has_first_ip_id[sender] = true;
         sighting->first_ip_id[sender] = segment->packet.ip_id;
     }
+    if (sighting->start_ns[sender] == 0 && (segment->flags & TCP_FLAG_SYN))
+        sighting->start_ns[sender] = segment->packet.time_ns;
     if (sighting->chain && !sighting->chain->judged && !sighting->chain->order_known) {
         link_path_order(linker, sighting->chain);
         for (guint i = 0; i < sighting->chain->links->len; i++)
@@ -242,10 +244,8 @@ static void on_message(void *user, struct message_record *message)
     linker->now_frame = tracker_last_frame(linker->tracker);
     if (!link_evidence_message(linker, message))
         link_pair_message(linker, message);
-    if (message->call && message->call->connection)
-        link_tunnel_alive(linker, message->call,
-                          message->sender == message->call->pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
-                          message->time_ns);
+    if (linker->watches->len > 0)
+        link_tunnel_message(linker, message);
 }
 
 static void on_call(void *user, struct call *call)
@@ -274,16 +274,13 @@ static void on_icmp(void *user, struct call *call, const struct icmp_error *erro
     struct linker *linker = user;
     if (!call || error->quoted_protocol != 47)
         return;
-    struct call_notes *notes = link_notes(linker, call);
     for (int direction = 0; direction < 2; direction++) {
         const struct gre_flow *flow = call->flow[direction];
         bool to_pns = call->has_pns_call_id && error->quoted_call_id == call->pns_call_id;
         if (flow ? flow->call_id == error->quoted_call_id &&
                        net_address_equal(&flow->destination, &error->quoted_destination)
                  : to_pns == (direction == DIRECTION_PAC_TO_PNS)) {
-            notes->icmp[direction]++;
-            if (!notes->icmp_frame[direction])
-                notes->icmp_frame[direction] = error->packet.frame;
+            link_refusal_note(linker, call, (enum call_direction)direction, error);
             break;
         }
     }
@@ -309,6 +306,7 @@ void linker_finish(struct linker *linker)
     linker->limits_told_at_end = 0;
     memset(linker->spent, 0, sizeof linker->spent);
     link_evidence_finish(linker);
+    link_settle(linker);
     link_account(linker);
     link_judge_disputed(linker);
     link_tunnel_finish(linker);

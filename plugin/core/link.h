@@ -121,6 +121,7 @@ struct nat_device {
     uint32_t inside; /* index into linker_point */
     uint32_t outside;
     enum editor pptp_editor;
+    bool makes_clash; /* tunnels that differ before it cannot be told apart behind it */
     uint32_t calls;
     uint32_t faults;
     char *text;

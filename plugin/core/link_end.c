@@ -33,6 +33,20 @@ static bool hop_is_known(const struct link *link, uint32_t hop)
            hop_translates(link->chain, hop);
 }
 
+const struct nat_device *link_nat_at(const struct linker *linker, const struct link *link,
+                                     uint32_t hop)
+{
+    if (hop + 1 >= link->face.count)
+        return NULL;
+    int64_t key = (int64_t)((uint64_t)link->face.side[hop] << 32 | link->face.side[hop + 1]);
+    return g_hash_table_lookup(linker->nat_at, &key);
+}
+
+bool link_clashes_at(const struct link *link, uint32_t hop)
+{
+    return hop + 1 < link->face.count && link->clash[hop + 1] && !link->clash[hop];
+}
+
 static void find_nats(struct linker *linker)
 {
     for (guint i = 0; i < linker->links->len; i++) {
@@ -44,29 +58,25 @@ static void find_nats(struct linker *linker)
             struct nat_device *nat =
                 nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
             nat->calls++;
+            nat->makes_clash = nat->makes_clash || link_clashes_at(link, hop);
             if (link->id_changed[hop])
                 nat->pptp_editor = EDITOR_YES;
         }
     }
 }
 
-/* GRE ends at this hop for the call, or its id cannot be told from another's. */
+/* GRE ends at this hop for the call, or its id cannot be told from another's behind it. */
 static bool is_hurt(const struct link *link, uint32_t hop)
 {
-    if (link->blocked[0][hop] || link->blocked[1][hop])
-        return true;
-    return link->ambiguous;
+    return link->blocked[0][hop] || link->blocked[1][hop] || link_clashes_at(link, hop);
 }
 
-static void mark_ambiguous(struct linker *linker)
+/* Ids of clients need translating where several of them may leave with one address. Servers behind
+ * the hop have one connection each that GRE can follow. */
+static bool hides_client(const struct link *link, uint32_t hop)
 {
-    for (guint i = 0; i < linker->links->len; i++)
-        ((struct link *)linker->links->pdata[i])->ambiguous = false;
-    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
-        const struct finding *finding = finding_log_get(linker->log, i);
-        if (finding->id == FINDING_TUNNEL_AMBIGUOUS && finding->link < linker->links->len)
-            ((struct link *)linker->links->pdata[finding->link])->ambiguous = true;
-    }
+    return !net_address_equal(&link->chain->row[hop]->connection->end[0].address,
+                              &link->chain->row[hop + 1]->connection->end[0].address);
 }
 
 static struct finding *no_editor(struct linker *linker, const struct nat_device *nat,
@@ -90,18 +100,18 @@ static void check_editors(struct linker *linker)
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
-            if (!hop_is_known(link, hop))
+            if (!hop_is_known(link, hop) || !hides_client(link, hop))
                 continue;
             struct nat_device *nat =
                 nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
             if (nat->pptp_editor == EDITOR_YES)
                 continue;
+            nat->pptp_editor = EDITOR_NO;
             if (!g_hash_table_contains(said, nat))
                 g_hash_table_insert(said, nat, no_editor(linker, nat, link, hop));
             const struct finding *finding = g_hash_table_lookup(said, nat);
             if (!is_hurt(link, hop))
                 continue;
-            nat->pptp_editor = EDITOR_NO;
             if (finding && link->cause == FINDING_NOBODY)
                 link->cause = finding->index;
         }
@@ -171,10 +181,10 @@ static void count_faults(struct linker *linker)
             finding_kind(finding->id)->severity < SEVERITY_WARN)
             continue;
         const struct link *link = linker->links->pdata[finding->link];
-        /* A tunnel that cannot be told apart is no one hop's: the first NAT that it crosses. */
-        uint32_t hop = finding->hop == FINDING_NOBODY ? 0 : finding->hop;
-        if (hop + 1 < link->face.count)
-            nat_between(linker, link->face.side[hop], link->face.side[hop + 1])->faults++;
+        /* Tunnels that cannot be told apart before the first hop are the fault of none of these. */
+        if (finding->hop < link->face.count - 1)
+            nat_between(linker, link->face.side[finding->hop], link->face.side[finding->hop + 1])
+                ->faults++;
     }
 }
 
@@ -289,10 +299,10 @@ void link_end(struct linker *linker)
     g_ptr_array_set_size(linker->unlinked, 0);
     for (guint i = 0; i < linker->links->len; i++)
         show_ids(linker->links->pdata[i]);
+    link_tunnel_mark(linker);
     find_nats(linker);
     check_control(linker);
     check_setups(linker);
-    mark_ambiguous(linker);
     check_editors(linker);
     link_causes(linker);
     count_faults(linker);

@@ -93,23 +93,38 @@ static void say(struct linker *linker, struct link *link, const struct hop_packe
         link->blocked[packets->direction][packets->hop] = said->index + 1;
 }
 
+/* Who says so, for the end of a sentence; "" if nobody does. */
+static char *refusal_words(const struct icmp_refusal *refusal)
+{
+    if (!refusal)
+        return g_strdup("");
+    return g_strdup_printf("; the NAT itself refused it (ICMP type %u code %u in frame %u)",
+                           refusal->type, refusal->code, refusal->frame);
+}
+
 static void none_arrived(struct linker *linker, struct link *link,
                          const struct hop_packets *packets)
 {
     uint32_t errors = icmp_errors(linker, link, packets->direction), count = packets->count;
+    const struct icmp_refusal *refusal = link_refusal(linker, link, packets);
     /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. A
      * far point that ended before the first packet shows nothing. */
     if (errors == 0 && (!link->chain || packets->certain == 0))
         return;
-    bool captured = far_sees_gre(linker, link, packets->far_place);
+    bool captured = refusal || far_sees_gre(linker, link, packets->far_place);
     enum finding_id id = !captured                  ? FINDING_GRE_NOT_CAPTURED
                          : count >= 2 || errors > 0 ? FINDING_GRE_NOT_FORWARDED
                                                     : FINDING_GRE_MAYBE_NOT_FORWARDED;
     struct finding finding = hop_finding(linker, id, link, packets, packets->frames[0]);
+    char *refused = refusal_words(refusal);
     finding.text =
         g_strdup_printf(captured ? "None of %u GRE packet%s passed the hop%s"
                                  : "%u GRE packet%s on this side of the hop, none on the other%s",
-                        count, count == 1 ? "" : "s", errors ? "; an ICMP error quotes one" : "");
+                        count, count == 1 ? "" : "s",
+                        refusal  ? refused
+                        : errors ? "; an ICMP error quotes one"
+                                 : "");
+    g_free(refused);
     say(linker, link, packets, &finding);
 }
 
@@ -142,7 +157,8 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
     while (last > 0 && !packets->arrived[last - 1])
         last--;
     uint32_t lost = count - last;
-    if (last == 0 || lost < TAIL_PACKETS) /* 0: what arrived came after the call */
+    const struct icmp_refusal *refusal = link_refusal(linker, link, packets);
+    if (last == 0 || (lost < TAIL_PACKETS && !refusal)) /* 0: what arrived came after the call */
         return;
     uint32_t frame = packets->frames[last];
     double idle = (double)(packets->times_ns[last] - packets->times_ns[last - 1]) / 1e9;
@@ -150,13 +166,15 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
     if (is_first)
         link->ceased = (struct gre_ceased){
             .frame = frame, .point = link_place_point(link, packets->near_place), .idle_s = idle};
-    if (packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS)
+    if (packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS && !refusal)
         return;
     struct finding finding = hop_finding(linker, FINDING_GRE_NOT_FORWARDED, link, packets, frame);
+    char *refused = refusal_words(refusal);
     finding.text =
         g_strdup_printf("%u GRE packets passed, then none of %u; before the first lost one "
-                        "the direction was idle for %.1f s",
-                        last, lost, idle);
+                        "the direction was idle for %.1f s%s",
+                        last, lost, idle, refused);
+    g_free(refused);
     say(linker, link, packets, &finding);
     if (is_first)
         link->ceased.said = link->blocked[packets->direction][packets->hop];

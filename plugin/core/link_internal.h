@@ -95,6 +95,7 @@ struct sighting {
     GArray *repeated[2];     /* struct repeated_segment, by end; NULL: none */
     uint16_t first_ip_id[2]; /* of the first segment each end sent; */
     bool has_first_ip_id[2]; /* tells equal ISNs of made-up captures apart */
+    int64_t start_ns[2];     /* when the SYN of each end was first seen; 0: not */
 };
 
 /* Sightings of one control connection, along the path. */
@@ -167,8 +168,18 @@ struct link {
     GPtrArray *strays[2][LINK_POINTS_LIMIT]; /* struct gre_flow *: its packets on wrong keys */
     bool misdelivered_told;
     bool other_address_told;
-    bool ambiguous; /* at the end: a tunnel_ambiguous is about it */
+    uint32_t clash[LINK_POINTS_LIMIT]; /* tunnel_ambiguous about its call at that place, + 1 */
     uint32_t cause; /* index of the finding that explains the others, or FINDING_NOBODY */
+};
+
+/* The latest ICMP destination unreachable about a direction of a call. Not those that name a host
+ * (it is gone, the NAT is fine), and not fragmentation needed. */
+struct icmp_refusal {
+    uint32_t frame; /* 0: none */
+    int64_t time_ns;
+    uint8_t ttl;
+    uint8_t type;
+    uint8_t code;
 };
 
 /* What the linker keeps of a call (call->nat) and no packet needs. */
@@ -182,7 +193,7 @@ struct call_notes {
     struct tunnel_watch *last_watch;
     bool watched[3];  /* in the table of live calls, by enum pptp_owner */
     uint32_t icmp[2]; /* ICMP errors that quote a packet of this direction */
-    uint32_t icmp_frame[2];
+    struct icmp_refusal refusal[2];
 };
 
 /* A flow that belongs to no linked call, or to another one than its packets (flow->nat). */
@@ -382,6 +393,10 @@ void link_tunnel_call(struct linker *linker, struct call *call);
 /* A packet that only `call` can have sent; `owner` is whose id it carries (its receiver's). */
 void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
                        int64_t time_ns);
+/* A control message on the call's connection, which only its own client or server can have sent. */
+void link_tunnel_message(struct linker *linker, const struct message_record *message);
+/* At the end: marks the links of tunnels that were found ambiguous. */
+void link_tunnel_mark(struct linker *linker);
 void link_tunnel_finish(struct linker *linker);
 /* Whether another call has had the same key for packets of `direction`, so that which of them a
  * packet, or an ICMP error, belongs to is not sure; returns the errors put down to the others. */
@@ -403,6 +418,9 @@ struct hop_packets {
     uint32_t certain;  /* of `count`, those sent while the far point was certainly capturing */
 };
 
+/* link_settle.c: at the end, links by GRE alone lie as the control connections between the same
+ * points do. */
+void link_settle(struct linker *linker);
 /* link_account.c: matches what is left (link_rest.c), counts, and gives each hop and direction to
  * link_hop_end. */
 void link_account(struct linker *linker);
@@ -430,6 +448,13 @@ uint32_t link_fragment_end(struct linker *linker, const struct link *link,
 /* The hosts between which packets of `direction` go at `place`; false without control traffic. */
 bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t place,
                     const struct net_address **ret_from, const struct net_address **ret_to);
+/* link_refusal.c: remembers an ICMP error about `direction` of a call. */
+void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
+                       const struct icmp_error *error);
+/* The error with which the hop itself refused the last packets of the direction; NULL: none is
+ * known to be the hop's own, or something passed after it. */
+const struct icmp_refusal *link_refusal(const struct linker *linker, const struct link *link,
+                                        const struct hop_packets *packets);
 /* link_hop_end.c: what became of a direction at a hop. */
 void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *all);
 /* Whether the far point shows this direction of the call's TCP, and GRE at all: else nothing can be
@@ -438,6 +463,11 @@ bool link_hop_is_watched(const struct linker *linker, const struct link *link,
                          const struct hop_packets *packets);
 /* link_end.c: what else only the end of the file decides. */
 void link_end(struct linker *linker);
+/* The NAT at a hop of the link; NULL: none is known there. After link_end. */
+const struct nat_device *link_nat_at(const struct linker *linker, const struct link *link,
+                                     uint32_t hop);
+/* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
+bool link_clashes_at(const struct link *link, uint32_t hop);
 /* link_cause.c: sets the cause of each finding that is a consequence of another one. */
 void link_causes(struct linker *linker);
 /* link_cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */

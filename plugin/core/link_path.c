@@ -49,8 +49,21 @@ struct place_key {
     uint8_t other_ttl; /* of the end that does not change: it is lower further inside */
     uint32_t fan_in;   /* different partners this address has in other chains: more is outside */
     bool private_address;
+    bool has_times;
+    int64_t own_ns; /* when the changing end's SYN was seen, and the other's */
+    int64_t other_ns;
     uint32_t original;
 };
+
+/* By time: a packet comes to the place nearer to its sender first. Both directions together, for
+ * then it does not matter how far the clocks are apart. */
+static int compare_times(const struct place_key *a, const struct place_key *b)
+{
+    if (!a->has_times || !b->has_times)
+        return 0;
+    int64_t way = (b->own_ns - a->own_ns) + (a->other_ns - b->other_ns);
+    return way > 0 ? -1 : way < 0;
+}
 
 /* < 0 if a lies further inside. 0: nothing tells. */
 static int compare_places(const struct place_key *a, const struct place_key *b)
@@ -65,7 +78,7 @@ static int compare_places(const struct place_key *a, const struct place_key *b)
         return a->fan_in < b->fan_in ? -1 : 1;
     if (a->private_address != b->private_address)
         return a->private_address ? -1 : 1;
-    return 0;
+    return compare_times(a, b);
 }
 
 /* Sorts the keys, few as they are; returns false if two neighbours cannot be told apart. */
@@ -111,12 +124,16 @@ void link_path_order(struct linker *linker, struct chain *chain)
     for (uint32_t i = 0; i < chain->count; i++) {
         const struct connection *connection = chain->row[i]->connection;
         const struct net_address *address = &connection->end[end].address;
+        const int64_t *start_ns = chain->row[i]->start_ns;
         keys[i] = (struct place_key){
             .named = named_inside(linker, connection->point, address),
             .ttl = connection->ttl[end],
             .other_ttl = connection->ttl[1 - end],
             .fan_in = fan_in(linker, connection->point, address),
             .private_address = is_private(address),
+            .has_times = start_ns[0] != 0 && start_ns[1] != 0,
+            .own_ns = start_ns[end],
+            .other_ns = start_ns[1 - end],
             .original = i,
         };
     }

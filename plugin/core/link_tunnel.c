@@ -14,7 +14,13 @@ struct tunnel_watch {
     enum pptp_owner owner;
     bool active; /* the first showed life after the second's request */
     bool told;
+    uint32_t said; /* index of the tunnel_ambiguous, + 1 */
 };
+
+/* From outside alone: a call that ends so soon after another's set-up was replaced by it. */
+#define REDIAL_NS (10 * G_GINT64_CONSTANT(1000000000))
+/* Calls of a connection that a message of no call is a sign of life for: the latest ones. */
+#define LATEST_CALLS 64
 
 /* The host that receives packets with `owner`'s id, and the one that sends them. */
 static void hosts(const struct call *call, enum pptp_owner owner, const struct net_address **ret_to,
@@ -112,7 +118,8 @@ static bool one_path(const struct call *a, const struct call *b)
     return x && y && x != y && x->chain && x->chain == y->chain;
 }
 
-static void say(struct linker *linker, struct tunnel_watch *watch, enum finding_id id)
+static const struct finding *say(struct linker *linker, struct tunnel_watch *watch,
+                                 enum finding_id id)
 {
     const struct call *first = watch->first, *second = watch->second;
     uint16_t value;
@@ -135,24 +142,76 @@ static void say(struct linker *linker, struct tunnel_watch *watch, enum finding_
         "Call ID %u: GRE towards it fits both",
         first->index, first->setup_frame, second->index, second->setup_frame,
         watch->owner == PPTP_OWNER_PNS ? "PNS" : "PAC", value);
-    link_say(linker, &finding);
     watch->told = true;
+    return link_say(linker, &finding);
+}
+
+/* `ends`: what shows the call alive also ends it. */
+static void show_life(struct linker *linker, const struct call *call, enum pptp_owner owner,
+                      int64_t time_ns, bool ends)
+{
+    const struct call_notes *notes = call->nat;
+    bool outside_alone = !call->link || call->place == 0;
+    for (struct tunnel_watch *watch = notes ? notes->watches : NULL; watch; watch = watch->next) {
+        /* Packets on the shared key prove nothing: they may be the other call's. */
+        const struct call *second = watch->second;
+        if (watch->told || owner == watch->owner || (over(call) && !ends) ||
+            (over(second) && !talked(second, owner)) || time_ns <= second->setup_time_ns ||
+            one_path(call, second) ||
+            (ends && outside_alone && time_ns - second->setup_time_ns < REDIAL_NS))
+            continue;
+        watch->active = true;
+        if (!second->reply_frame || time_ns <= second->reply_time_ns)
+            continue;
+        const struct finding *said = say(linker, watch, FINDING_TUNNEL_AMBIGUOUS);
+        watch->said = said ? said->index + 1 : 0;
+    }
 }
 
 void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
                        int64_t time_ns)
 {
-    const struct call_notes *notes = call->nat;
-    for (struct tunnel_watch *watch = notes ? notes->watches : NULL; watch; watch = watch->next) {
-        /* Packets on the shared key prove nothing: they may be the other call's. */
-        const struct call *second = watch->second;
-        if (watch->told || owner == watch->owner || over(call) ||
-            (over(second) && !talked(second, owner)) || time_ns <= second->setup_time_ns ||
-            one_path(call, second))
+    show_life(linker, call, owner, time_ns, false);
+}
+
+void link_tunnel_message(struct linker *linker, const struct message_record *message)
+{
+    const GPtrArray *calls = message->connection->calls;
+    bool ends = message->type == PPTP_CCRQ || message->type == PPTP_STOPCCRQ;
+    for (guint i = calls->len; i-- > 0 && calls->len - i <= LATEST_CALLS;) {
+        const struct call *call = calls->pdata[i];
+        if ((message->call && message->call != call) || !call->connection)
             continue;
-        watch->active = true;
-        if (second->reply_frame && time_ns > second->reply_time_ns)
-            say(linker, watch, FINDING_TUNNEL_AMBIGUOUS);
+        /* An end before the message is another one's. */
+        bool ended_now = ends && over(call) && call->ended_time_ns == message->time_ns;
+        show_life(linker, call, message->sender == call->pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
+                  message->time_ns, ended_now);
+    }
+}
+
+static void mark(const struct call *call, uint32_t said)
+{
+    struct link *link = call->link;
+    if (link && link->clash[call->place] == 0)
+        link->clash[call->place] = said;
+}
+
+void link_tunnel_mark(struct linker *linker)
+{
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = linker->links->pdata[i];
+        memset(link->clash, 0, sizeof link->clash);
+    }
+    for (guint i = 0; i < linker->watches->len; i++) {
+        const struct tunnel_watch *watch = linker->watches->pdata[i];
+        if (!watch->said)
+            continue;
+        mark(watch->first, watch->said);
+        mark(watch->second, watch->said);
+        const struct link *link = watch->second->link;
+        uint32_t hop = watch->second->place - 1u;
+        finding_log_get(linker->log, watch->said - 1)->hop =
+            link && watch->second->place > 0 && link_clashes_at(link, hop) ? hop : FINDING_NOBODY;
     }
 }
 

@@ -229,11 +229,13 @@ static guint add_single(struct path *path, uint32_t place, const struct path_pac
 guint path_icmp(struct path *path, guint event, uint32_t place, uint8_t type, uint8_t code)
 {
     const struct path_packet *about = path_packet(path, event, place);
+    uint32_t away = about->from == SERVER ? place : path->places - 1 - place;
     struct path_packet *what = g_new(struct path_packet, 1);
     *what = *about;
     what->kind = PATH_ICMP;
     what->source = about->destination;
     what->destination = about->source;
+    what->ttl = path->no_ttl ? 0 : (uint8_t)(64 - away);
     what->icmp = (struct icmp_error){
         .type = type,
         .code = code,

@@ -88,7 +88,8 @@ guint path_say(struct path *path, uint32_t client, enum path_end from, enum pptp
 guint path_gre(struct path *path, uint32_t client, enum path_end from, uint32_t length);
 /* The event's packets once more, as they are now: a retransmission has another IP ID. */
 guint path_again(struct path *path, guint event, bool same_ip_id);
-/* An ICMP error at `place` about the packet of an event, as it is there. */
+/* An ICMP error at `place` about the packet of an event, as it is there, from the end that the
+ * packet was for. */
 guint path_icmp(struct path *path, guint event, uint32_t place, uint8_t type, uint8_t code);
 /* A fragment of the event's packet at `place`, in front of it. */
 guint path_fragment(struct path *path, guint event, uint32_t place);

@@ -124,6 +124,27 @@ static void after_a_pause_the_entry_timed_out(void)
     }
 }
 
+/* The NAT says by ICMP that it has lost the call: one packet is enough, and the clear request that
+ * it no longer translates is a consequence. */
+static void a_refusal_by_the_nat_precedes_a_wrong_field(void)
+{
+    struct path *path = with_call_up();
+    guint refused = path_gre(path, 0, SERVER, 40);
+    path_lose(path, refused, INSIDE);
+    guint error = path_icmp(path, refused, OUTSIDE, 3, 2);
+    path_packet(path, error, OUTSIDE)->ttl = 64;
+    guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
+    path_set_id(path, clear, OUTSIDE, false, path->client[0].at[INSIDE].pns);
+    struct analysis *analysis = path_feed(path);
+    const struct finding *gre =
+        path_expect(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, refused, OUTSIDE));
+    const struct finding *field =
+        path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
+    g_assert_cmpuint(field->cause, ==, gre->index);
+    g_assert_nonnull(strstr(verdict(analysis, "pptp.nat.gre_not_forwarded"), "lost the call"));
+    path_done(path, analysis);
+}
+
 static void gre_that_never_passed_needs_a_rule(void)
 {
     struct path *path = path_new(2, 1);
@@ -146,6 +167,8 @@ int main(int argc, char **argv)
                     a_short_loss_before_it_explains_a_wrong_field);
     g_test_add_func("/link_cause/after a pause the entry timed out",
                     after_a_pause_the_entry_timed_out);
+    g_test_add_func("/link_cause/a refusal by the NAT precedes a wrong field",
+                    a_refusal_by_the_nat_precedes_a_wrong_field);
     g_test_add_func("/link_cause/GRE that never passed needs a rule",
                     gre_that_never_passed_needs_a_rule);
     return g_test_run();

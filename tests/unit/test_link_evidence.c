@@ -209,7 +209,7 @@ static void a_nat_that_edits_nothing_is_no_editor(void)
         const struct finding *lost = path_finding(analysis, FINDING_GRE_NOT_FORWARDED, 0);
         const struct nat_device *nat = linker_nat(analysis_linker(analysis), 0);
         g_assert_nonnull(note);
-        g_assert_cmpint(nat->pptp_editor, ==, hurt ? EDITOR_NO : EDITOR_UNKNOWN);
+        g_assert_cmpint(nat->pptp_editor, ==, EDITOR_NO);
         if (hurt)
             g_assert_cmpuint(lost->cause, ==, note->index);
         else

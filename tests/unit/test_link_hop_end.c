@@ -104,6 +104,33 @@ static void an_icmp_error_at_one_point_says_nothing_about_the_other(void)
     path_done(path, analysis);
 }
 
+/* ... but one that has come less far than the end's packets was sent by the hop: that is proof, of
+ * a single packet too. Not if it names a host that is gone, or a packet passed after it. */
+static void an_icmp_error_of_the_hop_itself_is_proof(void)
+{
+    enum { REFUSED, HOST_GONE, TOO_LARGE, PASSES_LATER, CASES };
+    static const uint8_t code[CASES] = {2, 1, 4, 2};
+    for (int what = 0; what < CASES; what++) {
+        struct path *path = with_call(2);
+        guint refused = path_gre(path, 0, SERVER, 40);
+        path_lose(path, refused, 0);
+        guint error = path_icmp(path, refused, 1, 3, code[what]);
+        path_packet(path, error, 1)->ttl = 64;
+        if (what == PASSES_LATER)
+            path_gre(path, 0, SERVER, 40);
+        path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+        struct analysis *analysis = path_feed(path);
+        if (what == REFUSED) {
+            const struct finding *finding =
+                path_expect(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, refused, 1));
+            g_assert_nonnull(strstr(finding->text, "the NAT itself refused"));
+        } else {
+            path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
+        }
+        path_done(path, analysis);
+    }
+}
+
 static void the_far_point_must_see_the_calls_tcp_in_that_direction(void)
 {
     struct path *path = with_call(2);
@@ -451,6 +478,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_hop_end/an ICMP error at one point says nothing about the other",
                     an_icmp_error_at_one_point_says_nothing_about_the_other);
+    g_test_add_func("/link_hop_end/an ICMP error of the hop itself is proof",
+                    an_icmp_error_of_the_hop_itself_is_proof);
     g_test_add_func("/link_hop_end/none of two is gre_not_forwarded",
                     none_of_two_is_gre_not_forwarded);
     g_test_add_func("/link_hop_end/none of one is only maybe", none_of_one_is_only_maybe);

@@ -1,0 +1,74 @@
+/* ICMP errors about GRE, and whether the hop itself sent one: then its packets ended there,
+ * whatever the far point shows (FINDINGS, gre_not_forwarded).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+/* RFC 792, RFC 1122 3.2.2.1. */
+#define ICMP_UNREACHABLE      3
+#define ICMP_HOST_UNREACHABLE 1
+#define ICMP_FRAGMENTATION    4
+#define ICMP_HOST_UNKNOWN     7
+/* RFC 4443 3.1. */
+#define ICMPV6_UNREACHABLE         1
+#define ICMPV6_ADDRESS_UNREACHABLE 3
+#define IPV4_ADDRESS_LENGTH        4
+
+static bool is_refusal(const struct icmp_error *error)
+{
+    if (error->packet.source.length != IPV4_ADDRESS_LENGTH)
+        return error->type == ICMPV6_UNREACHABLE && error->code != ICMPV6_ADDRESS_UNREACHABLE;
+    return error->type == ICMP_UNREACHABLE && error->code != ICMP_HOST_UNREACHABLE &&
+           error->code != ICMP_FRAGMENTATION && error->code != ICMP_HOST_UNKNOWN;
+}
+
+void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
+                       const struct icmp_error *error)
+{
+    struct call_notes *notes = link_notes(linker, call);
+    notes->icmp[direction]++;
+    if (is_refusal(error))
+        notes->refusal[direction] = (struct icmp_refusal){.frame = error->packet.frame,
+                                                          .time_ns = error->packet.time_ns,
+                                                          .ttl = error->packet.ttl,
+                                                          .type = error->type,
+                                                          .code = error->code};
+}
+
+/* Routers that a packet has passed. Senders begin with 64, 128 or 255. */
+static int hops_behind(uint8_t ttl)
+{
+    return ttl <= 64 ? 64 - ttl : ttl <= 128 ? 128 - ttl : 255 - ttl;
+}
+
+/* Packets of the end beyond the hop have come farther at the near point than at the far one, by the
+ * routers of the hop. What has come less than that was sent by one of them. */
+static bool is_of_hop(const struct link *link, const struct hop_packets *packets, uint8_t ttl)
+{
+    const struct connection *near = link->chain->row[packets->near_place]->connection;
+    const struct connection *far = link->chain->row[packets->far_place]->connection;
+    uint32_t upper = link_path_downward(link->chain, 0) ? 0 : 1; /* the end at row[0] */
+    uint32_t beyond = packets->far_place > packets->near_place ? 1 - upper : upper;
+    if (!ttl || !near->ttl[beyond] || !far->ttl[beyond])
+        return false;
+    return hops_behind(ttl) < hops_behind(near->ttl[beyond]) - hops_behind(far->ttl[beyond]);
+}
+
+const struct icmp_refusal *link_refusal(const struct linker *linker, const struct link *link,
+                                        const struct hop_packets *packets)
+{
+    const struct call *call = link->face.call[packets->near_place];
+    const struct call_notes *notes = call ? call->nat : NULL;
+    if (!notes || !link->chain || packets->count == 0)
+        return NULL;
+    const struct icmp_refusal *refusal =
+        &notes->refusal[call->swapped ? 1 - packets->direction : packets->direction];
+    if (refusal->frame == 0 || !is_of_hop(link, packets, refusal->ttl))
+        return NULL;
+    int64_t time_ns = refusal->time_ns - tracker_start_ns(linker->tracker);
+    for (uint32_t i = packets->count; i-- > 0 && packets->times_ns[i] >= time_ns;) {
+        if (packets->arrived[i])
+            return NULL;
+    }
+    return packets->arrived[packets->count - 1] ? NULL : refusal;
+}

@@ -1,0 +1,47 @@
+/* Calls of which only GRE was captured, where control connections tell the order of the points: one
+ * direction of one call says less than they do.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+/* A pair of tracker points as a key: the inner one and the outer one. */
+static int64_t pair_key(uint32_t inner, uint32_t outer)
+{
+    return (int64_t)((uint64_t)inner << 32 | outer);
+}
+
+static GHashTable *known_pairs(const struct linker *linker)
+{
+    GHashTable *known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    for (guint c = 0; c < linker->chains->len; c++) {
+        const struct chain *chain = linker->chains->pdata[c];
+        for (uint32_t i = 0; chain->order_known && i < chain->count; i++) {
+            for (uint32_t j = i + 1; j < chain->count; j++) {
+                int64_t key =
+                    pair_key(chain->row[i]->connection->point, chain->row[j]->connection->point);
+                if (!g_hash_table_contains(known, &key))
+                    g_hash_table_add(known, g_memdup2(&key, sizeof key));
+            }
+        }
+    }
+    return known;
+}
+
+void link_settle(struct linker *linker)
+{
+    static const uint32_t turned[2] = {1, 0};
+    GHashTable *known = known_pairs(linker);
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = linker->links->pdata[i];
+        if (link->chain || link->face.count != 2 || !link->face.call[0] || !link->face.call[1])
+            continue;
+        uint32_t inner = link->face.call[0]->point, outer = link->face.call[1]->point;
+        int64_t as_is = pair_key(inner, outer), reversed = pair_key(outer, inner);
+        if (g_hash_table_contains(known, &as_is) || !g_hash_table_contains(known, &reversed))
+            continue;
+        link->downward = 1 - link->downward;
+        link_path_move(link, turned, 2, false);
+        link_path_points(linker, link);
+    }
+    g_hash_table_destroy(known);
+}
