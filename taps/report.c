@@ -132,23 +132,38 @@ char *report_frame_text(const struct report *report, uint32_t frame)
     return g_strdup_printf("frame %u of %s [%u merged]", own, file, frame);
 }
 
+/* "frame 12" or "point 1" at `at`: true, with the number and what follows it. */
+static bool read_number(const char *at, const char *word, uint32_t *ret_number,
+                        const char **ret_end)
+{
+    if (strncmp(at, word, strlen(word)) != 0 || !g_ascii_isdigit(at[strlen(word)]))
+        return false;
+    char *end = NULL;
+    guint64 number = g_ascii_strtoull(at + strlen(word), &end, 10);
+    if (number > UINT32_MAX)
+        return false;
+    *ret_number = (uint32_t)number;
+    *ret_end = end;
+    return true;
+}
+
 char *report_text(const struct report *report, const char *text)
 {
-    static const char word[] = "frame ";
     GString *written = g_string_new(NULL);
     for (const char *at = text; *at != '\0';) {
-        char *end = NULL;
-        guint64 frame = 0;
-        if (strncmp(at, word, strlen(word)) == 0 && g_ascii_isdigit(at[strlen(word)]))
-            frame = g_ascii_strtoull(at + strlen(word), &end, 10);
-        if (frame == 0 || frame > UINT32_MAX) {
+        uint32_t number = 0;
+        const char *end = at;
+        if (read_number(at, "frame ", &number, &end) && number != 0) {
+            char *own = report_frame_text(report, number);
+            g_string_append(written, own);
+            g_free(own);
+            at = end;
+        } else if (read_number(at, "point ", &number, &end)) {
+            g_string_append(written, places_name(report->places, number));
+            at = end;
+        } else {
             g_string_append_c(written, *at++);
-            continue;
         }
-        char *own = report_frame_text(report, (uint32_t)frame);
-        g_string_append(written, own);
-        g_free(own);
-        at = end;
     }
     return g_string_free(written, FALSE);
 }

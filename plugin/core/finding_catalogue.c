@@ -144,7 +144,7 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "Call ID of the call request was not translated", "2.7",
         "the request's own id is the same on both sides\n"
         "other requests through this NAT are translated, or a later field of this call contradicts "
-        "the identity\n"
+        "the identity: a value that is none of the call's own never does\n"
         "the text names the reason where it shows: split message, not first in its segment, "
         "incoming call, retransmission"},
     [FINDING_DISCONNECT_REWRITTEN] = {
@@ -156,8 +156,9 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "pptp.nat.tunnel_ambiguous", SEVERITY_ERROR, GROUP_PROTOCOL,
         "Two tunnels cannot be told apart", "3.2.2",
         "at one point two calls have the same address pair and the same id of the same owner\n"
-        "both are alive after the second reply: not cleared, not closed, and traffic or echo after "
-        "the other's set-up\n"
+        "both are alive after the second reply: not cleared, not closed, and traffic or any "
+        "control message of its own client after the other's set-up; from outside alone a clear or "
+        "stop of the first within 10 s of it is a redial, no sign of life\n"
         "it is not a reconnect, not another server, not another public address\n"
         "once per pair of calls; the text names both"},
     [FINDING_TUNNEL_MAYBE_AMBIGUOUS] = {
@@ -170,10 +171,10 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
     [FINDING_NO_EDITOR] = {
         "pptp.nat.no_editor", SEVERITY_NOTE, GROUP_PROTOCOL,
         "The NAT does not translate Call IDs", "3.2.2",
-        "the hop translates addresses\n"
+        "the hop translates the client's address\n"
         "it changes no Call ID in any call\n"
-        "decided at the end of the file; the verdict makes it the cause where GRE ends there or "
-        "ids collide"},
+        "decided at the end of the file; the verdict makes it the cause where ids that differ "
+        "before the hop collide behind it, or GRE ends there and nothing else explains it"},
     [FINDING_GRE_NOT_FORWARDED] = {
         "pptp.nat.gre_not_forwarded", SEVERITY_ERROR, GROUP_SEQUENCE,
         "GRE is not forwarded in one direction", "4",
@@ -183,7 +184,10 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "text names the idle time before it)\n"
         "the far point is known to see this call (its TCP in that direction)\n"
         "the far point is known to see GRE or an ICMP error about it\n"
-        "it was still capturing when the first of them was due there"},
+        "it was still capturing when the first of them was due there\n"
+        "instead of the last two, and of the counts: an ICMP destination unreachable that the hop "
+        "itself sent, for it has come less far than the end's packets, and nothing of the direction "
+        "passes after it; neither fragmentation needed nor an error that names a host"},
     [FINDING_GRE_MAYBE_NOT_FORWARDED] = {
         "pptp.nat.gre_maybe_not_forwarded", SEVERITY_WARN, GROUP_SEQUENCE,
         "GRE may not be forwarded in one direction", "4",

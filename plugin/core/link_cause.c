@@ -109,7 +109,8 @@ static uint32_t shared_id(GHashTable *shared, uint32_t connection)
                : FINDING_NOBODY;
 }
 
-/* A direction that ends at a hop is why PPP stalls and GRE flows one way. */
+/* A direction that ends at a hop, or a tunnel that nothing tells from another, is why PPP stalls
+ * and GRE flows one way. */
 static uint32_t blocked_cause(const struct link *link)
 {
     for (int d = 0; d < 2; d++) {
@@ -117,6 +118,10 @@ static uint32_t blocked_cause(const struct link *link)
             if (link->blocked[d][hop])
                 return link->blocked[d][hop] - 1;
         }
+    }
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        if (link->clash[place])
+            return link->clash[place] - 1;
     }
     return FINDING_NOBODY;
 }

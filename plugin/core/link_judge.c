@@ -184,8 +184,9 @@ static void check_payload(struct linker *linker, struct link *link, const struct
     finding.interface = far->connection->point;
     finding.connection = far->connection->index;
     finding.peer_frame = near->frame;
-    finding.text = g_strdup_printf("%s differs between frames %u and %u outside its Call IDs",
-                                   pptp_message_name(near->type), near->frame, far->frame);
+    finding.text =
+        g_strdup_printf("%s differs outside its Call IDs from frame %u, where it was sent",
+                        pptp_message_name(near->type), near->frame);
     link_say(linker, &finding);
 }
 

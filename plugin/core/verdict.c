@@ -48,27 +48,61 @@ static void append_link_well(GString *text, bool has_fault, bool with_gre, const
                                except);
 }
 
+/* Keys of GRE that two points of a call show differ. */
+static bool keys_differ(const struct link *link)
+{
+    for (int d = 0; d < 2; d++) {
+        for (uint32_t place = 0; place + 1 < link->face.count; place++) {
+            const struct gre_flow *near = link_gre_flow(link->face.call[place], d);
+            const struct gre_flow *far = link_gre_flow(link->face.call[place + 1], d);
+            if (near && far && near->call_id != far->call_id)
+                return true;
+        }
+    }
+    return false;
+}
+
+static const char *key_words(bool differ)
+{
+    return differ ? "are translated on the way" : "are the same at each point";
+}
+
+/* The weightiest finding of the link, or that its tunnel cannot be told from another one. */
+static const struct finding *worst_of_link(const struct linker *linker,
+                                           const struct verdict_index *index,
+                                           const struct link *link)
+{
+    const struct finding *worst = verdict_weightiest(linker, index, link, VERDICT_ANY_HOP);
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        const struct finding *clash =
+            link->clash[place] ? finding_log_get(linker->log, link->clash[place] - 1) : NULL;
+        if (clash && (!worst || verdict_weight(clash->id) < verdict_weight(worst->id)))
+            return verdict_root(linker, clash);
+    }
+    return worst;
+}
+
 static void judge_link(const struct linker *linker, const struct verdict_index *index,
                        struct link *link)
 {
-    const struct finding *worst = verdict_weightiest(linker, index, link, VERDICT_ANY_HOP);
+    const struct finding *worst = worst_of_link(linker, index, link);
     GString *text = g_string_new(NULL);
     bool by_nat = worst && (finding_is_nat(worst->id) || worst->id == FINDING_CALL_ID_IN_USE ||
                             worst->id == FINDING_UNKNOWN_CALL_ID);
     bool sure = link->chain && !is_disputed(link);
-    link->face.status = by_nat ? VERDICT_FAULT : sure ? VERDICT_OK : VERDICT_UNKNOWN;
+    link->face.status = worst ? VERDICT_FAULT : sure ? VERDICT_OK : VERDICT_UNKNOWN;
     if (worst) {
         char *words = verdict_sentence(linker, worst);
         g_string_append(text, words);
         g_free(words);
     }
     if (!by_nat && !link->chain)
-        g_string_append(text,
-                        "Only GRE of this call was captured at both points; its Call IDs stay "
-                        "the same all along. Whether the control messages fit takes a capture "
-                        "of its set-up.");
+        g_string_append_printf(text,
+                               "%sOnly GRE of this call is linked; its Call IDs %s. Whether the "
+                               "control messages fit takes a capture of its set-up.",
+                               worst ? " " : "", key_words(keys_differ(link)));
     else if (!by_nat && !sure)
-        g_string_append(text, DISPUTED);
+        g_string_append_printf(text, "%s" DISPUTED, worst ? " " : "");
     else if (!by_nat)
         append_link_well(text, worst != NULL, verdict_has_gre_twice(&link->face),
                          but_disconnect(linker, index, link));
@@ -87,20 +121,21 @@ static void judge_nat(const struct linker *linker, const struct verdict_index *i
             if (link->face.side[hop] != nat->inside || link->face.side[hop + 1] != nat->outside)
                 continue;
             const struct finding *own = verdict_weightiest(linker, index, link, hop);
-            if (own && finding_is_nat(own->id) &&
+            if (own && (finding_is_nat(own->id) || nat->faults > 0) &&
                 (!worst || verdict_weight(own->id) < verdict_weight(worst->id)))
                 worst = own;
         }
     }
+    char *name = verdict_nat_name(linker, nat);
     if (worst)
         nat->text = verdict_sentence(linker, worst);
+    else if (nat->pptp_editor == EDITOR_YES)
+        nat->text = g_strdup_printf("%s is fine: it translates Call IDs, and each one%s rightly.",
+                                    name, except);
     else
-        nat->text = nat->pptp_editor == EDITOR_YES
-                        ? g_strdup_printf("The NAT is fine: it translates Call IDs, and each one%s "
-                                          "rightly.",
-                                          except)
-                        : g_strdup("The NAT is fine for these calls: it changed no Call ID and had "
-                                   "none to change.");
+        nat->text = g_strdup_printf(
+            "%s is fine for these calls: it changed no Call ID and had none to change.", name);
+    g_free(name);
 }
 
 static uint32_t linked_calls(const struct linker *linker)
@@ -141,13 +176,15 @@ static void judge_unlinked(struct linker *linker, GString *text)
 
 /* What was seen at two points of a linked call. */
 struct seen_twice {
-    bool control; /* messages */
-    bool gre;     /* packets of one direction */
+    bool control;   /* messages */
+    bool gre;       /* packets of one direction */
+    bool other_key; /* with another Call ID */
+    uint32_t whole; /* calls: set-up, and GRE both ways */
 };
 
 static struct seen_twice seen_twice(const struct linker *linker)
 {
-    struct seen_twice twice = {false, false};
+    struct seen_twice twice = {false, false, false, 0};
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
         uint32_t places = 0;
@@ -155,6 +192,8 @@ static struct seen_twice seen_twice(const struct linker *linker)
             places += link->face.call[place] != NULL;
         twice.control = twice.control || (link->chain && places > 1);
         twice.gre = twice.gre || verdict_has_gre_twice(&link->face);
+        twice.other_key = twice.other_key || (!link->chain && keys_differ(link));
+        twice.whole += link->chain && verdict_is_whole(&link->face);
     }
     return twice;
 }
@@ -177,17 +216,24 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
         return VERDICT_UNKNOWN;
     }
     struct seen_twice twice = seen_twice(linker);
-    char *count = g_strdup_printf("%u call%s", linked, linked == 1 ? "" : "s");
+    uint32_t counted = twice.whole ? twice.whole : linked;
+    char *count = g_strdup_printf("%u call%s", counted, counted == 1 ? "" : "s");
     if (!twice.control)
         g_string_append_printf(text,
-                               "%s linked by GRE alone, whose Call IDs stay the same all along. "
-                               "Whether the control messages fit takes a capture of the set-up.",
-                               count);
+                               "%s linked by GRE alone, whose Call IDs %s. Whether the control "
+                               "messages fit takes a capture of the set-up.",
+                               count, key_words(twice.other_key));
     else if (!twice.gre)
         g_string_append_printf(text,
                                "The control messages of %s read as they must at every point. No "
                                "GRE was captured at two points, so whether the tunnel passes is "
                                "not known: capture with \"tcp port 1723 or proto 47\".",
+                               count);
+    else if (twice.whole == 0)
+        g_string_append_printf(text,
+                               "Nothing is wrong with what was captured of %s. No call shows its "
+                               "set-up and GRE both ways at each point, which it takes to say that "
+                               "the NAT is fine: capture from before the call on.",
                                count);
     else if (linker->nats->len > 0)
         g_string_append_printf(text,
@@ -199,9 +245,12 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
                                "No NAT between the points: %s linked, no address changes on the "
                                "way, and every Call ID reads as it must.",
                                count);
+    if (twice.whole > 0 && twice.whole < linked)
+        g_string_append_printf(text, " %u more, seen in part, %s not judged.", linked - twice.whole,
+                               linked - twice.whole == 1 ? "is" : "are");
     verdict_append_loss(linker, text);
     g_free(count);
-    return twice.control && twice.gre ? VERDICT_OK : VERDICT_UNKNOWN;
+    return twice.whole > 0 ? VERDICT_OK : VERDICT_UNKNOWN;
 }
 
 static void judge_capture(struct linker *linker, const char *except)
@@ -214,7 +263,7 @@ static void judge_capture(struct linker *linker, const char *except)
         linker->status = VERDICT_FAULT;
         linker->cause = g_strdup(finding_kind(worst->id)->filter);
         g_string_append(text, words);
-        if (linked == 0)
+        if (linked == 0 && linker->points->len == 1)
             g_string_append(text, " To see who did it, " SECOND_CAPTURE ".");
         g_free(words);
     } else if (linked > 0) {

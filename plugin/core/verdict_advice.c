@@ -70,6 +70,76 @@ struct verdict_advice verdict_missed_setup(const struct verdict_case *about)
         .advice = "Update the NAT's firmware."};
 }
 
+/* Ids that are equal behind the NAT and differ before it have one reason. GRE that ends there may
+ * have two that look alike. */
+struct verdict_advice verdict_no_editor(const struct verdict_case *about)
+{
+    const struct nat_device *nat =
+        about->link ? link_nat_at(about->linker, about->link, about->finding->hop) : NULL;
+    if (nat && nat->makes_clash)
+        return (struct verdict_advice){.known = "The NAT does not know PPTP.",
+                                       .advice = VERDICT_HELPER_RULE};
+    return (struct verdict_advice){
+        .known = "Either the NAT does not know PPTP, or it drops IP protocol 47: the packets are "
+                 "the same.",
+        .symptom = VERDICT_GRE_ERRORS,
+        .advice = VERDICT_HELPER_RULE "\nIf it has the helper, let IP protocol 47 pass (iptables "
+                                      "-I FORWARD -p 47 -j ACCEPT)."};
+}
+
+struct verdict_advice verdict_clash(const struct verdict_case *about)
+{
+    if (about->link && about->link->face.count > 1 && about->finding->hop == FINDING_NOBODY)
+        return (struct verdict_advice){
+            .known = "The ids are equal before they come to the first NAT that was captured: one "
+                     "further in does not know PPTP.",
+            .advice = "Capture on the inside of that one too. " VERDICT_HELPER_RULE};
+    return (struct verdict_advice){.known = "The NAT does not know PPTP.",
+                                   .advice = VERDICT_HELPER_RULE};
+}
+
+/* Whether the server is behind the hop, and packets that end there are for it. */
+static bool is_for_hidden_server(const struct verdict_case *about)
+{
+    const struct link *link = about->link;
+    uint32_t hop = about->finding->hop;
+    if (!link || !link->chain || hop >= link->chain->count - 1)
+        return false;
+    const struct connection *near = link->chain->row[hop]->connection;
+    const struct connection *far = link->chain->row[hop + 1]->connection;
+    const struct call *call =
+        link->face.call[hop] ? link->face.call[hop] : link->face.call[hop + 1];
+    enum call_direction to_server =
+        call && call->pns != 0 ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
+    return about->finding->direction == to_server &&
+           net_address_equal(&near->end[0].address, &far->end[0].address) &&
+           !net_address_equal(&near->end[1].address, &far->end[1].address);
+}
+
+struct verdict_advice verdict_blocked(const struct verdict_case *about)
+{
+    if (is_for_hidden_server(about))
+        return (struct verdict_advice){
+            .known = "TCP 1723 is forwarded to the server, GRE is not.",
+            .symptom = VERDICT_GRE_ERRORS,
+            .advice = "Forward IP protocol 47 to the server too (iptables -t nat -A PREROUTING -p "
+                      "47 -j DNAT --to-destination SERVER, and -A FORWARD -p 47 -j ACCEPT; on "
+                      "routers a PPTP server or VPN passthrough entry). Forwarding a port is not "
+                      "enough: GRE has none."};
+    return (struct verdict_advice){.symptom = VERDICT_GRE_ERRORS, .advice = VERDICT_GRE_RULE};
+}
+
+struct verdict_advice verdict_nobodys_id(const struct verdict_case *about)
+{
+    if (about->link && about->link->face.count > 1)
+        return (struct verdict_advice){.known =
+                                           "A message names a Call ID that neither end assigned."};
+    return (struct verdict_advice){
+        .known = "A message names a Call ID that neither end assigned.",
+        .advice = "If there is a NAT between this point and the sender it most likely forgot to "
+                  "translate this message: capture on its other side too."};
+}
+
 /* GRE of the call passed, and then no more. */
 static struct verdict_advice lost_state(const struct finding *finding,
                                         const struct gre_ceased *ceased)

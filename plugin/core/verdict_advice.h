@@ -6,11 +6,27 @@
 
 #include "verdict_table.h"
 
+#define VERDICT_HELPER_RULE                                                                        \
+    "On Linux enable the PPTP helper, which since kernel 4.7 must be assigned by rule: modprobe "  \
+    "nf_nat_pptp; iptables -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp (nft: ct " \
+    "helper pptp-std { type \"pptp\" protocol tcp; } and tcp dport 1723 ct helper set "            \
+    "\"pptp-std\")."
+
+#define VERDICT_GRE_RULE                                                                           \
+    "Let IP protocol 47 pass in that direction (iptables -I FORWARD -p 47 -j ACCEPT, or the "      \
+    "router's PPTP passthrough)."
+
+#define VERDICT_GRE_ERRORS "Windows typically reports error 619, 721 or 806."
+
 /* By the table, or that the NAT lost the call. All members NULL: nothing to say. */
 struct verdict_advice verdict_advice(const struct verdict_case *about);
 
 /* For the rows of the table. */
 struct verdict_advice verdict_wrong_id(const struct verdict_case *about);
 struct verdict_advice verdict_missed_setup(const struct verdict_case *about);
+struct verdict_advice verdict_no_editor(const struct verdict_case *about);
+struct verdict_advice verdict_clash(const struct verdict_case *about);
+struct verdict_advice verdict_blocked(const struct verdict_case *about);
+struct verdict_advice verdict_nobodys_id(const struct verdict_case *about);
 
 #endif

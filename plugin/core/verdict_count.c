@@ -19,6 +19,17 @@ bool verdict_has_gre_twice(const struct call_link *face)
     return places_with_gre(face, 0) > 1 || places_with_gre(face, 1) > 1;
 }
 
+bool verdict_is_whole(const struct call_link *face)
+{
+    for (uint32_t place = 0; place < face->count; place++) {
+        const struct call *call = face->call[place];
+        if (!call || !call->setup_frame || !call->reply_frame)
+            return false;
+    }
+    return face->count > 1 && places_with_gre(face, 0) == face->count &&
+           places_with_gre(face, 1) == face->count;
+}
+
 /* Of the packets that both points of each hop could see. */
 struct gre_count {
     uint32_t sent;

@@ -10,6 +10,8 @@
 
 /* Whether two points of the call show GRE of one direction. */
 bool verdict_has_gre_twice(const struct call_link *face);
+/* Whether each point shows the whole call: its set-up, and GRE both ways. */
+bool verdict_is_whole(const struct call_link *face);
 /* " 9 of 10 GRE packets to the PAC passed, ...", of what both points of each hop could see. A
  * direction that only one point shows is left out, unless the call has a fault: that may be it. */
 void verdict_append_counts(GString *text, const struct call_link *face);

@@ -6,16 +6,6 @@
 
 #include "verdict_advice.h"
 
-#define HELPER_RULE                                                                                \
-    "On Linux enable the PPTP helper, which since kernel 4.7 must be assigned by rule: modprobe "  \
-    "nf_nat_pptp; iptables -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp (nft: ct " \
-    "helper pptp-std { type \"pptp\" protocol tcp; } and tcp dport 1723 ct helper set "            \
-    "\"pptp-std\")."
-
-#define GRE_RULE                                                                                   \
-    "Let IP protocol 47 pass in that direction (iptables -I FORWARD -p 47 -j ACCEPT, or the "      \
-    "router's PPTP passthrough). Windows typically reports error 619, 721 or 806."
-
 static const struct verdict_row rows[] = {
     {.id = FINDING_SETUP_UNTRANSLATED, .choose = verdict_missed_setup},
     {.id = FINDING_CALLID_MISTRANSLATED, .choose = verdict_wrong_id},
@@ -28,15 +18,15 @@ static const struct verdict_row rows[] = {
                   "The editor keeps one Call ID per control connection: have the client open a "
                   "control connection for each call."}},
     {.id = FINDING_GRE_MISDELIVERED,
-     .says = {.known = "The NAT gives one host the tunnel of another.", .advice = HELPER_RULE}},
-    {.id = FINDING_TUNNEL_AMBIGUOUS,
-     .says = {.known = "The NAT does not know PPTP.", .advice = HELPER_RULE}},
+     .says = {.known = "The NAT gives one host the tunnel of another.",
+              .advice = VERDICT_HELPER_RULE}},
+    {.id = FINDING_TUNNEL_AMBIGUOUS, .choose = verdict_clash},
     {.id = FINDING_LARGE_PACKETS_LOST,
      .says =
          {.advice =
               "An MTU fault: lower the tunnel's MTU (1400 is a usual value) or let fragments and "
               "ICMP \"fragmentation needed\" pass."}},
-    {.id = FINDING_GRE_NOT_FORWARDED, .says = {.advice = GRE_RULE}},
+    {.id = FINDING_GRE_NOT_FORWARDED, .choose = verdict_blocked},
     {.id = FINDING_PAYLOAD_ALTERED,
      .says = {.known = "Something on the path rewrites more than Call IDs.",
               .advice = "Update the NAT, or take the inspecting device out of the path."}},
@@ -60,14 +50,9 @@ static const struct verdict_row rows[] = {
          {.advice =
               "Bind GRE and TCP of one client to one public address: servers look the tunnel up "
               "by it."}},
-    {.id = FINDING_TUNNEL_MAYBE_AMBIGUOUS,
-     .says = {.known = "The NAT does not know PPTP.", .advice = HELPER_RULE}},
-    {.id = FINDING_GRE_MAYBE_NOT_FORWARDED, .says = {.advice = GRE_RULE}},
-    {.id = FINDING_UNKNOWN_CALL_ID,
-     .says = {.known = "A message names a Call ID that neither end assigned.",
-              .advice =
-                  "If there is a NAT between this point and the sender it most likely forgot to "
-                  "translate this message: capture on its other side too."}},
+    {.id = FINDING_TUNNEL_MAYBE_AMBIGUOUS, .choose = verdict_clash},
+    {.id = FINDING_GRE_MAYBE_NOT_FORWARDED, .choose = verdict_blocked},
+    {.id = FINDING_UNKNOWN_CALL_ID, .choose = verdict_nobodys_id},
     {.id = FINDING_TCP_REFUSED,
      .says =
          {.advice =
@@ -80,9 +65,11 @@ static const struct verdict_row rows[] = {
      .says = {.advice =
                   "The tunnel is set up and PPP gets no answer: see whether GRE passes both ways, "
                   "then look at the peer."}},
-    {.id = FINDING_GRE_ONE_WAY, .says = {.known = "GRE flows one way only.", .advice = GRE_RULE}},
-    {.id = FINDING_NO_EDITOR,
-     .says = {.known = "The NAT does not know PPTP.", .advice = HELPER_RULE}},
+    {.id = FINDING_GRE_ONE_WAY,
+     .says = {.known = "GRE flows one way only.",
+              .symptom = VERDICT_GRE_ERRORS,
+              .advice = VERDICT_GRE_RULE}},
+    {.id = FINDING_NO_EDITOR, .choose = verdict_no_editor},
 };
 
 const struct verdict_row *verdict_row(enum finding_id id)

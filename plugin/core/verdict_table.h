@@ -17,6 +17,7 @@ struct verdict_advice {
 
 /* What a finding is about. */
 struct verdict_case {
+    const struct linker *linker;
     const struct finding *finding;
     const struct message_record *message; /* the control message; NULL for GRE */
     const struct link *link;              /* the linked call, or NULL */

@@ -54,8 +54,8 @@ const struct finding *verdict_finding(const struct linker *linker,
     return finding_log_get(linker->log, at);
 }
 
-/* What the causes of a finding lead back to. A ring of them ends somewhere. */
-static const struct finding *root_of(const struct linker *linker, const struct finding *finding)
+/* A ring of causes ends somewhere. */
+const struct finding *verdict_root(const struct linker *linker, const struct finding *finding)
 {
     for (int depth = 0; finding->cause != FINDING_NOBODY && depth < 4; depth++)
         finding = finding_log_get(linker->log, finding->cause);
@@ -66,7 +66,10 @@ static const struct finding *root_of(const struct linker *linker, const struct f
  * and without one the first's. */
 static uint32_t hop_of(const struct linker *linker, const struct finding *finding)
 {
-    uint32_t hop = finding->hop != FINDING_NOBODY ? finding->hop : root_of(linker, finding)->hop;
+    uint32_t hop =
+        finding->hop != FINDING_NOBODY ? finding->hop : verdict_root(linker, finding)->hop;
+    if (hop == FINDING_NOBODY && finding->id == FINDING_TUNNEL_AMBIGUOUS)
+        return FINDING_NOBODY; /* of a NAT before the first hop */
     return hop != FINDING_NOBODY ? hop : 0;
 }
 
@@ -82,5 +85,5 @@ const struct finding *verdict_weightiest(const struct linker *linker,
         if (!best || verdict_weight(finding->id) < verdict_weight(best->id))
             best = finding;
     }
-    return best ? root_of(linker, best) : NULL;
+    return best ? verdict_root(linker, best) : NULL;
 }

@@ -25,6 +25,8 @@ const struct finding *verdict_finding(const struct linker *linker,
                                       const struct verdict_index *index, const struct link *link,
                                       uint32_t at);
 
+/* What the causes of a finding lead back to. */
+const struct finding *verdict_root(const struct linker *linker, const struct finding *finding);
 /* The cause of the weightiest finding of warning or error: of `link`, or of all if NULL, and of
  * that hop of it, or VERDICT_ANY_HOP; NULL: there is none. A cause that is only a note (no editor)
  * stands for what follows from it. */

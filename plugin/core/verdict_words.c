@@ -17,13 +17,19 @@ static const struct message_record *message_of(const struct linker *linker,
     return message;
 }
 
-static const char *direction_words(const struct finding *finding)
+/* The client is the PNS, but for incoming calls that it places. */
+static const char *direction_words(const struct linker *linker, const struct finding *finding)
 {
+    const struct call *call =
+        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
+    bool client_is_pac = call && call->roles_known && call->pns != 0;
     switch (finding->direction) {
     case DIRECTION_PNS_TO_PAC:
-        return ", from the PNS (client) to the PAC (server)";
+        return client_is_pac ? ", from the PNS (server) to the PAC (client)"
+                             : ", from the PNS (client) to the PAC (server)";
     case DIRECTION_PAC_TO_PNS:
-        return ", from the PAC (server) to the PNS (client)";
+        return client_is_pac ? ", from the PAC (client) to the PNS (server)"
+                             : ", from the PAC (server) to the PNS (client)";
     case DIRECTION_NONE:
         break;
     }
@@ -44,17 +50,42 @@ static char *reset_words(const struct linker *linker, const struct finding *find
                            call->ended_frame);
 }
 
+char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat)
+{
+    return linker->nats->len > 1
+               ? g_strdup_printf("The %s between point %u and point %u",
+                                 nat->calls > 0 ? "NAT" : "device", nat->inside, nat->outside)
+               : g_strdup("The NAT");
+}
+
+/* Which hop, where there are several. A bridge that translates no address is no NAT. */
+static char *hop_words(const struct linker *linker, const struct verdict_case *about)
+{
+    const struct link *link = about->link;
+    uint32_t hop = about->finding->hop;
+    if (!link || link->face.count < 3 || hop + 1 >= link->face.count || hop == FINDING_NOBODY)
+        return g_strdup("");
+    const struct nat_device *nat = link_nat_at(linker, link, hop);
+    return g_strdup_printf(", at the %s between point %u and point %u",
+                           nat && nat->calls > 0 ? "NAT" : "device", link->face.side[hop],
+                           link->face.side[hop + 1]);
+}
+
 struct verdict_words verdict_words_new(const struct linker *linker, const struct finding *finding)
 {
-    const struct verdict_case about = {finding, message_of(linker, finding),
+    const struct verdict_case about = {linker, finding, message_of(linker, finding),
                                        link_of_finding(linker, finding)};
-    return (struct verdict_words){
-        .headline = g_strconcat(finding_kind(finding->id)->summary, direction_words(finding), NULL),
+    char *where = hop_words(linker, &about);
+    struct verdict_words words = {
+        .headline = g_strconcat(finding_kind(finding->id)->summary,
+                                direction_words(linker, finding), where, NULL),
         .detail = g_strdup_printf("frame %u: %s", finding->judged_frame,
                                   finding->text ? finding->text : ""),
         .consequence = reset_words(linker, finding),
         .advice = verdict_advice(&about),
     };
+    g_free(where);
+    return words;
 }
 
 void verdict_words_clear(struct verdict_words *words)
