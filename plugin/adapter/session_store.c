@@ -8,6 +8,7 @@
 #include <epan/dissectors/packet-ip.h>
 #include <wiretap/wtap.h>
 
+#include "core/printable.h"
 #include "fields.h"
 #include "prefs.h"
 
@@ -153,15 +154,19 @@ static uint32_t packet_ifindex(const packet_info *pinfo)
     return tvb_captured_length(frame) < SLL2_IFINDEX + 4 ? 0 : tvb_get_ntohl(frame, SLL2_IFINDEX);
 }
 
-/* The name Wireshark shows; the ifindex tells the interfaces of `any` apart. */
+/* The name as it may be shown; the ifindex tells the interfaces of `any` apart. */
 static char *interface_title(const packet_info *pinfo, const struct capture_interface *key)
 {
     const char *name = compat_interface_name(pinfo->epan, key->section, key->id);
 
-    if (name == NULL)
-        name = "unknown";
-    return key->ifindex != 0 ? g_strdup_printf("%s ifindex %u", name, key->ifindex)
-                             : g_strdup(name);
+    char *shown = printable_text(name != NULL ? name : "unknown");
+    char *title;
+
+    if (key->ifindex == 0)
+        return shown;
+    title = g_strdup_printf("%s ifindex %u", shown, key->ifindex);
+    g_free(shown);
+    return title;
 }
 
 /* A number kept for interfaces of this name, or a new one. */

@@ -57,10 +57,10 @@ def test_text_is_shown_as_it_is(report, text):
     assert text in tree.one("verdict").text and text in tree.one("findings").text
 
 
-def test_control_and_direction_characters_are_replaced(report):
+def test_control_and_direction_characters_are_escaped(report):
     shown = page.draw(spoiled(report, HOSTILE[6]))
     assert not set(shown) & set("\u202e\u2066\u2069\u0007\u001b\u0085\ufdd0\ufffe")
-    assert "a\ufffdgnp.exe" in shown
+    assert "a\\u202egnp.exe \\u2066x\\u2069 \\x07\\x1b[31m\\u0085 \\ufdd0 \\ufffe" in shown
 
 
 def test_long_texts_are_cut(report):

@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+#include "core/printable.h"
+#include "markup.h"
+
 #define INTEGER_LIMIT ((int64_t)1 << 53)
 #define SECONDS_LIMIT 1e12
 
@@ -84,39 +87,16 @@ struct moment reader_moment(JsonObject *object, const char *name)
     return (struct moment){true, seconds};
 }
 
-/* Control characters are no text in HTML, and direction characters could make a page read as what
- * it does not say. */
-static bool is_text(gunichar c)
-{
-    if (c == '\n' || c == '\t')
-        return true;
-    if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x61C || c == 0x200E || c == 0x200F)
-        return false;
-    if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069))
-        return false;
-    return (c & 0xFFFE) != 0xFFFE && !(c >= 0xFDD0 && c <= 0xFDEF);
-}
-
 static const char *text_of(JsonNode *node, GStringChunk *texts)
 {
     if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
         json_node_get_value_type(node) != G_TYPE_STRING)
         return "";
-    const char *raw = json_node_get_string(node);
-    char *valid = g_utf8_make_valid(raw != NULL ? raw : "", -1);
-    GString *clean = g_string_new(NULL);
-    size_t characters = 0;
-    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (++characters > READER_TEXT_LIMIT) {
-            g_string_append(clean, "…");
-            break;
-        }
-        g_string_append_unichar(clean, is_text(c) ? c : 0xFFFD);
-    }
-    const char *kept = g_string_chunk_insert_const(texts, clean->str);
-    g_string_free(clean, TRUE);
-    g_free(valid);
+    char *shown = printable_lines(json_node_get_string(node));
+    char *cut = markup_short(shown, READER_TEXT_LIMIT);
+    const char *kept = g_string_chunk_insert_const(texts, cut);
+    g_free(cut);
+    g_free(shown);
     return kept;
 }
 
