@@ -10,7 +10,7 @@
 #include "compat.h"
 #include "cells.h"
 #include "json_report.h"
-#include "output.h"
+#include "files.h"
 #include "taps.h"
 
 #define REPORT_VERSION 1 /* of the document's form */
@@ -182,11 +182,11 @@ static void write_document(FILE *file, const struct report *report)
 /* `name` is the file's, or NULL for the standard output. */
 static void write_report(const struct report *report, const char *name)
 {
-    FILE *file = output_open(CLI_STRING, name);
+    FILE *file = files_open(CLI_STRING, name);
     if (file == NULL)
         return;
     write_document(file, report);
-    output_close(CLI_STRING, name, file);
+    files_close(CLI_STRING, name, file);
 }
 
 static COMPAT_STAT_INIT init(const char *argument, void *user _U_)

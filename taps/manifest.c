@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "core/printable.h"
+#include "files.h"
 #include "manifest.h"
 
 #define INTERFACE_ANY UINT32_MAX /* no capture has as many */
@@ -22,36 +24,35 @@ struct manifest {
     GArray *lines; /* struct manifest_line */
 };
 
-static GArray *permutation_read(const char *path)
+static GArray *permutation_read(const char *numbers)
 {
-    char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL))
-        return NULL;
     GArray *original = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    for (const char *at = text; *at != '\0';) {
+    for (const char *at = numbers; *at != '\0';) {
         char *end = NULL;
         uint32_t frame = (uint32_t)g_ascii_strtoull(at, &end, 10);
         if (end == at)
             break;
         g_array_append_val(original, frame);
-        at = end + strspn(end, "\r\n");
+        at = end + strspn(end, " \r");
     }
-    g_free(text);
     return original;
 }
 
-static uint32_t file_of_name(struct manifest *manifest, const char *name, const char *permutation)
+/* Takes the name. */
+static uint32_t file_of_name(struct manifest *manifest, char *name, const char *permutation)
 {
     uint32_t count = manifest->files->len;
     if (count > 0) {
         const struct manifest_file *last =
             &g_array_index(manifest->files, struct manifest_file, count - 1);
         bool same_order = permutation == NULL || last->original != NULL;
-        if (strcmp(last->name, name) == 0 && same_order)
+        if (strcmp(last->name, name) == 0 && same_order) {
+            g_free(name);
             return count - 1;
+        }
     }
     struct manifest_file file = {
-        .name = g_strdup(name),
+        .name = name,
         .original = permutation != NULL ? permutation_read(permutation) : NULL,
     };
     g_array_append_val(manifest->files, file);
@@ -69,7 +70,7 @@ static void line_read(struct manifest *manifest, const char *text)
         if (strcmp(part[0], "*") == 0)
             line.interface_id = INTERFACE_ANY;
         if (line.interface_id == INTERFACE_ANY || (end != part[0] && *end == '\0')) {
-            line.file = file_of_name(manifest, part[1], permutation);
+            line.file = file_of_name(manifest, printable_text(part[1]), permutation);
             g_array_append_val(manifest->lines, line);
         }
     }
@@ -78,8 +79,8 @@ static void line_read(struct manifest *manifest, const char *text)
 
 struct manifest *manifest_read(const char *path)
 {
-    char *text = NULL;
-    if (path == NULL || path[0] == '\0' || !g_file_get_contents(path, &text, NULL, NULL))
+    char *text = path != NULL && path[0] != '\0' ? files_read(path) : NULL;
+    if (text == NULL)
         return NULL;
     struct manifest *manifest = g_new0(struct manifest, 1);
     manifest->files = g_array_new(FALSE, FALSE, sizeof(struct manifest_file));

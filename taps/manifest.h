@@ -5,9 +5,9 @@
  *
  * INTERFACE is the interface id in section 0 of the merged capture, or `*` for every interface that
  * has no line of its own. FILE is the file's name as the user gave it; lines of one file follow
- * each other. PERMUTATION is the path of a text file for a FILE that had to be sorted by time: its
- * n-th line is the number that the n-th frame of the sorted file had in FILE. Other lines are
- * ignored.
+ * each other. PERMUTATION is there once, in the first line of a FILE that had to be sorted by time:
+ * numbers with a space between them, of which the n-th is the number that the n-th frame of the
+ * sorted file had in FILE. Other lines are ignored.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_MANIFEST_H
@@ -19,12 +19,12 @@
 
 struct manifest;
 
-/* Reads `path`. NULL if it is "" or unreadable: there is no manifest. */
+/* Reads `path` (as files_read does). NULL if it is "" or unreadable: there is no manifest. */
 struct manifest *manifest_read(const char *path);
 void manifest_free(struct manifest *manifest); /* NULL is fine */
 
 uint32_t manifest_file_count(const struct manifest *manifest);
-/* As the user gave it. */
+/* As the user gave it, printable. */
 const char *manifest_file_name(const struct manifest *manifest, uint32_t file);
 /* The same without directories, if no other file is called so. */
 const char *manifest_file_label(const struct manifest *manifest, uint32_t file);

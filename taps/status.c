@@ -20,7 +20,7 @@
 #include <epan/stat_tap_ui.h>
 
 #include "compat.h"
-#include "output.h"
+#include "files.h"
 #include "report.h"
 #include "taps.h"
 
@@ -42,15 +42,15 @@ static void write_lines(FILE *file, const struct report *report)
 
 static void write_status(const struct report *report, const char *name)
 {
-    bool complete = output_is_complete();
-    FILE *file = output_open(CLI_STRING, name);
+    bool complete = files_are_complete();
+    FILE *file = files_open(CLI_STRING, name);
     if (file == NULL)
         return;
     if (complete)
         write_lines(file, report);
     else
         fputs("status incomplete\n", file);
-    output_close(CLI_STRING, name, file);
+    files_close(CLI_STRING, name, file);
 }
 
 static COMPAT_STAT_INIT init(const char *argument, void *user _U_)
