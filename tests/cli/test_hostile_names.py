@@ -34,7 +34,7 @@ def option(code, value):
 
 
 def renamed(octets, name):
-    """The pcapng file with other names of its interfaces (name, description, comment), all alike."""
+    """The pcapng file with one name, description and comment for all its interfaces."""
     made, at = b"", 0
     while at < len(octets):
         kind, size = struct.unpack_from("<II", octets, at)

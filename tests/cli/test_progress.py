@@ -33,7 +33,7 @@ def test_a_message_stands_on_a_line_of_its_own(ours, stage):
     empty.write_bytes(b"no capture")
     empty.chmod(0o644)
     status, _, seen = run(ours, ours.capture(INSIDE), empty)
-    assert status == 2 and screen(seen)[0] == f"pptpnat: {empty} cannot be read as a capture."
+    assert status == 2 and screen(seen)[0] == f"pptpnat: {empty} is not a capture."
 
 
 def test_a_terminal_that_cannot_erase_sees_no_progress(ours):

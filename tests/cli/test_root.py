@@ -3,6 +3,7 @@ made in a folder of another user, no link of another user is followed.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -84,17 +85,16 @@ def test_nothing_of_the_work_belongs_to_nobody(ours, place, pair):
     """Looked at as long as it is there: owner and rights of all that the command makes."""
     seen, end = set(), threading.Event()
 
+    def look():
+        for path in place.glob("pptpnat.*"):
+            seen.add(("rights", path.stat().st_mode & 0o777))
+            for one in (path, *path.rglob("*")):
+                seen.add((one.relative_to(path).as_posix(), one.lstat().st_uid))
+
     def watch():
         while not end.is_set():
-            for path in place.glob("pptpnat.*"):
-                for one in (path, *path.rglob("*")):
-                    try:
-                        about = one.lstat()
-                    except OSError:
-                        continue
-                    seen.add((one.relative_to(path).as_posix(), about.st_uid))
-                    if one == path:
-                        seen.add(("rights", about.st_mode & 0o777))
+            with contextlib.suppress(OSError):  # what was there is gone
+                look()
 
     watcher = threading.Thread(target=watch)
     watcher.start()
