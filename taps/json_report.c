@@ -70,6 +70,8 @@ static void write_connections(json_dumper *dumper, const struct report *report)
     json_array(dumper, "connections");
     for (uint32_t i = 0; i < tracker_connection_count(report->tracker); i++) {
         const struct connection *connection = tracker_connection(report->tracker, i);
+        if (!connection_is_pptp(connection))
+            continue;
         uint32_t place = places_of_connection(report->places, connection);
         uint8_t pns = pns_of(connection);
         json_object(dumper, NULL);
@@ -144,7 +146,7 @@ static void write_finding(json_dumper *dumper, const struct report *report,
     json_frame(dumper, "deciding_frame", finding->deciding_frame);
     json_frame(dumper, "peer_frame", finding->peer_frame);
     json_number_or_null(dumper, "call", call != NULL, call != NULL ? call->index : 0);
-    json_number_or_null(dumper, "link", finding->link != FINDING_NOBODY, finding->link);
+    json_number_or_null(dumper, "link", report_shows_link(report, finding->link), finding->link);
     json_text(dumper, "direction", direction_name(call, finding->direction));
     write_values(dumper, finding);
     json_text(dumper, "summary", kind->summary);

@@ -38,7 +38,9 @@ static void collect_from_tracker(struct places *places)
     const struct tracker *tracker = analysis_tracker(places->analysis);
     for (uint32_t i = 0; i < tracker_connection_count(tracker); i++) {
         const struct connection *connection = tracker_connection(tracker, i);
-        add_frames(places, connection->point, connection->segments[0] + connection->segments[1]);
+        if (connection_is_pptp(connection))
+            add_frames(places, connection->point,
+                       connection->segments[0] + connection->segments[1]);
     }
     for (uint32_t i = 0; i < tracker_flow_count(tracker); i++) {
         const struct gre_flow *flow = tracker_flow(tracker, i);

@@ -37,6 +37,9 @@ char *report_listen(report_writer writer, const char *argument);
 
 struct report_tally report_tally(const struct report *report);
 
+/* False for FINDING_NOBODY, and for the link of a connection that never had a call. */
+bool report_shows_link(const struct report *report, uint32_t link);
+
 /* The verdict on the capture. Texts are never NULL, and borrowed. */
 enum verdict_status report_verdict(const struct report *report, const char **ret_text,
                                    const char **ret_cause);

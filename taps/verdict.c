@@ -205,7 +205,7 @@ static void print_where(const struct report *report, const struct finding *findi
         g_string_append_printf(text, ", %s", direction_title(call, finding->direction));
     if (call != NULL)
         g_string_append_printf(text, ", call %u", call->index);
-    if (finding->link != FINDING_NOBODY)
+    if (report_shows_link(report, finding->link))
         g_string_append_printf(text, ", link %u", finding->link);
     print_taken(indent, g_string_free(text, FALSE));
 }

@@ -56,9 +56,10 @@ static bool is_of_segment(const struct message_record *record, const struct tcp_
             net_address_equal(&receiver->address, &segment->packet.source));
 }
 
-struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_segment *segment)
+struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_segment *segment,
+                                          bool is_counted)
 {
-    struct message_record *first =
+    const struct message_record *first =
         tracker_messages_on(analysis_tracker(session_analysis()), pinfo->num);
     struct control_frame *frame;
     unsigned count = 0;
@@ -72,7 +73,8 @@ struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_s
         if (!is_of_segment(at, segment))
             continue;
         frame->message[frame->count++].record = at;
-        pptp_tap_message(pinfo, at);
+        if (is_counted)
+            pptp_tap_message(pinfo, at);
     }
     p_remove_proto_data(pinfo->pool, pinfo, fields.proto_pptp, FRAME_KEY);
     p_add_proto_data(pinfo->pool, pinfo, fields.proto_pptp, FRAME_KEY, frame);

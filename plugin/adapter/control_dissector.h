@@ -20,8 +20,10 @@ bool control_heuristic_enabled(void);
 /* The messages that the analysis says are completed by one frame. */
 struct control_frame;
 
-/* Before TCP: notes what is to be shown of `segment` on this frame and queues it for the tap. */
-struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_segment *segment);
+/* Before TCP: notes what is to be shown of `segment` on this frame and, if it is counted as PPTP,
+ * queues it for the tap. */
+struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_segment *segment,
+                                          bool is_counted);
 
 /* After TCP, also if it threw: shows the messages of the frame that it hid (only if `ours`: the
  * stream is dissected as PPTP) and attaches the findings. `tvb` is the TCP segment, in which the

@@ -10,6 +10,7 @@
 #include <epan/in_cksum.h>
 #include <epan/ipproto.h>
 #include <epan/prefs.h>
+#include <epan/proto_data.h>
 
 #include "control_dissector.h"
 #include "core/bytes.h"
@@ -20,8 +21,10 @@
 #include "session_store.h"
 
 #define TCP_HEADER       20 /* without options */
-#define TCP_CHECKSUM     16 /* offset of the checksum */
-#define TCP_QUOTED_PORTS 4  /* octets that ICMP must quote to tell the ports */
+#define TCP_WINDOW       14 /* offsets */
+#define TCP_CHECKSUM     16
+#define SERVICE_KEY      0x70707473u /* of a connection among the data of a packet */
+#define TCP_QUOTED_PORTS 4           /* octets that ICMP must quote to tell the ports */
 
 /* What a TCP port is, by the table of dissectors as the user has set it. */
 enum port_kind {
@@ -149,14 +152,36 @@ static bool read_segment(tvbuff_t *tvb, struct tcp_segment *ret, uint32_t *ret_o
     ret->length = tvb_reported_length(tvb) - offset;
     ret->captured = captured > offset ? captured - offset : 0;
     ret->payload = ret->captured != 0 ? data + offset : data;
+    ret->window = bytes_u16(data + TCP_WINDOW);
+    if (captured >= offset && offset > TCP_HEADER) {
+        ret->options_length = offset - TCP_HEADER;
+        ret->options = data + TCP_HEADER;
+    }
     ret->checksum_seen = bytes_u16(data + TCP_CHECKSUM);
     *ret_offset = offset;
     return true;
 }
 
+bool front_is_pptp_port(uint16_t port)
+{
+    return port_kind[port] == PORT_PPTP;
+}
+
 static bool is_pptp_port(uint16_t a, uint16_t b)
 {
-    return port_kind[a] == PORT_PPTP || port_kind[b] == PORT_PPTP;
+    return front_is_pptp_port(a) || front_is_pptp_port(b);
+}
+
+/* Gives TCP the built-in dissector for the PPTP ports among these, or ours again. */
+static void use_stock_for_ports(const struct tcp_segment *segment, bool stock)
+{
+    uint16_t ports[2] = {segment->source_port, segment->destination_port};
+
+    for (unsigned i = 0; i < array_length(ports); i++) {
+        if (front_is_pptp_port(ports[i]))
+            dissector_change_uint("tcp.port", ports[i],
+                                  stock ? stock_pptp : control_dissector_handle());
+    }
 }
 
 static bool is_wanted(const struct tcp_segment *segment)
@@ -188,13 +213,27 @@ static bool is_dissected_as_pptp(packet_info *pinfo, const struct tcp_segment *s
 /* A TCP segment of PPTP inside an ICMP error. */
 static void quoted_tcp(tvbuff_t *tvb, const packet_info *pinfo);
 
+/* What came on a PPTP port and is, or was when it came, another service's. */
+static void remember_service(packet_info *pinfo, const struct tcp_segment *segment,
+                             const struct connection *connection)
+{
+    if (segment->captured != 0 && connection != NULL && tracker_is_other_service(connection))
+        p_add_proto_data(wmem_file_scope(), pinfo, fields.proto_pptp, SERVICE_KEY,
+                         (void *)connection);
+}
+
+static const struct connection *service_of(packet_info *pinfo)
+{
+    return p_get_proto_data(wmem_file_scope(), pinfo, fields.proto_pptp, SERVICE_KEY);
+}
+
 static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *segment)
 {
     if (segment->captured == segment->length && !pinfo->fragmented) {
         segment->has_checksum = true;
         segment->checksum_right = right_checksum(tvb, &segment->packet);
     }
-    analysis_tcp(session_analysis(), segment);
+    remember_service(pinfo, segment, analysis_tcp(session_analysis(), segment));
 }
 
 static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -203,6 +242,8 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     struct control_frame *frame;
     uint32_t offset;
     volatile int length = 0;
+    const struct connection *service;
+    volatile bool other;
 
     if (session_analysis() == NULL)
         return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
@@ -216,14 +257,22 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     session_packet(pinfo, data, &segment.packet);
     if (!PINFO_FD_VISITED(pinfo))
         feed_tcp(tvb, pinfo, &segment);
-    frame = control_frame_begin(pinfo, &segment);
+    service = service_of(pinfo);
+    other = service != NULL && tracker_is_other_service(service);
+    /* What is counted depends on what was known when it came: on every visit the same. */
+    frame = control_frame_begin(pinfo, &segment, service == NULL);
+    if (other)
+        use_stock_for_ports(&segment, true);
     TRY
     {
         length = call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     }
     FINALLY
     {
-        control_frame_end(frame, tvb, offset, pinfo, tree, is_dissected_as_pptp(pinfo, &segment));
+        if (other)
+            use_stock_for_ports(&segment, false);
+        control_frame_end(frame, tvb, offset, pinfo, tree,
+                          !other && is_dissected_as_pptp(pinfo, &segment));
     }
     ENDTRY;
     return length;

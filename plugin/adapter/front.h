@@ -10,6 +10,9 @@
 #include "compat.h"
 #include "core/packet.h"
 
+/* Whether the user's settings make the port PPTP's. */
+bool front_is_pptp_port(uint16_t port);
+
 /* Call from the handoff routine, after the control and Enhanced GRE handles exist. */
 void front_register(void);
 

@@ -10,6 +10,7 @@
 
 #include "core/printable.h"
 #include "fields.h"
+#include "front.h"
 #include "prefs.h"
 
 #define LATEST_INTERFACES   8      /* the packets of several interfaces take turns */
@@ -89,7 +90,8 @@ bool session_enabled(void)
 
 static void session_init(void)
 {
-    struct analysis_options options = {.link = adapter_prefs.nat};
+    struct analysis_options options = {.is_pptp_port = front_is_pptp_port,
+                                       .link = adapter_prefs.nat};
     GArray *subnets;
     GArray *numbers;
     GPtrArray *names;

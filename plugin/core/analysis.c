@@ -16,6 +16,8 @@ struct analysis *analysis_new(const struct analysis_options *options)
     struct analysis *analysis = g_new0(struct analysis, 1);
     analysis->log = finding_log_new();
     analysis->tracker = tracker_new(analysis->log);
+    if (options->is_pptp_port)
+        tracker_set_ports(analysis->tracker, options->is_pptp_port);
     if (options->link) {
         analysis->linker = linker_new(analysis->tracker, analysis->log, &options->linker);
         struct tracker_observer observer = linker_observer(analysis->linker);
@@ -45,10 +47,10 @@ static void reopen(struct analysis *analysis)
     finding_log_rewind(analysis->log, analysis->online);
 }
 
-void analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment)
+const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment)
 {
     reopen(analysis);
-    tracker_feed_tcp(analysis->tracker, segment);
+    return tracker_feed_tcp(analysis->tracker, segment);
 }
 
 const struct gre_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet)

@@ -9,6 +9,7 @@
 #include "tracker.h"
 
 struct analysis_options {
+    bool (*is_pptp_port)(uint16_t port); /* NULL: 1723 only */
     bool link; /* false: no links, and no finding that two points are needed for */
     struct linker_options linker;
 };
@@ -21,7 +22,8 @@ void analysis_free(struct analysis *analysis); /* NULL is fine */
 
 /* Feed every packet once, in capture order. Feeding after analysis_finish takes back what the end
  * of the file had decided. */
-void analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment);
+/* Returns the connection it is of; NULL: none that is tracked. */
+const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment);
 /* Returns what it noted of the packet, valid until the next feed; NULL: a bound was reached. */
 const struct gre_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet);
 void analysis_icmp(struct analysis *analysis, const struct icmp_error *error);

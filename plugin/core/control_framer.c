@@ -31,8 +31,7 @@ void control_framer_begin(struct control_framer *framer, uint32_t seq, bool sear
     framer->resynchronised = false;
 }
 
-/* True if `data` is the start of a plausible header as far as `count` octets tell. */
-static bool could_begin(const uint8_t *data, uint32_t count)
+bool control_framer_could_begin(const uint8_t *data, uint32_t count)
 {
     static const uint8_t cookie[] = {0x1A, 0x2B, 0x3C, 0x4D};
 
@@ -57,7 +56,7 @@ static uint32_t find_header(const struct control_framer *framer, uint32_t seq)
         uint32_t known = octet_window_known(&framer->window, seq, HEADER_PLAUSIBLE);
 
         if (known > 0 && known == smaller(end - seq, HEADER_PLAUSIBLE) &&
-            could_begin(octet_window_at(&framer->window, seq), known))
+            control_framer_could_begin(octet_window_at(&framer->window, seq), known))
             break;
     }
     return seq;

@@ -24,6 +24,9 @@ struct control_sink {
     uint32_t frame; /* that makes messages complete now */
 };
 
+/* True if `data` is the start of a plausible header as far as `count` octets, at least 1, tell. */
+bool control_framer_could_begin(const uint8_t *data, uint32_t count);
+
 /* Forgets everything before `seq`. */
 void control_framer_begin(struct control_framer *framer, uint32_t seq, bool searching);
 

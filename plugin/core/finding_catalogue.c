@@ -12,6 +12,8 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "Magic Cookie is not 0x1A2B3C4D", "1.4",
         "octets stand where a message has to start\n"
         "their octets 4 to 7 are not the Magic Cookie\n"
+        "a right message was seen on the connection, in either direction, then or later (else it "
+        "is another service: not_pptp)\n"
         "nothing of them is dissected; dissection goes on at the next plausible header"},
     [FINDING_BAD_LENGTH] = {
         "pptp.analysis.bad_length", SEVERITY_ERROR, GROUP_MALFORMED,
@@ -112,7 +114,28 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
     [FINDING_TCP_REFUSED] = {
         "pptp.analysis.tcp_refused", SEVERITY_WARN, GROUP_RESPONSE,
         "TCP connection to the PPTP port failed", "3",
-        "a TCP connection attempt to the PPTP port is reset, refused by ICMP or unanswered"},
+        "a TCP connection to a PPTP port is attempted and no SYN-ACK answers\n"
+        "the attempt is reset, or an ICMP destination unreachable quotes it, or it is unanswered: "
+        "3 SYNs over 3 s, or 60 s of capture after one, and nothing but SYNs from the client\n"
+        "where a second point shows it: the SYN passed the hop, and a reset came across it (else "
+        "it is control_not_forwarded or reset_injected)"},
+    [FINDING_CLOSED_EARLY] = {
+        "pptp.analysis.closed_early", SEVERITY_WARN, GROUP_RESPONSE,
+        "Control connection closed before a call", "3.1",
+        "TCP was up, and its start and a control message were seen\n"
+        "an end closes (FIN or RST) before a call is established, and no reply had a failing "
+        "result\n"
+        "a request to start or to call has no reply then, or the server closes first without a "
+        "Stop-Control-Connection-Request (a client that leaves after good replies only probes)\n"
+        "nothing of the connection is missing in the capture\n"
+        "where several points show it: the point nearest to the end that closes does"},
+    [FINDING_NOT_PPTP] = {
+        "pptp.analysis.not_pptp", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "Another service on the PPTP port", "1.4",
+        "a connection to a PPTP port is seen from its start\n"
+        "every direction that sent anything begins with octets that are no PPTP header\n"
+        "no right message follows in either direction (once per connection; nothing else is said "
+        "of it)"},
     [FINDING_WINDOW_EXCEEDED] = {
         "pptp.analysis.window_exceeded", SEVERITY_CHAT, GROUP_SEQUENCE,
         "More packets outstanding than the advertised window", "4.2",
@@ -207,8 +230,19 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
     [FINDING_CONTROL_NOT_FORWARDED] = {
         "pptp.nat.control_not_forwarded", SEVERITY_WARN, GROUP_SEQUENCE,
         "Segments of the control connection are not forwarded", "3",
-        "TCP segments of the control connection are seen before the hop\n"
-        "neither they nor their retransmissions are ever seen after it"},
+        "octets of the control connection, SYN and SYN-ACK too, are seen before the hop and never "
+        "after it, however they are cut\n"
+        "no acknowledgment shows that they arrived\n"
+        "they were sent at least twice, or a reset or ICMP error that did not come across the hop "
+        "answers them\n"
+        "the far point captures then and later"},
+    [FINDING_RESET_INJECTED] = {
+        "pptp.nat.reset_injected", SEVERITY_WARN, GROUP_SEQUENCE,
+        "Reset sent by a device between the points", "3",
+        "a RST of the control connection is seen at a point that it can only have reached across "
+        "a hop\n"
+        "the point before that hop never saw a RST of that end\n"
+        "that point captures then and later"},
     [FINDING_PAYLOAD_ALTERED] = {
         "pptp.nat.payload_altered", SEVERITY_ERROR, GROUP_PROTOCOL,
         "An octet other than a Call ID was changed", "2",

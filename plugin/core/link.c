@@ -77,7 +77,7 @@ static void free_bucket(gpointer data)
     bucket_free(data);
 }
 
-static GHashTable *new_table(void)
+GHashTable *link_bucket_table(void)
 {
     return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_bucket);
 }
@@ -96,10 +96,10 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->inside_subnets = g_memdup2(options->inside_subnets,
                                        options->inside_subnet_count * sizeof(struct link_subnet));
     linker->inside_subnet_count = options->inside_subnet_count;
-    linker->by_isn = new_table();
-    linker->by_message = new_table();
-    linker->by_host = new_table();
-    linker->live_calls = new_table();
+    linker->by_isn = link_bucket_table();
+    linker->by_message = link_bucket_table();
+    linker->by_host = link_bucket_table();
+    linker->live_calls = link_bucket_table();
     linker->sightings = g_ptr_array_new_with_free_func(free_sighting);
     linker->chains = g_ptr_array_new_with_free_func(free_chain);
     linker->links = g_ptr_array_new_with_free_func(free_call_link);
@@ -205,7 +205,7 @@ static void take_checksum(struct linker *linker, struct sighting *sighting,
 static void remember_repeated(struct linker *linker, GArray **repeated,
                               const struct tcp_segment *segment)
 {
-    struct repeated_segment again = {segment->seq, segment->packet.time_ns};
+    struct repeated_segment again = {segment->seq, segment->length, segment->packet.time_ns};
     if (!*repeated)
         *repeated = g_array_new(FALSE, FALSE, sizeof again);
     if ((*repeated)->len < LINK_REPEATED_LIMIT)
@@ -242,6 +242,8 @@ static void on_message(void *user, struct message_record *message)
 {
     struct linker *linker = user;
     linker->now_frame = tracker_last_frame(linker->tracker);
+    link_evidence_connection(linker,
+                             message->connection); /* its first message may make it PPTP's */
     if (!link_evidence_message(linker, message))
         link_pair_message(linker, message);
     if (linker->watches->len > 0)

@@ -124,6 +124,7 @@ struct nat_device {
     bool makes_clash; /* tunnels that differ before it cannot be told apart behind it */
     uint32_t calls;
     uint32_t faults;
+    uint32_t attempt; /* index of a finding about an attempt to connect that ended there, + 1 */
     char *text;
 };
 

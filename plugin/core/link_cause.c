@@ -165,6 +165,7 @@ static void move_to_first(struct linker *linker)
 void link_causes(struct linker *linker)
 {
     GHashTable *shared = shared_ids(linker);
+    GHashTable *before_call = link_before_causes(linker);
     move_to_first(linker);
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         struct finding *finding = finding_log_get(linker->log, i);
@@ -177,6 +178,7 @@ void link_causes(struct linker *linker)
             finding->cause = translation_at(linker, finding->judged_frame);
             continue;
         }
+        finding->cause = link_before_cause(linker, before_call, finding);
         if (link && (finding->id == FINDING_GRE_ONE_WAY || finding->id == FINDING_PPP_STALLED))
             finding->cause = blocked_cause(link);
         if (finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_TUNNEL_AMBIGUOUS)
@@ -187,4 +189,5 @@ void link_causes(struct linker *linker)
             finding->cause = index;
     }
     g_hash_table_destroy(shared);
+    g_hash_table_destroy(before_call);
 }

@@ -138,3 +138,16 @@ bool link_covers_time(const struct linker *linker, const struct chain *chain, ui
     return time_ns + ahead >= linker->clock_start[point] &&
            time_ns + ahead + round_trip_ns(face, hop) <= linker->clock[point];
 }
+
+bool link_covered_before(const struct linker *linker, const struct chain *chain, uint32_t hop,
+                         uint32_t sender, int64_t time_ns)
+{
+    const struct call_link *face = &((const struct link *)chain->links->pdata[0])->face;
+    uint32_t place = link_path_downward(chain, sender) ? hop : hop + 1;
+    uint32_t point = chain->row[place]->connection->point;
+    int64_t ahead;
+    if (point >= linker->clock_size || !clock_ahead(chain, hop, sender, &ahead))
+        return false;
+    return time_ns - ahead - round_trip_ns(face, hop) >= linker->clock_start[point] &&
+           time_ns - ahead <= linker->clock[point];
+}

@@ -1,5 +1,5 @@
 /* What only the end of the file decides besides GRE: which NATs there are and whether they edit
- * PPTP, control messages that never passed, and which calls stayed alone.
+ * PPTP, and which calls stayed alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
@@ -11,7 +11,7 @@ static bool hop_translates(const struct chain *chain, uint32_t hop)
     return !endpoint_equal(&near[0], &far[0]) || !endpoint_equal(&near[1], &far[1]);
 }
 
-static struct nat_device *nat_between(struct linker *linker, uint32_t inside, uint32_t outside)
+struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside)
 {
     int64_t key = (int64_t)((uint64_t)inside << 32 | outside);
     struct nat_device *nat = g_hash_table_lookup(linker->nat_at, &key);
@@ -56,7 +56,7 @@ static void find_nats(struct linker *linker)
                 !link->face.call[hop + 1])
                 continue;
             struct nat_device *nat =
-                nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+                link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
             nat->calls++;
             nat->makes_clash = nat->makes_clash || link_clashes_at(link, hop);
             if (link->id_changed[hop])
@@ -103,7 +103,7 @@ static void check_editors(struct linker *linker)
             if (!hop_is_known(link, hop) || !hides_client(link, hop))
                 continue;
             struct nat_device *nat =
-                nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+                link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
             if (nat->pptp_editor == EDITOR_YES)
                 continue;
             nat->pptp_editor = EDITOR_NO;
@@ -119,60 +119,6 @@ static void check_editors(struct linker *linker)
     g_hash_table_destroy(said);
 }
 
-/* The message left its sender more than once while the point behind the hop captured. */
-static bool was_repeated(const struct linker *linker, const struct chain *chain, uint32_t hop,
-                         const struct message_record *message)
-{
-    const struct sighting *sighting = message->connection->nat;
-    const GArray *repeated = sighting->repeated[message->sender];
-    if (!link_covers_time(linker, chain, hop, message->sender, message->time_ns))
-        return false;
-    for (guint i = 0; repeated && i < repeated->len; i++) {
-        const struct repeated_segment *again = &g_array_index(repeated, struct repeated_segment, i);
-        if (again->seq == message->seq &&
-            link_covers_time(linker, chain, hop, message->sender, again->time_ns))
-            return true;
-    }
-    return false;
-}
-
-static void control_not_forwarded(struct linker *linker, const struct chain *chain, uint32_t hop,
-                                  uint32_t sender)
-{
-    uint32_t near = link_path_downward(chain, sender) ? hop : hop + 1;
-    const struct sighting *far = chain->row[near == hop ? hop + 1 : hop];
-    GHashTable *waiting = chain->waiting[hop][sender][near == hop ? 0 : 1];
-    const GPtrArray *messages = chain->row[near]->connection->messages;
-    if (!waiting || !chain->row[near]->repeated[sender] || far->connection->segments[sender] == 0)
-        return;
-    for (guint i = 0; i < messages->len; i++) {
-        const struct message_record *message = messages->pdata[i];
-        if (message->sender != sender ||
-            g_hash_table_lookup(waiting, GUINT_TO_POINTER(message->seq)) != message ||
-            !was_repeated(linker, chain, hop, message))
-            continue;
-        struct finding finding = link_finding(linker, FINDING_CONTROL_NOT_FORWARDED,
-                                              chain->links->pdata[0], hop, near, message->frame);
-        finding.connection = message->connection->index;
-        finding.interface = message->connection->point;
-        finding.text = g_strdup_printf("%s and its retransmissions do not come out behind the hop",
-                                       pptp_message_name(message->type));
-        link_say(linker, &finding);
-        return;
-    }
-}
-
-static void check_control(struct linker *linker)
-{
-    for (guint i = 0; i < linker->chains->len; i++) {
-        const struct chain *chain = linker->chains->pdata[i];
-        for (uint32_t hop = 0; hop + 1 < chain->count; hop++) {
-            control_not_forwarded(linker, chain, hop, 0);
-            control_not_forwarded(linker, chain, hop, 1);
-        }
-    }
-}
-
 static void count_faults(struct linker *linker)
 {
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
@@ -183,7 +129,8 @@ static void count_faults(struct linker *linker)
         const struct link *link = linker->links->pdata[finding->link];
         /* Tunnels that cannot be told apart before the first hop are the fault of none of these. */
         if (finding->hop < link->face.count - 1)
-            nat_between(linker, link->face.side[finding->hop], link->face.side[finding->hop + 1])
+            link_nat_between(linker, link->face.side[finding->hop],
+                             link->face.side[finding->hop + 1])
                 ->faults++;
     }
 }
@@ -228,6 +175,8 @@ static void make_points(struct linker *linker)
     for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++) {
         const struct connection *connection = tracker_connection(linker->tracker, i);
         const struct endpoint *end = connection->end;
+        if (!connection_is_pptp(connection))
+            continue;
         if (!link_path_find_point(linker, connection->point, &end[0].address, &end[1].address))
             link_path_new_place(linker, linker->points, connection->point, 0);
     }
@@ -245,6 +194,8 @@ static void count_frames(struct linker *linker)
         ((struct link_point *)linker->points->pdata[i])->frames = 0;
     for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++) {
         const struct connection *connection = tracker_connection(linker->tracker, i);
+        if (!connection_is_pptp(connection))
+            continue;
         uint32_t index = linker_point_of_connection(linker, connection)->index;
         ((struct link_point *)linker->points->pdata[index])->frames += connection->messages->len;
     }
@@ -265,7 +216,7 @@ static void check_setups(struct linker *linker)
             if (!hop_is_known(link, hop) || !link->request_same[hop])
                 continue;
             const struct nat_device *nat =
-                nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+                link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
             bool incoming = link->request[hop]->type == PPTP_ICRQ;
             if (nat->pptp_editor == EDITOR_YES &&
                 link->blocked[incoming ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS][hop])
@@ -301,7 +252,7 @@ void link_end(struct linker *linker)
         show_ids(linker->links->pdata[i]);
     link_tunnel_mark(linker);
     find_nats(linker);
-    check_control(linker);
+    link_before_call(linker);
     check_setups(linker);
     check_editors(linker);
     link_causes(linker);

@@ -60,9 +60,8 @@ static bool plausible(const struct sighting *a, const struct sighting *b)
     return !same_tuple(x, y) && ttl_differs(x, y);
 }
 
-/* Whether `sighting` can be one more place of what `other` is part of. */
-static bool fits(struct linker *linker, const struct sighting *sighting,
-                 const struct sighting *other)
+bool link_evidence_fits(struct linker *linker, const struct sighting *sighting,
+                        const struct sighting *other)
 {
     const struct chain *chain = other->chain;
     if (!chain)
@@ -79,7 +78,7 @@ static bool fits(struct linker *linker, const struct sighting *sighting,
     return false;
 }
 
-static bool same_ip_ids(const struct sighting *a, const struct sighting *b)
+bool link_evidence_same_ip_ids(const struct sighting *a, const struct sighting *b)
 {
     bool compared = false;
     for (int end = 0; end < 2; end++) {
@@ -149,7 +148,7 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
     chain->row[chain->count++] = added;
     added->chain = chain;
     chain->evidence |= evidence;
-    if (same_ip_ids(a, b))
+    if (link_evidence_same_ip_ids(a, b))
         chain->evidence |= EVIDENCE_IP_ID;
     bool client_first = chain->client_first;
     memcpy(old_row, chain->row, sizeof old_row);
@@ -170,11 +169,12 @@ static void join_only_candidate(struct linker *linker, struct sighting *sighting
     uint32_t candidates = 0, by_ip_ids = 0;
     for (guint i = 0; i < bucket->len; i++) {
         struct sighting *other = bucket->items[i];
-        if (!fits(linker, sighting, other) || (only && only->chain && only->chain == other->chain))
+        if (!link_evidence_fits(linker, sighting, other) ||
+            (only && only->chain && only->chain == other->chain))
             continue;
         only = other;
         candidates++;
-        if (same_ip_ids(sighting, other)) {
+        if (link_evidence_same_ip_ids(sighting, other)) {
             by_ip_id = other;
             by_ip_ids++;
         }
@@ -201,7 +201,8 @@ static void remember(struct linker *linker, struct bucket *bucket, struct sighti
 void link_evidence_connection(struct linker *linker, struct connection *connection)
 {
     struct sighting *sighting = link_sighting(linker, connection);
-    if (sighting->in_isn_table || !connection->has_isn[0] || !connection->has_isn[1])
+    if (sighting->in_isn_table || !connection->has_isn[0] || !connection->has_isn[1] ||
+        !connection_is_pptp(connection))
         return;
     sighting->in_isn_table = true;
     struct bucket *bucket = link_bucket(
@@ -334,6 +335,7 @@ static void say_limits(struct linker *linker, uint32_t first_left_out)
  * fits whom: both must be each other's only best. Bounded: quadratic in what is still alone. */
 void link_evidence_finish(struct linker *linker)
 {
+    link_syn_finish(linker, several_points(linker));
     GPtrArray *alone = g_ptr_array_new();
     uint32_t first_left_out = 0;
     for (guint i = 0; i < linker->sightings->len; i++) {

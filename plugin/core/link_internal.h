@@ -81,6 +81,7 @@ struct bad_checksum {
 
 struct repeated_segment {
     uint32_t seq;
+    uint32_t length;
     int64_t time_ns;
 };
 
@@ -264,9 +265,18 @@ void link_evidence_again(struct linker *linker, struct chain *chain);
 void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
                         unsigned evidence);
 
+GHashTable *link_bucket_table(void); /* empty */
 /* A list in one of the hash tables above; made if `make`, else NULL when there is none. */
 struct bucket *link_bucket(GHashTable *table, uint64_t key, bool make);
 uint64_t link_host_key(uint32_t point, const struct net_address *address);
+
+/* Whether `sighting` can be one more place of what `other` is part of. */
+bool link_evidence_fits(struct linker *linker, const struct sighting *sighting,
+                        const struct sighting *other);
+/* The first segments of both have the same IP IDs, as far as they are known. */
+bool link_evidence_same_ip_ids(const struct sighting *a, const struct sighting *b);
+/* link_syn.c */
+void link_syn_finish(struct linker *linker, bool several_points);
 
 /* link_path.c */
 void link_path_order(struct linker *linker, struct chain *chain);
@@ -437,6 +447,17 @@ void link_cover(const struct linker *linker, const struct link *link, int64_t sl
  * far the clocks are apart. */
 bool link_covers_time(const struct linker *linker, const struct chain *chain, uint32_t hop,
                       uint32_t sender, int64_t time_ns);
+/* The same backwards: whether what `sender` sent and the point behind `hop` shows at `time_ns`
+ * would have been seen before the hop, by a point that captured then and later. */
+bool link_covered_before(const struct linker *linker, const struct chain *chain, uint32_t hop,
+                         uint32_t sender, int64_t time_ns);
+/* link_before_call.c */
+void link_before_call(struct linker *linker);
+/* What ends at a hop, or a reset made there, by what it is of; and the index of the one that
+ * `finding` is a consequence of, or FINDING_NOBODY. */
+GHashTable *link_before_causes(const struct linker *linker);
+uint32_t link_before_cause(const struct linker *linker, GHashTable *causes,
+                           const struct finding *finding);
 /* link_clock.c */
 void link_clock(struct linker *linker, struct link *link);
 /* link_fragment.c: remembers a packet that was fragmented; says which lost packets came through in
@@ -468,6 +489,8 @@ const struct nat_device *link_nat_at(const struct linker *linker, const struct l
                                      uint32_t hop);
 /* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
 bool link_clashes_at(const struct link *link, uint32_t hop);
+/* The NAT between two places, made if there is none. */
+struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside);
 /* link_cause.c: sets the cause of each finding that is a consequence of another one. */
 void link_causes(struct linker *linker);
 /* link_cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */

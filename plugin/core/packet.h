@@ -63,10 +63,13 @@ struct tcp_segment {
     uint32_t seq; /* raw numbers as on the wire */
     uint32_t ack;
     uint8_t flags;
-    uint32_t length;        /* payload octets on the wire */
-    uint32_t captured;      /* payload octets in the capture, <= length */
-    const uint8_t *payload; /* `captured` octets */
-    bool has_checksum;      /* the whole segment was captured, so the sum could be computed */
+    uint32_t length;         /* payload octets on the wire */
+    uint32_t captured;       /* payload octets in the capture, <= length */
+    const uint8_t *payload;  /* `captured` octets */
+    uint16_t window;         /* as it stands in the header, not scaled */
+    uint32_t options_length; /* octets of TCP options, 0: none or not known */
+    const uint8_t *options;  /* `options_length` octets */
+    bool has_checksum;       /* the whole segment was captured, so the sum could be computed */
     uint16_t checksum_seen;
     uint16_t checksum_right; /* what it had to be */
 };

@@ -33,6 +33,7 @@ static void free_connection(void *data)
     g_ptr_array_free(connection->messages, TRUE);
     g_ptr_array_free(connection->calls, TRUE);
     g_queue_clear(&connection->unanswered);
+    g_free(connection->icmp);
     g_free(connection);
 }
 
@@ -47,10 +48,16 @@ static void free_call(void *data)
     g_free(tracked->base.ppp);
 }
 
+static bool is_the_well_known_port(uint16_t port)
+{
+    return port == PPTP_PORT;
+}
+
 struct tracker *tracker_new(struct finding_log *log)
 {
     struct tracker *tracker = g_new0(struct tracker, 1);
     tracker->log = log;
+    tracker->is_pptp_port = is_the_well_known_port;
     tracker->interfaces = g_array_new(FALSE, TRUE, sizeof(struct interface_info));
     tracker->connections = g_ptr_array_new_with_free_func(free_connection);
     tracker->calls = g_ptr_array_new_with_free_func(free_call);
@@ -89,6 +96,11 @@ void tracker_free(struct tracker *tracker)
     gre_store_free(tracker->store);
     g_queue_clear(&tracker->closed);
     g_free(tracker);
+}
+
+void tracker_set_ports(struct tracker *tracker, bool (*is_pptp_port)(uint16_t port))
+{
+    tracker->is_pptp_port = is_pptp_port;
 }
 
 void tracker_observe(struct tracker *tracker, const struct tracker_observer *observer)

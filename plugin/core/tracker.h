@@ -90,6 +90,33 @@ static inline bool endpoint_equal(const struct endpoint *a, const struct endpoin
     return a->port == b->port && net_address_equal(&a->address, &b->address);
 }
 
+/* A frame and its time; frame 0: none. */
+struct frame_time {
+    uint32_t frame;
+    int64_t time_ns;
+};
+
+/* What TCP itself says in the segments of one end of a control connection. */
+struct tcp_facts {
+    struct frame_time syn; /* the first copy of its SYN or SYN-ACK, */
+    int64_t syn_again_ns;  /* the second, valid if there are at least 2, */
+    uint32_t syns;         /* and how many there are */
+    uint32_t syn_form; /* hash of the SYN's window and options, but values that change on the way
+                          or from copy to copy (MSS, timestamps); 0: not known */
+    uint32_t acked;    /* the highest number that it acknowledged, resets apart; */
+    bool has_acked;    /* is valid */
+    struct frame_time fin; /* its first */
+    struct frame_time rst; /* its first */
+};
+
+/* Who turned a connection attempt down by ICMP. */
+struct attempt_refusal {
+    struct frame_time at; /* frame 0: nobody */
+    struct net_address source;
+    uint8_t type;
+    uint8_t code;
+};
+
 /* One control connection as one point saw it. end[0] opened TCP (unknown: the one whose port is not
  * 1723), end[1] listened. */
 struct connection {
@@ -99,13 +126,23 @@ struct connection {
     struct endpoint end[2];
     bool has_isn[2]; /* the SYN, or SYN-ACK, of end[i] was seen */
     uint32_t isn[2];
-    uint8_t ttl[2]; /* of packets sent by end[i]: the latest that is not 0; 0: not known */
+    struct tcp_facts tcp[2];
+    struct attempt_refusal *icmp; /* about its first SYN; NULL: none */
+    /* of packets sent by end[i], resets apart, which others send in its name: the latest that is
+     * not 0; 0: not known */
+    uint8_t ttl[2];
     struct control_stream *stream[2];
     GPtrArray *messages; /* struct message_record *, in order of completion */
     GPtrArray *calls;    /* struct call *, in order of set-up */
     GQueue unanswered;   /* struct message_record *: requests without reply, oldest first */
     enum control_state state;
-    bool fin[2]; /* end[i] closed */
+    bool to_pptp_port; /* end[1] listens on a port that is PPTP's */
+    bool has_spoken;   /* a right message was seen, in either direction */
+    bool stopped;      /* a Stop-Control-Connection-Request was seen */
+    /* The first set-up request without reply when the first end closed or stopped; NULL: none. */
+    struct message_record *left_unanswered;
+    bool was_refused; /* a reply had a failing result */
+    bool fin[2];      /* end[i] closed */
     bool reset;
     uint8_t closed_by;     /* index of the end that closed or reset first; valid if closed_frame */
     uint32_t closed_frame; /* first FIN or RST */
@@ -120,6 +157,18 @@ struct connection {
     struct connection *previous; /* an earlier one with the same addresses and ports */
     void *nat;                   /* the linker's */
 };
+
+/* A connection of another port than PPTP's is none of ours until it shows a message. */
+static inline bool connection_is_pptp(const struct connection *connection)
+{
+    return connection->to_pptp_port || connection->has_spoken;
+}
+
+/* Segments of end `end` that are no SYN. */
+static inline uint32_t connection_other_segments(const struct connection *connection, int end)
+{
+    return connection->segments[end] - connection->tcp[end].syns;
+}
 
 enum call_kind { CALL_KIND_UNKNOWN, CALL_KIND_OUTGOING, CALL_KIND_INCOMING };
 
@@ -273,6 +322,8 @@ struct tracker_observer {
 
 /* Borrows `log`, which must outlive the tracker. */
 struct tracker *tracker_new(struct finding_log *log);
+/* Which TCP ports are PPTP's, asked for each new connection; only 1723 unless this is called. */
+void tracker_set_ports(struct tracker *tracker, bool (*is_pptp_port)(uint16_t port));
 void tracker_free(struct tracker *tracker); /* NULL is fine */
 void tracker_observe(struct tracker *tracker, const struct tracker_observer *observer);
 
@@ -281,7 +332,9 @@ void tracker_observe(struct tracker *tracker, const struct tracker_observer *obs
  * pptp_looks_like_message. */
 bool tracker_knows_ports(const struct tracker *tracker, uint16_t a, uint16_t b);
 
-void tracker_feed_tcp(struct tracker *tracker, const struct tcp_segment *segment);
+/* Returns the connection of the segment; NULL: a reset of none, or a bound was reached. */
+const struct connection *tracker_feed_tcp(struct tracker *tracker,
+                                          const struct tcp_segment *segment);
 /* Returns the record of the packet, NULL where a bound was reached. */
 struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet);
 void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error);
@@ -289,6 +342,27 @@ void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error);
 /* Adds the findings that only the end of the file decides; `log` can be rewound to before them and
  * more be fed. */
 void tracker_finish(struct tracker *tracker);
+
+/* How one point shows that an attempt to connect failed, at the end of the file. */
+enum refusal {
+    REFUSAL_NONE,
+    REFUSAL_RESET,
+    REFUSAL_ICMP,
+    REFUSAL_SILENCE /* 3 SYNs over 3 s, or 60 s of capture after one, and nothing else */
+};
+enum refusal tracker_refusal(const struct tracker *tracker, const struct connection *connection);
+/* The frame that brought it; 0: none (silence). */
+uint32_t tracker_refusal_frame(const struct connection *connection, enum refusal refusal);
+/* How many requests there were and what became of them, in words; to be freed with g_free. */
+char *tracker_refusal_text(const struct connection *connection, enum refusal refusal);
+/* True if the connection was closed before a call, as far as this point shows: *ret_end is who
+ * closed. */
+bool tracker_closed_early(const struct connection *connection, int *ret_end);
+/* The first FIN or RST of an end; frame 0: none. */
+struct frame_time tracker_close_of(const struct connection *connection, int end);
+char *tracker_closed_early_text(const struct connection *connection, int end);
+/* True if what was seen so far is another service's: nothing more is said of the connection. */
+bool tracker_is_other_service(const struct connection *connection);
 
 /* The model. Indices run from 0 to count - 1; out of range is NULL. */
 uint32_t tracker_connection_count(const struct tracker *tracker);

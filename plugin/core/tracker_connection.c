@@ -161,8 +161,8 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
     bool from_client;
     if ((segment->flags & TCP_FLAG_SYN) != 0)
         from_client = (segment->flags & TCP_FLAG_ACK) == 0;
-    else if ((source.port == PPTP_PORT) != (destination.port == PPTP_PORT))
-        from_client = destination.port == PPTP_PORT;
+    else if (tracker->is_pptp_port(source.port) != tracker->is_pptp_port(destination.port))
+        from_client = tracker->is_pptp_port(destination.port);
     else
         from_client = source.port >= destination.port;
     connection->index = tracker->connections->len;
@@ -170,6 +170,7 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
     connection->interface[0] = connection->interface[1] = TRACKER_NOBODY;
     connection->end[0] = from_client ? source : destination;
     connection->end[1] = from_client ? destination : source;
+    connection->to_pptp_port = tracker->is_pptp_port(connection->end[1].port);
     connection->messages = g_ptr_array_new_with_free_func(g_free);
     connection->calls = g_ptr_array_new();
     g_queue_init(&connection->unanswered);

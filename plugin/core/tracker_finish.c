@@ -4,9 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"
 
-/* An attempt to connect is unanswered after its first retransmissions (RFC 6298 2, 5.5). */
-#define UNANSWERED_NS (3 * SECOND_NS)
-#define SILENCE_NS    (10 * SECOND_NS)
 /* GRE starts right after the reply; a call that stands so long without any shows a filter. */
 #define NO_GRE_NS (10 * SECOND_NS)
 
@@ -19,22 +16,35 @@ static void finish_requests(struct tracker *tracker, struct tracked_connection *
         return;
     for (const GList *link = connection->unanswered.head; link != NULL; link = link->next) {
         const struct message_record *request = link->data;
-        if (position++ >= tracked->overdue && now_ns - request->time_ns >= REPLY_NS)
+        /* Only now it is known that no close follows a Call-Clear-Request. */
+        if ((position++ >= tracked->overdue || request->type == PPTP_CCRQ) &&
+            now_ns - request->time_ns >= REPLY_NS)
             tracker_say_overdue(tracker, tracked, request, now_ns - request->time_ns, 0);
     }
 }
 
-static void finish_attempt(struct tracker *tracker, struct tracked_connection *tracked,
-                           int64_t now_ns)
+/* Where there is a second point it decides who was at fault (link_before_call.c). */
+static void finish_attempt(struct tracker *tracker, const struct connection *connection)
 {
-    const struct connection *connection = &tracked->base;
-    int64_t tried = connection->last_time_ns - connection->first_time_ns;
-    if (!connection->has_isn[0] || connection->segments[1] != 0 || tracked->others != 0 ||
-        tracked->refused_said)
+    enum refusal refusal = tracker_refusal(tracker, connection);
+    int end;
+    if (tracker->observer.connection != NULL)
         return;
-    if ((tracked->attempts >= 2 && tried >= UNANSWERED_NS) ||
-        now_ns - connection->first_time_ns >= SILENCE_NS)
-        tracker_say_tcp_refused(tracker, tracked, 0, "no answer");
+    if (refusal != REFUSAL_NONE) {
+        struct finding finding = tracker_finding(FINDING_TCP_REFUSED, connection->first_frame,
+                                                 tracker_refusal_frame(connection, refusal),
+                                                 connection->interface[0], connection, NULL);
+        char *text = tracker_refusal_text(connection, refusal);
+        tracker_say(tracker, &finding, "%s", text);
+        g_free(text);
+    } else if (tracker_closed_early(connection, &end)) {
+        uint32_t frame = tracker_close_of(connection, end).frame;
+        struct finding finding = tracker_finding(FINDING_CLOSED_EARLY, frame, frame,
+                                                 connection->interface[end], connection, NULL);
+        char *text = tracker_closed_early_text(connection, end);
+        tracker_say(tracker, &finding, "%s", text);
+        g_free(text);
+    }
 }
 
 static void finish_flows(struct tracker *tracker)
@@ -85,7 +95,8 @@ void tracker_finish(struct tracker *tracker)
         struct tracked_connection *tracked = tracker->connections->pdata[i];
         int64_t now_ns = tracker_clock(tracker, &tracked->base);
         finish_requests(tracker, tracked, now_ns);
-        finish_attempt(tracker, tracked, now_ns);
+        finish_attempt(tracker, &tracked->base);
+        tracker_service_finish(tracker, tracked);
     }
     for (guint i = 0; i < tracker->calls->len; i++) {
         struct call *call = tracker->calls->pdata[i];

@@ -259,7 +259,7 @@ static void look_at_requests(struct tracker *tracker, struct call *call,
     int64_t next_ns = packet->time_ns + REPLY_NS;
     if (call->connection != NULL) {
         struct tracked_connection *tracked = tracked_connection(call->connection);
-        tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame, false);
+        tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame);
         next_ns = MIN(next_ns, tracked->deadline_ns);
     }
     call->look_ns = next_ns;

@@ -60,11 +60,15 @@ static void note_tcp(struct tracker *tracker, const struct icmp_error *error, ui
         tracker_find_connection(tracker, point, &error->quoted_source, error->quoted_source_port,
                                 &error->quoted_destination, error->quoted_destination_port);
     if (connection == NULL || !connection->has_isn[0] || connection->segments[1] != 0 ||
-        !is_unreachable(error))
+        connection->icmp != NULL || !is_unreachable(error))
         return;
-    char how[48];
-    g_snprintf(how, sizeof how, "ICMP type %u code %u", error->type, error->code);
-    tracker_say_tcp_refused(tracker, tracked_connection(connection), error->packet.frame, how);
+    connection->icmp = g_new0(struct attempt_refusal, 1);
+    *connection->icmp = (struct attempt_refusal){
+        .at = {error->packet.frame, error->packet.time_ns},
+        .source = error->packet.source,
+        .type = error->type,
+        .code = error->code,
+    };
 }
 
 void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error)

@@ -4,6 +4,8 @@
  *   tracker.c             the door: life, limits, interfaces, look-ups of the model, findings
  *   tracker_connection.c  which control connection a TCP segment is of
  *   tracker_segment.c     TCP segments: numbers, copies, the stream, the end
+ *   tracker_close.c       attempts that fail, connections that close before a call
+ *   tracker_service.c     another service on the port
  *   tracker_message.c     messages -> records
  *   tracker_request.c     requests and replies
  *   tracker_call.c        the life of calls
@@ -69,10 +71,12 @@ struct tracked_call;
 struct tracked_connection {
     struct connection base; /* first: a struct connection * of the model is one of these */
     bool whole;             /* seen from its start and without a hole: no call set-up was missed */
-    bool stopped;           /* a Stop-Control-Connection-Request was seen */
     bool superseded;        /* another connection uses its addresses and ports now */
     bool retired;           /* closed for so long that its streams were freed */
-    bool refused_said;
+    bool sent[2];           /* octets of end[i] were seen */
+    struct frame_time odd_start[2]; /* where end[i] begins with octets that are no PPTP header */
+    struct message_record *odd[2];  /* its first piece that is no message, not spoken of so far, */
+    uint32_t odd_cookie[2];         /* and what stands there for the cookie */
     bool missed[2]; /* octets of end[i] were acknowledged that are not in the capture */
     bool has_next[2];
     bool has_hole[2];
@@ -81,8 +85,6 @@ struct tracked_connection {
     uint32_t read[2];    /* acknowledged by the latest octets of end[i], */
     int64_t read_ns[2];  /* which came at this time */
     uint32_t next[2];    /* the sequence number after the highest octet of end[i] */
-    uint32_t attempts;   /* SYN segments of end[0] */
-    uint32_t others;     /* segments of end[0] that are no SYN */
     uint32_t overdue;    /* so many of `unanswered`, from the head, were waited for in vain */
     int64_t deadline_ns; /* when the next one will be */
     uint32_t live_count; /* calls that are alive, chained: */
@@ -128,6 +130,7 @@ struct address_pair {
 struct tracker {
     struct finding_log *log; /* borrowed */
     struct tracker_observer observer;
+    bool (*is_pptp_port)(uint16_t port);
     bool has_time;
     int64_t start_ns;
     uint32_t latest_frame; /* highest number fed */
@@ -230,10 +233,24 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
                                                  const struct tcp_segment *segment,
                                                  uint8_t *ret_sender);
 
-/* tracker_segment.c */
-/* The attempt to connect was turned down on `frame`; said once. */
-void tracker_say_tcp_refused(struct tracker *tracker, struct tracked_connection *connection,
-                             uint32_t frame, const char *how);
+/* tracker_close.c */
+/* What the segment says of TCP's own state. True if it brought an initial sequence number. */
+bool tracker_note_facts(struct connection *connection, const struct tcp_segment *segment,
+                        uint8_t sender);
+/* The connection is about to close or stop for the first time. */
+void tracker_note_left_unanswered(struct connection *connection);
+
+/* tracker_service.c */
+/* The first octets that an end sends: are they a header's? */
+void tracker_service_segment(struct tracked_connection *tracked, const struct tcp_segment *segment,
+                             uint8_t sender);
+/* A right message of the connection; octets that are no message. */
+void tracker_service_spoke(struct tracker *tracker, struct tracked_connection *tracked,
+                           uint32_t frame);
+void tracker_service_odd(struct tracker *tracker, struct tracked_connection *tracked,
+                         struct message_record *record, uint32_t cookie);
+/* At the end of the file; writes findings only. */
+void tracker_service_finish(struct tracker *tracker, struct tracked_connection *tracked);
 
 /* tracker_message.c */
 void tracker_deliver(const struct control_piece *piece, void *user);
@@ -246,9 +263,10 @@ struct finding *tracker_say_of_message(const struct message_event *event, enum f
 void tracker_match_reply(struct message_event *event);
 /* Queues the message if it is a request. */
 void tracker_await_reply(struct message_event *event);
-/* Says what was waited for in vain until `now_ns`; `closing`: this packet closes the connection. */
+/* Says what was waited for in vain until `now_ns`, but for a Call-Clear-Request: a close may follow
+ * it yet. */
 void tracker_check_overdue(struct tracker *tracker, struct tracked_connection *connection,
-                           int64_t now_ns, uint32_t frame, bool closing);
+                           int64_t now_ns, uint32_t frame);
 /* Says it of one request; deciding frame 0: at the end of the file. */
 void tracker_say_overdue(struct tracker *tracker, struct tracked_connection *connection,
                          const struct message_record *request, int64_t waited_ns, uint32_t frame);

@@ -24,10 +24,11 @@ static void judge_form(const struct message_event *event, const struct pptp_mess
 {
     const struct message_record *record = event->record;
     const struct pptp_layout *layout = pptp_layout(record->type);
+    if (record->status != PPTP_BAD_COOKIE)
+        tracker_service_spoke(event->tracker, event->connection, record->frame);
     switch ((enum pptp_status)record->status) {
     case PPTP_BAD_COOKIE:
-        tracker_say_of_message(event, FINDING_BAD_COOKIE, "Magic Cookie is 0x%08x, not 0x%08x",
-                               message->cookie, PPTP_MAGIC_COOKIE);
+        tracker_service_odd(event->tracker, event->connection, event->record, message->cookie);
         break;
     case PPTP_MANAGEMENT:
     case PPTP_UNKNOWN_TYPE:
@@ -43,6 +44,8 @@ static void judge_form(const struct message_event *event, const struct pptp_mess
     case PPTP_OK:
         break;
     }
+    if (!event->connection->base.has_spoken)
+        return; /* another service's, as far as is known */
     if (message->reserved_not_zero)
         tracker_say_of_message(event, FINDING_RESERVED_NOT_ZERO,
                                "%s has a reserved field that is not 0",
@@ -114,8 +117,9 @@ static void control_message(struct message_event *event)
                                pptp_message_name(record->type), control_state_name(before));
     if (record->type == PPTP_SCCRQ && connection->calls->len == 0 && !record->resynchronised)
         tracked->whole = !tracked->missed[0] && !tracked->missed[1];
-    if (record->type == PPTP_STOPCCRQ && !tracked->stopped) {
-        tracked->stopped = true;
+    if (record->type == PPTP_STOPCCRQ && !connection->stopped) {
+        tracker_note_left_unanswered(connection);
+        connection->stopped = true;
         tracker_drop_requests(tracked, NULL);
         tracker_end_calls(event->tracker, tracked, CALL_END_STOP, record->frame, record->time_ns);
     }
@@ -127,6 +131,7 @@ static void settle(struct message_event *event)
     struct message_record *record = event->record;
     const struct call *call = record->call;
     tracker_await_reply(event);
+    connection->was_refused = connection->was_refused || !event->success;
     if (!event->success)
         tracker_say_of_message(event, FINDING_REFUSED, "%s with result %u, error %u",
                                pptp_message_name(record->type), record->result, record->error);
@@ -195,7 +200,7 @@ void tracker_deliver(const struct control_piece *piece, void *user)
         .connection = delivery->connection,
         .record = record,
         .interface = delivery->packet->interface,
-        .over = connection->closed_frame != 0 || delivery->connection->stopped,
+        .over = connection->closed_frame != 0 || connection->stopped,
         .carried = control_state_carries_calls(connection->state),
     };
     read_message(&event, piece, &message);

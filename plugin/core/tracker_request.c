@@ -145,12 +145,12 @@ void tracker_say_overdue(struct tracker *tracker, struct tracked_connection *tra
 }
 
 void tracker_check_overdue(struct tracker *tracker, struct tracked_connection *tracked,
-                           int64_t now_ns, uint32_t frame, bool closing)
+                           int64_t now_ns, uint32_t frame)
 {
     while (now_ns >= tracked->deadline_ns) {
         const struct message_record *request =
             g_queue_peek_nth(&tracked->base.unanswered, tracked->overdue);
-        if (!closing || request->type != PPTP_CCRQ)
+        if (request->type != PPTP_CCRQ)
             tracker_say_overdue(tracker, tracked, request, now_ns - request->time_ns, frame);
         tracked->overdue++;
         set_deadline(tracked);

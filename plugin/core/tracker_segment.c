@@ -19,7 +19,7 @@ static void note_segment(struct tracker *tracker, struct tracked_connection *tra
     connection->interface[sender] = packet->interface;
     if (connection->interface[0] == connection->interface[1])
         tracker_interface(tracker, packet->interface)->both_ways = true;
-    if (packet->ttl != 0)
+    if (packet->ttl != 0 && (segment->flags & TCP_FLAG_RST) == 0)
         connection->ttl[sender] = packet->ttl;
     connection->last_frame = packet->frame;
     connection->last_time_ns = packet->time_ns;
@@ -98,23 +98,6 @@ static void note_numbers(struct tracked_connection *tracked, const struct tcp_se
     }
 }
 
-/* An initial sequence number, the first time. */
-static bool note_isn(struct tracked_connection *tracked, const struct tcp_segment *segment,
-                     uint8_t sender)
-{
-    struct connection *connection = &tracked->base;
-    bool syn = (segment->flags & TCP_FLAG_SYN) != 0;
-    if (sender == 0) {
-        tracked->attempts += syn;
-        tracked->others += !syn;
-    }
-    if (!syn || connection->has_isn[sender])
-        return false;
-    connection->has_isn[sender] = true;
-    connection->isn[sender] = segment->seq;
-    return true;
-}
-
 static struct control_stream *stream_of(struct tracked_connection *tracked, uint8_t sender,
                                         struct delivery *delivery)
 {
@@ -177,7 +160,7 @@ static void judge_verdict(struct tracker *tracker, const struct connection *conn
 {
     if (verdict->limit)
         tracker_say_limit(tracker, LIMIT_STREAM, packet->frame, packet->interface);
-    if (!verdict->differs)
+    if (!verdict->differs || tracker_is_other_service(connection))
         return;
     struct finding finding = tracker_finding(FINDING_RETRANSMISSION_DIFFERS, packet->frame,
                                              packet->frame, packet->interface, connection, NULL);
@@ -188,19 +171,6 @@ static void judge_verdict(struct tracker *tracker, const struct connection *conn
         tracker_say(tracker, &finding, "octets differ from an earlier copy");
 }
 
-void tracker_say_tcp_refused(struct tracker *tracker, struct tracked_connection *tracked,
-                             uint32_t frame, const char *how)
-{
-    const struct connection *connection = &tracked->base;
-    if (tracked->refused_said)
-        return;
-    tracked->refused_said = frame != 0;
-    struct finding finding = tracker_finding(FINDING_TCP_REFUSED, connection->first_frame, frame,
-                                             connection->interface[0], connection, NULL);
-    tracker_say(tracker, &finding, "%u connection request(s) to port %u: %s", tracked->attempts,
-                connection->end[1].port, how);
-}
-
 static void note_close(struct tracker *tracker, struct tracked_connection *tracked,
                        const struct tcp_segment *segment, uint8_t sender)
 {
@@ -209,13 +179,12 @@ static void note_close(struct tracker *tracker, struct tracked_connection *track
     bool was_over = connection->reset || (connection->fin[0] && connection->fin[1]);
     if (!reset && (segment->flags & TCP_FLAG_FIN) == 0)
         return;
-    if (reset && sender == 1 && connection->has_isn[0] && connection->segments[1] == 1)
-        tracker_say_tcp_refused(tracker, tracked, segment->packet.frame, "reset");
     if (reset)
         connection->reset = true;
     else
         connection->fin[sender] = true;
     if (connection->closed_frame == 0) {
+        tracker_note_left_unanswered(connection);
         connection->closed_frame = segment->packet.frame;
         connection->closed_time_ns = segment->packet.time_ns;
         connection->closed_by = sender;
@@ -243,7 +212,8 @@ static void retire(struct tracker *tracker)
     }
 }
 
-void tracker_feed_tcp(struct tracker *tracker, const struct tcp_segment *segment)
+const struct connection *tracker_feed_tcp(struct tracker *tracker,
+                                          const struct tcp_segment *segment)
 {
     const struct packet *packet = &segment->packet;
     tracker_note_packet(tracker, packet);
@@ -252,24 +222,25 @@ void tracker_feed_tcp(struct tracker *tracker, const struct tcp_segment *segment
     uint8_t sender;
     struct tracked_connection *tracked = tracker_connection_of(tracker, segment, &sender);
     if (tracked == NULL)
-        return;
+        return NULL;
     struct connection *connection = &tracked->base;
     bool fresh = connection->last_frame == 0;
     note_segment(tracker, tracked, segment, sender);
     if (is_copy(tracked, segment, sender)) {
         note_copy(tracker, connection, packet);
-        return;
+        return connection;
     }
     connection->segments[sender]++;
-    tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame,
-                          (segment->flags & (TCP_FLAG_FIN | TCP_FLAG_RST)) != 0);
-    bool told = note_isn(tracked, segment, sender) || fresh;
+    tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame);
+    bool told = tracker_note_facts(connection, segment, sender) || fresh;
     if (told && tracker->observer.connection != NULL)
         tracker->observer.connection(tracker->observer.user, connection);
     note_numbers(tracked, segment, sender);
+    tracker_service_segment(tracked, segment, sender);
     struct control_segment_verdict verdict = feed_stream(tracker, tracked, segment, sender);
     judge_verdict(tracker, connection, packet, &verdict);
     note_close(tracker, tracked, segment, sender);
     if (tracker->observer.segment != NULL)
         tracker->observer.segment(tracker->observer.user, connection, segment, sender, &verdict);
+    return connection;
 }

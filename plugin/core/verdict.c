@@ -114,7 +114,8 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
 static void judge_nat(const struct linker *linker, const struct verdict_index *index,
                       struct nat_device *nat, const char *except)
 {
-    const struct finding *worst = NULL;
+    const struct finding *worst =
+        nat->attempt != 0 ? finding_log_get(linker->log, nat->attempt - 1) : NULL;
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
         for (uint32_t hop = 0; hop + 1 < link->face.count && !is_empty(link); hop++) {
@@ -156,13 +157,36 @@ static uint32_t linked_calls(const struct linker *linker)
     "\"tcp port 1723 or proto 47 or icmp or (ip[6:2] & 0x3fff != 0)\"), then run pptpnat on both " \
     "files"
 
+static uint32_t pptp_connections(const struct linker *linker)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++)
+        count += connection_is_pptp(tracker_connection(linker->tracker, i)) &&
+                 !tracker_is_other_service(tracker_connection(linker->tracker, i));
+    return count;
+}
+
+static uint32_t linked_connections(const struct linker *linker)
+{
+    uint32_t count = 0;
+    for (guint i = 0; i < linker->chains->len; i++)
+        count += ((const struct chain *)linker->chains->pdata[i])->count > 1;
+    return count;
+}
+
 static void judge_unlinked(struct linker *linker, GString *text)
 {
-    uint32_t calls = tracker_call_count(linker->tracker);
+    uint32_t calls = tracker_call_count(linker->tracker), linked = linked_connections(linker);
     linker->status = VERDICT_UNKNOWN;
     linker->cause = g_strdup("");
-    if (calls == 0 && tracker_connection_count(linker->tracker) == 0)
+    if (calls == 0 && pptp_connections(linker) == 0)
         g_string_append(text, "No PPTP in this capture.");
+    else if (linked > 0)
+        g_string_append_printf(text,
+                               "%u TCP connection%s to the PPTP port seen at several points, and "
+                               "no call in what was captured there: nothing is wrong with what was "
+                               "seen, and whether a tunnel passes takes a capture of a call.",
+                               linked, linked == 1 ? "" : "s");
     else if (linker->points->len > 1)
         g_string_append(text,
                         "Nothing seen at one point was seen at another: are the captures of the "

@@ -28,5 +28,7 @@ struct verdict_advice verdict_no_editor(const struct verdict_case *about);
 struct verdict_advice verdict_clash(const struct verdict_case *about);
 struct verdict_advice verdict_blocked(const struct verdict_case *about);
 struct verdict_advice verdict_nobodys_id(const struct verdict_case *about);
+struct verdict_advice verdict_lost_control(const struct verdict_case *about);
+struct verdict_advice verdict_refused(const struct verdict_case *about);
 
 #endif

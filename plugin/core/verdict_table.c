@@ -35,11 +35,13 @@ static const struct verdict_row rows[] = {
               .advice = "Update the NAT's firmware."}},
     {.id = FINDING_FRAGMENT_LOST,
      .says = {.advice = "Let IP fragments pass, or lower the tunnel's MTU."}},
-    {.id = FINDING_CONTROL_NOT_FORWARDED,
-     .says =
-         {.advice =
-              "Something on the path drops these segments of the control connection (TCP 1723): "
-              "look at the firewall's PPTP inspection."}},
+    {.id = FINDING_CONTROL_NOT_FORWARDED, .choose = verdict_lost_control},
+    {.id = FINDING_RESET_INJECTED,
+     .says = {.known = "A firewall sends such resets, and so does a NAT whose entry for the "
+                       "connection has expired.",
+              .symptom = "The end that gets it takes the connection for closed by the other.",
+              .advice = "Look at the device between the two points: its firewall rules, its PPTP "
+                        "inspection, and its time-out for idle TCP connections."}},
     {.id = FINDING_RETRANSMISSION_DIFFERS,
      .says = {.known =
                   "The editor gives a retransmission another Call ID than the first copy; the ends "
@@ -53,10 +55,11 @@ static const struct verdict_row rows[] = {
     {.id = FINDING_TUNNEL_MAYBE_AMBIGUOUS, .choose = verdict_clash},
     {.id = FINDING_GRE_MAYBE_NOT_FORWARDED, .choose = verdict_blocked},
     {.id = FINDING_UNKNOWN_CALL_ID, .choose = verdict_nobodys_id},
-    {.id = FINDING_TCP_REFUSED,
-     .says =
-         {.advice =
-              "Nothing listens on TCP 1723 there, or a firewall blocks it (Windows: error 800)."}},
+    {.id = FINDING_TCP_REFUSED, .choose = verdict_refused},
+    {.id = FINDING_CLOSED_EARLY,
+     .says = {.known = "The end that closes ends the session before there is a call.",
+              .advice = "Look at the log of the end that closes: a limit of connections, an access "
+                        "list, or PPTP switched off (Windows: error 800 or 806)."}},
     {.id = FINDING_PPP_REFUSED,
      .says = {.known = "Not the NAT: the peer refused the login or the protocol.",
               .advice = "Check name, password and authentication methods (E=691 is a wrong name or "

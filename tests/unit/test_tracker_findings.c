@@ -276,45 +276,6 @@ static void test_ppp_refused_names_the_code(void)
     script_free(script);
 }
 
-/* F08: reset, refused by ICMP, or unanswered; and a first SYN that was merely lost. */
-static void test_tcp_refused(void)
-{
-    struct script *script = script_new();
-    struct wire reset = wire_lan(script);
-    struct wire silent = wire_at(script, 0, "192.168.11.22", 1, "192.168.1.10");
-    struct wire slow = wire_at(script, 0, "192.168.11.23", 1, "192.168.1.10");
-    struct wire icmp = wire_at(script, 0, "192.168.11.24", 1, "192.168.1.10");
-    uint32_t syn = wire_segment(&reset, CLIENT, TCP_FLAG_SYN, NULL, 0);
-    uint32_t rst = wire_segment(&reset, SERVER, TCP_FLAG_RST | TCP_FLAG_ACK, NULL, 0);
-    expect(script, FINDING_TCP_REFUSED, syn, rst);
-    uint32_t count = finding_log_count(script->log);
-    uint32_t unanswered = wire_segment(&silent, CLIENT, TCP_FLAG_SYN, NULL, 0);
-    wire_segment(&slow, CLIENT, TCP_FLAG_SYN, NULL, 0);
-    tracker_finish(script->tracker); /* too early to say */
-    g_assert_cmpuint(finding_log_count(script->log), ==, count);
-    uint32_t attempt = wire_segment(&icmp, CLIENT, TCP_FLAG_SYN, NULL, 0);
-    struct icmp_error error = {
-        .packet = {.frame = ++script->frame, .source = icmp.server, .destination = icmp.client},
-        .type = 3,
-        .code = 13,
-        .quoted_source = icmp.client,
-        .quoted_destination = icmp.server,
-        .quoted_protocol = 6,
-        .quoted_source_port = icmp.client_port,
-        .quoted_destination_port = icmp.server_port,
-    };
-    tracker_feed_icmp(script->tracker, &error);
-    g_assert_cmpuint(finding_log_get(script->log, count)->judged_frame, ==, attempt);
-    g_assert_cmpuint(finding_log_get(script->log, count)->deciding_frame, ==, script->frame);
-    script_wait(script, 11);
-    slow.next[CLIENT] = 1000;
-    wire_open(&slow);
-    tracker_finish(script->tracker);
-    g_assert_cmpuint(finding_log_count(script->log), ==, count + 2);
-    g_assert_cmpuint(finding_log_get(script->log, count + 1)->judged_frame, ==, unanswered);
-    script_free(script);
-}
-
 /* RFC2637-4.2: chat only, once for each direction. */
 static void test_window_exceeded(void)
 {
@@ -377,7 +338,6 @@ int main(int argc, char **argv)
     TEST(ppp_that_succeeds_at_the_second_try_has_not_stalled);
     TEST(ppp_stalls_after_ten_seconds_with_two_requests);
     TEST(ppp_refused_names_the_code);
-    TEST(tcp_refused);
     TEST(window_exceeded);
     TEST(reserved_bits_of_the_gre_header);
     return g_test_run();

@@ -53,6 +53,7 @@ static void test_only_unreachable_refuses_a_connection(void)
         struct icmp_error error = about(&wire, 6, attempts[i].type, attempts[i].code);
         tracker_feed_icmp(script->tracker, &error);
         tracker_feed_icmp(script->tracker, &error); /* said once */
+        tracker_finish(script->tracker);
         g_test_message("type %u code %u", error.type, error.code);
         g_assert_cmpuint(script_count(script, FINDING_TCP_REFUSED), ==, attempts[i].refused);
         script_free(script);

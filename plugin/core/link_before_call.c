@@ -1,0 +1,455 @@
+/* What becomes of a connection before there is a call, decided at the end of the file: attempts
+ * that are turned down, ends that close early, octets that end at a hop, resets that a hop made.
+ * The hop decides first: a reset is the far end's only if it came across.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+/* The next point on the way to a server, as the connections that are linked show it. */
+struct way {
+    uint32_t point;
+    struct net_address server; /* as it is called at `point` */
+    uint32_t next;
+    bool several; /* there are several next points: none is known */
+    const struct chain *chain;
+    uint32_t hop;
+};
+
+/* The place of the chain that is nearest to an end. */
+static uint32_t nearest(const struct chain *chain, int end)
+{
+    return (end == 0) == chain->client_first ? 0 : chain->count - 1;
+}
+
+static uint32_t sent_from(const struct chain *chain, uint32_t hop, int end)
+{
+    return link_path_downward(chain, (uint32_t)end) ? hop : hop + 1;
+}
+
+static uint32_t sent_to(const struct chain *chain, uint32_t hop, int end)
+{
+    return link_path_downward(chain, (uint32_t)end) ? hop + 1 : hop;
+}
+
+static struct finding connection_finding(const struct linker *linker, enum finding_id id,
+                                         const struct connection *connection, int end, uint32_t hop,
+                                         uint32_t frame)
+{
+    struct finding finding = finding_init(id);
+    const struct sighting *sighting = connection->nat;
+    finding.judged_frame = frame;
+    finding.deciding_frame = linker->now_frame;
+    finding.connection = connection->index;
+    finding.interface = connection->interface[end];
+    if (finding.interface == TRACKER_NOBODY)
+        finding.interface = connection->point;
+    finding.hop = hop;
+    if (sighting && sighting->chain)
+        finding.link = ((const struct link *)sighting->chain->links->pdata[0])->face.index;
+    return finding;
+}
+
+/* Both closed before: what comes then is no fault. */
+static bool is_over_before(const struct connection *connection, uint32_t frame)
+{
+    const struct tcp_facts *tcp = connection->tcp;
+    return tcp[0].fin.frame != 0 && tcp[0].fin.frame < frame && tcp[1].fin.frame != 0 &&
+           tcp[1].fin.frame < frame;
+}
+
+/* A capture that shows one direction only shows the other one's acknowledgments. */
+static bool shows_direction(const struct connection *connection, int end)
+{
+    return connection->segments[end] > 0 || !connection->tcp[1 - end].has_acked;
+}
+
+/* True if a RST of `end` is seen behind the hop only: something at the hop sent it. */
+static bool reset_comes_from_hop(const struct linker *linker, const struct chain *chain,
+                                 uint32_t hop, int end)
+{
+    const struct connection *before = chain->row[sent_from(chain, hop, end)]->connection;
+    const struct connection *behind = chain->row[sent_to(chain, hop, end)]->connection;
+    const struct frame_time *reset = &behind->tcp[end].rst;
+    return chain->order_known && reset->frame != 0 && before->tcp[end].rst.frame == 0 &&
+           !is_over_before(behind, reset->frame) && shows_direction(before, end) &&
+           link_covered_before(linker, chain, hop, (uint32_t)end, reset->time_ns);
+}
+
+/* An acknowledgment of the other end, at either side, shows that the octets before `after` arrived.
+ */
+static bool was_acknowledged(const struct chain *chain, uint32_t hop, int sender, uint32_t after)
+{
+    uint32_t near_place = sent_from(chain, hop, sender);
+    const struct connection *near = chain->row[near_place]->connection;
+    const struct connection *far = chain->row[sent_to(chain, hop, sender)]->connection;
+    const struct tcp_facts *here = &near->tcp[1 - sender], *there = &far->tcp[1 - sender];
+    uint32_t offset = chain->has_offset[hop][sender] ? chain->offset[hop][sender] : 0;
+    uint32_t far_after = near_place == hop ? after + offset : after - offset;
+    return (here->has_acked && gre_serial_diff(here->acked, after) >= 0) ||
+           (there->has_acked && gre_serial_diff(there->acked, far_after) >= 0);
+}
+
+/* The message left its sender more than once, however cut, while the point behind the hop captured.
+ */
+static bool was_repeated(const struct linker *linker, const struct chain *chain, uint32_t hop,
+                         const struct message_record *message)
+{
+    const struct sighting *sighting = message->connection->nat;
+    const GArray *repeated = sighting->repeated[message->sender];
+    for (guint i = 0; repeated && i < repeated->len; i++) {
+        const struct repeated_segment *again = &g_array_index(repeated, struct repeated_segment, i);
+        if (gre_serial_diff(again->seq, message->seq + message->length) < 0 &&
+            gre_serial_diff(again->seq + again->length, message->seq) > 0 &&
+            link_covers_time(linker, chain, hop, message->sender, again->time_ns))
+            return true;
+    }
+    return false;
+}
+
+static void message_lost(struct linker *linker, const struct chain *chain, uint32_t hop,
+                         const struct message_record *message, bool reset)
+{
+    uint32_t near = sent_from(chain, hop, message->sender);
+    struct finding finding =
+        connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, message->connection,
+                           message->sender, hop, message->frame);
+    const struct frame_time *answer = &message->connection->tcp[1 - message->sender].rst;
+    const struct connection *connection = chain->row[near]->connection;
+    int64_t before_ns = connection->first_time_ns;
+    for (guint i = 0; i < connection->messages->len; i++) {
+        const struct message_record *other = connection->messages->pdata[i];
+        if (other != message && other->time_ns <= message->time_ns)
+            before_ns = MAX(before_ns, other->time_ns);
+    }
+    finding.deciding_frame = reset ? answer->frame : finding.deciding_frame;
+    if (reset)
+        finding.text = g_strdup_printf(
+            "%s does not come out behind the hop, and the RST in frame %u answers it from there; "
+            "no message of the connection had passed for %.1f s",
+            pptp_message_name(message->type), answer->frame,
+            (double)(message->time_ns - before_ns) / 1e9);
+    else
+        finding.text = g_strdup_printf("%s and its retransmissions do not come out behind the hop",
+                                       pptp_message_name(message->type));
+    link_say(linker, &finding);
+}
+
+/* The first message of `sender` that ends at the hop. */
+static void check_messages(struct linker *linker, const struct chain *chain, uint32_t hop,
+                           int sender)
+{
+    uint32_t near = sent_from(chain, hop, sender);
+    const struct sighting *far = chain->row[near == hop ? hop + 1 : hop];
+    GHashTable *waiting = chain->waiting[hop][sender][near == hop ? 0 : 1];
+    const struct connection *connection = chain->row[near]->connection;
+    bool reset = reset_comes_from_hop(linker, chain, hop, 1 - sender);
+    const struct frame_time *answer = &connection->tcp[1 - sender].rst;
+    if (!waiting || !(reset || chain->row[near]->repeated[sender]) ||
+        far->connection->segments[sender] == 0)
+        return;
+    for (guint i = 0; i < connection->messages->len; i++) {
+        const struct message_record *message = connection->messages->pdata[i];
+        if (message->sender != sender ||
+            g_hash_table_lookup(waiting, GUINT_TO_POINTER(message->seq)) != message ||
+            !link_covers_time(linker, chain, hop, (uint32_t)sender, message->time_ns) ||
+            was_acknowledged(chain, hop, sender, message->seq + message->length))
+            continue;
+        bool answered = reset && answer->time_ns >= message->time_ns;
+        if (!answered && !was_repeated(linker, chain, hop, message))
+            continue;
+        message_lost(linker, chain, hop, message, answered);
+        return;
+    }
+}
+
+/* A SYN-ACK that ends at the hop: the client has acknowledged nothing. */
+static void check_syn_ack(struct linker *linker, const struct chain *chain, uint32_t hop)
+{
+    const struct connection *near = chain->row[sent_from(chain, hop, 1)]->connection;
+    const struct connection *far = chain->row[sent_to(chain, hop, 1)]->connection;
+    const struct tcp_facts *facts = &near->tcp[1];
+    if (!chain->order_known || !near->has_isn[1] || far->has_isn[1] || near->tcp[0].has_acked ||
+        far->tcp[0].has_acked || far->segments[1] > 0 ||
+        !link_covers_time(linker, chain, hop, 1, facts->syn.time_ns))
+        return;
+    bool again = facts->syns >= 2 && link_covers_time(linker, chain, hop, 1, facts->syn_again_ns);
+    if (!again && !reset_comes_from_hop(linker, chain, hop, 0))
+        return;
+    struct finding finding =
+        connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, near, 1, hop, facts->syn.frame);
+    finding.text = g_strdup_printf("The server's answer to the connection request (SYN-ACK, %u "
+                                   "cop%s) does not come out behind the hop",
+                                   facts->syns, facts->syns == 1 ? "y" : "ies");
+    link_say(linker, &finding);
+}
+
+static void check_resets(struct linker *linker, const struct chain *chain, uint32_t hop)
+{
+    for (int end = 0; end < 2; end++) {
+        if (!reset_comes_from_hop(linker, chain, hop, end))
+            continue;
+        const struct connection *behind = chain->row[sent_to(chain, hop, end)]->connection;
+        struct finding finding = connection_finding(linker, FINDING_RESET_INJECTED, behind, end,
+                                                    hop, behind->tcp[end].rst.frame);
+        finding.text =
+            g_strdup_printf("a RST in the name of the %s, which the point before the hop "
+                            "never saw",
+                            end == 1 ? "server" : "client");
+        link_say(linker, &finding);
+    }
+}
+
+static guint way_hash(gconstpointer item)
+{
+    const struct way *way = item;
+    return (guint)link_host_key(way->point, &way->server);
+}
+
+static gboolean way_equal(gconstpointer a, gconstpointer b)
+{
+    const struct way *x = a, *y = b;
+    return x->point == y->point && net_address_equal(&x->server, &y->server);
+}
+
+static GHashTable *find_ways(const struct linker *linker)
+{
+    GHashTable *ways = g_hash_table_new_full(way_hash, way_equal, g_free, NULL);
+    for (guint i = 0; i < linker->chains->len; i++) {
+        const struct chain *chain = linker->chains->pdata[i];
+        for (uint32_t hop = 0; chain->order_known && hop + 1 < chain->count; hop++) {
+            const struct connection *from = chain->row[sent_from(chain, hop, 0)]->connection;
+            uint32_t next = chain->row[sent_to(chain, hop, 0)]->connection->point;
+            struct way wanted = {.point = from->point, .server = from->end[1].address};
+            struct way *way = g_hash_table_lookup(ways, &wanted);
+            if (way) {
+                way->several = way->several || way->next != next;
+                continue;
+            }
+            wanted.next = next;
+            wanted.several = next == from->point;
+            wanted.chain = chain;
+            wanted.hop = hop;
+            g_hash_table_add(ways, g_memdup2(&wanted, sizeof wanted));
+        }
+    }
+    return ways;
+}
+
+/* Points with a SYN that is linked to none: it may be what is looked for. */
+static GHashTable *points_with_odd_syns(const struct linker *linker)
+{
+    GHashTable *points = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < linker->sightings->len; i++) {
+        const struct sighting *sighting = linker->sightings->pdata[i];
+        if (!sighting->chain && sighting->connection->has_isn[0] &&
+            sighting->connection->to_pptp_port)
+            g_hash_table_add(points, GUINT_TO_POINTER(sighting->connection->point));
+    }
+    return points;
+}
+
+struct before_call {
+    struct linker *linker;
+    GHashTable *ways;
+    GHashTable *odd; /* points */
+};
+
+/* The attempt is of no link, yet of this NAT. */
+static void blame_hop(struct linker *linker, const struct way *way, const struct finding *said)
+{
+    const struct call_link *face = &((const struct link *)way->chain->links->pdata[0])->face;
+    struct nat_device *nat =
+        link_nat_between(linker, face->side[way->hop], face->side[way->hop + 1]);
+    nat->faults++;
+    if (said && nat->attempt == 0)
+        nat->attempt = said->index + 1;
+}
+
+/* The client's SYN was seen here last, and never at the next point on its way. */
+static bool check_syn(const struct before_call *before, const struct connection *connection)
+{
+    const struct tcp_facts *facts = &connection->tcp[0];
+    const struct frame_time *reset = &connection->tcp[1].rst;
+    struct linker *linker = before->linker;
+    struct way wanted = {.point = connection->point, .server = connection->end[1].address};
+    const struct way *way = g_hash_table_lookup(before->ways, &wanted);
+    if (!way || way->several || !connection->has_isn[0] || connection->has_isn[1] ||
+        facts->has_acked || connection->tcp[1].has_acked || !connection->to_pptp_port ||
+        g_hash_table_contains(before->odd, GUINT_TO_POINTER(way->next)) ||
+        !link_covers_time(linker, way->chain, way->hop, 0, facts->syn.time_ns))
+        return false;
+    bool again =
+        facts->syns >= 2 && link_covers_time(linker, way->chain, way->hop, 0, facts->syn_again_ns);
+    if (!again && reset->frame == 0 && !connection->icmp)
+        return false;
+    struct finding finding = connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, connection,
+                                                0, FINDING_NOBODY, facts->syn.frame);
+    finding.text = g_strdup_printf("The client's connection request (SYN, %u cop%s) does not come "
+                                   "out behind the hop%s",
+                                   facts->syns, facts->syns == 1 ? "y" : "ies",
+                                   reset->frame != 0  ? ", and a RST answers it from there"
+                                   : connection->icmp ? ", and an ICMP error answers it"
+                                                      : "");
+    blame_hop(linker, way, link_say(linker, &finding));
+    if (reset->frame == 0)
+        return true;
+    finding = connection_finding(linker, FINDING_RESET_INJECTED, connection, 1, FINDING_NOBODY,
+                                 reset->frame);
+    finding.text = g_strdup("a RST in the name of the server, to which the request never came");
+    link_say(linker, &finding);
+    return true;
+}
+
+/* `hop`: where it was turned down, if that was on the way. */
+static void say_refused(struct linker *linker, const struct connection *connection,
+                        enum refusal refusal, uint32_t hop)
+{
+    struct finding finding = connection_finding(linker, FINDING_TCP_REFUSED, connection, 0, hop,
+                                                connection->first_frame);
+    finding.deciding_frame = tracker_refusal_frame(connection, refusal);
+    finding.text = tracker_refusal_text(connection, refusal);
+    link_say(linker, &finding);
+}
+
+/* `server`: as the point nearest to the server shows it; `client`: nearest to the client. */
+static bool check_refused(struct linker *linker, const struct connection *server,
+                          const struct connection *client)
+{
+    enum refusal refusal = tracker_refusal(linker->tracker, server);
+    enum refusal at_client = tracker_refusal(linker->tracker, client);
+    if (refusal == REFUSAL_SILENCE && client->tcp[1].rst.frame != 0)
+        return false; /* it is not the server's */
+    if (refusal != REFUSAL_RESET && refusal != REFUSAL_ICMP && at_client == REFUSAL_ICMP) {
+        say_refused(linker, client, at_client, server == client ? FINDING_NOBODY : 0);
+        return true;
+    }
+    if (refusal != REFUSAL_NONE)
+        say_refused(linker, server, refusal, FINDING_NOBODY);
+    return refusal != REFUSAL_NONE;
+}
+
+/* The end that closed first, where it really did: its own point has its FIN or RST. */
+static const struct connection *closer(const struct connection *server,
+                                       const struct connection *client, int *ret_end)
+{
+    if (server->closed_frame != 0 && server->closed_by == 1) {
+        *ret_end = 1;
+        return server;
+    }
+    *ret_end = 0;
+    return client->closed_frame != 0 && client->closed_by == 0 ? client : NULL;
+}
+
+static bool came_across(const struct chain *chain, int end)
+{
+    for (uint32_t place = 0; place < chain->count; place++) {
+        if (tracker_close_of(chain->row[place]->connection, end).frame == 0)
+            return false;
+    }
+    return chain->count > 1;
+}
+
+static void check_closed(struct linker *linker, const struct chain *chain,
+                         const struct connection *server, const struct connection *client)
+{
+    int end, closed_by;
+    const struct connection *connection = closer(server, client, &end);
+    if (!connection || !tracker_closed_early(connection, &closed_by))
+        return;
+    struct finding finding =
+        connection_finding(linker, FINDING_CLOSED_EARLY, connection, end, FINDING_NOBODY,
+                           tracker_close_of(connection, end).frame);
+    char *text = tracker_closed_early_text(connection, end);
+    finding.text = g_strdup_printf("%s%s", text,
+                                   chain && came_across(chain, end)
+                                       ? "; the close came across the hop, so it is not the NAT"
+                                       : "");
+    g_free(text);
+    link_say(linker, &finding);
+}
+
+static void check_connection(const struct before_call *before, const struct chain *chain,
+                             const struct connection *server, const struct connection *client)
+{
+    if (tracker_is_other_service(server) || tracker_is_other_service(client))
+        return;
+    if (!check_syn(before, server) && !check_refused(before->linker, server, client))
+        check_closed(before->linker, chain, server, client);
+}
+
+static void check_chain(const struct before_call *before, const struct chain *chain)
+{
+    const struct connection *server = chain->row[nearest(chain, 1)]->connection;
+    const struct connection *client = chain->row[nearest(chain, 0)]->connection;
+    if (tracker_is_other_service(server) || tracker_is_other_service(client))
+        return;
+    for (uint32_t hop = 0; hop + 1 < chain->count; hop++) {
+        check_messages(before->linker, chain, hop, 0);
+        check_messages(before->linker, chain, hop, 1);
+        check_syn_ack(before->linker, chain, hop);
+        check_resets(before->linker, chain, hop);
+    }
+    check_connection(before, chain, server, client);
+}
+
+void link_before_call(struct linker *linker)
+{
+    struct before_call before = {linker, find_ways(linker), points_with_odd_syns(linker)};
+    for (guint i = 0; i < linker->chains->len; i++)
+        check_chain(&before, linker->chains->pdata[i]);
+    for (guint i = 0; i < linker->sightings->len; i++) {
+        const struct sighting *sighting = linker->sightings->pdata[i];
+        if (!sighting->chain)
+            check_connection(&before, NULL, sighting->connection, sighting->connection);
+    }
+    g_hash_table_destroy(before.ways);
+    g_hash_table_destroy(before.odd);
+}
+
+/* What a finding about a connection is of, wherever it was seen. */
+static gconstpointer subject_of(const struct linker *linker, const struct finding *finding)
+{
+    const struct connection *connection =
+        finding->connection == FINDING_NOBODY
+            ? NULL
+            : tracker_connection(linker->tracker, finding->connection);
+    const struct sighting *sighting = connection ? connection->nat : NULL;
+    return sighting && sighting->chain ? (gconstpointer)sighting->chain : sighting;
+}
+
+GHashTable *link_before_causes(const struct linker *linker)
+{
+    GHashTable *causes = g_hash_table_new(NULL, NULL);
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        const struct finding *finding = finding_log_get(linker->log, i);
+        gpointer subject = (gpointer)subject_of(linker, finding);
+        bool lost = finding->id == FINDING_CONTROL_NOT_FORWARDED;
+        if (!subject || (!lost && finding->id != FINDING_RESET_INJECTED))
+            continue;
+        gpointer known = g_hash_table_lookup(causes, subject);
+        if (!known || (lost && finding_log_get(linker->log, GPOINTER_TO_UINT(known) - 1)->id ==
+                                   FINDING_RESET_INJECTED))
+            g_hash_table_insert(causes, subject, GUINT_TO_POINTER(i + 1));
+    }
+    return causes;
+}
+
+uint32_t link_before_cause(const struct linker *linker, GHashTable *causes,
+                           const struct finding *finding)
+{
+    switch (finding->id) {
+    case FINDING_RESET_INJECTED:
+    case FINDING_CLOSED_EARLY:
+    case FINDING_TCP_REFUSED:
+    case FINDING_NO_REPLY:
+    case FINDING_ECHO_UNANSWERED:
+        break;
+    default:
+        return FINDING_NOBODY;
+    }
+    gconstpointer subject = subject_of(linker, finding);
+    gpointer known = subject ? g_hash_table_lookup(causes, subject) : NULL;
+    if (!known || GPOINTER_TO_UINT(known) - 1 == finding->index)
+        return FINDING_NOBODY;
+    return GPOINTER_TO_UINT(known) - 1;
+}
