@@ -12,9 +12,11 @@ cmake ninja-build gcc libc6-dev pkg-config'
 # shellcheck disable=SC2034 # for package.sh
 package_packages='dpkg-dev file gzip'
 # shellcheck disable=SC2034 # for test.sh
-test_packages='python3 python3-pytest python3-pytest-xdist python3-jsonschema jq chromium
-clang clang-format clang-tidy llvm libclang-rt-dev cppcheck lintian
-mmdebstrap debian-archive-keyring util-linux
+test_packages='python3 python3-pytest python3-pytest-xdist python3-jsonschema jq util-linux'
+# What test.sh --all needs besides.
+# shellcheck disable=SC2034 # for test.sh
+all_packages='chromium clang clang-format clang-tidy llvm libclang-rt-dev cppcheck lintian
+mmdebstrap debian-archive-keyring
 iproute2 iptables ethtool pptpd pptp-linux
 wireshark xvfb xdotool imagemagick dbus at-spi2-core gir1.2-atspi-2.0 python3-gi'
 

@@ -1,8 +1,11 @@
 #!/bin/sh
-# Sets up what is missing on a Debian 12, builds and installs the plugin, and runs every test.
+# Sets up what is missing on a Debian 12, builds and installs the plugin, and runs the tests that
+# every change needs, or all of them.
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   packaging/test.sh [--built] [STAGE...]      default: all, in this order
+#   packaging/test.sh [--built]                what every change needs, in under five minutes
+#   packaging/test.sh --all [--built]          everything, as continuous integration does
+#   packaging/test.sh [--built] STAGE...       these stages
 #
 # --built: nothing is set up, the builds are taken as they are.
 # As root or as a user with sudo. The last line is "N passed, N failed, N skipped" over all stages;
@@ -29,12 +32,24 @@ if [ "${1-}" = --aside ]; then
     exit 0
 fi
 
+# No browser, no desktop, no clang, no other Wireshark.
+quick_stages='unit project golden expect guide lab cli'
+
 built=no
-if [ "${1-}" = --built ]; then
-    built=yes
+all=no
+while :; do
+    case ${1-} in
+    --built) built=yes ;;
+    --all) all=yes ;;
+    -*) die "unknown option $1 (see the first lines of packaging/test.sh)" ;;
+    *) break ;;
+    esac
     shift
-fi
+done
 wanted_stages=$*
+[ -n "$wanted_stages" ] || [ "$all" = yes ] || wanted_stages=$quick_stages
+is_quick=no
+[ "$wanted_stages" != "$quick_stages" ] || is_quick=yes
 trap sum_up EXIT
 trap 'exit 130' INT TERM
 artefacts_in "${PPTPNAT_ARTEFACTS:-$top/artefacts}"
@@ -42,12 +57,16 @@ jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 if [ "$built" = no ]; then
     printf '== set-up\n'
-    # shellcheck disable=SC2086 # a list of package names
-    set_up $test_packages
-    [ -n "$wanted_stages" ] || begin_systems
-    build_tree "$PPTPNAT_BUILD_CORE" -DCMAKE_BUILD_TYPE=Debug \
-        -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON
-    build_tree "$PPTPNAT_BUILD_ASAN" -DCMAKE_BUILD_TYPE=Debug -DPPTPNAT_SANITIZE=ON
+    # shellcheck disable=SC2086 # lists of package names
+    if [ "$is_quick" = yes ]; then
+        set_up $test_packages
+    else
+        set_up $test_packages $all_packages
+        [ "$all" = no ] || begin_systems
+        build_tree "$PPTPNAT_BUILD_CORE" -DCMAKE_BUILD_TYPE=Debug \
+            -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON
+        build_tree "$PPTPNAT_BUILD_ASAN" -DCMAKE_BUILD_TYPE=Debug -DPPTPNAT_SANITIZE=ON
+    fi
     printf '   set-up: in %d s\n' $(($(date +%s) - all_begin))
 fi
 
@@ -56,6 +75,7 @@ fi
 begin_aside live gui packages
 
 # What is quick first: each C function, each file, each field.
+[ "$all" = no ] || export PPTPNAT_CASES=10000
 stage unit c_tests "$PPTPNAT_BUILD"
 stage unit-without-wireshark c_tests "$PPTPNAT_BUILD_CORE"
 for folder in project golden expect guide lab; do

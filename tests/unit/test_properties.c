@@ -10,7 +10,7 @@
 #include "world.h"
 
 static guint32 seed;
-static uint32_t cases = 10000;
+static uint32_t cases = 500;
 
 static struct world *random_world(guint32 case_seed)
 {
