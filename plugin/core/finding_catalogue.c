@@ -209,8 +209,8 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "the far point is known to see GRE or an ICMP error about it\n"
         "it was still capturing when the first of them was due there\n"
         "instead of the last two, and of the counts: an ICMP destination unreachable that the hop "
-        "itself sent, for it has come less far than the end's packets, and nothing of the direction "
-        "passes after it; neither fragmentation needed nor an error that names a host"},
+        "itself sent, for it has come less far than the end's packets, and nothing of the "
+        "direction passes after it; neither fragmentation needed nor an error that names a host"},
     [FINDING_GRE_MAYBE_NOT_FORWARDED] = {
         "pptp.nat.gre_maybe_not_forwarded", SEVERITY_WARN, GROUP_SEQUENCE,
         "GRE may not be forwarded in one direction", "4",
