@@ -9,6 +9,7 @@
 expert_field expert_gre_bad_header = EI_INIT;
 expert_field expert_gre_bad_length = EI_INIT;
 
+static expert_field decides_note = EI_INIT; /* on a later frame that decides about another one */
 static expert_field finding_fields[FINDING_COUNT];
 
 static int severity_of(enum finding_severity severity)
@@ -55,6 +56,12 @@ void expert_register(void)
           "Payload Length does not fit the packet (RFC 2637 4.1)", EXPFILL}},
     };
 
+    static ei_register_info decides[] = {
+        {&decides_note,
+         {"pptp.finding.note", PI_ASSUMPTION, PI_NOTE,
+          "This packet decides a finding about another packet", EXPFILL}},
+    };
+
     for (unsigned i = 0; i < FINDING_COUNT; i++) {
         const struct finding_kind *kind = finding_kind((enum finding_id)i);
 
@@ -67,6 +74,8 @@ void expert_register(void)
     }
     expert_register_field_array(expert_register_protocol(fields.proto_pptp), findings,
                                 FINDING_COUNT);
+    expert_register_field_array(expert_register_protocol(fields.proto_pptp), decides,
+                                array_length(decides));
     expert_register_field_array(expert_register_protocol(fields.proto_gre), gre, array_length(gre));
 }
 
@@ -90,23 +99,18 @@ static void add_text(proto_tree *tree, int field, tvbuff_t *tvb, const char *tex
     proto_item_set_generated(proto_tree_add_string(tree, field, tvb, 0, 0, text));
 }
 
-/* The finding as fields, below its line. */
+/* The finding as fields, below its line on the frame it is about. */
 static void add_details(proto_item *item, tvbuff_t *tvb, const struct finding *finding,
-                        const char *text, uint32_t frame)
+                        const char *text)
 {
     proto_tree *tree = proto_item_add_subtree(item, fields.ett_finding);
 
-    if (finding->judged_frame == frame)
-        add_text(tree, fields.finding_judged, tvb, finding_kind(finding->id)->filter);
+    add_text(tree, fields.finding_judged, tvb, finding_kind(finding->id)->filter);
     if (text != NULL)
         add_text(tree, fields.finding_text, tvb, text);
-    if (finding->judged_frame != frame)
-        add_frame(tree, fields.finding_frame, tvb, finding->judged_frame);
-    if (finding->deciding_frame != frame)
+    if (finding->deciding_frame != finding->judged_frame)
         add_frame(tree, fields.finding_decided_in, tvb, finding->deciding_frame);
-    /* The translation's fields belong to the packet that is wrong, so that a filter finds just it.
-     */
-    if (finding->judged_frame != frame || !finding_is_nat(finding->id))
+    if (!finding_is_nat(finding->id))
         return;
     if (finding->has_expected)
         proto_item_set_generated(
@@ -116,29 +120,63 @@ static void add_details(proto_item *item, tvbuff_t *tvb, const struct finding *f
                  mistranslation_name(finding->mistranslation));
 }
 
+/* "Call ID translated wrongly: Set-Link-Info: ..." */
+static const char *full_text(const packet_info *pinfo, const struct finding *finding)
+{
+    const char *summary = finding_kind(finding->id)->summary;
+
+    return finding->text == NULL
+               ? summary
+               : wmem_strdup_printf(pinfo->pool, "%s: %s", summary, finding->text);
+}
+
+/* The frame that the finding is about: a filter for the finding finds just it. */
+static void attach_judged(const struct finding *finding, const struct attaching *at,
+                          proto_tree *tree)
+{
+    int field = finding_is_nat(finding->id) ? fields.nat_flags : fields.analysis_flags;
+    const char *text = NULL; /* made if somebody looks */
+    proto_item *item;
+
+    if (proto_field_is_referenced(tree, fields.finding_text))
+        text = full_text(at->pinfo, finding);
+    item = proto_tree_add_none_format(tree, field, at->tvb, 0, 0, "%s",
+                                      text != NULL ? text : finding_kind(finding->id)->summary);
+    proto_item_set_generated(item);
+    expert_add_info(at->pinfo, item, &finding_fields[finding->id]);
+    add_details(item, at->tvb, finding, text);
+}
+
+/* A right packet that made it certain. One pass shows it here only. */
+static void attach_deciding(const struct finding *finding, const struct attaching *at,
+                            proto_tree *tree)
+{
+    const char *text = "";
+    proto_item *item;
+
+    if (proto_field_is_referenced(tree, fields.finding_decides))
+        text = wmem_strdup_printf(at->pinfo->pool, "%s in frame %u: %s",
+                                  finding_kind(finding->id)->filter, finding->judged_frame,
+                                  full_text(at->pinfo, finding));
+    item = proto_tree_add_string(tree, fields.finding_decides, at->tvb, 0, 0, text);
+    proto_item_set_generated(item);
+    expert_add_info(at->pinfo, item, &decides_note);
+    add_frame(proto_item_add_subtree(item, fields.ett_finding), fields.finding_frame, at->tvb,
+              finding->judged_frame);
+}
+
 static void attach(const struct finding *finding, void *user)
 {
     const struct attaching *at = user;
-    const struct finding_kind *kind = finding_kind(finding->id);
-    bool decided_here = finding->deciding_frame == at->pinfo->num;
-    int field = finding_is_nat(finding->id) ? fields.nat_flags : fields.analysis_flags;
-    const char *text = NULL; /* made if somebody looks */
-    proto_tree *tree;
-    proto_item *item;
+    uint32_t frame = at->pinfo->num;
+    bool decided_here = finding->deciding_frame == frame;
 
-    if (at->causes != (finding->cause == FINDING_NOBODY) ||
-        (!decided_here && !PINFO_FD_VISITED(at->pinfo)))
+    if (at->causes != (finding->cause == FINDING_NOBODY))
         return;
-    tree = at->tree_of(finding, at->user);
-    if (proto_field_is_referenced(tree, fields.finding_text))
-        text = finding->text == NULL
-                   ? kind->summary
-                   : wmem_strdup_printf(at->pinfo->pool, "%s: %s", kind->summary, finding->text);
-    item = proto_tree_add_none_format(tree, field, at->tvb, 0, 0, "%s",
-                                      text != NULL ? text : kind->summary);
-    proto_item_set_generated(item);
-    expert_add_info(at->pinfo, item, &finding_fields[finding->id]);
-    add_details(item, at->tvb, finding, text, at->pinfo->num);
+    if (finding->judged_frame != frame)
+        attach_deciding(finding, at, at->tree_of(finding, at->user));
+    else if (decided_here || PINFO_FD_VISITED(at->pinfo))
+        attach_judged(finding, at, at->tree_of(finding, at->user));
 }
 
 void expert_attach_findings(tvbuff_t *tvb, packet_info *pinfo, expert_tree_fn tree_of, void *user)

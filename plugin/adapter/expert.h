@@ -19,8 +19,9 @@ void expert_register(void);
 /* Where the findings of a frame go: the tree of what they are about. May return NULL. */
 typedef proto_tree *(*expert_tree_fn)(const struct finding *finding, void *user);
 
-/* Attaches the findings decided on this frame, and from the second visit on also those about it.
- * Counts them in every mode, with or without a tree. */
+/* Attaches the findings about this frame, from the second visit on if another frame decided them,
+ * and a note for each finding about another frame that this one decided. Counts them in every mode,
+ * with or without a tree. */
 void expert_attach_findings(tvbuff_t *tvb, packet_info *pinfo, expert_tree_fn tree_of, void *user);
 
 /* An expert_tree_fn for frames with one tree: `user` is that tree. */

@@ -55,6 +55,8 @@ static hf_register_info pptp_fields[] = {
           "Set with every finding that needs one capture point only"),
     FRAME(finding_frame, "About frame", "pptp.finding.frame", FRAMENUM_TYPE(FT_FRAMENUM_NONE),
           "The frame that the finding is about"),
+    PLAIN(finding_decides, "Decides", "pptp.finding.decides", FT_STRING,
+          "What became certain with this packet about another one: name, frame and text"),
     FRAME(finding_decided_in, "Decided in frame",
           "pptp.finding.decided_in", FRAMENUM_TYPE(FT_FRAMENUM_NONE),
           "The frame on which the finding became certain"),

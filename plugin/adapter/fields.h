@@ -54,6 +54,7 @@ struct field_ids {
     int response_time;
     int analysis_flags;
     int finding_frame;
+    int finding_decides;
     int finding_decided_in;
     int finding_judged;
     int finding_text;

@@ -1,7 +1,8 @@
 """However Wireshark visits the packets, the findings, the tables and the JSON are the same.
 
-One pass shows each finding on the frame on which it became certain; two passes and the GUI (here
-sharkd) also on the frame it is about. Both sets are derived from the JSON and compared exactly.
+A finding is on the frame that it is about: at once where that frame decides it, else from the second
+visit on (two passes and the GUI, here sharkd). A later frame that decides it has a note and a link
+in every mode, never the finding. All sets are derived from the JSON and compared exactly.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -18,23 +19,48 @@ TABLES = (
     "-z", "pptp,verdict", "-z", "pptp,calls", "-z", "pptp,nat", "-z", "pptp,gre", "-z", "pptp,tree",
     "-z", "pptp,srt", "-z", "conv,pptp", "-z", "endpoints,pptp",
 )  # fmt: skip
+SEPARATOR = "|"
 EXPERTS_AND_TABLES = ("-z", "expert", *TABLES)
 
 
 def shown_in_one_pass(document):
     return sorted(
-        (entry["deciding_frame"], entry["id"])
+        (entry["frame"], entry["id"])
         for entry in document["findings"]
-        if entry["deciding_frame"]
+        if entry["frame"] and entry["deciding_frame"] == entry["frame"]
     )
 
 
 def shown_in_the_end(document):
-    shown = []
-    for entry in document["findings"]:
-        frames = {entry["deciding_frame"], entry["frame"]} - {0, None}
-        shown += [(frame, entry["id"]) for frame in frames]
-    return sorted(shown)
+    return sorted(
+        (entry["frame"], entry["id"]) for entry in document["findings"] if entry["frame"]
+    )
+
+
+def decided_elsewhere(document):
+    """[(deciding frame, frame it is about, id)]"""
+    return sorted(
+        (entry["deciding_frame"], entry["frame"] or 0, entry["id"])
+        for entry in document["findings"]
+        if entry["deciding_frame"] and entry["deciding_frame"] != entry["frame"]
+    )
+
+
+def notes(wireshark, name, *arguments):
+    """The same as fields tell it."""
+    found = []
+    for frame, values in wireshark.fields(
+        name, ["pptp.finding.decides", "pptp.finding.frame", "pptp.finding.note"], *arguments,
+        separator=SEPARATOR,
+    ):  # fmt: skip
+        texts = values.get("pptp.finding.decides", "").split(SEPARATOR)
+        frames = values.get("pptp.finding.frame", "").split(SEPARATOR)
+        for text, about in zip(texts, frames):
+            if text:
+                assert f" in frame {about}: " in text
+                found.append((frame, int(about), text.split(" ")[0]))
+        assert ("pptp.finding.note" in values) == bool(texts[0]), "no expert info"
+    return sorted(found)
 
 
 def split(output):
@@ -78,6 +104,7 @@ def test_one_pass_in_every_way_of_looking(ours, first_pass, name):
     assert findings.from_json(ours, text) == expected, "-T json"
 
     assert findings.from_fields(ours, name) == expected, "-T fields"
+    assert notes(ours, name) == decided_elsewhere(document), "-T fields: what other frames decide"
     assert findings.from_pdml(ours, ours.pdml(name)) == expected, "-T pdml"
 
     check_two_passes(ours, name, tables, document)
@@ -91,6 +118,7 @@ def check_two_passes(ours, name, tables, document):
     count = findings.expert_table(ours, split(output)[1])
     assert count == findings.counts(expected), "-2 -q -z expert"
     assert findings.from_fields(ours, name, "-2") == expected, "-2 -T fields"
+    assert notes(ours, name, "-2") == decided_elsewhere(document), "-2: what other frames decide"
 
 
 @every_capture

@@ -184,12 +184,12 @@ class Wireshark:
             return text.replace("True", "1").replace("False", "0")
         return text
 
-    def fields(self, name, names, *arguments):
+    def fields(self, name, names, *arguments, separator=","):
         """[(frame number, {field: text})] of all frames, fields that are absent left out."""
         names = list(names)
         options = [word for field in names for word in ("-e", field)]
         output = self.tshark(
-            name, *arguments, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,",
+            name, *arguments, "-T", "fields", "-E", "occurrence=a", "-E", f"aggregator={separator}",
             "-e", "frame.number", *options,
         )  # fmt: skip
         rows = []

@@ -90,9 +90,9 @@ def findings_page(catalogue):
         "",
         "Made by make.py from the catalogue of findings; the prose is in findings.prose.md.",
         "",
-        "Each name is a display filter. A finding stands on the packet on which it became certain "
-        "and, in Wireshark and with",
-        "`tshark -2`, on the packet that it is about.",
+        "Each name is a display filter, and selects the packet that the finding is about (with "
+        "`tshark -2` or in Wireshark where",
+        "a later packet decides it; that one has `pptp.finding.decides`).",
     ]
     for title, group in (
         ("Across points", "pptp.nat."),
