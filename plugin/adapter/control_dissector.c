@@ -56,6 +56,15 @@ static bool is_of_segment(const struct message_record *record, const struct tcp_
             net_address_equal(&receiver->address, &segment->packet.source));
 }
 
+/* Messages of frames that passed before they could be told. A second visit finds them there. */
+static void tap_late(packet_info *pinfo)
+{
+    const GPtrArray *late = tracker_late_messages(analysis_tracker(session_analysis()));
+
+    for (guint i = 0; i < late->len && !PINFO_FD_VISITED(pinfo); i++)
+        pptp_tap_message(pinfo, g_ptr_array_index(late, i));
+}
+
 struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_segment *segment,
                                           bool is_counted)
 {
@@ -76,6 +85,7 @@ struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_s
         if (is_counted)
             pptp_tap_message(pinfo, at);
     }
+    tap_late(pinfo);
     p_remove_proto_data(pinfo->pool, pinfo, fields.proto_pptp, FRAME_KEY);
     p_add_proto_data(pinfo->pool, pinfo, fields.proto_pptp, FRAME_KEY, frame);
     return frame;

@@ -68,6 +68,7 @@ static void feed(struct egre_view *view, void *iph)
     if (!PINFO_FD_VISITED(view->pinfo)) {
         payload_captured = view->captured - view->header.header_length;
         session_packet(view->pinfo, iph, &packet.packet);
+        session_ip_checksum(iph, tvb_reported_length(view->tvb), &packet.packet);
         packet.header = view->header;
         packet.captured = MIN(payload_captured, view->payload_length);
         packet.payload = view->data + view->header.header_length;

@@ -112,7 +112,7 @@ static void add_details(proto_item *item, tvbuff_t *tvb, const struct finding *f
         add_frame(tree, fields.finding_decided_in, tvb, finding->deciding_frame);
     if (!finding_is_nat(finding->id))
         return;
-    if (finding->has_expected)
+    if (finding->has_expected && finding->id != FINDING_IP_CHECKSUM_WRONG)
         proto_item_set_generated(
             proto_tree_add_uint(tree, fields.nat_expected_call_id, tvb, 0, 0, finding->expected));
     if (finding->mistranslation != MISTRANSLATION_NONE)

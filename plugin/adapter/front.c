@@ -104,30 +104,36 @@ static void front_init(void)
     }
 }
 
-/* The checksum the segment had to carry (RFC 793 3.1, RFC 8200 8.1), in host order. */
-static uint16_t right_checksum(tvbuff_t *tvb, const struct packet *packet)
+/* The checksum the segment had to carry (RFC 793 3.1, RFC 8200 8.1), in host order, and whether
+ * what it carries is what Linux, or Windows for what it lets the adapter cut, leaves there for the
+ * network adapter: the sum of the pseudo header, with or without the length. */
+static void compute_checksum(tvbuff_t *tvb, struct tcp_segment *segment)
 {
     static const uint8_t zero[2];
+    const struct packet *packet = &segment->packet;
     uint32_t length = tvb_reported_length(tvb);
-    uint8_t pseudo[8] = {(uint8_t)(length >> 24),
-                         (uint8_t)(length >> 16),
-                         (uint8_t)(length >> 8),
-                         (uint8_t)length,
-                         0,
-                         0,
-                         0,
-                         IP_PROTO_TCP};
+    uint8_t counted[4] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16), (uint8_t)(length >> 8),
+                          (uint8_t)length};
+    uint8_t protocol[4] = {0, 0, 0, IP_PROTO_TCP};
     const uint8_t *data = tvb_get_ptr(tvb, 0, (gint)length);
-    const vec_t parts[] = {
+    vec_t parts[] = {
         {packet->source.octets, packet->source.length},
         {packet->destination.octets, packet->destination.length},
-        {pseudo, sizeof pseudo},
+        {protocol, sizeof protocol},
+        {counted, sizeof counted},
         {data, TCP_CHECKSUM},
         {zero, sizeof zero},
         {data + TCP_CHECKSUM + 2, (int)(length - TCP_CHECKSUM - 2)},
     };
+    uint16_t without_length = (uint16_t)~g_ntohs((guint16)in_cksum(parts, 3));
+    uint16_t pseudo = (uint16_t)~g_ntohs((guint16)in_cksum(parts, 4));
 
-    return g_ntohs((guint16)in_cksum(parts, (int)array_length(parts)));
+    segment->has_checksum = true;
+    segment->checksum_right = g_ntohs((guint16)in_cksum(parts, (int)array_length(parts)));
+    segment->checksum_offloaded =
+        segment->checksum_seen != segment->checksum_right &&
+        (segment->checksum_seen == 0 || segment->checksum_seen == pseudo ||
+         segment->checksum_seen == without_length);
 }
 
 /* Reads the header; false if it is not whole. The addresses and so on are left for later. */
@@ -229,10 +235,8 @@ static const struct connection *service_of(packet_info *pinfo)
 
 static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *segment)
 {
-    if (segment->captured == segment->length && !pinfo->fragmented) {
-        segment->has_checksum = true;
-        segment->checksum_right = right_checksum(tvb, &segment->packet);
-    }
+    if (segment->captured == segment->length && !pinfo->fragmented)
+        compute_checksum(tvb, segment);
     remember_service(pinfo, segment, analysis_tcp(session_analysis(), segment));
 }
 
@@ -255,6 +259,7 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
         session_inside_tunnel(pinfo))
         return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     session_packet(pinfo, data, &segment.packet);
+    session_ip_checksum(data, tvb_reported_length(tvb), &segment.packet);
     if (!PINFO_FD_VISITED(pinfo))
         feed_tcp(tvb, pinfo, &segment);
     service = service_of(pinfo);

@@ -8,6 +8,7 @@
 #include <epan/dissectors/packet-ip.h>
 #include <wiretap/wtap.h>
 
+#include "core/bytes.h"
 #include "core/printable.h"
 #include "fields.h"
 #include "front.h"
@@ -17,6 +18,7 @@
 #define INTERFACE_LIMIT     65536  /* what lies beyond shares the last one */
 #define INTERFACES_PER_NAME 8      /* interfaces of a name in pptp.nat.inside that are inside */
 #define FRAGMENT_BITS       0x3FFF /* More Fragments and the offset (RFC 791 3.1) */
+#define IP_HEADER           20     /* octets, without options */
 #define SLL2_IFINDEX        4      /* octets into the LINUX_SLL2 header */
 
 /* A capture interface: what a packet says of where it was captured. */
@@ -252,6 +254,24 @@ void session_packet(const packet_info *pinfo, void *iph, struct packet *ret)
     } else if (ip6 != NULL) {
         ret->ttl = ip6->ip6_hop;
     }
+}
+
+void session_ip_checksum(void *iph, uint32_t length, struct packet *ret)
+{
+    const ws_ip4 *ip4 = WS_IP4_PTR(iph);
+    uint32_t sum;
+
+    if (ip4 == NULL || ip4->ip_sum == 0 || ret->fragmented || ip4->ip_len != length + IP_HEADER)
+        return;
+    sum = 0x4500u + ip4->ip_tos + ip4->ip_len + ip4->ip_id + ip4->ip_off +
+          ((uint32_t)ip4->ip_ttl << 8) + ip4->ip_proto;
+    for (unsigned i = 0; i < 4; i += 2)
+        sum += (uint32_t)bytes_u16(ret->source.octets + i) + bytes_u16(ret->destination.octets + i);
+    sum = (sum & 0xFFFF) + (sum >> 16);
+    sum = (sum & 0xFFFF) + (sum >> 16);
+    ret->ip_checksum_seen = ip4->ip_sum;
+    ret->ip_checksum_right = (uint16_t)~sum;
+    ret->ip_checksum_wrong = ret->ip_checksum_right != ret->ip_checksum_seen;
 }
 
 bool session_inside_tunnel(const packet_info *pinfo)

@@ -22,6 +22,10 @@ struct analysis *session_analysis(void);
  * table passes as data, or NULL. */
 void session_packet(const packet_info *pinfo, void *iph, struct packet *ret);
 
+/* Looks at the checksum of an IPv4 header without options around `length` octets; else, and where
+ * it is 0, says nothing. */
+void session_ip_checksum(void *iph, uint32_t length, struct packet *ret);
+
 /* True inside a PPTP tunnel: what is found there is shown but not analysed. A frame has one record,
  * and that is its outer packet's. */
 bool session_inside_tunnel(const packet_info *pinfo);

@@ -76,11 +76,13 @@ static void give(struct control_framer *framer, const struct control_sink *sink,
         .seq = seq,
         .first_frame = head->frame,
         .frame = sink->frame,
+        .time_ns = sink->time_ns,
         .split = head->segment_seq != tail->segment_seq || head->frame != tail->frame,
         .not_first = head->segment_seq != seq,
         .resynchronised = framer->resynchronised,
         .bad_cookie = bad_cookie,
         .truncated = captured < length,
+        .unsure = head->unsure || tail->unsure,
     };
 
     framer->parsed += length;

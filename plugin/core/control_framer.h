@@ -22,6 +22,7 @@ struct control_sink {
     control_piece_fn deliver;
     void *user;
     uint32_t frame; /* that makes messages complete now */
+    int64_t time_ns;
 };
 
 /* True if `data` is the start of a plausible header as far as `count` octets, at least 1, tell. */

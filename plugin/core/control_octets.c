@@ -141,27 +141,25 @@ static bool overlap(const struct octet_window *window, uint32_t seq, uint32_t co
     return true;
 }
 
-bool octet_window_differs(const struct octet_window *window, uint32_t seq, const uint8_t *octets,
-                          uint32_t count, uint32_t *ret_frame)
+const struct octet_run *octet_window_differs(const struct octet_window *window, uint32_t seq,
+                                             const uint8_t *octets, uint32_t count)
 {
     uint32_t from;
     uint32_t to;
 
     if (count <= 1 || !overlap(window, seq, count, &from, &to))
-        return false;
+        return NULL;
     for (uint32_t i = run_index(window, from); i < window->run_count && from < to; i++) {
         uint32_t end = run_end(window, i) < to ? run_end(window, i) : to;
         bool single = run_end(window, i) - (window->runs[i].seq - window->start) == 1;
         const uint8_t *copy = octets + (from + window->start - seq);
 
         if (window->runs[i].kind == OCTET_KNOWN && !single &&
-            memcmp(window->octets + from, copy, end - from) != 0) {
-            *ret_frame = window->runs[i].frame;
-            return true;
-        }
+            memcmp(window->octets + from, copy, end - from) != 0)
+            return &window->runs[i];
         from = end;
     }
-    return false;
+    return NULL;
 }
 
 bool octet_window_has_hole(const struct octet_window *window, uint32_t seq, uint32_t count)

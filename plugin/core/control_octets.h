@@ -22,6 +22,8 @@ struct octet_run {
     uint32_t segment_seq; /* first payload octet of the segment; OCTET_HOLE: `seq` */
     uint32_t frame;       /* of the segment; OCTET_HOLE: 0 */
     enum octet_kind kind;
+    bool wrong; /* the segment's TCP checksum is */
+    bool unsure;
 };
 
 /* Zeroed memory is an empty window at sequence number 0. */
@@ -56,11 +58,11 @@ const struct octet_run *octet_window_run(const struct octet_window *window, uint
 /* How many octets from `seq` on are known without a break, counted up to `most`. */
 uint32_t octet_window_known(const struct octet_window *window, uint32_t seq, uint32_t most);
 
-/* True if a known octet of the window has another value than its copy in the `count` octets that
- * start at `seq`; *ret_frame then names the segment of the first such octet. What came, or comes,
- * as a single octet is not compared: TCP keep-alives carry a meaningless one (RFC 1122 4.2.3.6). */
-bool octet_window_differs(const struct octet_window *window, uint32_t seq, const uint8_t *octets,
-                          uint32_t count, uint32_t *ret_frame);
+/* The run of the first known octet of the window that has another value than its copy in the
+ * `count` octets that start at `seq`; NULL if there is none. What came, or comes, as a single octet
+ * is not compared: TCP keep-alives carry a meaningless one (RFC 1122 4.2.3.6). */
+const struct octet_run *octet_window_differs(const struct octet_window *window, uint32_t seq,
+                                             const uint8_t *octets, uint32_t count);
 
 /* True if any of the `count` octets from `seq` on is in a hole. */
 bool octet_window_has_hole(const struct octet_window *window, uint32_t seq, uint32_t count);

@@ -8,36 +8,24 @@
 #include <string.h>
 
 #include "control_framer.h"
+#include "control_waiting.h"
 
 /* What is not delivered is shorter than the history, so keeping the history keeps it too. */
 G_STATIC_ASSERT(CONTROL_STREAM_HISTORY >= CONTROL_FRAMER_LONGEST);
 
-/* A segment that waits for an earlier one. */
-struct waiting {
-    uint32_t frame;
-    uint32_t seq;
-    uint32_t captured;
-    uint32_t length;
-    uint8_t octets[];
-};
-
 struct control_stream {
     struct control_framer framer;
-    GPtrArray *pending; /* struct waiting *, by sequence number; NULL: none */
-    uint32_t pending_octets;
+    struct waiting_list waiting;
     uint32_t first;   /* where the stream was joined */
     uint32_t acked;   /* highest acknowledgment of the other side */
     uint32_t syn_seq; /* first octet behind the SYN */
     bool started;     /* `first` is valid */
     bool has_syn;     /* `syn_seq` is valid */
     bool has_acked;   /* `acked` is valid */
+    bool believed;    /* a segment that was doubted was read */
+    uint32_t frame;   /* of the latest segment taken, and its time */
+    int64_t time_ns;
 };
-
-/* a - b in the sequence space: positive if a is later (RFC 9293 3.4). */
-static int32_t seq_diff(uint32_t a, uint32_t b)
-{
-    return (int32_t)(a - b);
-}
 
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
@@ -54,8 +42,7 @@ void control_stream_free(struct control_stream *stream)
     if (stream == NULL)
         return;
     octet_window_reset(&stream->framer.window, 0);
-    if (stream->pending != NULL)
-        g_ptr_array_unref(stream->pending);
+    waiting_clear(&stream->waiting);
     g_free(stream);
 }
 
@@ -82,10 +69,13 @@ static void take(struct control_stream *stream, const struct control_segment *se
                  const struct control_sink *sink)
 {
     uint32_t seen = next_seq(stream) - segment->seq;
-    struct octet_run run = {next_seq(stream), segment->seq, segment->frame, OCTET_KNOWN};
+    struct octet_run run = {next_seq(stream), segment->seq,   segment->frame,
+                            OCTET_KNOWN,      segment->wrong, segment->unsure};
 
     if (seen >= segment->length)
         return;
+    stream->frame = sink->frame;
+    stream->time_ns = sink->time_ns;
     if (seen < segment->captured) {
         octet_window_append(&stream->framer.window, &run, segment->payload + seen,
                             segment->captured - seen);
@@ -98,108 +88,104 @@ static void take(struct control_stream *stream, const struct control_segment *se
         append_unknown(stream, &run, segment->length - seen, sink);
 }
 
-static struct waiting *first_waiting(const struct control_stream *stream)
+/* `sink` with the frame of a segment that waited, if that is later. */
+static struct control_sink not_before(const struct control_sink *sink, uint32_t frame,
+                                      int64_t time_ns)
 {
-    return stream->pending != NULL ? g_ptr_array_index(stream->pending, 0) : NULL;
+    struct control_sink later = *sink;
+
+    if (frame > sink->frame) {
+        later.frame = frame;
+        later.time_ns = time_ns;
+    }
+    return later;
 }
 
-/* Takes the waiting segments whose turn has come. */
+/* Takes the waiting segments whose turn has come; those that are doubted stay. */
 static void take_waiting(struct control_stream *stream, const struct control_sink *sink)
 {
-    struct waiting *waiting = first_waiting(stream);
+    const struct control_segment *segment;
+    struct control_sink now = *sink;
+    guint index = 0;
 
-    while (waiting != NULL && seq_diff(waiting->seq, next_seq(stream)) <= 0) {
-        const struct control_segment segment = {.frame = waiting->frame,
-                                                .seq = waiting->seq,
-                                                .payload = waiting->octets,
-                                                .captured = waiting->captured,
-                                                .length = waiting->length};
-
-        take(stream, &segment, sink);
-        stream->pending_octets -= waiting->captured;
-        g_ptr_array_remove_index(stream->pending, 0);
-        if (stream->pending->len == 0)
-            g_clear_pointer(&stream->pending, g_ptr_array_unref);
-        waiting = first_waiting(stream);
+    while ((segment = waiting_at(&stream->waiting, index)) != NULL &&
+           seq_diff(segment->seq, next_seq(stream)) <= 0) {
+        if (segment->doubted) {
+            index++;
+            continue;
+        }
+        now = not_before(&now, segment->frame, segment->time_ns);
+        take(stream, segment, &now);
+        waiting_drop(&stream->waiting, index);
     }
 }
 
-/* The hole before the first waiting segment will not be filled: its octets become unknown ones. */
+/* Nothing better than a segment that was doubted will come. What it held back becomes complete as
+ * it would have been without the doubt. */
+static void believe(struct control_stream *stream, struct control_segment *doubted, bool unsure,
+                    const struct control_sink *sink)
+{
+    struct control_sink then = *sink;
+
+    doubted->doubted = false;
+    doubted->unsure = unsure;
+    stream->believed = true;
+    then.frame = stream->frame;
+    then.time_ns = stream->time_ns;
+    take_waiting(stream, &then);
+    waiting_drop_disproved(&stream->waiting, next_seq(stream), 0, NULL);
+}
+
+/* What is before the first waiting segment will not come: the octets of a hole become unknown ones.
+ */
 static void skip_hole(struct control_stream *stream, const struct control_sink *sink)
 {
     uint32_t hole = next_seq(stream);
-    const struct octet_run run = {hole, hole, 0, OCTET_HOLE};
+    const struct octet_run run = {hole, hole, 0, OCTET_HOLE, false, false};
+    const struct control_segment *first = waiting_at(&stream->waiting, 0);
 
-    append_unknown(stream, &run, first_waiting(stream)->seq - hole, sink);
+    append_unknown(stream, &run, first->seq - hole, sink);
     take_waiting(stream, sink);
+}
+
+/* What stops the stream is a doubt, not a hole. */
+static bool is_held_by_doubt(const struct control_stream *stream,
+                             const struct control_segment *first)
+{
+    return first->doubted && seq_diff(first->seq, next_seq(stream)) <= 0;
 }
 
 static void skip_acked_holes(struct control_stream *stream, const struct control_sink *sink)
 {
-    while (stream->has_acked && stream->pending != NULL &&
-           seq_diff(stream->acked, first_waiting(stream)->seq) >= 0)
-        skip_hole(stream, sink);
-}
+    struct control_segment *first;
 
-/* Compares a segment with one that waits; what came as a single octet is not compared, as in
- * octet_window_differs. */
-static bool waiting_differs(const struct waiting *waiting, const struct control_segment *segment)
-{
-    uint32_t seq = seq_diff(waiting->seq, segment->seq) > 0 ? waiting->seq : segment->seq;
-    uint32_t in_waiting = seq - waiting->seq;
-    uint32_t in_segment = seq - segment->seq;
-
-    if (waiting->length == 1 || segment->length == 1 || in_waiting >= waiting->captured ||
-        in_segment >= segment->captured)
-        return false;
-    return memcmp(waiting->octets + in_waiting, segment->payload + in_segment,
-                  smaller(waiting->captured - in_waiting, segment->captured - in_segment)) != 0;
-}
-
-/* Keeps a segment that came before an earlier one, unless a copy of it is kept already. */
-static void hold(struct control_stream *stream, const struct control_segment *segment,
-                 struct control_segment_verdict *verdict)
-{
-    guint place = 0;
-    struct waiting *waiting;
-
-    if (stream->pending == NULL)
-        stream->pending = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < stream->pending->len; i++) {
-        waiting = g_ptr_array_index(stream->pending, i);
-        if (!verdict->differs && waiting_differs(waiting, segment)) {
-            verdict->differs = true;
-            verdict->differs_frame = waiting->frame;
-        }
-        if (seq_diff(waiting->seq, segment->seq) > 0)
-            continue;
-        place = i + 1;
-        if (seq_diff(waiting->seq + waiting->length, segment->seq + segment->length) >= 0)
-            verdict->retransmission = true;
+    while (stream->has_acked && (first = waiting_at(&stream->waiting, 0)) != NULL &&
+           seq_diff(stream->acked, first->doubted ? segment_end(first) : first->seq) >= 0) {
+        if (is_held_by_doubt(stream, first))
+            believe(stream, first, true, sink);
+        else
+            skip_hole(stream, sink);
     }
-    if (verdict->retransmission)
-        return;
-    waiting = g_malloc(sizeof *waiting + segment->captured);
-    waiting->frame = segment->frame;
-    waiting->seq = segment->seq;
-    waiting->captured = segment->captured;
-    waiting->length = segment->length;
-    if (segment->captured > 0)
-        memcpy(waiting->octets, segment->payload, segment->captured);
-    g_ptr_array_insert(stream->pending, (gint)place, waiting);
-    stream->pending_octets += segment->captured;
 }
 
 /* Holds a segment for later, and gives up the hole in front of it where the bounds ask for it. */
 static void take_later(struct control_stream *stream, const struct control_segment *segment,
                        const struct control_sink *sink, struct control_segment_verdict *verdict)
 {
-    hold(stream, segment, verdict);
+    struct waiting_list *waiting = &stream->waiting;
+
+    waiting_hold(waiting, segment, verdict);
     skip_acked_holes(stream, sink);
-    while (stream->pending != NULL && (stream->pending->len > CONTROL_STREAM_PENDING ||
-                                       stream->pending_octets > CONTROL_STREAM_PENDING_OCTETS)) {
-        verdict->limit = true;
-        skip_hole(stream, sink);
+    while (waiting_count(waiting) > CONTROL_STREAM_PENDING ||
+           waiting->octets > CONTROL_STREAM_PENDING_OCTETS) {
+        struct control_segment *first = waiting_at(waiting, 0);
+
+        if (is_held_by_doubt(stream, first)) {
+            believe(stream, first, true, sink);
+        } else {
+            verdict->limit = true;
+            skip_hole(stream, sink);
+        }
     }
 }
 
@@ -209,13 +195,32 @@ static void judge_repeated(const struct control_stream *stream,
                            struct control_segment_verdict *verdict)
 {
     uint32_t repeated = smaller(next_seq(stream) - segment->seq, segment->length);
-
-    verdict->differs =
+    const struct octet_run *run =
         octet_window_differs(&stream->framer.window, segment->seq, segment->payload,
-                             smaller(repeated, segment->captured), &verdict->differs_frame);
+                             smaller(repeated, segment->captured));
+
+    if (run != NULL)
+        waiting_judge_copy(run->frame, run->wrong, segment, verdict);
     verdict->retransmission =
         repeated == segment->length && seq_diff(segment->seq, stream->first) >= 0 &&
         !octet_window_has_hole(&stream->framer.window, segment->seq, segment->length);
+}
+
+/* A segment that starts at or before the next octet awaited. */
+static void take_now(struct control_stream *stream, const struct control_segment *segment,
+                     const struct control_sink *sink, struct control_segment_verdict *verdict)
+{
+    bool is_new = seq_diff(segment_end(segment), next_seq(stream)) > 0;
+
+    judge_repeated(stream, segment, verdict);
+    if (!segment->doubted) {
+        take(stream, segment, sink);
+        take_waiting(stream, sink);
+        waiting_drop_disproved(&stream->waiting, next_seq(stream), segment->frame, verdict);
+        skip_acked_holes(stream, sink);
+    } else if (is_new) {
+        take_later(stream, segment, sink, verdict);
+    }
 }
 
 /* A SYN gives the stream its true start; its retransmission, or one that was captured after data,
@@ -230,9 +235,7 @@ static void take_syn(struct control_stream *stream, uint32_t seq)
         stream->syn_seq = seq;
         return;
     }
-    if (stream->pending != NULL)
-        g_clear_pointer(&stream->pending, g_ptr_array_unref);
-    stream->pending_octets = 0;
+    waiting_clear(&stream->waiting);
     stream->has_acked = false;
     stream->has_syn = true;
     stream->syn_seq = seq;
@@ -246,8 +249,9 @@ struct control_segment_verdict control_stream_feed(struct control_stream *stream
                                                    control_piece_fn deliver, void *user)
 {
     struct control_segment_verdict verdict = {0};
-    const struct control_sink sink = {deliver, user, segment->frame};
+    const struct control_sink sink = {deliver, user, segment->frame, segment->time_ns};
     struct control_segment clean = *segment;
+    struct control_segment *before;
 
     clean.captured = smaller(segment->captured, segment->length);
     if (segment->syn)
@@ -259,26 +263,32 @@ struct control_segment_verdict control_stream_feed(struct control_stream *stream
         stream->first = segment->seq;
         control_framer_begin(&stream->framer, segment->seq, true);
     }
-    if (seq_diff(segment->seq, next_seq(stream)) > 0) {
+    before = clean.doubted ? waiting_sent_before(&stream->waiting, &clean) : NULL;
+    if (before != NULL) {
+        verdict.retransmission = true;
+        believe(stream, before, false, &sink);
+    } else if (seq_diff(segment->seq, next_seq(stream)) > 0) {
         take_later(stream, &clean, &sink, &verdict);
     } else {
-        judge_repeated(stream, &clean, &verdict);
-        take(stream, &clean, &sink);
-        take_waiting(stream, &sink);
-        skip_acked_holes(stream, &sink);
+        take_now(stream, &clean, &sink, &verdict);
     }
     octet_window_trim(&stream->framer.window, CONTROL_STREAM_HISTORY);
     return verdict;
 }
 
 void control_stream_acked(struct control_stream *stream, uint32_t ack, uint32_t frame,
-                          control_piece_fn deliver, void *user)
+                          int64_t time_ns, control_piece_fn deliver, void *user)
 {
-    const struct control_sink sink = {deliver, user, frame};
+    const struct control_sink sink = {deliver, user, frame, time_ns};
 
     if (!stream->has_acked || seq_diff(ack, stream->acked) > 0)
         stream->acked = ack;
     stream->has_acked = true;
     skip_acked_holes(stream, &sink);
     octet_window_trim(&stream->framer.window, CONTROL_STREAM_HISTORY);
+}
+
+bool control_stream_has_believed(const struct control_stream *stream)
+{
+    return stream->believed;
 }

@@ -17,6 +17,7 @@
 #define CONTROL_STREAM_PENDING        16   /* segments waiting for an earlier one, */
 #define CONTROL_STREAM_PENDING_OCTETS 8192 /* and their octets */
 #define CONTROL_STREAM_HISTORY        1024 /* latest octets kept to compare retransmissions with */
+#define CONTROL_STREAM_DAMAGED        4    /* damaged copies of one segment that are told of */
 
 struct control_stream;
 
@@ -28,14 +29,18 @@ struct control_piece {
                              than `captured` */
     uint32_t seq;         /* raw TCP sequence number of its first octet */
     uint32_t first_frame; /* frame that carried its first octet */
-    uint32_t frame; /* frame that completed it: carried its last octet, filled the hole before it,
-                       or acknowledged past that */
-    bool split;     /* spans segments */
-    bool not_first; /* does not start its segment */
+    uint32_t frame;  /* frame that completed it: carried its last octet, filled the hole before it,
+                        or acknowledged past that; an earlier one than the latest fed if only doubt
+                        held it back */
+    int64_t time_ns; /* of `frame` */
+    bool split;      /* spans segments */
+    bool not_first;  /* does not start its segment */
     bool resynchronised; /* found by searching the next plausible header (after a gap, a mid-stream
                             start or octets that are no message) */
     bool bad_cookie;     /* these octets are no message; `data` is what was there */
     bool truncated;      /* the snap length cut it */
+    bool unsure; /* its checksum is wrong and it was doubted; the only reason to read it is that the
+                    other side has acknowledged these octets */
 };
 
 /* Called once for each message, in stream order. */
@@ -43,11 +48,22 @@ typedef void (*control_piece_fn)(const struct control_piece *piece, void *user);
 
 struct control_segment {
     uint32_t frame;
-    uint32_t seq; /* of the first payload octet; a SYN is passed with seq + 1 and no payload */
-    bool syn;     /* the sequence number is a true start of the stream */
+    int64_t time_ns; /* of the frame */
+    uint32_t seq;    /* of the first payload octet; a SYN is passed with seq + 1 and no payload */
+    bool syn;        /* the sequence number is a true start of the stream */
+    bool wrong;      /* its TCP checksum is wrong */
+    bool doubted;    /* and that is no habit of its sender here: nothing is read from it before it
+                        is believed (control_stream_has_believed) */
+    bool unsure;     /* control_stream's: it was doubted and has been acknowledged */
     const uint8_t *payload;
     uint32_t captured;
     uint32_t length;
+};
+
+/* A segment whose checksum is wrong, and the copy of it that is right. */
+struct control_damage {
+    uint32_t frame;
+    uint32_t right_frame;
 };
 
 struct control_segment_verdict {
@@ -55,6 +71,8 @@ struct control_segment_verdict {
     bool differs;           /* a repeated octet has another value than before */
     uint32_t differs_frame; /* the frame of the copy it differs from; 0 if not known */
     bool limit;             /* a bound was reached and octets were given up */
+    unsigned damaged_count; /* segments of which one with a right checksum is a copy: */
+    struct control_damage damaged[CONTROL_STREAM_DAMAGED];
 };
 
 struct control_stream *control_stream_new(void);
@@ -66,8 +84,15 @@ struct control_segment_verdict control_stream_feed(struct control_stream *stream
                                                    control_piece_fn deliver, void *user);
 
 /* The other side acknowledged everything before `ack`: a hole before it was never captured and will
- * not come, so what waits behind it is resynchronised and delivered. */
+ * not come, so what waits behind it is resynchronised and delivered; and a segment that is doubted
+ * was accepted. */
 void control_stream_acked(struct control_stream *stream, uint32_t ack, uint32_t frame,
-                          control_piece_fn deliver, void *user);
+                          int64_t time_ns, control_piece_fn deliver, void *user);
+
+/* A doubted segment waits as one does that came too early. A copy with a right checksum proves that
+ * it was damaged on the way, and it is dropped as its receiver does (RFC 9293 3.1). It is believed
+ * if the other side acknowledges it without such a copy, and if the same octets are sent again with
+ * a wrong checksum: what damages a packet does not do so twice. True if one was believed. */
+bool control_stream_has_believed(const struct control_stream *stream);
 
 #endif

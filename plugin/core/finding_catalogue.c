@@ -145,6 +145,15 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "pptp.analysis.duplicate_capture", SEVERITY_NOTE, GROUP_ASSUMPTION,
         "The same packet was captured twice (mirror port?)", "",
         "the same packets appear twice at one point (mirror port); they are counted once"},
+    [FINDING_DAMAGED_SEGMENT] = {
+        "pptp.analysis.damaged_segment", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "Damaged copy of a TCP segment (wrong checksum, a right copy is there)", "",
+        "the TCP checksum of the segment can be computed and is wrong\n"
+        "it is neither 0 nor the sum of the pseudo header, which the sender's network adapter "
+        "completes\n"
+        "earlier segments of this end had right checksums at this point\n"
+        "a copy or retransmission with a right checksum is in the capture; the receiver drops the "
+        "damaged one, so nothing is read from it and no difference to it is a fault"},
     [FINDING_LIMIT_REACHED] = {
         "pptp.analysis.limit_reached", SEVERITY_WARN, GROUP_ASSUMPTION,
         "A bound was reached and something was not tracked", "",
@@ -254,6 +263,13 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "TCP checksum was not updated after a Call ID was changed", "",
         "the TCP checksum of the segment at the receiving side is wrong\n"
         "it is wrong by exactly the difference of the Call IDs"},
+    [FINDING_IP_CHECKSUM_WRONG] = {
+        "pptp.nat.ip_checksum_wrong", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "IP header checksum was not updated after an address was changed", "",
+        "the IP header checksum of a translated packet is wrong at the receiving side, and not 0\n"
+        "it is wrong by exactly the difference of the addresses, with or without the TTL's step\n"
+        "the receiver sent packets afterwards and acknowledges none that is wrong in this way, of "
+        "any call or connection there (else the capturing NAT's network adapter fills them in)"},
     [FINDING_RETRANSMISSION_DIFFERS] = {
         "pptp.nat.retransmission_differs", SEVERITY_WARN, GROUP_PROTOCOL,
         "Two copies of the same octets of the control connection differ", "",

@@ -233,8 +233,7 @@ static void on_segment(void *user, struct connection *connection, const struct t
     }
     if (verdict->retransmission && segment->length > 0)
         remember_repeated(linker, &sighting->repeated[sender], segment);
-    if (segment->has_checksum && segment->checksum_seen != segment->checksum_right &&
-        segment->length > 0)
+    if (tcp_segment_is_wrong(segment) && segment->length > 0)
         take_checksum(linker, sighting, segment);
 }
 

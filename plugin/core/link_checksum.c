@@ -13,11 +13,11 @@ static bool differs_by(const struct bad_checksum *bad, const struct message_pair
     return change % 0xFFFF == missing % 0xFFFF && change % 0xFFFF != 0;
 }
 
-static void judge(struct linker *linker, struct link *link, const struct message_pair *pair,
+static bool judge(struct linker *linker, struct link *link, const struct message_pair *pair,
                   const struct bad_checksum *bad)
 {
     if (bad->frame != pair->far->frame || !differs_by(bad, pair))
-        return;
+        return false;
     struct finding finding = link_finding(linker, FINDING_CHECKSUM_NOT_UPDATED, link, pair->hop,
                                           pair->far_place, pair->far->frame);
     finding.interface = pair->far->connection->point;
@@ -27,6 +27,7 @@ static void judge(struct linker *linker, struct link *link, const struct message
                                    "the change of the Call ID",
                                    bad->seen, bad->right);
     link_say(linker, &finding);
+    return true;
 }
 
 /* They were added as their segments came: frames ascend. */
@@ -36,13 +37,12 @@ static int compare_frame(const void *frame, const void *item)
     return wanted < found ? -1 : wanted > found;
 }
 
-void link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
+bool link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
     const GArray *all = pair->chain->row[pair->far_place]->bad_checksums;
     const struct bad_checksum *bad =
         all ? bsearch(&pair->far->frame, all->data, all->len, sizeof *bad, compare_frame) : NULL;
-    if (bad)
-        judge(linker, link, pair, bad);
+    return bad && judge(linker, link, pair, bad);
 }
 
 /* The segment is told after its messages: where the other half was there first, they are judged. */

@@ -255,6 +255,7 @@ void link_end(struct linker *linker)
     link_before_call(linker);
     check_setups(linker);
     check_editors(linker);
+    link_ip_checksums(linker);
     link_causes(linker);
     count_faults(linker);
     list_unlinked(linker);

@@ -343,8 +343,9 @@ void link_judge_disputed(struct linker *linker);
 /* link_setup.c */
 void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair);
 void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop);
-/* link_checksum.c */
-void link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
+/* link_checksum.c: true if the checksum after the hop is short by just what the Call IDs changed.
+ */
+bool link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
 /* A segment with a wrong checksum at `sighting`: whether a message in it explains the difference.
  */
 void link_checksum_segment(struct linker *linker, struct sighting *sighting,
@@ -482,6 +483,8 @@ void link_hop_end(struct linker *linker, struct link *link, const struct hop_pac
  * said to be lost there. */
 bool link_hop_is_watched(const struct linker *linker, const struct link *link,
                          const struct hop_packets *packets);
+/* link_ip_checksum.c */
+void link_ip_checksums(struct linker *linker);
 /* link_end.c: what else only the end of the file decides. */
 void link_end(struct linker *linker);
 /* The NAT at a hop of the link; NULL: none is known there. After link_end. */

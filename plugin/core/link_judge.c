@@ -228,8 +228,9 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
         return;
     pair->chain->judged = true;
     add_evidence(link, pair);
+    if (!link_checksum_pair(linker, link, pair) && pair->far->unsure)
+        return;
     check_payload(linker, link, pair);
-    link_checksum_pair(linker, link, pair);
     if (pair->near->type < PPTP_OCRQ || pair->near->type != pair->far->type)
         return;
     learn_from(link, pair);

@@ -45,9 +45,12 @@ struct packet {
     uint32_t interface; /* dense index of the capture interface (section, id, ifindex), from 0 */
     struct net_address source;
     struct net_address destination;
-    uint8_t ttl;     /* hop limit; 0: not known */
-    bool has_ip_id;  /* IPv4 only */
-    uint16_t ip_id;  /* valid if has_ip_id */
+    uint8_t ttl;            /* hop limit; 0: not known */
+    bool has_ip_id;         /* IPv4 only */
+    uint16_t ip_id;         /* valid if has_ip_id */
+    bool ip_checksum_wrong; /* the header's, whose sum was computed; 0 is none: offload */
+    uint16_t ip_checksum_seen;
+    uint16_t ip_checksum_right;
     bool fragmented; /* reassembled from IP fragments; ttl and ip_id are the last one's */
 };
 
@@ -72,7 +75,16 @@ struct tcp_segment {
     bool has_checksum;       /* the whole segment was captured, so the sum could be computed */
     uint16_t checksum_seen;
     uint16_t checksum_right; /* what it had to be */
+    bool checksum_offloaded; /* what stands there until the network adapter computes it: nothing, or
+                                the sum of the pseudo header */
 };
+
+/* True if the checksum is known to be wrong and nothing tells that it will be computed later. */
+static inline bool tcp_segment_is_wrong(const struct tcp_segment *segment)
+{
+    return segment->has_checksum && !segment->checksum_offloaded &&
+           segment->checksum_seen != segment->checksum_right;
+}
 
 /* Payload octets of a GRE packet that are compared between points; those behind are not looked at,
  * but for the PPP control packet that they may belong to. */

@@ -66,12 +66,14 @@ struct tracker *tracker_new(struct finding_log *log)
     tracker->all_flows = g_ptr_array_new();
     tracker->pairs = g_ptr_array_new_with_free_func(g_free);
     tracker->heads = g_ptr_array_new();
+    tracker->late = g_ptr_array_new();
     tracker->ports = g_hash_table_new(g_direct_hash, g_direct_equal);
     index_table_init(&tracker->by_tuple);
     index_table_init(&tracker->by_call_id);
     index_table_init(&tracker->by_key);
     index_table_init(&tracker->by_pair);
     tracker->store = gre_store_new();
+    tracker->ip_checksums = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     g_queue_init(&tracker->closed);
     return tracker;
 }
@@ -88,12 +90,14 @@ void tracker_free(struct tracker *tracker)
     g_ptr_array_free(tracker->all_flows, TRUE);
     g_ptr_array_free(tracker->pairs, TRUE);
     g_ptr_array_free(tracker->heads, TRUE);
+    g_ptr_array_free(tracker->late, TRUE);
     g_hash_table_destroy(tracker->ports);
     index_table_clear(&tracker->by_tuple);
     index_table_clear(&tracker->by_call_id);
     index_table_clear(&tracker->by_key);
     index_table_clear(&tracker->by_pair);
     gre_store_free(tracker->store);
+    g_hash_table_destroy(tracker->ip_checksums);
     g_queue_clear(&tracker->closed);
     g_free(tracker);
 }
@@ -259,6 +263,17 @@ struct message_record *tracker_messages_on(const struct tracker *tracker, uint32
             high = middle;
     }
     return NULL;
+}
+
+const GPtrArray *tracker_late_messages(const struct tracker *tracker)
+{
+    return tracker->late;
+}
+
+const struct ip_checksums *tracker_ip_checksums(const struct tracker *tracker,
+                                                const struct gre_flow *flow)
+{
+    return flow->has_wrong_ip ? g_hash_table_lookup(tracker->ip_checksums, flow) : NULL;
 }
 
 struct gre_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame)

@@ -22,6 +22,7 @@
 #include "control_stream.h"
 #include "finding.h"
 #include "gre_window.h"
+#include "ip_checksum.h"
 #include "packet.h"
 #include "ppp_stage.h"
 #include "pptp_wire.h"
@@ -77,6 +78,7 @@ struct message_record {
     bool not_first : 1;
     bool resynchronised : 1;
     bool truncated : 1;
+    bool unsure : 1; /* may be damaged (control_piece): nothing it says is held against anybody */
     bool correlation_id : 1; /* an OCRQ with Microsoft's Correlation ID */
 };
 
@@ -127,7 +129,8 @@ struct connection {
     bool has_isn[2]; /* the SYN, or SYN-ACK, of end[i] was seen */
     uint32_t isn[2];
     struct tcp_facts tcp[2];
-    struct attempt_refusal *icmp; /* about its first SYN; NULL: none */
+    struct attempt_refusal *icmp;        /* about its first SYN; NULL: none */
+    struct ip_checksums ip_checksums[2]; /* of packets sent by end[i] */
     /* of packets sent by end[i], resets apart, which others send in its name: the latest that is
      * not 0; 0: not known */
     uint8_t ttl[2];
@@ -254,6 +257,7 @@ struct gre_flow {
     bool has_seq;
     uint8_t ttl; /* latest; 0: not known */
     bool has_magic;
+    bool has_wrong_ip; /* tracker_ip_checksums has something */
     uint32_t recent_size;
     uint32_t *recent; /* the tracker's: frames of the latest packets by sequence number */
     void *nat;        /* the linker's */
@@ -379,6 +383,12 @@ void tracker_expect(const struct call *call, enum call_direction direction);
 
 /* The messages completed by `frame` (chained by next_on_frame), or NULL. */
 struct message_record *tracker_messages_on(const struct tracker *tracker, uint32_t frame);
+/* struct message_record *: those that are of an earlier frame but were completed by the segment fed
+ * last (control_stream.h). */
+const GPtrArray *tracker_late_messages(const struct tracker *tracker);
+/* NULL: no packet of the flow had a wrong IP header checksum. */
+const struct ip_checksums *tracker_ip_checksums(const struct tracker *tracker,
+                                                const struct gre_flow *flow);
 /* The record of GRE frame `frame`, or NULL. Valid until the next feed. */
 struct gre_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame);
 /* The details of GRE frame `frame`; all 0 where it has none. */

@@ -124,6 +124,24 @@ static void begin_flow(struct tracker *tracker, struct gre_flow *flow, const str
     g_ptr_array_add(tracker->flows, flow);
 }
 
+/* Only flows that have had a wrong one cost more than a look at a bit. */
+static void note_ip_checksum(struct tracker *tracker, struct gre_flow *flow,
+                             const struct gre_packet *packet)
+{
+    const struct egre_header *header = &packet->header;
+    struct gre_flow *opposite = flow->call->flow[1 - (int)flow->direction];
+    if (packet->packet.ip_checksum_wrong && !flow->has_wrong_ip) {
+        flow->has_wrong_ip = true;
+        g_hash_table_insert(tracker->ip_checksums, flow, g_new0(struct ip_checksums, 1));
+    }
+    if (flow->has_wrong_ip)
+        ip_checksums_sent(g_hash_table_lookup(tracker->ip_checksums, flow), &packet->packet,
+                          header->has_seq, header->seq);
+    if (opposite != NULL && opposite->has_wrong_ip)
+        ip_checksums_answered(g_hash_table_lookup(tracker->ip_checksums, opposite), header->has_ack,
+                              header->ack);
+}
+
 static void note_packet(struct gre_flow *flow, const struct gre_packet *packet)
 {
     int64_t idle = packet->packet.time_ns - flow->last_time_ns;
@@ -299,6 +317,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
     if (flow->call->flow[1 - (int)flow->direction] == NULL)
         tracker_judge_one_way(tracker, flow->call, packet->packet.frame);
     note_packet(flow, packet);
+    note_ip_checksum(tracker, flow, packet);
     struct gre_record *record = put_record(tracker, flow, packet, content);
     if (header->has_seq)
         note_data(tracker, flow, packet, record);

@@ -81,6 +81,9 @@ struct tracked_connection {
     bool has_next[2];
     bool has_hole[2];
     bool has_read[2];
+    bool right_checksum[2]; /* a segment of end[i] had one, */
+    bool right_octets[2];   /* and one with octets */
+    uint32_t damaged_said[2];
     uint32_t hole[2];    /* octets of end[i] right before this number have not been captured */
     uint32_t read[2];    /* acknowledged by the latest octets of end[i], */
     int64_t read_ns[2];  /* which came at this time */
@@ -143,6 +146,7 @@ struct tracker {
     GPtrArray *all_flows;        /* owned; also those that are still awaited */
     GPtrArray *pairs;            /* struct address_pair *; owned */
     GPtrArray *heads;            /* first struct message_record * of a frame, frames ascending */
+    GPtrArray *late;             /* messages of earlier frames that the latest segment completed */
     struct message_record *tail; /* of the frame being fed; NULL: it completed nothing yet */
     uint32_t message_count;
     GHashTable *ports; /* set of port pairs */
@@ -151,6 +155,7 @@ struct tracker {
     struct index_table by_key; /* GRE flows */
     struct index_table by_pair;
     struct gre_store *store;
+    GHashTable *ip_checksums;   /* struct gre_flow * -> struct ip_checksums * */
     struct gre_flow *last_flow; /* of the latest packet, if it shares its key with none */
     GQueue closed;              /* connections whose streams can go soon, oldest first */
     unsigned limits_said;       /* bits by enum tracker_limit */
@@ -254,7 +259,8 @@ void tracker_service_finish(struct tracker *tracker, struct tracked_connection *
 
 /* tracker_message.c */
 void tracker_deliver(const struct control_piece *piece, void *user);
-/* A finding about the message itself. */
+/* A finding about the message itself; NULL where a fault would be put down to octets that may be
+ * damaged. */
 struct finding *tracker_say_of_message(const struct message_event *event, enum finding_id id,
                                        const char *format, ...) G_GNUC_PRINTF(3, 4);
 

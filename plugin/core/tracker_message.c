@@ -8,8 +8,11 @@ struct finding *tracker_say_of_message(const struct message_event *event, enum f
                                        const char *format, ...)
 {
     const struct message_record *record = event->record;
-    struct finding finding = tracker_finding(id, record->frame, record->frame, event->interface,
-                                             &event->connection->base, record->call);
+    if (record->unsure && finding_kind(id)->severity == SEVERITY_ERROR)
+        return NULL;
+    struct finding finding =
+        tracker_finding(id, record->frame, event->tracker->latest_frame, event->interface,
+                        &event->connection->base, record->call);
     va_list arguments;
     va_start(arguments, format);
     char *text = g_strdup_vprintf(format, arguments);
@@ -82,6 +85,7 @@ static void read_message(struct message_event *event, const struct control_piece
     record->not_first = piece->not_first;
     record->resynchronised = piece->resynchronised;
     record->truncated = piece->truncated;
+    record->unsure = piece->unsure;
     record->correlation_id = message->has_correlation_id;
     record->masked_hash = pptp_masked_hash(piece->data, piece->captured);
     if (record->status == PPTP_OK || record->status == PPTP_BAD_LENGTH)
@@ -193,7 +197,7 @@ void tracker_deliver(const struct control_piece *piece, void *user)
         record->status = PPTP_BAD_COOKIE;
     record->connection = connection;
     record->index = tracker->message_count++;
-    record->time_ns = delivery->packet->time_ns;
+    record->time_ns = piece->time_ns;
     record->sender = delivery->sender;
     struct message_event event = {
         .tracker = tracker,
@@ -217,6 +221,8 @@ void tracker_deliver(const struct control_piece *piece, void *user)
                     delivery->connection->missed[0] || delivery->connection->missed[1];
     g_ptr_array_add(connection->messages, record);
     file_record(tracker, record);
+    if (record->frame != delivery->packet->frame)
+        g_ptr_array_add(tracker->late, record);
     judge_form(&event, &message);
     if (record->type >= PPTP_OCRQ)
         tracker_call_identify(&event);

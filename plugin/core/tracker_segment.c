@@ -21,6 +21,10 @@ static void note_segment(struct tracker *tracker, struct tracked_connection *tra
         tracker_interface(tracker, packet->interface)->both_ways = true;
     if (packet->ttl != 0 && (segment->flags & TCP_FLAG_RST) == 0)
         connection->ttl[sender] = packet->ttl;
+    uint32_t span = segment->length + ((segment->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN)) != 0);
+    ip_checksums_sent(&connection->ip_checksums[sender], packet, span > 0, segment->seq + span);
+    ip_checksums_answered(&connection->ip_checksums[1 - sender],
+                          (segment->flags & TCP_FLAG_ACK) != 0, segment->ack);
     connection->last_frame = packet->frame;
     connection->last_time_ns = packet->time_ns;
 }
@@ -71,7 +75,7 @@ static void note_copy(struct tracker *tracker, struct connection *connection,
 /* Follows the sequence numbers far enough to know that octets are missing in the capture: beyond
  * what was seen, or before the latest segment that left some out. */
 static void note_numbers(struct tracked_connection *tracked, const struct tcp_segment *segment,
-                         uint8_t sender)
+                         uint8_t sender, bool doubted)
 {
     uint32_t span = segment->length + ((segment->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN)) != 0);
     uint32_t after = segment->seq + span;
@@ -85,7 +89,7 @@ static void note_numbers(struct tracked_connection *tracked, const struct tcp_se
     if (!tracked->has_next[sender] || gre_serial_diff(after, tracked->next[sender]) > 0)
         tracked->next[sender] = after;
     tracked->has_next[sender] = true;
-    if ((segment->flags & TCP_FLAG_ACK) == 0 || (segment->flags & TCP_FLAG_RST) != 0)
+    if ((segment->flags & TCP_FLAG_ACK) == 0 || (segment->flags & TCP_FLAG_RST) != 0 || doubted)
         return;
     if (!tracked->has_next[other]) {
         tracked->has_next[other] = true;
@@ -127,25 +131,47 @@ static void note_read(struct tracker *tracker, struct tracked_connection *tracke
     if (!is_tap ||
         (tracked->has_read[sender] && segment->packet.time_ns - tracked->read_ns[sender] >= RUN_NS))
         control_stream_acked(connection->stream[other], read, segment->packet.frame,
-                             tracker_deliver, &answered);
+                             segment->packet.time_ns, tracker_deliver, &answered);
     tracked->has_read[sender] = true;
     tracked->read[sender] = segment->ack;
     tracked->read_ns[sender] = segment->packet.time_ns;
 }
 
+/* A wrong checksum of an end whose checksums here were right before. An end whose checksums its
+ * network adapter fills in has none that is right, or its segments with octets have none. */
+static bool is_doubted(struct tracked_connection *tracked, const struct tcp_segment *segment,
+                       uint8_t sender)
+{
+    const struct control_stream *stream = tracked->base.stream[sender];
+    bool has_habit =
+        stream != NULL && control_stream_has_believed(stream) && !tracked->right_octets[sender];
+    if (!tcp_segment_is_wrong(segment)) {
+        bool right = segment->has_checksum && !segment->checksum_offloaded;
+        tracked->right_checksum[sender] = tracked->right_checksum[sender] || right;
+        tracked->right_octets[sender] =
+            tracked->right_octets[sender] || (right && segment->length > 0);
+        return false;
+    }
+    return tracked->right_checksum[sender] && !has_habit;
+}
+
 static struct control_segment_verdict feed_stream(struct tracker *tracker,
                                                   struct tracked_connection *tracked,
-                                                  const struct tcp_segment *segment, uint8_t sender)
+                                                  const struct tcp_segment *segment, uint8_t sender,
+                                                  bool doubted)
 {
     struct connection *connection = &tracked->base;
     uint8_t other = (uint8_t)(1 - sender);
     struct control_segment_verdict verdict = {0};
     if (segment->length == 0 || (segment->flags & TCP_FLAG_SYN) != 0 || tracked->retired)
         return verdict;
-    if ((segment->flags & TCP_FLAG_ACK) != 0 && connection->stream[other] != NULL)
+    if ((segment->flags & TCP_FLAG_ACK) != 0 && connection->stream[other] != NULL && !doubted)
         note_read(tracker, tracked, segment, sender);
     struct delivery delivery = {tracker, tracked, &segment->packet, sender};
     struct control_segment octets = {.frame = segment->packet.frame,
+                                     .time_ns = segment->packet.time_ns,
+                                     .wrong = tcp_segment_is_wrong(segment),
+                                     .doubted = doubted,
                                      .seq = segment->seq,
                                      .payload = segment->payload,
                                      .captured = segment->captured,
@@ -154,10 +180,27 @@ static struct control_segment_verdict feed_stream(struct tracker *tracker,
                                &delivery);
 }
 
-static void judge_verdict(struct tracker *tracker, const struct connection *connection,
-                          const struct packet *packet,
+static void say_damaged(struct tracker *tracker, struct tracked_connection *tracked,
+                        const struct packet *packet, uint8_t sender,
+                        const struct control_damage *damage)
+{
+    if (tracked->damaged_said[sender] == damage->frame)
+        return;
+    tracked->damaged_said[sender] = damage->frame;
+    struct finding finding = tracker_finding(FINDING_DAMAGED_SEGMENT, damage->frame, packet->frame,
+                                             packet->interface, &tracked->base, NULL);
+    tracker_say(tracker, &finding,
+                "its receiver drops it, so nothing is read from it; frame %u is a right copy",
+                damage->right_frame);
+}
+
+static void judge_verdict(struct tracker *tracker, struct tracked_connection *tracked,
+                          const struct packet *packet, uint8_t sender,
                           const struct control_segment_verdict *verdict)
 {
+    const struct connection *connection = &tracked->base;
+    for (unsigned i = 0; i < verdict->damaged_count; i++)
+        say_damaged(tracker, tracked, packet, sender, &verdict->damaged[i]);
     if (verdict->limit)
         tracker_say_limit(tracker, LIMIT_STREAM, packet->frame, packet->interface);
     if (!verdict->differs || tracker_is_other_service(connection))
@@ -218,6 +261,7 @@ const struct connection *tracker_feed_tcp(struct tracker *tracker,
     const struct packet *packet = &segment->packet;
     tracker_note_packet(tracker, packet);
     tracker->tail = NULL;
+    g_ptr_array_set_size(tracker->late, 0);
     retire(tracker);
     uint8_t sender;
     struct tracked_connection *tracked = tracker_connection_of(tracker, segment, &sender);
@@ -232,14 +276,18 @@ const struct connection *tracker_feed_tcp(struct tracker *tracker,
     }
     connection->segments[sender]++;
     tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame);
-    bool told = tracker_note_facts(connection, segment, sender) || fresh;
+    bool doubted = is_doubted(tracked, segment, sender);
+    bool told = (!doubted && tracker_note_facts(connection, segment, sender)) || fresh;
     if (told && tracker->observer.connection != NULL)
         tracker->observer.connection(tracker->observer.user, connection);
-    note_numbers(tracked, segment, sender);
-    tracker_service_segment(tracked, segment, sender);
-    struct control_segment_verdict verdict = feed_stream(tracker, tracked, segment, sender);
-    judge_verdict(tracker, connection, packet, &verdict);
-    note_close(tracker, tracked, segment, sender);
+    note_numbers(tracked, segment, sender, doubted);
+    if (!doubted)
+        tracker_service_segment(tracked, segment, sender);
+    struct control_segment_verdict verdict =
+        feed_stream(tracker, tracked, segment, sender, doubted);
+    judge_verdict(tracker, tracked, packet, sender, &verdict);
+    if (!doubted)
+        note_close(tracker, tracked, segment, sender);
     if (tracker->observer.segment != NULL)
         tracker->observer.segment(tracker->observer.user, connection, segment, sender, &verdict);
     return connection;

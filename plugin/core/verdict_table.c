@@ -7,6 +7,9 @@
 #include "verdict_advice.h"
 
 static const struct verdict_row rows[] = {
+    {.id = FINDING_IP_CHECKSUM_WRONG,
+     .says = {.symptom = "Routers and the receiver silently drop these packets.",
+              .advice = "Update the NAT's firmware, or switch its hardware acceleration off."}},
     {.id = FINDING_SETUP_UNTRANSLATED, .choose = verdict_missed_setup},
     {.id = FINDING_CALLID_MISTRANSLATED, .choose = verdict_wrong_id},
     {.id = FINDING_MAPPING_CHANGED,

@@ -49,7 +49,7 @@ static void feed_anything(struct input input)
         uint32_t length = input_u8(&input) | (how & 0x40 ? 0x300u : 0);
         seen.frame++;
         if (how & 0x80) {
-            control_stream_acked(stream, next + (how & 0x3F), seen.frame, take, &seen);
+            control_stream_acked(stream, next + (how & 0x3F), seen.frame, 0, take, &seen);
             continue;
         }
         struct control_segment segment = {.frame = seen.frame, .seq = next, .length = length};

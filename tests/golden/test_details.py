@@ -93,15 +93,18 @@ def test_a_finding_tells_its_text_and_which_packet_it_is_about(ours):
     assert about == {one["frame"] for one in wrong}
 
 
-def test_the_packet_that_only_decides_is_not_judged(ours):
+def test_the_packet_that_only_decides_is_not_found_by_the_finding(ours):
     name = "mapping_changed.pcapng"
     _, report = ours.report(name, "-q")
     later = [one for one in report["findings"] if one["deciding_frame"] not in (None, one["frame"])]
     assert later
     for one in later:
-        rows = dict(ours.fields(name, ["pptp.finding.judged"], "-2", "-Y", one["id"]))
-        assert one["id"] in rows[one["frame"]]["pptp.finding.judged"]
-        assert one["id"] not in rows[one["deciding_frame"]].get("pptp.finding.judged", "")
+        found = dict(ours.fields(name, ["pptp.finding.judged"], "-2", "-Y", one["id"]))
+        assert one["id"] in found[one["frame"]]["pptp.finding.judged"]
+        assert one["deciding_frame"] not in found
+        decides = f'pptp.finding.decides contains "{one["id"]}"'
+        note = ours.fields(name, ["pptp.finding.frame"], "-Y", decides)
+        assert (one["deciding_frame"], {"pptp.finding.frame": str(one["frame"])}) in note
 
 
 def test_a_cause_stands_before_its_consequence(ours):

@@ -1,8 +1,8 @@
 """However Wireshark visits the packets, the findings, the tables and the JSON are the same.
 
-A finding is on the frame that it is about: at once where that frame decides it, else from the second
-visit on (two passes and the GUI, here sharkd). A later frame that decides it has a note and a link
-in every mode, never the finding. All sets are derived from the JSON and compared exactly.
+A finding is on the frame that it is about: at once where that frame decides it, else from the
+second visit on (two passes and the GUI, here sharkd). A later frame that decides it has a note and
+a link in every mode, never the finding. All sets are derived from the JSON and compared exactly.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 

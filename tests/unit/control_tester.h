@@ -27,11 +27,12 @@ static inline void write_piece(const struct control_piece *piece, void *user)
 
     g_assert_cmpuint(piece->captured, <=, piece->length);
     g_assert_true(piece->truncated == (piece->captured < piece->length));
-    g_string_append_printf(
-        tester->log, "%s %u/%u %u-%u%s%s%s%s\n", layout != NULL ? layout->abbreviation : "?",
-        piece->captured, piece->length, piece->first_frame, piece->frame,
-        piece->split ? " split" : "", piece->not_first ? " not-first" : "",
-        piece->resynchronised ? " resync" : "", piece->bad_cookie ? " bad-cookie" : "");
+    g_string_append_printf(tester->log, "%s %u/%u %u-%u%s%s%s%s%s\n",
+                           layout != NULL ? layout->abbreviation : "?", piece->captured,
+                           piece->length, piece->first_frame, piece->frame,
+                           piece->split ? " split" : "", piece->not_first ? " not-first" : "",
+                           piece->resynchronised ? " resync" : "",
+                           piece->bad_cookie ? " bad-cookie" : "", piece->unsure ? " unsure" : "");
 }
 
 static inline struct tester open_stream(void)
@@ -64,6 +65,23 @@ static inline void feed(struct tester *tester, uint32_t frame, uint32_t seq, con
     feed_cut(tester, frame, seq, octets, length, length);
 }
 
+/* A segment with a wrong checksum at a time in milliseconds, from an end that has had right ones.
+ */
+static inline void feed_doubted(struct tester *tester, uint32_t frame, uint32_t seq,
+                                const uint8_t *octets, uint32_t length, int64_t time_ms)
+{
+    const struct control_segment segment = {.frame = frame,
+                                            .time_ns = time_ms * 1000000,
+                                            .seq = seq,
+                                            .payload = octets,
+                                            .captured = length,
+                                            .length = length,
+                                            .wrong = true,
+                                            .doubted = true};
+
+    tester->verdict = control_stream_feed(tester->stream, &segment, write_piece, tester);
+}
+
 static inline void feed_syn(struct tester *tester, uint32_t frame, uint32_t seq)
 {
     const struct control_segment syn = {.frame = frame, .seq = seq, .syn = true};
@@ -73,7 +91,7 @@ static inline void feed_syn(struct tester *tester, uint32_t frame, uint32_t seq)
 
 static inline void acked(struct tester *tester, uint32_t frame, uint32_t ack)
 {
-    control_stream_acked(tester->stream, ack, frame, write_piece, tester);
+    control_stream_acked(tester->stream, ack, frame, 0, write_piece, tester);
 }
 
 /* What was delivered since the last look. */

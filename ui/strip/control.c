@@ -207,7 +207,7 @@ void control_learn(struct control *control, const struct control_segment_view *s
                                          .length = segment->length};
 
         if ((segment->flags & TCP_FLAG_ACK) != 0 && other->stream != NULL)
-            control_stream_acked(other->stream, segment->ack, segment->frame, keep_piece, other);
+            control_stream_acked(other->stream, segment->ack, segment->frame, 0, keep_piece, other);
         if (direction->stream == NULL)
             start_stream(direction, segment->frame);
         control_stream_feed(direction->stream, &octets, keep_piece, direction);

@@ -4,7 +4,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 from pptpcap import net
 from pptpcap.conversation import CLIENT, SERVER, Conversation
-from pptpcap.faults import AlterOctet, Drop, StaleChecksum, WrongId
+from pptpcap.faults import AlterOctet, Damage, Drop, StaleChecksum, StaleHeaderChecksum, WrongId
 from pptpcap.path import Point
 from pptpcap.pptp import P
 
@@ -95,6 +95,65 @@ def checksum_not_updated_near():
     return Capture(c, path=behind(points=(Point(INSIDE, offload=CLIENT), Point(OUTSIDE))))
 
 
+def _stale_header(fault, acknowledged):
+    c, call = session()
+    for number in range(4):
+        ping(c, call, CLIENT, tag=f"stale {number}")
+        if acknowledged:
+            ping(c, call, SERVER)
+        else:
+            ping(c, call, SERVER, ack=None)
+    c.end(call)
+    return Capture(c, path=behind(fault))
+
+
+@capture
+def ip_checksum_wrong():
+    """GRE packets to the server leave the NAT with the IP header checksum of the client's address,
+    from the fourth on; the server acknowledges none of them.
+
+    Source: forwarding in hardware, with the checksum left to an adapter that does not know."""
+    start = session()[0].now
+    return (_stale_header(StaleHeaderChecksum("GRE", sender=CLIENT, after=start), False)
+            .find("ip_checksum_wrong", "stale 0", OUTSIDE, direction="pns_to_pac"))
+
+
+@capture
+def ip_checksum_wrong_near():
+    """The same checksums in all packets to the server, which acknowledges them: the NAT is captured
+    where it sends, and its network adapter fills them in later.
+
+    Source: checksum offload, look-alike."""
+    return _stale_header(StaleHeaderChecksum(sender=CLIENT), True)
+
+
+@capture
+def ip_checksum_wrong_near_zero():
+    """The NAT is captured where it sends; no packet has an IP header checksum yet.
+
+    Source: checksum offload, look-alike."""
+    return _stale_header(StaleHeaderChecksum(sender=CLIENT, zero=True), False)
+
+
+@capture
+def ip_checksum_wrong_inbound():
+    """Segments of the control connection reach the client with the IP header checksum of the
+    NAT's address, from the Start reply on: it sends its request again and gets no further.
+
+    Source: as ip_checksum_wrong."""
+    c = Conversation()
+    c.open()
+    c.tell(CLIENT, "SCCRQ")
+    c.tell(SERVER, "SCCRP")
+    for number in range(3):
+        c.wait(1)
+        c.segment(CLIENT, net.PSH | net.ACK, c.find("SCCRQ").parts, tag="SCCRQ again",
+                  seq=c.find("SCCRQ").seq, ack=c.find("SCCRQ").ack, again=True)
+        c.retransmit("SCCRP")
+    stale = StaleHeaderChecksum("SCCRP", sender=SERVER)
+    return Capture(c, path=behind(stale)).find("ip_checksum_wrong", "SCCRP", INSIDE)
+
+
 def _repeated_request(*faults):
     c = Conversation()
     c.start()
@@ -124,6 +183,87 @@ def retransmission_differs_near():
 
     Source: ordinary TCP."""
     return _repeated_request()
+
+
+CALL_ID = 13  # the low octet of an Outgoing-Call-Request's
+
+
+@capture
+def damaged_segment():
+    """The Call ID of the request is damaged on the way out of the NAT, its checksum tells; the
+    retransmission is right.
+
+    Source: RFC 9293 3.1: the receiver drops it."""
+    return (_repeated_request(Damage("OCRQ", CALL_ID, 0x5A))
+            .find("damaged_segment", "OCRQ", OUTSIDE))
+
+
+def _offloaded(**point):
+    c = Conversation()
+    c.start()
+    call = c.call(0x0600, 0x1000)
+    c.tell(CLIENT, "OCRQ", call)
+    c.wait(0.2)
+    c.retransmit("OCRQ")
+    c.tell(SERVER, "OCRP", call)
+    c.tell(CLIENT, "SLI", call)
+    lcp(c, call)
+    pings(c, call)
+    c.end(call)
+    return Capture(c, path=behind(points=(Point(INSIDE, offload=CLIENT, **point), Point(OUTSIDE))))
+
+
+@capture
+def damaged_segment_near():
+    """The client is captured where it sends and lets its network adapter compute the checksums: all
+    are wrong inside, a retransmission's too.
+
+    Source: capturing with checksum offload."""
+    return _offloaded()
+
+
+@capture
+def damaged_segment_near_partly_offloaded():
+    """The same, but only segments with octets have wrong checksums inside.
+
+    Source: segmentation offload."""
+    return _offloaded(offloaded=lambda event: bool(event.parts))
+
+
+@capture
+def damaged_segment_near_alternating():
+    """The same, but only requests have wrong checksums inside, and each is acknowledged.
+
+    Source: adapters that take large segments only."""
+    return _offloaded(offloaded=lambda event: event.tag in ("OCRQ", "OCRQ again"))
+
+
+@capture
+def damaged_segment_inside():
+    """The server's Set-Link-Info is damaged on its way in; the retransmission is right.
+
+    Source: RFC 9293 3.1."""
+    c, call = session()
+    c.tell(SERVER, "SLI", call, peer_call_id=P)
+    c.wait(0.3)
+    c.retransmit("SLI")
+    pings(c, call)
+    c.end(call)
+    return (Capture(c, path=behind(Damage("SLI", CALL_ID, 0x5A, sender=SERVER)))
+            .find("damaged_segment", "SLI", INSIDE))
+
+
+@capture
+def damaged_segment_unrepeated():
+    """As damaged_segment_inside, but no right copy was captured although the client acknowledges
+    one: what the message says is held against nobody.
+
+    Source: loss in capturing."""
+    c, call = session()
+    c.tell(SERVER, "SLI", call, peer_call_id=P)
+    pings(c, call)
+    c.end(call)
+    return Capture(c, path=behind(Damage("SLI", CALL_ID, 0x5A, sender=SERVER)))
 
 
 @capture

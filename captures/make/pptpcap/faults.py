@@ -8,6 +8,8 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 from typing import NamedTuple
 
+from . import net
+
 
 class Committed(NamedTuple):
     """What a fault did to one Call ID field: the right answer for a test that makes random
@@ -167,4 +169,30 @@ class StaleChecksum(Fault):
     def forward(self, hop, packet):
         if self.concerns(packet.event):
             packet.summed = packet.unedited
+        return True
+
+
+class Damage(AlterOctet):
+    """The same octet, changed by chance: the TCP checksum is that of the right segment,
+    so nobody reads it. Retransmissions pass unharmed."""
+
+    def forward(self, hop, packet):
+        if packet.event.again or not self.concerns(packet.event):
+            return True
+        packet.summed, packet.damaged = packet.stream(), True
+        return super().forward(hop, packet)
+
+
+class StaleHeaderChecksum(Fault):
+    """Addresses are changed and the IP header checksum is not (the TTL is accounted for). `zero`:
+    there is none at all."""
+
+    def __init__(self, names=None, *, zero=False, **when):
+        super().__init__(names, **when)
+        self.zero = zero
+
+    def forward(self, hop, packet):
+        if self.concerns(packet.event):
+            old = hop.ends_before(packet)
+            packet.ip_sum = lambda whole: 0 if self.zero else net.header_checksum(whole, *old)
         return True

@@ -62,6 +62,16 @@ def ip(source, destination, protocol, payload, *, ttl=64, ident=0, flags=DONT_FR
     return ipv4(source, destination, protocol, payload, ttl=ttl, ident=ident, flags=flags)
 
 
+def with_header_checksum(packet, value):
+    """An IPv4 packet with this checksum in its header."""
+    return packet[:10] + value.to_bytes(2, "big") + packet[12:]
+
+
+def header_checksum(packet, source, destination):
+    """What the IPv4 packet's header checksum is with these addresses."""
+    return checksum(packet[:10] + b"\0\0" + address(source) + address(destination))
+
+
 def _pseudo_header(source, destination, protocol, length):
     if ":" in source:
         return address(source) + address(destination) + struct.pack(">II", length, protocol)

@@ -14,13 +14,15 @@ class Point:
     `see(packet)` says what is captured; `mirror`: everything is captured twice; `taps`: the
     interfaces of the two directions of a tap (from the client, from the server). `ifindex`: the
     frames are those of `tcpdump -i any`. `offload`: TCP checksums of packets sent by this end are
-    not filled in. `hidden`: nothing was captured here."""
+    not filled in (of all, or of those of which offloaded(event) is true). `hidden`: nothing was
+    captured here."""
 
     def __init__(self, name="", *, interface=None, taps=None, vlan=None, offset=0.0, drift=0.0,
-                 see=None, mirror=False, ifindex=None, offload=None, hidden=False):
+                 see=None, mirror=False, ifindex=None, offload=None, offloaded=None, hidden=False):
         self.name, self.interface, self.taps, self.vlan = name, interface, taps, vlan
         self.offset, self.drift, self.see, self.mirror = offset, drift, see, mirror
         self.ifindex, self.offload, self.hidden = ifindex, offload, hidden
+        self.offloaded = offloaded or (lambda event: True)
 
 
 class Nat:

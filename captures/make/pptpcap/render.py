@@ -25,7 +25,7 @@ class Packet:
 
     __slots__ = ("event", "source", "destination", "sport", "dport", "ttl", "ident", "parts",
                  "call_id", "payload", "summed", "unedited", "only_first_fragment", "options",
-                 "late", "shift")
+                 "late", "shift", "damaged", "ip_sum")
 
     def copy(self):
         twin = Packet()
@@ -60,6 +60,8 @@ class Packet:
             body, protocol = net.icmp_error(*event.flags, quoted), net.ICMP
         whole = net.ip(self.source, self.destination, protocol, body, ttl=self.ttl,
                        ident=self.ident, flags=0 if event.mtu else net.DONT_FRAGMENT)
+        if self.ip_sum is not None:
+            whole = net.with_header_checksum(whole, self.ip_sum(whole))
         if not event.mtu:
             return [whole]
         return net.fragments(whole, event.mtu)[:1 if self.only_first_fragment else None]
@@ -122,10 +124,16 @@ class _Hop:
         self._said[key] = result
         return result
 
+    def ends_before(self, packet):
+        """The addresses that the packet had before this hop."""
+        near = self.index if packet.event.sender == CLIENT else self.index + 1
+        return self.render.routes[packet.event.connection].ends(packet.event.sender, near)
+
     def forward(self, packet, near, far):
         """The packets that leave: none, one, or two. Times are in packet.late."""
         nat, render, event = self.nat, self.render, packet.event
         route = render.routes[event.connection]
+        packet.ip_sum = None
         packet.source, packet.destination = route.ends(event.sender, far)
         packet.sport, packet.dport = route.pair(event.sender, far)
         packet.ttl -= nat.ttl_step
@@ -261,6 +269,7 @@ class _Render:
         packet.event, packet.late, packet.ttl = event, 0.0, connection.ttl[sender]
         packet.shift = 0 if sender == CLIENT else sum(one.isn_shift for one in self.path.hops)
         packet.summed, packet.unedited, packet.only_first_fragment = None, b"", False
+        packet.damaged, packet.ip_sum = False, None
         packet.options, packet.payload, packet.call_id = event.options or b"", event.payload, 0
         if event.kind == "icmp" and event.origin is not None:
             start = event.origin + 1 if sender == CLIENT else event.origin
@@ -286,7 +295,7 @@ class _Render:
 
     def _capture(self, packet, place):
         point, event = self.path.points[place], packet.event
-        if point.offload == event.sender and event.kind == "tcp":
+        if point.offload == event.sender and event.kind == "tcp" and point.offloaded(event):
             packet = packet.copy()
             packet.summed = packet.stream() + b"\x12\x34"  # anything but the right sum
         datagrams = packet.datagrams(self.seen.get((event.quotes, place)))
@@ -319,6 +328,8 @@ class _Render:
     def _deliver(self, packet):
         """The receiver learns the sender's id from the call set-up."""
         receiver = 1 - packet.event.sender
+        if packet.damaged:
+            return
         for statement, data, _, end in packet.parts:
             if end == statement.length and statement.name in ("OCRQ", "OCRP", "ICRQ", "ICRP"):
                 for field, offset, owner in self.encoded[statement][1]:
