@@ -66,9 +66,9 @@ const struct finding *verdict_root(const struct linker *linker, const struct fin
  * and without one the first's. */
 static uint32_t hop_of(const struct linker *linker, const struct finding *finding)
 {
-    uint32_t hop =
-        finding->hop != FINDING_NOBODY ? finding->hop : verdict_root(linker, finding)->hop;
-    if (hop == FINDING_NOBODY && finding->id == FINDING_TUNNEL_AMBIGUOUS)
+    const struct finding *root = verdict_root(linker, finding);
+    uint32_t hop = finding->hop != FINDING_NOBODY ? finding->hop : root->hop;
+    if (hop == FINDING_NOBODY && root->id == FINDING_TUNNEL_AMBIGUOUS)
         return FINDING_NOBODY; /* of a NAT before the first hop */
     return hop != FINDING_NOBODY ? hop : 0;
 }
