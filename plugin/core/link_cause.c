@@ -23,6 +23,7 @@ bool link_has_lost_state(const struct link *link, const struct finding *finding)
     case FINDING_GRE_NOT_FORWARDED:
     case FINDING_GRE_REJECTED:
     case FINDING_CONTROL_NOT_FORWARDED:
+    case FINDING_RESET_INJECTED:
         return true;
     default:
         return false;

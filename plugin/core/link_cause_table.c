@@ -49,6 +49,7 @@ static const struct {
     {FINDING_GRE_NOT_FORWARDED, FINDING_GRE_NOT_FORWARDED, link_has_lost_state},
     {FINDING_GRE_REJECTED, FINDING_GRE_NOT_FORWARDED, link_has_lost_state},
     {FINDING_CONTROL_NOT_FORWARDED, FINDING_GRE_NOT_FORWARDED, link_has_lost_state},
+    {FINDING_RESET_INJECTED, FINDING_GRE_NOT_FORWARDED, link_has_lost_state},
 };
 
 bool link_cause_allows(const struct link *link, const struct finding *effect,

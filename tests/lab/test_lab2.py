@@ -1,5 +1,5 @@
-"""Recordings of rows of NATs, bridges and lost calls: what their truth.json and captures/lab2/INDEX.md
-say, however the captures are handed over.
+"""Recordings of rows of NATs, bridges and lost calls: what their truth.json and INDEX.md say,
+however the captures are handed over.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -36,7 +36,11 @@ SCENARIOS = {
     "x11b_helper_lost_midcall_icmp": (
         SIDES,
         "gre_not_forwarded",
-        [("callid_mistranslated", "outside", 72), ("gre_not_forwarded", "outside", 66)],
+        [
+            ("callid_mistranslated", "outside", 72),
+            ("gre_not_forwarded", "outside", 66),
+            ("reset_injected", "outside", 69),
+        ],
     ),
 }
 INPUTS = ("files", "swapped", "one file", "interfaces lost")
