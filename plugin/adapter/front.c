@@ -54,6 +54,16 @@ static struct {
     struct icmp_error error;
 } quoting;
 
+/* TCP prefers a port that the user has changed (Decode As) to a lower one; what nobody changed must
+ * not look so. */
+static void give_port(const gchar *table, uint16_t port, dissector_handle_t handle)
+{
+    if (handle == NULL || dissector_is_uint_changed(find_dissector_table(table), port))
+        dissector_change_uint(table, port, handle);
+    else
+        dissector_add_uint(table, port, handle);
+}
+
 static void set_port(const gchar *table, ftenum_t type _U_, gpointer key, gpointer value,
                      gpointer user_data)
 {
@@ -69,7 +79,7 @@ static void set_port(const gchar *table, ftenum_t type _U_, gpointer key, gpoint
     if (port == PPTP_PORT && range != NULL && !value_is_in_range(range, port))
         wanted = NULL;
     if (now != wanted)
-        dissector_change_uint(table, port, wanted);
+        give_port(table, port, wanted);
     port_kind[port] = wanted != NULL ? PORT_PPTP : PORT_OTHER;
 }
 
@@ -185,8 +195,7 @@ static void use_stock_for_ports(const struct tcp_segment *segment, bool stock)
 
     for (unsigned i = 0; i < array_length(ports); i++) {
         if (front_is_pptp_port(ports[i]))
-            dissector_change_uint("tcp.port", ports[i],
-                                  stock ? stock_pptp : control_dissector_handle());
+            give_port("tcp.port", ports[i], stock ? stock_pptp : control_dissector_handle());
     }
 }
 
