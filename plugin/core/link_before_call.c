@@ -5,16 +5,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
 
-/* The next point on the way to a server, as the connections that are linked show it. */
-struct way {
-    uint32_t point;
-    struct net_address server; /* as it is called at `point` */
-    uint32_t next;
-    bool several; /* there are several next points: none is known */
-    const struct chain *chain;
-    uint32_t hop;
-};
-
 /* The place of the chain that is nearest to an end. */
 static uint32_t nearest(const struct chain *chain, int end)
 {
@@ -199,42 +189,6 @@ static void check_resets(struct linker *linker, const struct chain *chain, uint3
     }
 }
 
-static guint way_hash(gconstpointer item)
-{
-    const struct way *way = item;
-    return (guint)link_host_key(way->point, &way->server);
-}
-
-static gboolean way_equal(gconstpointer a, gconstpointer b)
-{
-    const struct way *x = a, *y = b;
-    return x->point == y->point && net_address_equal(&x->server, &y->server);
-}
-
-static GHashTable *find_ways(const struct linker *linker)
-{
-    GHashTable *ways = g_hash_table_new_full(way_hash, way_equal, g_free, NULL);
-    for (guint i = 0; i < linker->chains->len; i++) {
-        const struct chain *chain = linker->chains->pdata[i];
-        for (uint32_t hop = 0; chain->order_known && hop + 1 < chain->count; hop++) {
-            const struct connection *from = chain->row[sent_from(chain, hop, 0)]->connection;
-            uint32_t next = chain->row[sent_to(chain, hop, 0)]->connection->point;
-            struct way wanted = {.point = from->point, .server = from->end[1].address};
-            struct way *way = g_hash_table_lookup(ways, &wanted);
-            if (way) {
-                way->several = way->several || way->next != next;
-                continue;
-            }
-            wanted.next = next;
-            wanted.several = next == from->point;
-            wanted.chain = chain;
-            wanted.hop = hop;
-            g_hash_table_add(ways, g_memdup2(&wanted, sizeof wanted));
-        }
-    }
-    return ways;
-}
-
 /* Points with a SYN that is linked to none: it may be what is looked for. */
 static GHashTable *points_with_odd_syns(const struct linker *linker)
 {
@@ -255,7 +209,7 @@ struct before_call {
 };
 
 /* The attempt is of no link, yet of this NAT. */
-static void blame_hop(struct linker *linker, const struct way *way, const struct finding *said)
+static void blame_hop(struct linker *linker, const struct link_way *way, const struct finding *said)
 {
     const struct call_link *face = &((const struct link *)way->chain->links->pdata[0])->face;
     struct nat_device *nat =
@@ -271,10 +225,10 @@ static bool check_syn(const struct before_call *before, const struct connection 
     const struct tcp_facts *facts = &connection->tcp[0];
     const struct frame_time *reset = &connection->tcp[1].rst;
     struct linker *linker = before->linker;
-    struct way wanted = {.point = connection->point, .server = connection->end[1].address};
-    const struct way *way = g_hash_table_lookup(before->ways, &wanted);
-    if (!way || way->several || !connection->has_isn[0] || connection->has_isn[1] ||
-        facts->has_acked || connection->tcp[1].has_acked || !connection->to_pptp_port ||
+    const struct link_way *way =
+        link_way_find(before->ways, connection->point, &connection->end[1].address);
+    if (!way || !connection->has_isn[0] || connection->has_isn[1] || facts->has_acked ||
+        connection->tcp[1].has_acked || !connection->to_pptp_port ||
         g_hash_table_contains(before->odd, GUINT_TO_POINTER(way->next)) ||
         !link_covers_time(linker, way->chain, way->hop, 0, facts->syn.time_ns))
         return false;
@@ -394,7 +348,7 @@ static void check_chain(const struct before_call *before, const struct chain *ch
 
 void link_before_call(struct linker *linker)
 {
-    struct before_call before = {linker, find_ways(linker), points_with_odd_syns(linker)};
+    struct before_call before = {linker, link_ways(linker), points_with_odd_syns(linker)};
     for (guint i = 0; i < linker->chains->len; i++)
         check_chain(&before, linker->chains->pdata[i]);
     for (guint i = 0; i < linker->sightings->len; i++) {
@@ -404,52 +358,4 @@ void link_before_call(struct linker *linker)
     }
     g_hash_table_destroy(before.ways);
     g_hash_table_destroy(before.odd);
-}
-
-/* What a finding about a connection is of, wherever it was seen. */
-static gconstpointer subject_of(const struct linker *linker, const struct finding *finding)
-{
-    const struct connection *connection =
-        finding->connection == FINDING_NOBODY
-            ? NULL
-            : tracker_connection(linker->tracker, finding->connection);
-    const struct sighting *sighting = connection ? connection->nat : NULL;
-    return sighting && sighting->chain ? (gconstpointer)sighting->chain : sighting;
-}
-
-GHashTable *link_before_causes(const struct linker *linker)
-{
-    GHashTable *causes = g_hash_table_new(NULL, NULL);
-    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
-        const struct finding *finding = finding_log_get(linker->log, i);
-        gpointer subject = (gpointer)subject_of(linker, finding);
-        bool lost = finding->id == FINDING_CONTROL_NOT_FORWARDED;
-        if (!subject || (!lost && finding->id != FINDING_RESET_INJECTED))
-            continue;
-        gpointer known = g_hash_table_lookup(causes, subject);
-        if (!known || (lost && finding_log_get(linker->log, GPOINTER_TO_UINT(known) - 1)->id ==
-                                   FINDING_RESET_INJECTED))
-            g_hash_table_insert(causes, subject, GUINT_TO_POINTER(i + 1));
-    }
-    return causes;
-}
-
-uint32_t link_before_cause(const struct linker *linker, GHashTable *causes,
-                           const struct finding *finding)
-{
-    switch (finding->id) {
-    case FINDING_RESET_INJECTED:
-    case FINDING_CLOSED_EARLY:
-    case FINDING_TCP_REFUSED:
-    case FINDING_NO_REPLY:
-    case FINDING_ECHO_UNANSWERED:
-        break;
-    default:
-        return FINDING_NOBODY;
-    }
-    gconstpointer subject = subject_of(linker, finding);
-    gpointer known = subject ? g_hash_table_lookup(causes, subject) : NULL;
-    if (!known || GPOINTER_TO_UINT(known) - 1 == finding->index)
-        return FINDING_NOBODY;
-    return GPOINTER_TO_UINT(known) - 1;
 }

@@ -452,8 +452,23 @@ bool link_covers_time(const struct linker *linker, const struct chain *chain, ui
  * would have been seen before the hop, by a point that captured then and later. */
 bool link_covered_before(const struct linker *linker, const struct chain *chain, uint32_t hop,
                          uint32_t sender, int64_t time_ns);
+/* link_way.c: the next point on the way to a server. */
+struct link_way {
+    uint32_t point;
+    struct net_address server; /* as it is called at `point` */
+    uint32_t next;
+    bool several;              /* there are several: none is known */
+    const struct chain *chain; /* that shows it, at this hop */
+    uint32_t hop;
+};
+/* All that are known: a set of struct link_way. */
+GHashTable *link_ways(const struct linker *linker);
+/* NULL: none is known. */
+const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
+                                     const struct net_address *server);
 /* link_before_call.c */
 void link_before_call(struct linker *linker);
+/* link_before_cause.c */
 /* What ends at a hop, or a reset made there, by what it is of; and the index of the one that
  * `finding` is a consequence of, or FINDING_NOBODY. */
 GHashTable *link_before_causes(const struct linker *linker);
