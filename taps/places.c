@@ -149,6 +149,15 @@ struct places *places_new(const struct analysis *analysis, const struct manifest
     return places;
 }
 
+void places_number(struct places *places)
+{
+    for (guint i = 0; i < places->all->len; i++) {
+        struct place *place = &g_array_index(places->all, struct place, i);
+        g_free(place->name);
+        place->name = g_strdup_printf("point %u", i);
+    }
+}
+
 void places_free(struct places *places)
 {
     if (places == NULL)

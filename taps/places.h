@@ -23,6 +23,8 @@ struct places;
 
 /* Borrows both; `manifest` may be NULL. The analysis must be finished. */
 struct places *places_new(const struct analysis *analysis, const struct manifest *manifest);
+/* Gives numbers in place of names. */
+void places_number(struct places *places);
 void places_free(struct places *places); /* NULL is fine */
 
 uint32_t places_count(const struct places *places);

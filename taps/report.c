@@ -13,6 +13,7 @@
 /* One output that was asked for. */
 struct listener {
     report_writer writer;
+    enum report_names names;
     char *argument;
 };
 
@@ -31,6 +32,8 @@ static void write_report(void *data)
     if (analysis == NULL)
         return;
     struct places *places = places_new(analysis, frame_counter_manifest());
+    if (listener->names == REPORT_NUMBERS)
+        places_number(places);
     struct report report = {
         .analysis = analysis,
         .tracker = analysis_tracker(analysis),
@@ -43,13 +46,14 @@ static void write_report(void *data)
     places_free(places);
 }
 
-char *report_listen(report_writer writer, const char *argument)
+char *report_listen(report_writer writer, enum report_names names, const char *argument)
 {
     char *message = frame_counter_start();
     if (message != NULL)
         return message;
     struct listener *listener = g_new0(struct listener, 1);
     listener->writer = writer;
+    listener->names = names;
     listener->argument = g_strdup(argument);
     GString *error = register_tap_listener("frame", listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL,
                                            write_report, listener_free);

@@ -30,10 +30,13 @@ struct report_tally {
 
 typedef void (*report_writer)(const struct report *report, const char *argument);
 
+/* What the points are called. */
+enum report_names { REPORT_NAMES, REPORT_NUMBERS };
+
 /* Calls `writer` at the end of every reading of a file, if there is an analysis; frames are counted
  * from now on. `argument` (NULL is fine) is copied. Returns NULL, or a message to be freed with
  * g_free. */
-char *report_listen(report_writer writer, const char *argument);
+char *report_listen(report_writer writer, enum report_names names, const char *argument);
 
 struct report_tally report_tally(const struct report *report);
 

@@ -12,12 +12,24 @@
 #define MAGIC_OCTETS    4
 #define REJECTED_OCTETS 2
 
-/* LCP's options by type (RFC 1661 6, RFC 1990 5.1): MRU, ACCM, authentication protocol, quality
- * protocol, magic number, field compression, MRRU, short sequence numbers. The endpoint
- * discriminator (19) is an address of the host, callback (13) a telephone number. */
-static bool describes_link(uint8_t type)
+/* The longest that an option of LCP that describes the link can be, by type (RFC 1661 6, RFC 1990
+ * 5.1, RFC 1994 3): MRU, ACCM, authentication protocol with its algorithm, quality protocol with
+ * its period, magic number, field compression, MRRU, short sequence numbers. 0: it tells of the
+ * host, such as the endpoint discriminator (19) or callback (13), or is not known. */
+static const uint8_t longest_of_link[] = {
+    [1] = 4, [2] = 6, [3] = 5, [4] = 8, [5] = 6, [7] = 2, [8] = 2, [17] = 4, [18] = 2,
+};
+
+/* CCP's longest are those of MPPE and of an organisation's own (RFC 1962 4.1, RFC 3078 2). */
+#define LONGEST_OF_CCP 6
+
+/* Whether the values of an option may be shown; what is longer than it can be holds something else.
+ */
+static bool is_public_option(uint16_t protocol, uint8_t type, uint8_t size)
 {
-    return (type >= 1 && type <= 5) || type == 7 || type == 8 || type == 17 || type == 18;
+    if (protocol == PPP_CCP || protocol == PPP_LINK_CCP)
+        return size <= LONGEST_OF_CCP;
+    return protocol == PPP_LCP && type < sizeof longest_of_link && size <= longest_of_link[type];
 }
 
 static void mark(bool *ret_public, uint32_t from, uint32_t count, uint32_t end)
@@ -36,8 +48,7 @@ static void mark_options(const uint8_t *data, uint32_t offset, uint32_t end, uin
         mark(ret_public, offset, PPP_OPTION_HEADER, end);
         if (size < PPP_OPTION_HEADER || size > end - offset)
             return;
-        if (protocol == PPP_CCP || protocol == PPP_LINK_CCP ||
-            (protocol == PPP_LCP && describes_link(data[offset])))
+        if (is_public_option(protocol, data[offset], size))
             mark(ret_public, offset, size, end);
         offset += size;
     }

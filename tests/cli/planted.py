@@ -33,6 +33,10 @@ class Marks:
     def octets(self, count=16):
         return self.text().encode() * (count // 16)
 
+    def wide(self, order="utf-16-le"):
+        """As Windows writes it."""
+        return self.text().encode(order)
+
 
 class Planted(NamedTuple):
     inside: bytes
@@ -57,6 +61,21 @@ def login(c, call, marks):
     c.gre(call, SERVER, ppp.chap_challenge(2, marks.octets(), marks.text()))
     c.gre(call, CLIENT, ppp.control(EAP, 2, 1, b"\x01" + marks.octets()))
     c.gre(call, SERVER, ppp.chap_success(2, marks.text()))
+    # Options longer than they can be, and an organisation's own.
+    c.gre(call, CLIENT, ppp.lcp(ppp.REQUEST, 5, ppp.option(1, marks.octets())))
+    c.gre(call, CLIENT, ppp.control(0x80FD, ppp.REQUEST, 1, ppp.option(0, marks.octets())))
+    c.gre(call, CLIENT, ppp.control(0x8021, ppp.REQUEST, 1, ppp.option(129, marks.octets())))
+    # The same by other headers: no address and control, the request twice, in two fragments, with an
+    # acknowledgment alone in between.
+    identity = ppp.control(EAP, 2, 3, b"\x01" + marks.octets(), acfc=True)
+    for payload in (identity, ppp.pap_request(2, marks.text(), marks.text())[2:]):
+        c.gre(call, CLIENT, payload)
+        c.gre(call, SERVER)
+        c.gre(call, CLIENT, payload)
+    c.gre(call, CLIENT, ppp.control(EAP, 2, 4, b"\x01" + marks.octets(800)), mtu=600)
+    c.gre(call, CLIENT, ppp.control(EAP, 1, 5, b"\x02" + marks.wide()))
+    c.gre(call, SERVER, ppp.control(EAP, 1, 6, b"\x01" + marks.wide("utf-16-be")))
+    c.gre(call, SERVER, ppp.pap_reply(3, marks.text(), accepted=True))
 
 
 def traffic(c, call, marks):
@@ -73,12 +92,20 @@ def others(marks):
     """Packets of other people, and what a driver leaves behind a packet."""
     ip, tcp = net.ipv4, net.tcp
     quoted = ip(HERE, THERE, net.GRE, gre.packet(7, b"\xff\x03\x00\x21" + marks.octets(), seq=1))
+    login = ip(HERE, THERE, net.GRE, gre.packet(7, ppp.pap_request(9, marks.text(), marks.text())[2:],
+                                                seq=2, ack=1))  # fmt: skip
+    control = ip(HERE, THERE, net.TCP, tcp(HERE, THERE, 49152, 1723, 1, 1, net.ACK, marks.octets(64)))
     packets = [
         ip(HERE, THERE, net.UDP, net.udp(HERE, THERE, 5000, 53, marks.octets())),
         ip(HERE, THERE, net.TCP, tcp(HERE, THERE, 4000, 80, 1, 1, net.ACK, marks.octets(160))),
         ip(HERE, THERE, net.TCP, tcp(HERE, THERE, 4001, 1723, 1, 1, net.ACK, marks.octets())),
         ip(HERE, THERE, net.ICMP, net.icmp_echo(1, 1, marks.octets())),
         ip(THERE, HERE, net.ICMP, net.icmp_error(3, 2, quoted)),
+        ip(THERE, HERE, net.ICMP, net.icmp_error(3, 2, login)),
+        ip(THERE, HERE, net.ICMP, net.icmp_error(11, 0, control)),
+        ip(HERE, THERE, net.GRE, gre.packet(9, ppp.pap_request(1, marks.text(), marks.text()), seq=1,
+                                            version=0)),
+        ip(HERE, THERE, net.GRE, struct.pack(">HHI", 0x2000, 0x6558, 7) + marks.octets()),
         ip(HERE, THERE, net.GRE, struct.pack(">HH", 0, 0x0800) + marks.octets()),
         ip(HERE, THERE, 50, bytes(8) + marks.octets()),
         ip(HERE, THERE, 132, marks.octets()),
@@ -89,6 +116,9 @@ def others(marks):
     ends = net.mac(HERE), net.mac(THERE)
     frames = [net.ethernet(one, *ends) for one in packets]
     frames.append(net.ethernet(marks.octets(), *ends, ethertype=0x88CC))
+    frames.append(net.ethernet(marks.octets(), *ends, ethertype=0x8863))  # PPPoE Discovery
+    session = struct.pack(">BBHHH", 0x11, 0, 1, 42, 0xC023)
+    frames.append(net.ethernet(session + marks.octets(), *ends, ethertype=0x8864))
     frames.append(net.ethernet(packets[3], *ends) + marks.octets())  # a trailer
     return frames
 
@@ -111,10 +141,14 @@ def with_blocks(frames, marks):
         section += option(code, marks.octets())
     interface = struct.pack("<HHI", pcap.ETHERNET, 0, 0) + option(2, b"eth0")
     interface += option(11, b"\0" + marks.octets()) + option(12, marks.octets())
+    interface += option(3, marks.octets()) + option(15, marks.octets())
+    chosen = struct.pack("<HHI", pcap.ETHERNET, 0, 0) + option(2, marks.octets())
+    chosen += option(3, marks.octets()) + option(9, b"\x09") + option(0, b"")
     records = struct.pack("<HH", 1, 4 + 17) + net.address(HERE) + marks.octets() + bytes(4)
     blocks = [
         block(0x0A0D0D0A, section + comment + custom + option(0, b"")),
         block(1, interface + option(9, b"\x09") + comment + option(0, b"")),
+        block(1, chosen),
         block(4, records + struct.pack("<HH", 0, 0) + comment + option(0, b"")),
         block(10, struct.pack("<II", 0x544C534B, 16) + marks.octets()),
     ]

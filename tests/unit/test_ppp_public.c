@@ -61,6 +61,10 @@ static const struct {
     {36, "80fd0101000a120601000040", "80fd0101000a120601000040"},
     {37, "80fb0101000a120601000040", "80fb0101000a120601000040"},
     {38, "80fd05010008beefbeef", "80fd05010008xxxxxxxx"},
+    /* longer than such an option can be: it holds something else */
+    {39, "c0210101000a010605dc6162", "c0210101000a0106xxxxxxxx"},
+    {40, "c0210101000a0306c2238162", "c0210101000a0306xxxxxxxx"},
+    {41, "80fd0101000c0008414243016162", "80fd0101000c0008xxxxxxxxxxxx"},
 };
 
 /* Octets of hexadecimal digits, spaces left out; x counts as 0. In memory of exactly that size. */

@@ -67,16 +67,31 @@ static void set_frame(struct copy *copy, struct frame *ret)
     ret->length = MAX(rec->rec_header.packet_header.len, ret->captured);
 }
 
-static void copy_text(wtap_block_t to, wtap_block_t from, guint option)
-{
-    char *text;
+/* Names that systems give, and usual words for the place of a capture. Any other one was somebody's
+ * choice, and may name him. */
+static const char usual_names[] =
+    "^(any|in|out|inside|middle|outside|trunk|dmz|(br-)?[lw]an|"
+    "(eth|en|em|wlan|wl|br|bridge|bond|team|vlan|veth|(pppoe-)?[lw]an|ppp|tun|utun|tap|lo|ra|ath|"
+    "igb|ix|re|vtnet|vmx|usb|wwan)[0-9]{0,3}|"
+    "(en|wl|ww)(o[0-9]{1,2}|s[0-9]{1,3}|p[0-9]{1,3}s[0-9]{1,3}(f[0-9]{1,2})?))([.:][0-9]{1,4})?$";
 
-    if (wtap_block_get_string_option_value(from, option, &text) == WTAP_OPTTYPE_SUCCESS)
-        wtap_block_add_string_option(to, option, text, strlen(text));
+/* A name stays or becomes a number, so that people can still tell the points apart. */
+static void copy_name(wtap_block_t to, wtap_block_t from, uint32_t number)
+{
+    char *name;
+    char *given = NULL;
+
+    if (wtap_block_get_string_option_value(from, OPT_IDB_NAME, &name) != WTAP_OPTTYPE_SUCCESS)
+        return;
+    if (!g_regex_match_simple(usual_names, name, G_REGEX_DOLLAR_ENDONLY, 0))
+        name = given = g_strdup_printf("interface %u", number);
+    wtap_block_add_string_option(to, OPT_IDB_NAME, name, strlen(name));
+    g_free(given);
 }
 
-/* An interface as it may be shown; `from` NULL: one that stands for none. */
-static wtap_block_t new_interface(wtap_block_t from, int encap)
+/* An interface as it may be shown, the `number`-th of its section; `from` NULL: one that stands for
+ * none. */
+static wtap_block_t new_interface(wtap_block_t from, int encap, uint32_t number)
 {
     wtap_block_t to = wtap_block_create(WTAP_BLOCK_IF_ID_AND_INFO);
     wtapng_if_descr_mandatory_t *mandatory = wtap_block_get_mandatory_data(to);
@@ -98,9 +113,7 @@ static wtap_block_t new_interface(wtap_block_t from, int encap)
     if (wtap_block_get_uint8_option_value(from, OPT_IDB_TSRESOL, &resolution) ==
         WTAP_OPTTYPE_SUCCESS)
         wtap_block_add_uint8_option(to, OPT_IDB_TSRESOL, resolution);
-    copy_text(to, from, OPT_IDB_NAME);
-    copy_text(to, from, OPT_IDB_DESCRIPTION);
-    copy_text(to, from, OPT_IDB_HARDWARE);
+    copy_name(to, from, number);
     return to;
 }
 
@@ -169,11 +182,11 @@ static bool write_interfaces(struct copy *copy)
     bool done = true;
 
     while ((read = wtap_get_next_interface_description(copy->wth)) != NULL) {
-        made = new_interface(read, encap);
+        made = new_interface(read, encap, known + new->len);
         g_array_append_val(new, made);
     }
     while (known + new->len <= interface_of(rec) && new->len < INTERFACES_OF_A_SECTION) {
-        made = new_interface(NULL, encap);
+        made = new_interface(NULL, encap, known + new->len);
         g_array_append_val(new, made);
     }
     if (begins) {
