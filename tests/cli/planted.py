@@ -65,8 +65,8 @@ def login(c, call, marks):
     c.gre(call, CLIENT, ppp.lcp(ppp.REQUEST, 5, ppp.option(1, marks.octets())))
     c.gre(call, CLIENT, ppp.control(0x80FD, ppp.REQUEST, 1, ppp.option(0, marks.octets())))
     c.gre(call, CLIENT, ppp.control(0x8021, ppp.REQUEST, 1, ppp.option(129, marks.octets())))
-    # The same by other headers: no address and control, the request twice, in two fragments, with an
-    # acknowledgment alone in between.
+    # The same by other headers: no address and control, the request twice with an acknowledgment
+    # alone in between, in fragments.
     identity = ppp.control(EAP, 2, 3, b"\x01" + marks.octets(), acfc=True)
     for payload in (identity, ppp.pap_request(2, marks.text(), marks.text())[2:]):
         c.gre(call, CLIENT, payload)
@@ -92,9 +92,11 @@ def others(marks):
     """Packets of other people, and what a driver leaves behind a packet."""
     ip, tcp = net.ipv4, net.tcp
     quoted = ip(HERE, THERE, net.GRE, gre.packet(7, b"\xff\x03\x00\x21" + marks.octets(), seq=1))
-    login = ip(HERE, THERE, net.GRE, gre.packet(7, ppp.pap_request(9, marks.text(), marks.text())[2:],
-                                                seq=2, ack=1))  # fmt: skip
-    control = ip(HERE, THERE, net.TCP, tcp(HERE, THERE, 49152, 1723, 1, 1, net.ACK, marks.octets(64)))
+    password = ppp.pap_request(9, marks.text(), marks.text())[2:]
+    login = ip(HERE, THERE, net.GRE, gre.packet(7, password, seq=2, ack=1))
+    text = tcp(HERE, THERE, 49152, 1723, 1, 1, net.ACK, marks.octets(64))
+    control = ip(HERE, THERE, net.TCP, text)
+    plain = gre.packet(9, ppp.pap_request(1, marks.text(), marks.text()), seq=1, version=0)
     packets = [
         ip(HERE, THERE, net.UDP, net.udp(HERE, THERE, 5000, 53, marks.octets())),
         ip(HERE, THERE, net.TCP, tcp(HERE, THERE, 4000, 80, 1, 1, net.ACK, marks.octets(160))),
@@ -103,8 +105,7 @@ def others(marks):
         ip(THERE, HERE, net.ICMP, net.icmp_error(3, 2, quoted)),
         ip(THERE, HERE, net.ICMP, net.icmp_error(3, 2, login)),
         ip(THERE, HERE, net.ICMP, net.icmp_error(11, 0, control)),
-        ip(HERE, THERE, net.GRE, gre.packet(9, ppp.pap_request(1, marks.text(), marks.text()), seq=1,
-                                            version=0)),
+        ip(HERE, THERE, net.GRE, plain),
         ip(HERE, THERE, net.GRE, struct.pack(">HHI", 0x2000, 0x6558, 7) + marks.octets()),
         ip(HERE, THERE, net.GRE, struct.pack(">HH", 0, 0x0800) + marks.octets()),
         ip(HERE, THERE, 50, bytes(8) + marks.octets()),
