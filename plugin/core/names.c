@@ -14,6 +14,53 @@ const char *name_of(const struct name_entry *list, uint32_t value, const char *o
     return otherwise;
 }
 
+#define WORDS 8 /* of an IPv6 address */
+
+static unsigned word_of(const struct net_address *address, unsigned i)
+{
+    return (unsigned)address->octets[2 * i] << 8 | address->octets[2 * i + 1];
+}
+
+/* The longest run of words that are 0, at least two of them, the first of several (RFC 5952 4.2).
+ */
+static unsigned find_zeros(const struct net_address *address, unsigned *ret_length)
+{
+    unsigned first = WORDS, length = 1;
+    for (unsigned i = 0; i < WORDS; i++) {
+        unsigned end = i;
+        while (end < WORDS && word_of(address, end) == 0)
+            end++;
+        if (end - i > length) {
+            first = i;
+            length = end - i;
+        }
+    }
+    *ret_length = length;
+    return first;
+}
+
+const char *names_address(const struct net_address *address, char text[NAMES_ADDRESS_SIZE])
+{
+    const uint8_t *o = address->octets;
+    if (address->length != 16) {
+        g_snprintf(text, NAMES_ADDRESS_SIZE, "%u.%u.%u.%u", o[0], o[1], o[2], o[3]);
+        return text;
+    }
+    unsigned length, zeros = find_zeros(address, &length), used = 0;
+    for (unsigned i = 0; i < WORDS; i++) {
+        bool skip = i >= zeros && i < zeros + length;
+        if (skip && i > zeros)
+            continue;
+        bool colon = i > 0 && i != zeros + length;
+        used += (unsigned)g_snprintf(text + used, NAMES_ADDRESS_SIZE - used,
+                                     skip    ? "::"
+                                     : colon ? ":%x"
+                                             : "%x",
+                                     word_of(address, i));
+    }
+    return text;
+}
+
 /* RFC 2637 1.4 */
 const struct name_entry names_message_type[] = {
     {1, "Control Message"},

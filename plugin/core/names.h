@@ -5,7 +5,10 @@
 #ifndef PPTPNAT_NAMES_H
 #define PPTPNAT_NAMES_H
 
+#include <glib.h>
 #include <stdint.h>
+
+#include "packet.h"
 
 struct name_entry {
     uint32_t value;
@@ -31,5 +34,12 @@ extern const struct name_entry names_echo_result[];
 extern const struct name_entry names_out_result[];
 extern const struct name_entry names_in_result[];
 extern const struct name_entry names_disc_result[];
+
+/* Room for any address as text. */
+#define NAMES_ADDRESS_SIZE 40
+
+/* Writes the address as people read it (RFC 5952 without the mixed notation), and returns `text`.
+ */
+const char *names_address(const struct net_address *address, char text[NAMES_ADDRESS_SIZE]);
 
 #endif
