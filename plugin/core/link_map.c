@@ -54,8 +54,45 @@ static bool has_id(const struct call *call, uint16_t value)
            (call->has_pac_call_id && call->pac_call_id == value);
 }
 
-/* Another call of the same chain's connections, or of the same hosts, that owns `value` at `far`.
+/* Whether it is alive together with `own`, which was set up later or at the same time. */
+static enum mistranslation kind_of_owner(const struct call *call, const struct call *own)
+{
+    return call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame
+               ? MISTRANSLATION_OTHER_CALL
+               : MISTRANSLATION_EARLIER_CALL;
+}
+
+/* Another call with the same server at the point of `own`, on whatever connection, that owns
+ * `seen`.
  */
+static enum mistranslation of_the_server(struct linker *linker, const struct link *link,
+                                         const struct call *own, uint16_t seen)
+{
+    const struct net_address *server = &own->connection->end[1 - own->pns].address;
+    const struct bucket *links =
+        link_bucket(linker->by_host, link_host_key(own->point, server), false);
+    enum mistranslation kind = MISTRANSLATION_NONE;
+    for (uint32_t i = 0; links && i < links->len; i++) {
+        const struct link *other = links->items[i];
+        for (uint32_t place = 0; other != link && place < other->face.count; place++) {
+            const struct call *call = other->face.call[place];
+            if (!link_spend(linker, LINK_LIMIT_EARLIER_CALLS)) {
+                link_limit_reached(linker, LINK_LIMIT_EARLIER_CALLS, own->setup_frame);
+                return kind;
+            }
+            if (!call || !call->connection || call->point != own->point || !has_id(call, seen) ||
+                !net_address_equal(&call->connection->end[1 - call->pns].address, server))
+                continue;
+            kind = kind_of_owner(call, own);
+            if (kind == MISTRANSLATION_OTHER_CALL)
+                return kind;
+        }
+    }
+    return kind;
+}
+
+/* Another call of the same connection, of an earlier one between the same ports, or with the same
+ * server, that owns `seen` at `far`. */
 static enum mistranslation of_another_call(struct linker *linker, const struct link *link,
                                            uint32_t far, uint16_t seen)
 {
@@ -71,11 +108,13 @@ static enum mistranslation of_another_call(struct linker *linker, const struct l
             }
             if (call == own || !has_id(call, seen))
                 continue;
-            if (call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame)
-                return MISTRANSLATION_OTHER_CALL;
-            kind = MISTRANSLATION_EARLIER_CALL;
+            kind = kind_of_owner(call, own);
+            if (kind == MISTRANSLATION_OTHER_CALL)
+                return kind;
         }
     }
+    if (kind == MISTRANSLATION_NONE && own && own->connection)
+        kind = of_the_server(linker, link, own, seen);
     return kind;
 }
 

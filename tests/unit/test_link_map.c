@@ -86,18 +86,19 @@ static void kinds_are_tried_in_order(void)
         /* 5 */ {1536, 33244, 4096, MISTRANSLATION_OTHER_OWNER},
         /* 6 */ {1536, 33244, 999, MISTRANSLATION_UNKNOWN},
     };
-    struct linker linker = {0};
+    struct linker linker = {.by_host = g_hash_table_new(NULL, NULL)};
     struct link link = example();
     for (size_t i = 0; i < G_N_ELEMENTS(script); i++)
         g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, script[i].expected,
                                       script[i].meant, script[i].seen),
                         ==, script[i].kind);
     done();
+    g_hash_table_destroy(linker.by_host);
 }
 
 static void another_calls_id_is_told_from_an_earlier_ones(void)
 {
-    struct linker linker = {0};
+    struct linker linker = {.by_host = g_hash_table_new(NULL, NULL)};
     struct link link = example();
     struct call other = {.has_pns_call_id = true, .pns_call_id = 2048};
     calls[0].setup_frame = 50;
@@ -109,6 +110,7 @@ static void another_calls_id_is_told_from_an_earlier_ones(void)
     g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
                     MISTRANSLATION_EARLIER_CALL);
     done();
+    g_hash_table_destroy(linker.by_host);
 }
 
 int main(int argc, char **argv)
