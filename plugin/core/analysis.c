@@ -86,6 +86,8 @@ void analysis_finish(struct analysis *analysis)
     tracker_finish(analysis->tracker);
     if (analysis->linker)
         linker_finish(analysis->linker);
+    else
+        tracker_finish_flows(analysis->tracker);
 }
 
 const struct tracker *analysis_tracker(const struct analysis *analysis)

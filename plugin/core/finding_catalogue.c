@@ -89,7 +89,8 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "pptp.analysis.gre_without_call", SEVERITY_NOTE, GROUP_ASSUMPTION,
         "GRE of a call whose set-up is not in the capture", "4.1",
         "a GRE packet belongs to a call whose set-up is not in the capture\n"
-        "it is the first of its flow (once per flow)"},
+        "it is the first of its flow (once per flow)\n"
+        "no other finding says whose packets these are (decided at the end of the file)"},
     [FINDING_GRE_NOT_CAPTURED] = {
         "pptp.analysis.gre_not_captured", SEVERITY_NOTE, GROUP_ASSUMPTION,
         "No GRE in the capture (was protocol 47 left out by a capture filter?)", "4",
@@ -99,6 +100,16 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "pptp.analysis.gre_rejected", SEVERITY_NOTE, GROUP_RESPONSE,
         "GRE of the call was rejected by an ICMP error", "4",
         "an ICMP error quotes a GRE packet of the call (the quoted packet is not counted)"},
+    [FINDING_GRE_OTHER_SOURCE] = {
+        "pptp.analysis.gre_other_source", SEVERITY_WARN, GROUP_PROTOCOL,
+        "GRE comes from an address without a control connection", "4",
+        "GRE to an end of an established call carries the call's id\n"
+        "it comes from an address that has no control connection with that end\n"
+        "the right address sends none\n"
+        "there are at least 2 such packets, from after the set-up on, and they are no older call's "
+        "last ones\n"
+        "they are no packets of the call that another point shows on their way "
+        "(gre_other_address)"},
     [FINDING_PPP_STALLED] = {
         "pptp.analysis.ppp_stalled", SEVERITY_WARN, GROUP_SEQUENCE,
         "PPP makes no progress", "",
@@ -231,11 +242,19 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
     [FINDING_GRE_MISDELIVERED] = {
         "pptp.nat.gre_misdelivered", SEVERITY_ERROR, GROUP_PROTOCOL,
         "GRE arrives at another host or call", "4.1",
-        "packets of one call arrive at another host or call than the control connection's"},
+        "packets of one call arrive at another host or call than the control connection's\n"
+        "that it is another host is proven: the control connection is seen going elsewhere; or its "
+        "end's own packets start at the NAT (their TTL), which is that end itself; or the host "
+        "rejects the packets by ICMP while the end goes on sending\n"
+        "the text names both hosts; the packets are not counted as passed"},
     [FINDING_GRE_OTHER_ADDRESS] = {
         "pptp.nat.gre_other_address", SEVERITY_WARN, GROUP_PROTOCOL,
-        "GRE leaves from another public address than its control connection", "4",
-        "GRE of a call leaves from another public address than its control connection"},
+        "GRE leaves from another address than its control connection", "4",
+        "GRE of a call leaves from another address than its control connection, at the same point "
+        "or at a further one that lies as many hops away (several uplinks)\n"
+        "it is the call's by what no NAT changes: numbers and payload\n"
+        "the text says where the address is the sender's own one: the packet was not translated at "
+        "all"},
     [FINDING_CONTROL_NOT_FORWARDED] = {
         "pptp.nat.control_not_forwarded", SEVERITY_WARN, GROUP_SEQUENCE,
         "Segments of the control connection are not forwarded", "3",

@@ -117,6 +117,7 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     linker->nat_at = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     linker->hosts_at = link_path_hosts_table();
+    linker->astray = g_hash_table_new(NULL, NULL);
     link_gre_forget(linker);
     linker->samples = gre_waiting_new(LINK_GRE_WAITING_LIMIT / 4, entry_is_old, linker);
     return linker;
@@ -129,7 +130,7 @@ void linker_free(struct linker *linker)
     GHashTable *tables[] = {linker->by_isn,     linker->by_message, linker->by_host,
                             linker->live_calls, linker->fragments,  linker->fragmented,
                             linker->editors,    linker->places,     linker->hosts_at,
-                            linker->nat_at};
+                            linker->nat_at,     linker->astray};
     GPtrArray *arrays[] = {linker->sightings, linker->chains,  linker->links, linker->flow_places,
                            linker->points,    linker->watches, linker->nats,  linker->unlinked};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
@@ -309,6 +310,8 @@ void linker_finish(struct linker *linker)
     link_evidence_finish(linker);
     link_settle(linker);
     link_account(linker);
+    link_source(linker);
+    tracker_finish_flows(linker->tracker);
     link_judge_disputed(linker);
     link_tunnel_finish(linker);
     link_end(linker);
@@ -332,7 +335,10 @@ void linker_reopen(struct linker *linker, uint32_t count)
         memset(link->blocked, 0, sizeof link->blocked);
         memset(&link->ceased, 0, sizeof link->ceased);
         memset(link->setup_told, 0, sizeof link->setup_told);
-        link->misdelivered_told = link->other_address_told = false;
+        if (link->misdelivered > count)
+            link->misdelivered = 0;
+        if (link->other_address > count)
+            link->other_address = 0;
         forget_gre_map(&link->pns);
         forget_gre_map(&link->pac);
     }

@@ -51,6 +51,7 @@ const char *verdict_status_name(enum verdict_status status); /* "ok", "fault", "
 struct link_hop_count {
     uint32_t passed;     /* seen before the hop and after it */
     uint32_t lost;       /* seen before the hop, not after it, while both points captured */
+    uint32_t elsewhere;  /* seen before the hop and after it, where they came to another host */
     uint32_t duplicated; /* seen once before, more often after */
     uint32_t reordered;  /* arrive after one that was sent later */
     bool has_delay;      /* something passed, and the clocks' difference is known */

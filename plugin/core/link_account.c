@@ -54,6 +54,11 @@ static void count_far(const struct linker *linker, const struct hop_sides *sides
     }
 }
 
+static uint32_t point_of(const struct linker *linker, uint32_t frame)
+{
+    return tracker_flow(linker->tracker, tracker_gre_on(linker->tracker, frame)->flow)->point;
+}
+
 /* Mean one-way delay, on the near point's clock. Records count microseconds modulo 2^32, and no hop
  * takes half an hour. */
 static void count_delay(const struct linker *linker, const struct link *link,
@@ -61,19 +66,21 @@ static void count_delay(const struct linker *linker, const struct link *link,
 {
     const struct call_link *face = &link->face;
     double sum = 0, offset = face->clock_offset_s[packets->hop];
-    if (!face->has_clock[packets->hop] || packets->arrived_count == 0)
+    uint32_t point = link_place_point(link, packets->far_place), timed = 0;
+    if (!face->has_clock[packets->hop])
         return;
     for (uint32_t i = 0; i < packets->count; i++) {
-        if (!packets->arrived[i])
+        if (!packets->arrived[i] || point_of(linker, packets->arrived[i]) != point)
             continue;
+        timed++;
         uint32_t near = tracker_gre_on(linker->tracker, packets->frames[i])->time_us;
         uint32_t far = tracker_gre_on(linker->tracker, packets->arrived[i])->time_us;
         uint32_t ahead = (uint32_t)(int64_t)(offset * 1e6);
         uint32_t shift = packets->far_place > packets->near_place ? ahead : 0u - ahead;
         sum += (double)(int32_t)(far - near - shift);
     }
-    count->has_delay = true;
-    count->delay_s = sum / packets->arrived_count / 1e6;
+    count->has_delay = timed > 0;
+    count->delay_s = timed > 0 ? sum / timed / 1e6 : 0;
 }
 
 static uint32_t seen_at(const struct linker *linker, const struct link *link,
@@ -97,6 +104,23 @@ static uint32_t lost_at(const struct linker *linker, const struct link *link,
     return lost;
 }
 
+/* Packets that came out behind the hop; of these, only those that came to the right host passed. */
+static uint32_t count_arrived(const struct linker *linker, const struct link *link,
+                              const struct hop_packets *packets, const struct hop_sides *sides,
+                              struct link_hop_count *count)
+{
+    const struct net_address *host = host_to_check(link, packets->direction, packets->far_place);
+    bool other_host = link->other_host[packets->direction][packets->hop];
+    for (guint i = 0; i < sides->near->len; i++) {
+        uint32_t frame = sides->arrived[i];
+        if (frame && !other_host && came_to(linker, frame, host))
+            count->passed++;
+        else if (frame)
+            count->elsewhere++;
+    }
+    return count->passed + count->elsewhere;
+}
+
 /* What the far point may have missed by ending is not counted as lost, but a hop that closes shows
  * in nothing else than that nothing comes any more. */
 #define JUDGED_BEYOND_NS G_GINT64_CONSTANT(1000000000)
@@ -110,14 +134,14 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
 
     struct link_hop_count *count = &link->face.hop[direction][hop];
     *count = (struct link_hop_count){0};
-    for (guint i = 0; i < sides.near->len; i++)
-        packets.arrived_count += sides.arrived[i] != 0;
-    count->passed = packets.arrived_count;
+    packets.arrived_count = count_arrived(linker, link, &packets, &sides, count);
     count_far(linker, &sides, host_to_check(link, direction, packets.far_place), count);
     link->face.seen[direction][packets.near_place] =
         seen_at(linker, link, direction, packets.near_place, sides.near);
     link->face.seen[direction][packets.far_place] =
-        seen_at(linker, link, direction, packets.far_place, sides.far);
+        link->other_host[direction][hop]
+            ? 0
+            : seen_at(linker, link, direction, packets.far_place, sides.far);
 
     int64_t *times = times_of(linker, sides.near);
     packets.count = sides.near->len;
@@ -132,6 +156,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     link_cover(linker, link, JUDGED_BEYOND_NS, &packets);
     packets.certain = MIN(covered.count, packets.count);
     count_delay(linker, link, &packets, count);
+    link_hosts_count(linker, link, direction, hop);
     link_hop_end(linker, link, &packets);
     g_free(times);
     hop_sides_clear(&sides);
@@ -139,6 +164,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
 
 static void account_link(struct linker *linker, const struct packet_index *index, struct link *link)
 {
+    link_hosts_alone(linker, index, link);
     link_clock(linker, link); /* judging asks how far the clocks are apart */
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)

@@ -163,6 +163,24 @@ static void move_to_first(struct linker *linker)
     }
 }
 
+/* GRE that comes to another host, or with another address, is why its call gets nothing; and a
+ * NAT lets in no answers but to the address that the GRE left with. */
+static uint32_t astray_cause(const struct linker *linker, const struct finding *finding)
+{
+    bool ends =
+        finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_GRE_MAYBE_NOT_FORWARDED;
+    if (!ends && finding->id != FINDING_GRE_ONE_WAY && finding->id != FINDING_PPP_STALLED &&
+        finding->id != FINDING_GRE_REJECTED)
+        return FINDING_NOBODY;
+    uint32_t index = link_source_cause(linker, finding->call);
+    const struct finding *cause =
+        index != FINDING_NOBODY ? finding_log_get(linker->log, index) : NULL;
+    if (!cause || (ends && (cause->id != FINDING_GRE_OTHER_ADDRESS ||
+                            cause->direction == finding->direction)))
+        return FINDING_NOBODY;
+    return index;
+}
+
 void link_causes(struct linker *linker)
 {
     GHashTable *shared = shared_ids(linker);
@@ -184,6 +202,8 @@ void link_causes(struct linker *linker)
             finding->cause = blocked_cause(link);
         if (finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_TUNNEL_AMBIGUOUS)
             finding->cause = shared_id(shared, finding->connection);
+        if (finding->cause == FINDING_NOBODY)
+            finding->cause = astray_cause(linker, finding);
         uint32_t index = link ? cause_of(linker, link) : FINDING_NOBODY;
         if (index != FINDING_NOBODY && index != i &&
             link_cause_allows(link, finding, finding_log_get(linker->log, index)))

@@ -154,8 +154,7 @@ static void list_unlinked(struct linker *linker)
         struct call *call = tracker_call(linker->tracker, i);
         const struct call_notes *notes = call->nat;
         const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
-        if (call->absorbed_by || call->link ||
-            (flow && !call->connection && link_stray_place(flow)))
+        if (call->absorbed_by || call->link || (flow && !call->connection && flow->explained))
             continue;
         const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
         struct unlinked_call *unlinked = g_new0(struct unlinked_call, 1);

@@ -135,43 +135,6 @@ void link_gre_runs_finish(struct linker *linker, struct link *link)
     }
 }
 
-static void judge_hosts(struct linker *linker, struct link *link, enum call_direction direction,
-                        uint32_t hop, const struct gre_flow *flow, uint32_t near_frame,
-                        uint32_t far_frame)
-{
-    uint32_t near, far;
-    const struct net_address *from, *to;
-    link_gre_ends(link, direction, hop, &near, &far);
-    /* Which two directions without control traffic are one call is a guess where several clients
-     * share an address: such a packet accuses nobody. */
-    const struct gre_record *sent = tracker_gre_on(linker->tracker, near_frame);
-    if (!tracker_flow(linker->tracker, sent->flow)->call->connection ||
-        !link_gre_hosts(link, direction, far, &from, &to))
-        return;
-    bool other_call =
-        net_address_equal(&flow->destination, to) && net_address_equal(&flow->source, from);
-    bool misdelivered = !net_address_equal(&flow->destination, to);
-    if (misdelivered && !link->misdelivered_told) {
-        struct finding finding = gre_finding(linker, FINDING_GRE_MISDELIVERED, link, direction, hop,
-                                             far_frame, near_frame);
-        finding.text =
-            g_strdup_printf("A packet of call %u arrives at another host than its control "
-                            "connection",
-                            finding.call);
-        link_say(linker, &finding);
-        link->misdelivered_told = true;
-    } else if (!misdelivered && !other_call && !link->other_address_told) {
-        struct finding finding = gre_finding(linker, FINDING_GRE_OTHER_ADDRESS, link, direction,
-                                             hop, far_frame, near_frame);
-        finding.text =
-            g_strdup_printf("GRE of call %u leaves from another address than its control "
-                            "connection",
-                            finding.call);
-        link_say(linker, &finding);
-        link->other_address_told = true;
-    }
-}
-
 void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
                       uint32_t hop, uint32_t near_frame, uint32_t far_frame)
 {
@@ -192,7 +155,9 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
         step_run(linker, link, direction, hop, true, near_frame, far_frame, 0);
         return;
     }
-    judge_hosts(linker, link, direction, hop, flow, near_frame, far_frame);
+    /* What went another way says nothing about the translation on the right one. */
+    if (link_hosts_judge(linker, link, direction, hop, flow, near_frame, far_frame))
+        return;
     if (expected_id(link, direction, far, &expected) && flow->call_id != expected) {
         far_record->flags |= GRE_RECORD_WRONG_ID;
         if (far_record->flags & GRE_RECORD_DUPLICATE)

@@ -167,8 +167,10 @@ struct link {
     struct message_record *request[LINK_POINTS_LIMIT];
     struct gre_run run[2][LINK_POINTS_LIMIT - 1];
     GPtrArray *strays[2][LINK_POINTS_LIMIT]; /* struct gre_flow *: its packets on wrong keys */
-    bool misdelivered_told;
-    bool other_address_told;
+    uint32_t misdelivered;                   /* finding that says so, + 1; 0: none */
+    uint32_t other_address;                  /* the same */
+    /* At the end, linked by GRE alone: the packets of a direction come to another host there. */
+    bool other_host[2][LINK_POINTS_LIMIT - 1];
     uint32_t clash[LINK_POINTS_LIMIT]; /* tunnel_ambiguous about its call at that place, + 1 */
     uint32_t cause; /* index of the finding that explains the others, or FINDING_NOBODY */
 };
@@ -195,6 +197,7 @@ struct call_notes {
     bool watched[3];  /* in the table of live calls, by enum pptp_owner */
     uint32_t icmp[2]; /* ICMP errors that quote a packet of this direction */
     struct icmp_refusal refusal[2];
+    uint32_t host_error[2]; /* the first refusal by the host that the packet came to; 0: none */
 };
 
 /* A flow that belongs to no linked call, or to another one than its packets (flow->nat). */
@@ -250,6 +253,8 @@ struct linker {
     enum verdict_status status;
     char *text;
     char *cause;
+    /* After finish: call index -> index of the finding that says why its GRE comes to nothing. */
+    GHashTable *astray;
 };
 
 /* link_evidence.c */
@@ -390,6 +395,27 @@ void link_stray_try(struct linker *linker, struct gre_flow *flow, struct gre_rec
  * not, the end of the file compares the packet. */
 bool link_stray_other_half_was_read(const struct link *link, enum call_direction direction,
                                     uint32_t hop, uint32_t near_place);
+
+/* At the end: the flow, which has no call with a set-up, carries the link's packets of `direction`
+ * at this place, or beside it. */
+void link_stray_put(struct linker *linker, struct gre_flow *flow, struct link *link,
+                    enum call_direction direction, uint32_t place);
+
+/* link_hosts.c */
+/* Judges the hosts of a packet that came in a flow which is not the link's own; true if it came to
+ * another host than it should. */
+bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direction direction,
+                      uint32_t hop, const struct gre_flow *flow, uint32_t near_frame,
+                      uint32_t far_frame);
+/* Adds to the text of the finding how many packets went astray, once they are counted. */
+void link_hosts_count(struct linker *linker, const struct link *link, enum call_direction direction,
+                      uint32_t hop);
+
+/* link_source.c: at the end, what calls their GRE comes to nothing for, and why. */
+void link_source(struct linker *linker);
+/* The index of the finding that says why GRE of this call (index) comes to nothing, or
+ * FINDING_NOBODY. */
+uint32_t link_source_cause(const struct linker *linker, uint32_t call);
 
 /* link_gre_evidence.c */
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,

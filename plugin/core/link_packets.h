@@ -54,4 +54,12 @@ uint32_t link_rest_origin(const struct linker *linker, const GArray *near, uint3
 /* Matches what reading left: each link's own packets first, then strays. */
 void link_rest(struct linker *linker, const struct packet_index *index);
 
+/* link_third.c: the same for GRE that took another way than its control connection, past a point
+ * that is not in the row or between other hosts. `matched`: by frame, LINK_MATCHED_... */
+void link_third(struct linker *linker, const struct packet_index *index, const uint8_t *matched);
+
+/* link_hosts.c: for a call that was linked by GRE alone, whether that GRE comes to another host
+ * than its control connection. */
+void link_hosts_alone(struct linker *linker, const struct packet_index *index, struct link *link);
+
 #endif

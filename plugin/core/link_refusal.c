@@ -27,6 +27,9 @@ void link_refusal_note(struct linker *linker, struct call *call, enum call_direc
 {
     struct call_notes *notes = link_notes(linker, call);
     notes->icmp[direction]++;
+    if (is_refusal(error) && !notes->host_error[direction] &&
+        net_address_equal(&error->packet.source, &error->quoted_destination))
+        notes->host_error[direction] = error->packet.frame;
     if (is_refusal(error))
         notes->refusal[direction] = (struct icmp_refusal){.frame = error->packet.frame,
                                                           .time_ns = error->packet.time_ns,

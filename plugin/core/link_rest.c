@@ -158,9 +158,9 @@ static uint8_t *matched_hops(const struct linker *linker)
 
 /* What waits is renewed from the records: packets read before their call was linked never waited.
  */
-static void renew_waiting(struct linker *linker, const struct packet_index *index)
+static void renew_waiting(struct linker *linker, const struct packet_index *index,
+                          const uint8_t *matched)
 {
-    uint8_t *matched = matched_hops(linker);
     link_gre_forget(linker);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
@@ -174,7 +174,6 @@ static void renew_waiting(struct linker *linker, const struct packet_index *inde
             }
         }
     }
-    g_free(matched);
 }
 
 /* Packets of a flow compared once more; a flow that stays unexplained that long is none of ours. */
@@ -212,6 +211,9 @@ void link_rest(struct linker *linker, const struct packet_index *index)
 {
     for (guint i = 0; i < linker->links->len; i++)
         match_own(linker, index, linker->links->pdata[i]);
-    renew_waiting(linker, index);
+    uint8_t *matched = matched_hops(linker);
+    renew_waiting(linker, index, matched);
     retry_strays(linker, index);
+    link_third(linker, index, matched);
+    g_free(matched);
 }

@@ -32,6 +32,14 @@ static void add_stray(struct link *link, enum call_direction direction, uint32_t
         g_ptr_array_add(*strays, flow);
 }
 
+void link_stray_put(struct linker *linker, struct gre_flow *flow, struct link *link,
+                    enum call_direction direction, uint32_t place)
+{
+    *flow_place(linker, flow) =
+        (struct flow_place){.link = link, .direction = direction, .place = place};
+    add_stray(link, direction, place, flow);
+}
+
 /* Who sends in that direction, as the control connection counts its ends. */
 static bool sender_of(const struct link *link, enum call_direction direction, uint32_t place,
                       uint32_t *ret_sender)

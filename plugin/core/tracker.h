@@ -258,6 +258,7 @@ struct gre_flow {
     uint8_t ttl; /* latest; 0: not known */
     bool has_magic;
     bool has_wrong_ip; /* tracker_ip_checksums has something */
+    bool explained; /* written by the linker: it knows why the flow's call has no set-up */
     uint32_t recent_size;
     uint32_t *recent; /* the tracker's: frames of the latest packets by sequence number */
     void *nat;        /* the linker's */
@@ -346,6 +347,8 @@ void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error);
 /* Adds the findings that only the end of the file decides; `log` can be rewound to before them and
  * more be fed. */
 void tracker_finish(struct tracker *tracker);
+/* The same for GRE without a call, once the linker, if there is one, has explained what it can. */
+void tracker_finish_flows(struct tracker *tracker);
 
 /* How one point shows that an attempt to connect failed, at the end of the file. */
 enum refusal {

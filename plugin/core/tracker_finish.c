@@ -47,17 +47,6 @@ static void finish_attempt(struct tracker *tracker, const struct connection *con
     }
 }
 
-static void finish_flows(struct tracker *tracker)
-{
-    for (guint i = 0; i < tracker->flows->len; i++) {
-        struct gre_flow *flow = tracker->flows->pdata[i];
-        const struct call *call = flow->call;
-        if (call->connection == NULL && call->absorbed_by == NULL &&
-            !tracked_flow(flow)->without_call_said)
-            tracker_say_without_call(tracker, flow, 0);
-    }
-}
-
 static int64_t established_for(const struct tracker *tracker, const struct call *call)
 {
     if (call->connection == NULL || !call->established)
@@ -104,6 +93,21 @@ void tracker_finish(struct tracker *tracker)
         if (call->ended_by == CALL_END_NONE)
             tracker_ppp_end(tracker, call, 0, tracker->end_ns);
     }
-    finish_flows(tracker);
     finish_without_gre(tracker);
+}
+
+/* Once per flow, and not before the end: a set-up can lie behind its GRE in the file, and what the
+ * linker finds out about a packet can come later still. */
+void tracker_finish_flows(struct tracker *tracker)
+{
+    for (guint i = 0; i < tracker->flows->len; i++) {
+        const struct gre_flow *flow = tracker->flows->pdata[i];
+        if (flow->call->connection != NULL || flow->call->absorbed_by != NULL || flow->explained)
+            continue;
+        struct finding finding = tracker_finding(FINDING_GRE_WITHOUT_CALL, flow->first_frame, 0,
+                                                 flow->interface, NULL, flow->call);
+        finding.direction = flow->direction;
+        tracker_say(tracker, &finding, "Call ID %u (0x%04x) was set up outside the capture",
+                    flow->call_id, flow->call_id);
+    }
 }

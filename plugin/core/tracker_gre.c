@@ -10,8 +10,6 @@
 /* A direction without answer is one-way after so much (look-alike: slow authentication). */
 #define ONE_WAY_PACKETS 3
 #define ONE_WAY_NS      (5 * SECOND_NS)
-/* So long may the set-up of a call lie behind its GRE in the file. */
-#define ADOPTION_NS SECOND_NS
 
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
@@ -227,25 +225,6 @@ static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_
                 outstanding, window);
 }
 
-static void judge_without_call(struct tracker *tracker, struct gre_flow *flow,
-                               const struct packet *packet)
-{
-    struct tracked_flow *tracked = tracked_flow(flow);
-    if (tracked->without_call_said || packet->time_ns - flow->first_time_ns < ADOPTION_NS)
-        return;
-    tracked->without_call_said = true;
-    tracker_say_without_call(tracker, flow, packet->frame);
-}
-
-void tracker_say_without_call(struct tracker *tracker, const struct gre_flow *flow, uint32_t frame)
-{
-    struct finding finding = tracker_finding(FINDING_GRE_WITHOUT_CALL, flow->first_frame, frame,
-                                             flow->interface, NULL, flow->call);
-    finding.direction = flow->direction;
-    tracker_say(tracker, &finding, "Call ID %u (0x%04x) was set up outside the capture",
-                flow->call_id, flow->call_id);
-}
-
 static struct gre_record *put_record(struct tracker *tracker, const struct gre_flow *flow,
                                      const struct gre_packet *packet, uint32_t content)
 {
@@ -289,8 +268,6 @@ static void judge(struct tracker *tracker, struct gre_flow *flow, const struct g
     uint32_t frame = packet->packet.frame;
     if (packet->packet.time_ns >= call->look_ns)
         look_at_requests(tracker, call, &packet->packet);
-    if (call->connection == NULL && call->absorbed_by == NULL)
-        judge_without_call(tracker, flow, &packet->packet);
     if (packet->header.has_seq)
         judge_window(tracker, flow, frame);
     judge_reserved(tracker, flow, packet);

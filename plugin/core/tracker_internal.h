@@ -102,7 +102,6 @@ struct tracked_flow {
     _Alignas(BLOCK_POOL_LINE) struct gre_flow base;
     uint16_t reserved_said; /* header bits */
     bool window_said;
-    bool without_call_said;
     uint32_t first_recent[RECENT_START];
 };
 
@@ -318,8 +317,6 @@ void tracker_rebuild_flows(struct tracker *tracker);
 /* Says it if the call has GRE in one direction only and will have no other; deciding frame 0: at
  * the end of the file. */
 void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame);
-/* GRE of a call that was set up outside the capture; deciding frame 0: at the end of the file. */
-void tracker_say_without_call(struct tracker *tracker, const struct gre_flow *flow, uint32_t frame);
 
 /* tracker_share.c */
 /* The one of the flows with this key that the packet is of, by evidence. `first` is the oldest. */

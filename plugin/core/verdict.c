@@ -287,7 +287,8 @@ static void judge_capture(struct linker *linker, const char *except)
         linker->status = VERDICT_FAULT;
         linker->cause = g_strdup(finding_kind(worst->id)->filter);
         g_string_append(text, words);
-        if (linked == 0 && linker->points->len == 1)
+        /* A server that answers with another address is seen from one side already. */
+        if (linked == 0 && linker->points->len == 1 && worst->id != FINDING_GRE_OTHER_SOURCE)
             g_string_append(text, " To see who did it, " SECOND_CAPTURE ".");
         g_free(words);
     } else if (linked > 0) {

@@ -31,10 +31,11 @@ struct verdict_advice verdict_wrong_id(const struct verdict_case *about)
                      "Netgear.",
             .symptom = "Strict clients reset the connection, and Windows reports error 619.",
             .advice = "Update the router's firmware or use another NAT."};
-    if (type == 0 && kind == MISTRANSLATION_ZERO)
+    if (type == 0 && kind == MISTRANSLATION_ZERO &&
+        about->finding->direction == DIRECTION_PAC_TO_PNS)
         return (struct verdict_advice){
-            .known = "Each inbound GRE packet carries Call ID 0, as with Linux 2.6.14 to 2.6.14.2 "
-                     "(byte-order fault of its NAT helper).",
+            .known = "Each GRE packet to the client carries Call ID 0, as with Linux 2.6.14 to "
+                     "2.6.14.2 (byte-order fault of its NAT helper).",
             .advice = "Update the NAT."};
     if (type == 0 && kind == MISTRANSLATION_BYTE_SWAPPED)
         return (struct verdict_advice){
@@ -189,6 +190,33 @@ static struct verdict_advice lost_state(const struct finding *finding,
                       "echoes more often."};
     return (struct verdict_advice){
         .known = "It passed before: the NAT has most likely lost the call.", .advice = LOST_STATE};
+}
+
+struct verdict_advice verdict_other_address(const struct verdict_case *about)
+{
+    if (about->finding->mistranslation == MISTRANSLATION_UNTRANSLATED)
+        return (struct verdict_advice){
+            .known = "The server does not know this address.",
+            .advice = "Look for a fast path or hardware offload that forwards GRE past the NAT, "
+                      "and switch it off, or for a NAT rule that names TCP only."};
+    return (struct verdict_advice){
+        .known = "Servers look the tunnel up by the address.",
+        .advice = "Bind GRE and TCP of one client to one public address (one uplink)."};
+}
+
+struct verdict_advice verdict_other_source(const struct verdict_case *about)
+{
+    if (about->finding->direction == DIRECTION_PNS_TO_PAC)
+        return (struct verdict_advice){
+            .known = "The client's side sends GRE and TCP from different addresses (several "
+                     "uplinks, or a pool of addresses), and servers look the tunnel up by the "
+                     "address.",
+            .advice = "Bind GRE and TCP of one client to one public address."};
+    return (struct verdict_advice){
+        .known = "Not the NAT at the client: the server has several addresses, or a NAT in front "
+                 "of it, and answers from another one than the client called.",
+        .advice = "Have the server send GRE from the address of the control connection, or call "
+                  "the other address."};
 }
 
 struct verdict_advice verdict_advice(const struct verdict_case *about)

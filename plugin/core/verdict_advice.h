@@ -30,5 +30,7 @@ struct verdict_advice verdict_blocked(const struct verdict_case *about);
 struct verdict_advice verdict_nobodys_id(const struct verdict_case *about);
 struct verdict_advice verdict_lost_control(const struct verdict_case *about);
 struct verdict_advice verdict_refused(const struct verdict_case *about);
+struct verdict_advice verdict_other_address(const struct verdict_case *about);
+struct verdict_advice verdict_other_source(const struct verdict_case *about);
 
 #endif

@@ -34,17 +34,20 @@ bool verdict_is_whole(const struct call_link *face)
 struct gre_count {
     uint32_t sent;
     uint32_t lost;
+    uint32_t elsewhere; /* came to another host */
 };
 
 static struct gre_count count_gre(const struct call_link *face, int direction)
 {
-    struct gre_count count = {0, 0};
+    struct gre_count count = {0};
     for (uint32_t i = 0; i + 1 < face->count; i++) {
         const struct link_hop_count *hop = &face->hop[direction][i];
-        count.sent = MAX(count.sent, hop->passed + hop->lost);
+        count.sent = MAX(count.sent, hop->passed + hop->lost + hop->elsewhere);
         count.lost += hop->lost;
+        count.elsewhere += hop->elsewhere;
     }
     count.lost = MIN(count.lost, count.sent);
+    count.elsewhere = MIN(count.elsewhere, count.sent - count.lost);
     return count;
 }
 
@@ -58,7 +61,7 @@ void verdict_append_counts(GString *text, const struct call_link *face)
         if (count.sent == 0 || (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT))
             continue;
         g_string_append_printf(text, "%s%u of %u GRE packets %s passed", said ? ", " : " ",
-                               count.sent - count.lost, count.sent, towards[d]);
+                               count.sent - count.lost - count.elsewhere, count.sent, towards[d]);
         said = true;
     }
     g_string_append(text, said ? "." : " No GRE was captured at two points.");
@@ -70,7 +73,7 @@ void verdict_append_loss(const struct linker *linker, GString *text)
 {
     bool said = false;
     for (int d = 0; d < 2; d++) {
-        struct gre_count all = {0, 0};
+        struct gre_count all = {0};
         for (guint i = 0; i < linker->links->len; i++) {
             const struct link *link = linker->links->pdata[i];
             struct gre_count count = count_gre(&link->face, d);

@@ -21,8 +21,12 @@ static const struct verdict_row rows[] = {
                   "The editor keeps one Call ID per control connection: have the client open a "
                   "control connection for each call."}},
     {.id = FINDING_GRE_MISDELIVERED,
-     .says = {.known = "The NAT gives one host the tunnel of another.",
-              .advice = VERDICT_HELPER_RULE}},
+     .says =
+         {.known = "A static forward of protocol 47, or a DMZ host, takes packets that are not its "
+                   "own.",
+          .advice =
+              "Remove it, or point it to the host of the control connection; for clients behind "
+              "the NAT let its PPTP helper decide who gets GRE."}},
     {.id = FINDING_TUNNEL_AMBIGUOUS, .choose = verdict_clash},
     {.id = FINDING_LARGE_PACKETS_LOST,
      .says =
@@ -50,11 +54,8 @@ static const struct verdict_row rows[] = {
                   "The editor gives a retransmission another Call ID than the first copy; the ends "
                   "then disagree about the call.",
               .advice = "Update the NAT."}},
-    {.id = FINDING_GRE_OTHER_ADDRESS,
-     .says =
-         {.advice =
-              "Bind GRE and TCP of one client to one public address: servers look the tunnel up "
-              "by it."}},
+    {.id = FINDING_GRE_OTHER_ADDRESS, .choose = verdict_other_address},
+    {.id = FINDING_GRE_OTHER_SOURCE, .choose = verdict_other_source},
     {.id = FINDING_TUNNEL_MAYBE_AMBIGUOUS, .choose = verdict_clash},
     {.id = FINDING_GRE_MAYBE_NOT_FORWARDED, .choose = verdict_blocked},
     {.id = FINDING_UNKNOWN_CALL_ID, .choose = verdict_nobodys_id},

@@ -30,6 +30,7 @@ static const struct {
     {FINDING_GRE_WITHOUT_CALL, 'n', "pptp.analysis.gre_without_call"},
     {FINDING_GRE_NOT_CAPTURED, 'n', "pptp.analysis.gre_not_captured"},
     {FINDING_GRE_REJECTED, 'n', "pptp.analysis.gre_rejected"},
+    {FINDING_GRE_OTHER_SOURCE, 'w', "pptp.analysis.gre_other_source"},
     {FINDING_PPP_STALLED, 'w', "pptp.analysis.ppp_stalled"},
     {FINDING_PPP_REFUSED, 'w', "pptp.analysis.ppp_refused"},
     {FINDING_TCP_REFUSED, 'w', "pptp.analysis.tcp_refused"},

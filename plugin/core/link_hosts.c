@@ -1,0 +1,222 @@
+/* Whether a packet goes between the hosts of its call's control connection, or comes to another
+ * host, or leaves from another address. Said when the first such packet is matched; the end adds
+ * how many there were.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_packets.h"
+#include "names.h"
+
+/* With these a host starts its packets (Windows 128, Solaris 255, others 64), so what shows one of
+ * them crossed no hop. */
+static bool is_first_ttl(uint8_t ttl)
+{
+    return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+static struct finding hosts_finding(const struct linker *linker, enum finding_id id,
+                                    const struct link *link, enum call_direction direction,
+                                    uint32_t hop, uint32_t far_frame, uint32_t near_frame)
+{
+    uint32_t near, far;
+    link_gre_ends(link, direction, hop, &near, &far);
+    struct finding finding = link_finding(linker, id, link, hop, far, far_frame);
+    const struct gre_record *record = tracker_gre_on(linker->tracker, far_frame);
+    /* The packet may have been captured beside the row (link_third.c). */
+    finding.interface = tracker_flow(linker->tracker, record->flow)->interface;
+    finding.direction = direction;
+    finding.peer_frame = near_frame;
+    return finding;
+}
+
+static const char *end_name(enum call_direction direction, bool receiver)
+{
+    return (direction == DIRECTION_PNS_TO_PAC) == receiver ? "PAC" : "PNS";
+}
+
+static void say_misdelivered(struct linker *linker, struct link *link,
+                             enum call_direction direction, uint32_t hop,
+                             const struct net_address *right, uint32_t near_frame,
+                             uint32_t far_frame)
+{
+    char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
+    struct finding finding = hosts_finding(linker, FINDING_GRE_MISDELIVERED, link, direction, hop,
+                                           far_frame, near_frame);
+    const struct gre_record *record = tracker_gre_on(linker->tracker, far_frame);
+    const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
+    finding.text =
+        g_strdup_printf("GRE for the %s is delivered to %s instead of %s, where the "
+                        "control connection goes",
+                        end_name(direction, true), names_address(&flow->destination, here),
+                        names_address(right, there));
+    const struct finding *said = link_say(linker, &finding);
+    if (said)
+        link->misdelivered = said->index + 1;
+}
+
+static void say_other_address(struct linker *linker, struct link *link,
+                              enum call_direction direction, uint32_t hop,
+                              const struct net_address *right, uint32_t near_frame,
+                              uint32_t far_frame)
+{
+    char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
+    struct finding finding = hosts_finding(linker, FINDING_GRE_OTHER_ADDRESS, link, direction, hop,
+                                           far_frame, near_frame);
+    const struct gre_record *far = tracker_gre_on(linker->tracker, far_frame);
+    const struct gre_record *near = tracker_gre_on(linker->tracker, near_frame);
+    const struct net_address *source = &tracker_flow(linker->tracker, far->flow)->source;
+    names_address(source, here);
+    names_address(right, there);
+    if (net_address_equal(source, &tracker_flow(linker->tracker, near->flow)->source)) {
+        finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
+        finding.text = g_strdup_printf("GRE of the %s is not translated: it leaves with its own "
+                                       "address %s, the control connection with %s",
+                                       end_name(direction, false), here, there);
+    } else {
+        finding.text = g_strdup_printf("GRE of the %s leaves with the address %s, the control "
+                                       "connection with %s",
+                                       end_name(direction, false), here, there);
+    }
+    const struct finding *said = link_say(linker, &finding);
+    if (said)
+        link->other_address = said->index + 1;
+}
+
+bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direction direction,
+                      uint32_t hop, const struct gre_flow *flow, uint32_t near_frame,
+                      uint32_t far_frame)
+{
+    uint32_t near, far;
+    const struct net_address *from, *to;
+    link_gre_ends(link, direction, hop, &near, &far);
+    /* Which two directions without control traffic are one call is a guess where several clients
+     * share an address: such a packet accuses nobody. */
+    const struct gre_record *sent = tracker_gre_on(linker->tracker, near_frame);
+    if (!tracker_flow(linker->tracker, sent->flow)->call->connection ||
+        !link_gre_hosts(link, direction, far, &from, &to))
+        return false;
+    if (!net_address_equal(&flow->destination, to)) {
+        if (!link->misdelivered)
+            say_misdelivered(linker, link, direction, hop, to, near_frame, far_frame);
+        return true;
+    }
+    if (!net_address_equal(&flow->source, from) && !link->other_address)
+        say_other_address(linker, link, direction, hop, from, near_frame, far_frame);
+    return false;
+}
+
+void link_hosts_count(struct linker *linker, const struct link *link, enum call_direction direction,
+                      uint32_t hop)
+{
+    const struct link_hop_count *count = &link->face.hop[direction][hop];
+    struct finding *said =
+        link->misdelivered ? finding_log_get(linker->log, link->misdelivered - 1) : NULL;
+    if (!said || said->direction != direction || said->hop != hop || count->elsewhere == 0)
+        return;
+    uint32_t all = count->passed + count->lost + count->elsewhere;
+    char *end = strchr(said->text, ';'); /* what an earlier end of the file added */
+    char *base = end ? g_strndup(said->text, (gsize)(end - said->text)) : g_strdup(said->text);
+    g_free(said->text);
+    said->text =
+        count->passed == 0
+            ? g_strdup_printf("%s; none of %u packets passed to the right host", base, all)
+            : g_strdup_printf("%s; this happened to %u of %u packets", base, count->elsewhere, all);
+    g_free(base);
+}
+
+/* The first of the flow's packets that is known before the hop too; 0: none. */
+static uint32_t first_matched(const struct linker *linker, const struct packet_index *index,
+                              const struct gre_flow *flow)
+{
+    for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
+        if (tracker_gre_on(linker->tracker, index->frames[i])->peer_frame)
+            return index->frames[i];
+    }
+    return 0;
+}
+
+/* The packets of this end of the call's control connection start where the other packets cross the
+ * hop: it is the device itself. */
+static bool is_device_itself(const struct call *call, uint32_t end, const struct gre_flow *before,
+                             const struct gre_flow *after, const struct gre_flow *answer)
+{
+    return before->ttl && after->ttl && before->ttl > after->ttl &&
+           is_first_ttl(call->connection->ttl[end]) && (!answer || is_first_ttl(answer->ttl));
+}
+
+/* The time that the end may go on for after an ICMP error that it sent itself. */
+#define GOES_ON_NS (2 * G_GINT64_CONSTANT(1000000000))
+
+/* The host rejects the packets by ICMP, and the call's end goes on sending long afterwards. */
+static bool is_rejected_there(const struct linker *linker, const struct packet_index *index,
+                              const struct call *there, const struct gre_flow *after,
+                              const struct gre_flow *answer)
+{
+    const struct call_notes *notes = there->nat;
+    uint32_t error = notes ? notes->host_error[after->direction] : 0, last = 0;
+    for (uint32_t i = index->start[after->index]; error && i < index->start[after->index + 1];
+         i++) {
+        uint32_t frame = index->frames[i];
+        uint32_t peer = tracker_gre_on(linker->tracker, frame)->peer_frame;
+        if (frame > error)
+            break;
+        last = peer ? peer : last;
+    }
+    return last && answer &&
+           answer->last_time_ns - tracker_start_ns(linker->tracker) >
+               link_gre_time_ns(linker, last, -1) + GOES_ON_NS;
+}
+
+static void judge_alone(struct linker *linker, const struct packet_index *index, struct link *link,
+                        enum call_direction direction, uint32_t hop)
+{
+    uint32_t near, far;
+    link_gre_ends(link, direction, hop, &near, &far);
+    const struct call *call = link->face.call[near], *there = link->face.call[far];
+    link->other_host[direction][hop] = false;
+    if (!call || !there || !call->connection || there->connection ||
+        link_gre_flow(there, 1 - (int)direction))
+        return;
+    const struct gre_flow *before = link_gre_flow(call, (int)direction);
+    const struct gre_flow *after = link_gre_flow(there, (int)direction);
+    const struct gre_flow *answer = link_gre_flow(call, 1 - (int)direction);
+    uint32_t first = after ? first_matched(linker, index, after) : 0;
+    if (!before || !first || !net_address_equal(&before->source, &after->source) ||
+        net_address_equal(&before->destination, &after->destination))
+        return;
+    uint32_t end = direction == DIRECTION_PNS_TO_PAC ? 1u - call->pns : call->pns;
+    bool itself = is_device_itself(call, end, before, after, answer);
+    if (!itself && !is_rejected_there(linker, index, there, after, answer))
+        return;
+    link->other_host[direction][hop] = true;
+    if (link->misdelivered)
+        return;
+    char here[NAMES_ADDRESS_SIZE], there_text[NAMES_ADDRESS_SIZE];
+    names_address(&after->destination, here);
+    names_address(&before->destination, there_text);
+    struct finding finding =
+        hosts_finding(linker, FINDING_GRE_MISDELIVERED, link, direction, hop, first,
+                      tracker_gre_on(linker->tracker, first)->peer_frame);
+    finding.call = call->index; /* the packets are this one's, not the host's */
+    finding.connection = call->connection->index;
+    finding.text =
+        itself ? g_strdup_printf("GRE for the %s is delivered to %s instead of the NAT itself "
+                                 "(%s), where the control connection ends (its packets start "
+                                 "there: TTL %u)",
+                                 end_name(direction, true), here, there_text,
+                                 call->connection->ttl[end])
+               : g_strdup_printf("GRE for the %s (%s) is delivered to %s, which rejects it by ICMP "
+                                 "while the %s goes on sending",
+                                 end_name(direction, true), there_text, here,
+                                 end_name(direction, true));
+    const struct finding *said = link_say(linker, &finding);
+    if (said)
+        link->misdelivered = said->index + 1;
+}
+
+void link_hosts_alone(struct linker *linker, const struct packet_index *index, struct link *link)
+{
+    for (int d = 0; d < 2 && !link->chain; d++) {
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
+            judge_alone(linker, index, link, (enum call_direction)d, hop);
+    }
+}

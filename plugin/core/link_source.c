@@ -1,0 +1,205 @@
+/* What the end knows of GRE that its call gets nothing from: it went to another host or left with
+ * another address (link_hosts.c), or it comes from an address that the call's end does not talk to.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+#include "names.h"
+
+/* A tunnel starts its numbers at 0 or 1; further ones are an older call's last packets. */
+#define SOURCE_FIRST_SEQ 16
+#define SOURCE_PACKETS   2
+
+/* Calls that an end has ids for, and who has a control connection with whom. */
+struct source_tables {
+    GHashTable *awaited; /* hash of (point, receiver, its id) -> struct bucket of struct call * */
+    GHashTable *pairs;   /* set of hashes of (point, end, other end) */
+};
+
+static void free_calls(gpointer data)
+{
+    bucket_free(data);
+}
+
+static uint64_t awaited_key(uint32_t point, const struct net_address *receiver, uint16_t call_id)
+{
+    uint64_t host = link_host_key(point, receiver);
+    return gre_waiting_key((uint32_t)(host >> 32), (uint32_t)host, call_id);
+}
+
+static gpointer pair_key(uint32_t point, const struct net_address *a, const struct net_address *b)
+{
+    return GSIZE_TO_POINTER((gsize)(link_host_key(point, a) + 3 * link_host_key(point, b)));
+}
+
+static const struct endpoint *receiver_of(const struct call *call, int direction)
+{
+    return &call->connection->end[direction == DIRECTION_PNS_TO_PAC ? 1 - call->pns : call->pns];
+}
+
+static void fill_tables(struct linker *linker, struct source_tables *tables)
+{
+    tables->awaited = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_calls);
+    tables->pairs = g_hash_table_new(NULL, NULL);
+    for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++) {
+        const struct connection *connection = tracker_connection(linker->tracker, i);
+        const struct net_address *a = &connection->end[0].address, *b = &connection->end[1].address;
+        g_hash_table_add(tables->pairs, pair_key(connection->point, a, b));
+        g_hash_table_add(tables->pairs, pair_key(connection->point, b, a));
+    }
+    for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
+        struct call *call = tracker_call(linker->tracker, i);
+        for (int d = 0; call->connection && call->established && d < 2; d++) {
+            bool has_id = d == DIRECTION_PNS_TO_PAC ? call->has_pac_call_id : call->has_pns_call_id;
+            uint16_t id = d == DIRECTION_PNS_TO_PAC ? call->pac_call_id : call->pns_call_id;
+            if (has_id && !call->flow[d])
+                bucket_add(link_bucket(tables->awaited,
+                                       awaited_key(call->point, &receiver_of(call, d)->address, id),
+                                       true),
+                           call);
+        }
+    }
+}
+
+/* GRE of a call without set-up that may be another call's. An older call's has begun before, or has
+ * counted on. */
+static bool is_unknown(const struct gre_flow *flow)
+{
+    const struct call *call = flow->call;
+    return !call->connection && !call->absorbed_by && !flow->explained &&
+           !(call->link && call->link->chain) && flow->data_packets >= SOURCE_PACKETS &&
+           flow->first_seq < SOURCE_FIRST_SEQ;
+}
+
+/* The direction in which the call awaits the flow and gets nothing, or DIRECTION_NONE. */
+static enum call_direction awaits(const struct call *call, const struct gre_flow *flow)
+{
+    const struct gre_flow *first = flow->call->flow[0], *second = flow->call->flow[1];
+    int64_t from_ns =
+        first && second ? MIN(first->first_time_ns, second->first_time_ns) : flow->first_time_ns;
+    if (call->point != flow->point || from_ns < call->setup_time_ns ||
+        (call->ended_by != CALL_END_NONE && call->ended_time_ns < flow->first_time_ns))
+        return DIRECTION_NONE;
+    for (int d = 0; d < 2; d++) {
+        bool to_pac = d == DIRECTION_PNS_TO_PAC;
+        if (!call->flow[d] && (to_pac ? call->has_pac_call_id : call->has_pns_call_id) &&
+            (to_pac ? call->pac_call_id : call->pns_call_id) == flow->call_id &&
+            net_address_equal(&receiver_of(call, d)->address, &flow->destination))
+            return (enum call_direction)d;
+    }
+    return DIRECTION_NONE;
+}
+
+/* The only call that awaits the flow; NULL: none, or several. */
+static const struct call *awaiting(const struct source_tables *tables, const struct gre_flow *flow)
+{
+    const struct bucket *calls = link_bucket(
+        tables->awaited, awaited_key(flow->point, &flow->destination, flow->call_id), false);
+    const struct call *only = NULL;
+    for (uint32_t i = 0; calls && i < calls->len; i++) {
+        if (awaits(calls->items[i], flow) == DIRECTION_NONE)
+            continue;
+        if (only)
+            return NULL;
+        only = calls->items[i];
+    }
+    return only;
+}
+
+static void note(struct linker *linker, const struct call *call, uint32_t finding)
+{
+    gpointer key = call ? GUINT_TO_POINTER(call->index) : NULL;
+    if (call && !g_hash_table_contains(linker->astray, key))
+        g_hash_table_insert(linker->astray, key, GUINT_TO_POINTER(finding));
+}
+
+static void note_link(struct linker *linker, const struct link *link, uint32_t finding)
+{
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        note(linker, link->face.call[place], finding);
+        for (int d = 0; d < 2; d++) {
+            const GPtrArray *strays = link->strays[d][place];
+            for (guint i = 0; strays && i < strays->len; i++) {
+                const struct gre_flow *flow = strays->pdata[i];
+                if (link_stray_place(flow) && !flow->call->connection)
+                    note(linker, flow->call, finding);
+            }
+        }
+    }
+}
+
+static void say_other_source(struct linker *linker, const struct gre_flow *flow,
+                             const struct call *call)
+{
+    char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
+    struct finding finding = finding_init(FINDING_GRE_OTHER_SOURCE);
+    enum call_direction direction = awaits(call, flow);
+    const struct endpoint *right =
+        &call->connection->end[direction == DIRECTION_PNS_TO_PAC ? call->pns : 1 - call->pns];
+    finding.judged_frame = flow->first_frame;
+    finding.interface = flow->interface;
+    finding.connection = call->connection->index;
+    finding.call = call->index;
+    finding.direction = direction;
+    finding.text = g_strdup_printf(
+        "%u GRE packets with the Call ID of this call come from %s, none "
+        "from %s, where its control connection goes",
+        flow->packets, names_address(&flow->source, here), names_address(&right->address, there));
+    const struct finding *said = link_say(linker, &finding);
+    if (!said)
+        return;
+    note(linker, call, said->index);
+    note(linker, flow->call, said->index);
+    if (call->link)
+        note_link(linker, call->link, said->index);
+}
+
+static void find_other_sources(struct linker *linker)
+{
+    struct source_tables tables = {NULL, NULL};
+    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
+        struct gre_flow *flow = tracker_flow(linker->tracker, i);
+        if (!is_unknown(flow))
+            continue;
+        if (!tables.awaited)
+            fill_tables(linker, &tables);
+        const struct call *call = awaiting(&tables, flow);
+        if (!call || g_hash_table_contains(
+                         tables.pairs, pair_key(flow->point, &flow->source, &flow->destination)))
+            continue;
+        say_other_source(linker, flow, call);
+        for (int d = 0; d < 2; d++) {
+            if (flow->call->flow[d])
+                flow->call->flow[d]->explained = true;
+        }
+    }
+    if (tables.awaited) {
+        g_hash_table_destroy(tables.awaited);
+        g_hash_table_destroy(tables.pairs);
+    }
+}
+
+void link_source(struct linker *linker)
+{
+    g_hash_table_remove_all(linker->astray);
+    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
+        struct gre_flow *flow = tracker_flow(linker->tracker, i);
+        flow->explained =
+            link_stray_place(flow) != NULL ||
+            (flow->call->link && flow->call->link->misdelivered && !flow->call->connection);
+    }
+    for (guint i = 0; i < linker->links->len; i++) {
+        const struct link *link = linker->links->pdata[i];
+        uint32_t finding = link->misdelivered ? link->misdelivered : link->other_address;
+        if (finding)
+            note_link(linker, link, finding - 1);
+    }
+    find_other_sources(linker);
+}
+
+uint32_t link_source_cause(const struct linker *linker, uint32_t call)
+{
+    gpointer found;
+    return g_hash_table_lookup_extended(linker->astray, GUINT_TO_POINTER(call), NULL, &found)
+               ? GPOINTER_TO_UINT(found)
+               : FINDING_NOBODY;
+}

@@ -1,0 +1,207 @@
+/* GRE that takes another way than its control connection: past a point that is not in the row
+ * (another uplink, another network), or between other hosts than reading could try. Packets of
+ * flows that nothing explains are compared, by content, with those that end at a hop or come from
+ * nowhere behind it. One link must fit better than all others.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_packets.h"
+
+/* Packets of such a flow that are compared. */
+#define THIRD_PACKETS 32
+/* Directions at hops that a flow is counted for; more prove nothing. */
+#define THIRD_SIDES 8
+
+/* A direction of a link at a hop that the flow's packets may be of. */
+struct third_side {
+    struct link *link;
+    enum call_direction direction;
+    uint32_t hop;
+    bool before; /* the flow shows them before the hop, the row behind it */
+    bool fits;
+    uint32_t hits;
+};
+
+struct third_flow {
+    struct gre_flow *flow;
+    uint32_t count;
+    bool too_many;
+    struct third_side side[THIRD_SIDES];
+};
+
+static bool is_candidate(const struct gre_flow *flow, const struct packet_index *index)
+{
+    return !flow->call->connection && !flow->call->absorbed_by && !flow->call->link &&
+           index->unmatched[flow->index] && !link_stray_place(flow);
+}
+
+static bool is_told_by_content(const struct gre_record *record)
+{
+    return (record->flags & GRE_RECORD_DATA) && record->length > 0 && !record->peer_frame;
+}
+
+static uint64_t content_key(const struct gre_record *record)
+{
+    return gre_waiting_key(record->content, record->seq, record->length);
+}
+
+static bool never_old(const struct gre_waiting_entry *entry, void *user)
+{
+    (void)entry;
+    (void)user;
+    return false;
+}
+
+static void put_packets(const struct linker *linker, const struct packet_index *index,
+                        struct gre_waiting *packets, const struct gre_flow *flow, uint32_t side)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = index->start[flow->index];
+         i < index->start[flow->index + 1] && kept < THIRD_PACKETS; i++) {
+        const struct gre_record *record = tracker_gre_on(linker->tracker, index->frames[i]);
+        if (is_told_by_content(record))
+            kept += gre_waiting_put(packets, content_key(record), side, index->frames[i], 0);
+    }
+}
+
+static GArray *third_flows(struct linker *linker, const struct packet_index *index,
+                           struct gre_waiting *packets)
+{
+    GArray *flows = g_array_new(FALSE, TRUE, sizeof(struct third_flow));
+    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
+        struct third_flow third = {.flow = tracker_flow(linker->tracker, i)};
+        if (!is_candidate(third.flow, index))
+            continue;
+        put_packets(linker, index, packets, third.flow, flows->len);
+        g_array_append_val(flows, third);
+    }
+    return flows;
+}
+
+/* The flow lies between the ends of the control connection, but for one of them at most, as many
+ * hops from the row's packets as the control connection crosses there: a point behind the row does
+ * not. */
+static bool fits(const struct gre_flow *flow, const struct third_side *side)
+{
+    const struct link *link = side->link;
+    uint32_t near, far;
+    link_gre_ends(link, side->direction, side->hop, &near, &far);
+    const struct call *call = link->face.call[near] ? link->face.call[near] : link->face.call[far];
+    const struct connection *before = link->chain->row[near]->connection;
+    const struct connection *after = link->chain->row[far]->connection;
+    const struct connection *there = side->before ? before : after;
+    uint32_t from = side->direction == DIRECTION_PNS_TO_PAC ? call->pns : 1u - call->pns;
+    const struct call *shown = link->face.call[side->before ? far : near];
+    const struct gre_flow *other = shown ? link_gre_flow(shown, (int)side->direction) : NULL;
+    if (!other || (!net_address_equal(&flow->source, &there->end[from].address) &&
+                   !net_address_equal(&flow->destination, &there->end[1 - from].address)))
+        return false;
+    int crossed = (int)before->ttl[from] - (int)after->ttl[from];
+    int seen = side->before ? (int)flow->ttl - (int)other->ttl : (int)other->ttl - (int)flow->ttl;
+    return before->ttl[from] && after->ttl[from] && flow->ttl && other->ttl && crossed == seen;
+}
+
+static void count_hit(struct third_flow *third, const struct third_side *wanted)
+{
+    uint32_t i = 0;
+    while (i < third->count &&
+           (third->side[i].link != wanted->link || third->side[i].hop != wanted->hop ||
+            third->side[i].direction != wanted->direction ||
+            third->side[i].before != wanted->before))
+        i++;
+    if (i == THIRD_SIDES) {
+        third->too_many = true;
+        return;
+    }
+    if (i == third->count) {
+        third->side[i] = *wanted;
+        third->side[i].fits = fits(third->flow, wanted);
+        third->count++;
+    }
+    third->side[i].hits++;
+}
+
+/* Counts what the row's packet, which has no other half across `hop`, has in common with whom. */
+static void compare_packet(const struct linker *linker, const struct gre_waiting *packets,
+                           GArray *flows, uint32_t frame, const struct third_side *side)
+{
+    struct gre_waiting_entry entries[THIRD_SIDES];
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    uint32_t count =
+        gre_waiting_find(packets, content_key(record), UINT32_MAX, entries, THIRD_SIDES);
+    for (uint32_t i = 0; i < MIN(count, THIRD_SIDES); i++)
+        count_hit(&g_array_index(flows, struct third_flow, entries[i].side), side);
+}
+
+static void compare_flow(const struct linker *linker, const struct packet_index *index,
+                         const struct gre_waiting *packets, GArray *flows, struct link *link,
+                         const struct gre_flow *flow, const uint8_t *matched)
+{
+    uint32_t place = flow->call->place, near, far;
+    for (uint32_t back = 0; back < 2 && back <= place; back++) {
+        struct third_side side = {
+            .link = link, .direction = link_gre_direction(flow), .hop = place - back};
+        unsigned known = back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
+        if (side.hop + 1 >= link->face.count)
+            continue;
+        link_gre_ends(link, side.direction, side.hop, &near, &far);
+        side.before = far == place;
+        for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
+            uint32_t frame = index->frames[i];
+            if (!(matched[frame] & known) &&
+                is_told_by_content(tracker_gre_on(linker->tracker, frame)))
+                compare_packet(linker, packets, flows, frame, &side);
+        }
+    }
+}
+
+static void compare_links(struct linker *linker, const struct packet_index *index,
+                          const struct gre_waiting *packets, GArray *flows, const uint8_t *matched)
+{
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = linker->links->pdata[i];
+        for (uint32_t at = 0; link->chain && at < 2 * link->face.count; at++) {
+            const struct call *call = link->face.call[at / 2];
+            const struct gre_flow *flow = call ? call->flow[at % 2] : NULL;
+            if (flow)
+                compare_flow(linker, index, packets, flows, link, flow, matched);
+        }
+    }
+}
+
+/* The side that shares most with the flow; NULL: none, or another link's does as well. */
+static const struct third_side *best_side(const struct third_flow *third)
+{
+    const struct third_side *best = NULL;
+    bool tie = false;
+    for (uint32_t i = 0; i < third->count; i++) {
+        const struct third_side *side = &third->side[i];
+        if (!side->fits || (best && side->hits < best->hits))
+            continue;
+        tie = best && side->hits == best->hits;
+        best = side;
+    }
+    bool enough = best && (best->hits > 1 || third->flow->data_packets == 1);
+    return enough && !tie && !third->too_many ? best : NULL;
+}
+
+void link_third(struct linker *linker, const struct packet_index *index, const uint8_t *matched)
+{
+    struct gre_waiting *packets = gre_waiting_new(LINK_GRE_WAITING_LIMIT, never_old, NULL);
+    GArray *flows = third_flows(linker, index, packets);
+    if (flows->len > 0)
+        compare_links(linker, index, packets, flows, matched);
+    for (guint i = 0; i < flows->len; i++) {
+        const struct third_flow *third = &g_array_index(flows, struct third_flow, i);
+        const struct third_side *side = best_side(third);
+        if (!side)
+            continue;
+        uint32_t near, far;
+        link_gre_ends(side->link, side->direction, side->hop, &near, &far);
+        link_stray_put(linker, third->flow, side->link, side->direction, side->before ? near : far);
+        struct hop_sides sides =
+            link_rest_hop(linker, index, side->link, side->direction, side->hop);
+        hop_sides_clear(&sides);
+    }
+    g_array_free(flows, TRUE);
+    gre_waiting_free(packets);
+}
