@@ -6,7 +6,8 @@
 #
 # SERIES is 4.4 or 4.6 (or 4.0), in the system of packaging/environment.sh. Besides the C unit tests
 # it runs those of the folders below tests/, by default what the plugin says: golden, expect, lab,
-# and one capture in every way of looking at it. The JUnit files are left in build-SERIES/reports.
+# every filter, and one capture in every way of looking at it. The JUnit files are left in
+# build-SERIES/reports.
 # Exit status 0 only if nothing failed.
 
 set -u
@@ -26,7 +27,8 @@ fi
 
 every_table='modes/test_modes.py::test_one_pass_in_every_way_of_looking'
 [ $# -gt 0 ] ||
-    set -- golden expect lab "${every_table}[lab/h_sli_mistranslated/both.pcapng]"
+    set -- golden expect lab modes/test_filters.py \
+        "${every_table}[lab/h_sli_mistranslated/both.pcapng]"
 cd "$top/tests" || die "there is no $top/tests"
 for folder in "$@"; do
     [ -e "${folder%%::*}" ] || die "there is no folder tests/$folder"

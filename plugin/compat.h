@@ -37,6 +37,17 @@ static inline const char *compat_interface_name(const epan_t *epan, uint32_t sec
 #endif
 }
 
+/* The field or protocol of a tree's node. From 4.6 on a protocol that only a filter asks for is a
+ * node without field_info. NULL: the node is not shown. */
+static inline const header_field_info *compat_node_field(const proto_node *node)
+{
+#if COMPAT_VERSION >= 406
+    return PNODE_HFINFO(node);
+#else
+    return PNODE_FINFO(node) != NULL ? PNODE_FINFO(node)->hfinfo : NULL;
+#endif
+}
+
 /* Calls what is registered for `value`; 0 if nothing took the data. */
 static inline int compat_try_uint(dissector_table_t table, uint32_t value, tvbuff_t *tvb,
                                   packet_info *pinfo, proto_tree *tree, void *data)

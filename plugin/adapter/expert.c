@@ -208,9 +208,9 @@ proto_tree *expert_tree_of_protocol(proto_tree *root, int protocol)
 
     for (proto_node *node = root != NULL ? root->first_child : NULL; node != NULL;
          node = node->next) {
-        const field_info *item = PNODE_FINFO(node);
+        const header_field_info *field = compat_node_field(node);
 
-        if (item != NULL && item->hfinfo->id == protocol)
+        if (field != NULL && field->id == protocol)
             found = node;
     }
     return found;
