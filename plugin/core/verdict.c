@@ -18,15 +18,6 @@ static const char *but_disconnect(const struct linker *linker, const struct verd
     return "";
 }
 
-static bool is_empty(const struct link *link)
-{
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        if (link->face.call[place])
-            return false;
-    }
-    return true;
-}
-
 #define DISPUTED                                                                                   \
     "The control messages of a call disagree about its Call ID. Which of them is wrong takes a "   \
     "capture of its set-up at both points."
@@ -118,7 +109,7 @@ static void judge_nat(const struct linker *linker, const struct verdict_index *i
         nat->attempt != 0 ? finding_log_get(linker->log, nat->attempt - 1) : NULL;
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
-        for (uint32_t hop = 0; hop + 1 < link->face.count && !is_empty(link); hop++) {
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
             if (link->face.side[hop] != nat->inside || link->face.side[hop + 1] != nat->outside)
                 continue;
             const struct finding *own = verdict_weightiest(linker, index, link, hop);

@@ -90,7 +90,8 @@ struct verdict_advice verdict_no_editor(const struct verdict_case *about)
 
 struct verdict_advice verdict_clash(const struct verdict_case *about)
 {
-    if (about->link && about->link->face.count > 1 && about->finding->hop == FINDING_NOBODY)
+    if (about->finding->id == FINDING_TUNNEL_AMBIGUOUS && about->link &&
+        about->link->face.count > 1 && about->finding->hop == FINDING_NOBODY)
         return (struct verdict_advice){
             .known = "The ids are equal before they come to the first NAT that was captured: one "
                      "further in does not know PPTP.",
