@@ -128,10 +128,9 @@ static void count_faults(struct linker *linker)
             continue;
         const struct link *link = linker->links->pdata[finding->link];
         /* Tunnels that cannot be told apart before the first hop are the fault of none of these. */
-        if (finding->hop < link->face.count - 1)
-            link_nat_between(linker, link->face.side[finding->hop],
-                             link->face.side[finding->hop + 1])
-                ->faults++;
+        uint32_t hop = finding->id == FINDING_TUNNEL_MAYBE_AMBIGUOUS ? 0 : finding->hop;
+        if (hop < link->face.count - 1)
+            link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1])->faults++;
     }
 }
 
