@@ -171,15 +171,17 @@ static void write_clock(json_dumper *dumper, const struct call_link *link)
     double offset = 0;
     double drift = 0;
     double uncertainty = 0;
+    bool drifts = true;
     for (uint32_t i = 0; i + 1 < link->count; i++) {
         known = known && link->has_clock[i];
         offset += link->clock_offset_s[i];
+        drifts = drifts && link->has_drift[i];
         drift += link->clock_drift_ppm[i];
         uncertainty += link->clock_uncertainty_s[i];
     }
     json_real_or_null(dumper, "clock_offset_s", known, offset);
     json_real_or_null(dumper, "clock_uncertainty_s", known, uncertainty);
-    json_real_or_null(dumper, "clock_drift_ppm", known, drift);
+    json_real_or_null(dumper, "clock_drift_ppm", known && drifts, drift);
 }
 
 static void write_link(json_dumper *dumper, const struct report *report,

@@ -143,6 +143,19 @@ char *report_frame_text(const struct report *report, uint32_t frame)
     return g_strdup_printf("frame %u of %s [%u merged]", own, file, frame);
 }
 
+/* As report_frame_text, without the number in the merged file, which only those who open that one
+ * look for. */
+static void append_frame(GString *written, const struct report *report, uint32_t frame)
+{
+    const char *file = own_frames_file(report->own, frame);
+    if (file == NULL)
+        g_string_append_printf(written, "frame %u", frame);
+    else if (own_frames_file_count(report->own) > 1)
+        g_string_append_printf(written, "frame %u of %s", report_own_frame(report, frame), file);
+    else
+        g_string_append_printf(written, "frame %u", report_own_frame(report, frame));
+}
+
 /* "frame 12" or "point 1" at `at`: true, with the number and what follows it. */
 static bool read_number(const char *at, const char *word, uint32_t *ret_number,
                         const char **ret_end)
@@ -165,9 +178,7 @@ char *report_text(const struct report *report, const char *text)
         uint32_t number = 0;
         const char *end = at;
         if (read_number(at, "frame ", &number, &end) && number != 0) {
-            char *own = report_frame_text(report, number);
-            g_string_append(written, own);
-            g_free(own);
+            append_frame(written, report, number);
             at = end;
         } else if (read_number(at, "point ", &number, &end)) {
             g_string_append(written, places_name(report->places, number));

@@ -53,8 +53,8 @@ uint32_t report_own_frame(const struct report *report, uint32_t frame);
 /* "frame 15 of inside.pcapng [30 merged]", "frame 30". To be freed with g_free. */
 char *report_frame_text(const struct report *report, uint32_t frame);
 
-/* A text of the model, in which "frame 30" is written so, and "point 1" as the name of that place.
- * To be freed with g_free. */
+/* A text of the model, in which "frame 30" becomes "frame 15 of inside.pcapng", and "point 1" the
+ * name of that place. Texts name frames in no other way. To be freed with g_free. */
 char *report_text(const struct report *report, const char *text);
 
 #endif

@@ -69,6 +69,7 @@ enum finding_id {
     FINDING_MAPPING_CHANGED,
     FINDING_FRAGMENT_LOST,
     FINDING_LARGE_PACKETS_LOST,
+    FINDING_GRE_LOSS,
     FINDING_LINK_AMBIGUOUS,
     FINDING_COUNT
 };
@@ -124,7 +125,9 @@ struct finding {
     uint16_t seen;
     enum mistranslation mistranslation;
     uint32_t cause; /* index of the finding it is a consequence of, or FINDING_NOBODY */
-    char *text;     /* what the numbers are, one sentence without the summary; owned; may be NULL */
+    char *text;     /* what the numbers are, one sentence without the summary; owned; may be NULL.
+                       Frames     are written "frame 15" and in no other way: who prints puts the user's
+                       own     numbers there */
 };
 
 #define FINDING_LIMIT 65536 /* more are counted, and `limit_reached` says so */

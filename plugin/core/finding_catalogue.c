@@ -99,7 +99,8 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
     [FINDING_GRE_REJECTED] = {
         "pptp.analysis.gre_rejected", SEVERITY_NOTE, GROUP_RESPONSE,
         "GRE of the call was rejected by an ICMP error", "4",
-        "an ICMP error quotes a GRE packet of the call (the quoted packet is not counted)"},
+        "an ICMP error quotes a GRE packet of the call (the quoted packet is not counted)\n"
+        "it does not ask for smaller packets (fragmentation needed, packet too big)"},
     [FINDING_GRE_OTHER_SOURCE] = {
         "pptp.analysis.gre_other_source", SEVERITY_WARN, GROUP_PROTOCOL,
         "GRE comes from an address without a control connection", "4",
@@ -115,13 +116,21 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "PPP makes no progress", "",
         "the requests of one stage (LCP, authentication, IPCP, CCP) repeat without progress\n"
         "they do so for 10 s or 3 requests\n"
-        "answers to them are missing; the text says which stage"},
+        "answers to them are missing; the text says which stage\n"
+        "the call has no ppp_refused, which takes its place\n"
+        "(where both points show that all GRE passes and that one end answers, the other host "
+        "ignores it: the text says so)"},
     [FINDING_PPP_REFUSED] = {
         "pptp.analysis.ppp_refused", SEVERITY_WARN, GROUP_RESPONSE,
-        "PPP refused by the peer (not the NAT)", "",
-        "authentication or a protocol is refused by the peer (a CHAP Failure is named with its "
-        "code, "
-        "for instance E=691)"},
+        "PPP refused by an end", "",
+        "PPP of the call was seen from its start, and the network stage never opens, at no point\n"
+        "one of these is not made good later: CHAP or EAP Failure (the text names the code, for "
+        "instance E=691) or PAP Authenticate-Nak; LCP Protocol-Reject of IPCP or of the "
+        "authentication; a Terminate-Ack for a Configure-Request of IPCP or CCP; where there is "
+        "none of them an LCP Terminate-Request (the text names what was turned down before: CCP "
+        "or MPPE, the authentication)\n"
+        "the call has ended, or an LCP Terminate-Request was sent, or 10 s have passed\n"
+        "it is about the first of them, about the Terminate-Request last"},
     [FINDING_TCP_REFUSED] = {
         "pptp.analysis.tcp_refused", SEVERITY_WARN, GROUP_RESPONSE,
         "TCP connection to the PPTP port failed", "3",
@@ -166,10 +175,11 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "a copy or retransmission with a right checksum is in the capture; the receiver drops the "
         "damaged one, so nothing is read from it and no difference to it is a fault"},
     [FINDING_LIMIT_REACHED] = {
-        "pptp.analysis.limit_reached", SEVERITY_WARN, GROUP_ASSUMPTION,
-        "A bound was reached and something was not tracked", "",
-        "a bound was reached\n"
-        "something was not tracked because of it; the text says what"},
+        "pptp.analysis.limit_reached", SEVERITY_NOTE, GROUP_ASSUMPTION,
+        "A bound of pptpnat was reached: some packets were not analysed", "",
+        "a bound of the analysis was reached (no fault of the network)\n"
+        "something was not tracked because of it; the text says what\n"
+        "it is not a bound of the search for a second point where there is one point only"},
     [FINDING_CALLID_MISTRANSLATED] = {
         "pptp.nat.callid_mistranslated", SEVERITY_ERROR, GROUP_PROTOCOL,
         "Call ID translated wrongly", "3.2.2",
@@ -308,7 +318,14 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "Large GRE packets are not forwarded (MTU)", "4",
         "at a hop every packet of the call from some size on is lost\n"
         "these are at least 3\n"
-        "smaller ones pass"},
+        "at least 3 smaller ones pass\n"
+        "the text names IP lengths: the largest that passed, the smallest that was lost"},
+    [FINDING_GRE_LOSS] = {
+        "pptp.nat.gre_loss", SEVERITY_NOTE, GROUP_SEQUENCE,
+        "GRE packets are lost at a hop now and then", "4",
+        "at a hop at least 5 packets, and 1 %, of a direction of the call are lost\n"
+        "others of that direction pass, among them and after them\n"
+        "it is none of gre_not_forwarded, large_packets_lost, fragment_lost"},
     [FINDING_LINK_AMBIGUOUS] = {
         "pptp.nat.link_ambiguous", SEVERITY_NOTE, GROUP_ASSUMPTION,
         "Several sightings at the other point fit equally", "",

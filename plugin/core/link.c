@@ -298,6 +298,7 @@ struct tracker_observer linker_observer(struct linker *linker)
         .call = on_call,
         .gre = on_gre,
         .icmp = on_icmp,
+        .opened = link_call_opened,
     };
     return observer;
 }
@@ -314,6 +315,7 @@ void linker_finish(struct linker *linker)
     tracker_finish_flows(linker->tracker);
     link_judge_disputed(linker);
     link_tunnel_finish(linker);
+    link_limits_end(linker);
     link_end(linker);
     link_verdict(linker);
 }

@@ -73,8 +73,9 @@ struct call_link {
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and point */
     struct link_hop_count hop[2][LINK_POINTS_LIMIT - 1];
     bool has_clock[LINK_POINTS_LIMIT - 1];
-    double clock_offset_s[LINK_POINTS_LIMIT - 1]; /* clock of point i+1 minus that of i */
-    double clock_uncertainty_s[LINK_POINTS_LIMIT - 1];
+    double clock_offset_s[LINK_POINTS_LIMIT - 1];      /* clock of point i+1 minus that of i */
+    double clock_uncertainty_s[LINK_POINTS_LIMIT - 1]; /* never negative */
+    bool has_drift[LINK_POINTS_LIMIT - 1]; /* the connection lasted long enough to tell */
     double clock_drift_ppm[LINK_POINTS_LIMIT - 1];
     enum verdict_status status;
     char *text; /* the verdict in words; owned by the linker; NULL before linker_finish */

@@ -110,6 +110,18 @@ static uint32_t shared_id(GHashTable *shared, uint32_t connection)
                : FINDING_NOBODY;
 }
 
+/* By call: the finding that its GRE flows one way. */
+static GHashTable *one_way_calls(const struct linker *linker)
+{
+    GHashTable *calls = g_hash_table_new(NULL, NULL);
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        const struct finding *finding = finding_log_get(linker->log, i);
+        if (finding->id == FINDING_GRE_ONE_WAY)
+            g_hash_table_insert(calls, GUINT_TO_POINTER(finding->call), GUINT_TO_POINTER(i));
+    }
+    return calls;
+}
+
 /* A direction that ends at a hop, or a tunnel that nothing tells from another, is why PPP stalls
  * and GRE flows one way. */
 static uint32_t blocked_cause(const struct link *link)
@@ -125,6 +137,28 @@ static uint32_t blocked_cause(const struct link *link)
             return link->clash[place] - 1;
     }
     return FINDING_NOBODY;
+}
+
+/* What was lost before an end gave up, or that it had no answers. */
+static uint32_t refusal_cause(const struct linker *linker, const struct link *link,
+                              GHashTable *one_way, const struct finding *finding)
+{
+    uint32_t blocked = link ? blocked_cause(link) : FINDING_NOBODY;
+    const struct gre_record *record = tracker_gre_on(linker->tracker, finding->judged_frame);
+    gpointer found;
+    if (blocked != FINDING_NOBODY) {
+        const struct finding *lost = finding_log_get(linker->log, blocked);
+        uint32_t frame =
+            record && record->peer_frame && lost->interface != finding->interface ? record
+                                                                                        ->peer_frame
+                                                                                  : finding
+                                                                                        ->judged_frame;
+        if (lost->judged_frame <= frame)
+            return blocked;
+    }
+    return g_hash_table_lookup_extended(one_way, GUINT_TO_POINTER(finding->call), NULL, &found)
+               ? GPOINTER_TO_UINT(found)
+               : FINDING_NOBODY;
 }
 
 /* The frame of the same packet or message before the hop; 0: none. */
@@ -185,6 +219,7 @@ void link_causes(struct linker *linker)
 {
     GHashTable *shared = shared_ids(linker);
     GHashTable *before_call = link_before_causes(linker);
+    GHashTable *one_way = one_way_calls(linker);
     move_to_first(linker);
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         struct finding *finding = finding_log_get(linker->log, i);
@@ -200,6 +235,8 @@ void link_causes(struct linker *linker)
         finding->cause = link_before_cause(linker, before_call, finding);
         if (link && (finding->id == FINDING_GRE_ONE_WAY || finding->id == FINDING_PPP_STALLED))
             finding->cause = blocked_cause(link);
+        if (finding->id == FINDING_PPP_REFUSED)
+            finding->cause = refusal_cause(linker, link, one_way, finding);
         if (finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_TUNNEL_AMBIGUOUS)
             finding->cause = shared_id(shared, finding->connection);
         if (finding->cause == FINDING_NOBODY)
@@ -211,4 +248,5 @@ void link_causes(struct linker *linker)
     }
     g_hash_table_destroy(shared);
     g_hash_table_destroy(before_call);
+    g_hash_table_destroy(one_way);
 }

@@ -29,7 +29,8 @@ static bool bounds_offset(const struct bounds *bounds, double *ret_offset, doubl
     if (!bounds->has_down || !bounds->has_up)
         return false;
     *ret_offset = (double)(bounds->down - bounds->up) / 2e9;
-    *ret_uncertainty = (double)(bounds->down + bounds->up) / 2e9;
+    /* Clocks that drift, and packets of which one copy is another's, can make it negative. */
+    *ret_uncertainty = MAX(0.0, (double)(bounds->down + bounds->up) / 2e9);
     return true;
 }
 
@@ -75,11 +76,11 @@ static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
     struct call_link *face = &link->face;
     face->has_clock[hop] =
         bounds_offset(&all, &face->clock_offset_s[hop], &face->clock_uncertainty_s[hop]);
-    face->clock_drift_ppm[hop] = 0;
     double span_s = (double)span / 1e9;
-    if (span_s >= DRIFT_MIN_SPAN_S && bounds_offset(&thirds[0], &early, &ignored) &&
-        bounds_offset(&thirds[2], &late, &ignored))
-        face->clock_drift_ppm[hop] = (late - early) / (span_s * 2 / 3) * 1e6;
+    face->has_drift[hop] = span_s >= DRIFT_MIN_SPAN_S &&
+                           bounds_offset(&thirds[0], &early, &ignored) &&
+                           bounds_offset(&thirds[2], &late, &ignored);
+    face->clock_drift_ppm[hop] = face->has_drift[hop] ? (late - early) / (span_s * 2 / 3) * 1e6 : 0;
 }
 
 void link_clock(struct linker *linker, struct link *link)
@@ -95,6 +96,7 @@ void link_clock(struct linker *linker, struct link *link)
                sizeof first->face.clock_offset_s);
         memcpy(link->face.clock_uncertainty_s, first->face.clock_uncertainty_s,
                sizeof first->face.clock_uncertainty_s);
+        memcpy(link->face.has_drift, first->face.has_drift, sizeof first->face.has_drift);
         memcpy(link->face.clock_drift_ppm, first->face.clock_drift_ppm,
                sizeof first->face.clock_drift_ppm);
         return;

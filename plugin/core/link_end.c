@@ -254,6 +254,7 @@ void link_end(struct linker *linker)
     check_setups(linker);
     check_editors(linker);
     link_ip_checksums(linker);
+    link_ppp_end(linker);
     link_causes(linker);
     count_faults(linker);
     list_unlinked(linker);

@@ -1,5 +1,5 @@
 /* What became of a direction of a call at a hop, once the whole file is known: all of it lost, lost
- * from some moment on, or lost from some size on. Scattered loss is counted and is no finding.
+ * from some moment on, lost from some size on, or now and then.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
@@ -7,9 +7,11 @@
 #define TAIL_PACKETS  3
 #define TAIL_NS       (3 * G_GINT64_CONSTANT(1000000000))
 #define LARGE_PACKETS 3
-/* The smallest MTU in use is 296 (RFC 1191 7.1): IP, GRE and this much payload fit. What is lost
- * below is no matter of size. */
-#define LARGE_LENGTH 256
+/* The smallest MTU in use (RFC 1191 7.1): what is lost up to it is no matter of size. */
+#define SMALLEST_MTU 296
+#define GRE_FIXED    8 /* RFC 2637 4.1: flags, protocol, key */
+#define LOSS_PACKETS 5
+#define LOSS_PERCENT 1
 
 static uint32_t icmp_errors_at(const struct linker *linker, const struct link *link,
                                enum call_direction direction, uint32_t place)
@@ -128,27 +130,71 @@ static void none_arrived(struct linker *linker, struct link *link,
     say(linker, link, packets, &finding);
 }
 
-/* True if everything from some length on was lost, and only that. */
-static bool lost_by_size(const struct linker *linker, const struct hop_packets *packets,
-                         uint32_t *ret_first, uint16_t *ret_length, uint32_t *ret_lost)
+/* What passed and what was lost, by the length of the IP packets. */
+struct lengths {
+    uint32_t longest;  /* that passed */
+    uint32_t shortest; /* that was lost */
+    uint32_t passed;
+    uint32_t lost;
+    uint32_t first; /* frame of the first lost one */
+};
+
+/* Of the whole IP packet, as an MTU counts it; without IP options, which nobody sends. */
+static uint32_t ip_length(const struct linker *linker, uint32_t frame)
 {
-    uint32_t shortest = UINT32_MAX, longest = 0, lost = 0, first = 0, arrived = 0;
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
+    return (flow->source.length == 4 ? 20u : 40u) + GRE_FIXED +
+           (record->flags & GRE_RECORD_DATA ? 4u : 0u) +
+           (record->flags & GRE_RECORD_ACK ? 4u : 0u) + record->length;
+}
+
+static struct lengths lengths_of(const struct linker *linker, const struct hop_packets *packets)
+{
+    struct lengths all = {.shortest = UINT32_MAX};
     for (uint32_t i = 0; i < packets->count; i++) {
-        uint32_t length = tracker_gre_on(linker->tracker, packets->frames[i])->length;
+        uint32_t length = ip_length(linker, packets->frames[i]);
         if (packets->arrived[i]) {
-            longest = MAX(longest, length);
-            arrived++;
+            all.longest = MAX(all.longest, length);
+            all.passed++;
             continue;
         }
-        lost++;
-        first = first ? first : packets->frames[i];
-        shortest = MIN(shortest, length);
+        if (all.lost++ == 0)
+            all.first = packets->frames[i];
+        all.shortest = MIN(all.shortest, length);
     }
-    *ret_first = first;
-    *ret_length = (uint16_t)MIN(shortest, UINT16_MAX);
-    *ret_lost = lost;
-    return lost >= LARGE_PACKETS && arrived >= LARGE_PACKETS && shortest >= LARGE_LENGTH &&
-           shortest > longest;
+    return all;
+}
+
+/* True if everything from some length on was lost, and only that. */
+static bool lost_by_size(struct linker *linker, struct link *link,
+                         const struct hop_packets *packets, const struct lengths *lengths)
+{
+    if (lengths->lost < LARGE_PACKETS || lengths->passed < LARGE_PACKETS ||
+        lengths->shortest <= SMALLEST_MTU || lengths->shortest <= lengths->longest)
+        return false;
+    struct finding finding =
+        hop_finding(linker, FINDING_LARGE_PACKETS_LOST, link, packets, lengths->first);
+    finding.text =
+        g_strdup_printf("IP packets of up to %u bytes passed, all %u of %u bytes and "
+                        "more were lost: the MTU must be below %u",
+                        lengths->longest, lengths->lost, lengths->shortest, lengths->shortest);
+    say(linker, link, packets, &finding);
+    return true;
+}
+
+static void lost_now_and_then(struct linker *linker, const struct link *link,
+                              const struct hop_packets *packets, const struct lengths *lengths)
+{
+    const struct link_hop_count *count = &link->face.hop[packets->direction][packets->hop];
+    uint64_t sent = (uint64_t)count->passed + count->lost;
+    if (link->blocked[packets->direction][packets->hop] || lengths->lost < LOSS_PACKETS ||
+        count->lost < LOSS_PACKETS || count->lost * UINT64_C(100) < sent * LOSS_PERCENT)
+        return;
+    struct finding finding = hop_finding(linker, FINDING_GRE_LOSS, link, packets, lengths->first);
+    finding.text = g_strdup_printf("%u of %" G_GUINT64_FORMAT " GRE packets were lost at the hop",
+                                   count->lost, (guint64)sent);
+    link_say(linker, &finding);
 }
 
 static void none_after(struct linker *linker, struct link *link, const struct hop_packets *packets)
@@ -197,17 +243,10 @@ void link_hop_end(struct linker *linker, struct link *link, const struct hop_pac
         none_arrived(linker, link, packets);
         return;
     }
-    uint32_t first, lost;
-    uint16_t length;
-    if (lost_by_size(linker, packets, &first, &length, &lost)) {
-        struct finding finding =
-            hop_finding(linker, FINDING_LARGE_PACKETS_LOST, link, packets, first);
-        finding.text =
-            g_strdup_printf("All %u packets of %u octets and more were lost, smaller ones "
-                            "passed",
-                            lost, length);
-        say(linker, link, packets, &finding);
+    struct lengths lengths = lengths_of(linker, packets);
+    if (lost_by_size(linker, link, packets, &lengths))
         return;
-    }
     none_after(linker, link, packets);
+    if (in_part == 0)
+        lost_now_and_then(linker, link, packets, &lengths);
 }

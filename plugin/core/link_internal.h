@@ -242,6 +242,7 @@ struct linker {
     uint32_t now_frame;          /* the frame being fed; 0 while finishing */
     uint32_t limits_told;        /* bits by enum link_limit; */
     uint32_t limits_told_at_end; /* those of them that only the end of the file reached */
+    uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_COUNT];
     GHashTable *editors;  /* set of int64_t: hops (link_hop_key) where a request was translated */
     GHashTable *places;   /* int64_t: tracker point and rank -> struct link_point * of `points` */
@@ -324,6 +325,10 @@ const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner)
 
 /* link_limit.c: says, once, that a bound was reached. */
 void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t frame);
+/* The end of the file: what was reached before the second point's first packet. */
+void link_limits_end(struct linker *linker);
+/* What was not analysed so that "nothing is wrong" cannot be said; NULL: nothing. */
+const char *link_limit_touches(const struct linker *linker);
 /* Counts one step against a bound on work in all; false once it is used up. */
 bool link_spend(struct linker *linker, enum link_limit limit);
 
@@ -546,6 +551,22 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
 bool link_has_lost_state(const struct link *link, const struct finding *finding);
 /* verdict.c */
 void link_verdict(struct linker *linker);
+
+/* link_view.c: whether PPP of the call came up at one of the link's points, for the tracker: a
+ * capture that ends early shows less than another one. */
+bool link_call_opened(void *user, const struct call *call);
+
+/* link_ppp.c: whether every GRE packet of the call passes every hop, both ways. */
+bool link_all_gre_passes(const struct link *link);
+/* Whether some of it was lost, or ends, at a hop. */
+bool link_loses_gre(const struct link *link);
+/* All of it passes and one end answers, which shows that it receives, while the other one asks and
+ * never answers: the direction of that one's packets; DIRECTION_NONE: not so. */
+enum call_direction link_ppp_ignored_by(const struct link *link, const struct call *call);
+/* Whether the refusal that the finding says may come from answers that were lost. */
+bool link_ppp_unanswered(const struct link *link, const struct finding *finding);
+/* Adds to what the tracker said of stalls what both points show. */
+void link_ppp_end(struct linker *linker);
 
 /* Adds a finding made by link_finding, unless the same was said before; NULL then. */
 struct finding *link_say(struct linker *linker, struct finding *finding);

@@ -6,7 +6,7 @@
 static const struct {
     uint32_t bound;
     const char *text; /* with one %u for the bound */
-} limits[] = {
+} limits[LINK_LIMIT_COUNT] = {
     [LINK_LIMIT_GRE_WAITING] = {LINK_GRE_WAITING_LIMIT,
                                 "%u GRE packets wait for their other half; later ones are compared "
                                 "at the end of the file only"},
@@ -46,21 +46,72 @@ static const struct {
                               "further ones are not judged"},
 };
 
-/* What is said at the end of the file is taken back when more is fed, and said anew. */
-void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t frame)
+/* Reached by what one point shows; all others are reached in search of its other half. */
+#define OF_ONE_POINT (1u << LINK_LIMIT_SAME_KEY | 1u << LINK_LIMIT_WATCHES)
+/* What is left out is made up for at the end of the file, or is only what a fault is called. */
+#define HARMLESS (1u << LINK_LIMIT_GRE_WAITING | 1u << LINK_LIMIT_EARLIER_CALLS)
+
+static bool has_several_points(const struct linker *linker)
 {
-    uint32_t bit = 1u << limit;
-    if (((linker->limits_told | linker->limits_told_at_end) & bit) != 0)
-        return;
-    if (linker->now_frame != 0)
-        linker->limits_told |= bit;
-    else
-        linker->limits_told_at_end |= bit;
+    uint32_t points = 0;
+    for (uint32_t i = 0; i < linker->clock_size; i++)
+        points += linker->clock_start[i] != INT64_MAX;
+    return points > 1;
+}
+
+static void say_reached(struct linker *linker, enum link_limit limit, uint32_t frame)
+{
     struct finding finding = finding_init(FINDING_LIMIT_REACHED);
     finding.judged_frame = frame;
     finding.deciding_frame = linker->now_frame;
     finding.text = g_strdup_printf(limits[limit].text, limits[limit].bound);
     link_say(linker, &finding);
+}
+
+/* What is said at the end of the file is taken back when more is fed, and said anew. While there is
+ * one point only nothing is missed; files may come one after the other. */
+void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t frame)
+{
+    uint32_t bit = 1u << limit;
+    if (((linker->limits_told | linker->limits_told_at_end) & bit) != 0)
+        return;
+    if ((OF_ONE_POINT & bit) == 0 && !has_several_points(linker)) {
+        if (linker->now_frame != 0 && linker->limit_alone_frame[limit] == 0)
+            linker->limit_alone_frame[limit] = frame;
+        return;
+    }
+    if (linker->now_frame != 0)
+        linker->limits_told |= bit;
+    else
+        linker->limits_told_at_end |= bit;
+    say_reached(linker, limit, frame);
+}
+
+void link_limits_end(struct linker *linker)
+{
+    for (int limit = 0; limit < LINK_LIMIT_COUNT; limit++) {
+        if (linker->limit_alone_frame[limit] != 0)
+            link_limit_reached(linker, (enum link_limit)limit, linker->limit_alone_frame[limit]);
+    }
+}
+
+const char *link_limit_touches(const struct linker *linker)
+{
+    uint32_t harmless = (linker->limits_told | linker->limits_told_at_end) & HARMLESS;
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        const struct finding *finding = finding_log_get(linker->log, i);
+        bool is_harmless = false;
+        if (finding->id != FINDING_LIMIT_REACHED)
+            continue;
+        for (unsigned limit = 0; limit < LINK_LIMIT_COUNT; limit++) {
+            char *text = g_strdup_printf(limits[limit].text, limits[limit].bound);
+            is_harmless |= (harmless & 1u << limit) != 0 && g_strcmp0(text, finding->text) == 0;
+            g_free(text);
+        }
+        if (!is_harmless)
+            return finding->text;
+    }
+    return NULL;
 }
 
 bool link_spend(struct linker *linker, enum link_limit limit)

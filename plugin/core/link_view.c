@@ -161,3 +161,15 @@ enum verdict_status linker_verdict(const struct linker *linker, const char **ret
     *ret_cause = linker->cause ? linker->cause : "";
     return linker->status;
 }
+
+bool link_call_opened(void *user, const struct call *call)
+{
+    const struct link *link = call->link;
+    (void)user;
+    for (uint32_t place = 0; link && place < link->face.count; place++) {
+        const struct call *other = link->face.call[place];
+        if (other && other->stage >= PPP_STAGE_NETWORK)
+            return true;
+    }
+    return false;
+}

@@ -52,10 +52,10 @@ static const struct meaning meanings[] = {
     {PPP_LCP, LCP_DISCARD_REQUEST, PPP_STAGE_LCP, PPP_ACT_ECHO, "LCP Discard-Request"},
     {PPP_LCP, 12, PPP_STAGE_LCP, PPP_ACT_NONE, "LCP Identification"},
     {PPP_LCP, 13, PPP_STAGE_LCP, PPP_ACT_NONE, "LCP Time-Remaining"},
-    {0xC023, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "PAP Authenticate-Request"},
-    {0xC023, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "PAP Authenticate-Ack"},
-    {0xC023, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "PAP Authenticate-Nak"},
-    {0xC023, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "PAP"},
+    {PPP_PAP, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "PAP Authenticate-Request"},
+    {PPP_PAP, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "PAP Authenticate-Ack"},
+    {PPP_PAP, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "PAP Authenticate-Nak"},
+    {PPP_PAP, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "PAP"},
     {0xC025, 0, PPP_STAGE_LCP, PPP_ACT_NONE, "LQR"},
     {0xC029, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CBCP Callback-Request"},
     {0xC029, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "CBCP Callback-Response"},
@@ -66,20 +66,20 @@ static const struct meaning meanings[] = {
     {PPP_CHAP, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "CHAP Success"},
     {PPP_CHAP, CHAP_FAILURE, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "CHAP Failure"},
     {PPP_CHAP, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "CHAP"},
-    {0xC227, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "EAP Request"},
-    {0xC227, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "EAP Response"},
-    {0xC227, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "EAP Success"},
-    {0xC227, 4, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "EAP Failure"},
-    {0xC227, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "EAP"},
-    CONFIGURE(0x8021, PPP_STAGE_NETWORK, "IPCP"),
+    {PPP_EAP, 1, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "EAP Request"},
+    {PPP_EAP, 2, PPP_STAGE_AUTHENTICATION, PPP_ACT_REQUEST, "EAP Response"},
+    {PPP_EAP, 3, PPP_STAGE_AUTHENTICATION, PPP_ACT_ACK, "EAP Success"},
+    {PPP_EAP, 4, PPP_STAGE_AUTHENTICATION, PPP_ACT_REFUSE, "EAP Failure"},
+    {PPP_EAP, 0, PPP_STAGE_AUTHENTICATION, PPP_ACT_NONE, "EAP"},
+    CONFIGURE(PPP_IPCP, PPP_STAGE_NETWORK, "IPCP"),
     CONFIGURE(0x802B, PPP_STAGE_NETWORK, "IPXCP"),
     CONFIGURE(0x803F, PPP_STAGE_NETWORK, "NBFCP"),
-    CONFIGURE(0x8053, PPP_STAGE_NETWORK, "ECP"),
-    CONFIGURE(0x8057, PPP_STAGE_NETWORK, "IPV6CP"),
+    CONFIGURE(PPP_ECP, PPP_STAGE_NETWORK, "ECP"),
+    CONFIGURE(PPP_IPV6CP, PPP_STAGE_NETWORK, "IPV6CP"),
     CONFIGURE(0x80FB, PPP_STAGE_NETWORK, "link CCP"),
-    CONFIGURE(0x80FD, PPP_STAGE_NETWORK, "CCP"),
-    {0x80FD, 14, PPP_STAGE_NETWORK, PPP_ACT_NONE, "CCP Reset-Request"},
-    {0x80FD, 15, PPP_STAGE_NETWORK, PPP_ACT_NONE, "CCP Reset-Ack"},
+    CONFIGURE(PPP_CCP, PPP_STAGE_NETWORK, "CCP"),
+    {PPP_CCP, 14, PPP_STAGE_NETWORK, PPP_ACT_NONE, "CCP Reset-Request"},
+    {PPP_CCP, 15, PPP_STAGE_NETWORK, PPP_ACT_NONE, "CCP Reset-Ack"},
 };
 
 /* clang-format on */
@@ -118,22 +118,30 @@ static uint32_t read_protocol(const uint8_t *data, uint32_t captured, uint16_t *
     return offset + 2;
 }
 
-/* The Magic-Number option (RFC 1661 6.4) among `length` octets of options; 0, which is not a
- * number, if there is none. */
-static uint32_t read_magic_option(const uint8_t *options, uint32_t length)
+/* The option of this type and size among `length` octets of options; NULL: none. `size` 0: any. */
+static const uint8_t *find_option(const uint8_t *options, uint32_t length, uint8_t type,
+                                  uint8_t wanted)
 {
     uint32_t offset = 0;
 
-    while (length - offset >= 2) {
+    while (length - offset >= PPP_OPTION_HEADER) {
         uint8_t size = options[offset + 1];
 
-        if (size < 2 || size > length - offset)
-            return 0;
-        if (options[offset] == LCP_OPTION_MAGIC && size == 6)
-            return bytes_u32(options + offset + 2);
+        if (size < PPP_OPTION_HEADER || size > length - offset)
+            return NULL;
+        if (options[offset] == type && (wanted == 0 || size == wanted))
+            return options + offset;
         offset += size;
     }
-    return 0;
+    return NULL;
+}
+
+/* The Magic-Number option (RFC 1661 6.4); 0, which is not a number, if there is none. */
+static uint32_t read_magic_option(const uint8_t *options, uint32_t length)
+{
+    const uint8_t *option = find_option(options, length, LCP_OPTION_MAGIC, 6);
+
+    return option != NULL ? bytes_u32(option + PPP_OPTION_HEADER) : 0;
 }
 
 static void read_lcp(const uint8_t *body, uint32_t length, struct ppp_frame *ret)
@@ -148,6 +156,8 @@ static void read_lcp(const uint8_t *body, uint32_t length, struct ppp_frame *ret
     case LCP_CONFIGURE_REJECT:
         ret->peer_magic = read_magic_option(body, length);
         ret->has_peer_magic = ret->peer_magic != 0;
+        ret->rejects_authentication =
+            ret->act == PPP_ACT_NAK && find_option(body, length, LCP_OPTION_AUTH, 0) != NULL;
         break;
     case LCP_PROTOCOL_REJECT:
         if (length >= 2)
@@ -212,6 +222,9 @@ void ppp_frame_read(const uint8_t *data, uint32_t captured, struct ppp_frame *re
         return;
     if (ret->protocol == PPP_LCP)
         read_lcp(data + PPP_PACKET_HEADER, length - PPP_PACKET_HEADER, ret);
+    if (ret->protocol == PPP_CCP && ret->act == PPP_ACT_NAK)
+        ret->rejects_mppe = find_option(data + PPP_PACKET_HEADER, length - PPP_PACKET_HEADER,
+                                        CCP_OPTION_MPPE, 0) != NULL;
     if (ret->protocol == PPP_CHAP && ret->code == CHAP_FAILURE)
         read_chap_failure(data + PPP_PACKET_HEADER, length - PPP_PACKET_HEADER, ret);
 }
@@ -238,6 +251,13 @@ const char *ppp_stage_name(enum ppp_stage stage)
 const char *ppp_frame_name(const struct ppp_frame *frame)
 {
     const struct meaning *meaning = find_meaning(frame->protocol, frame->code);
+
+    return meaning != NULL ? meaning->name : "PPP";
+}
+
+const char *ppp_protocol_name(uint16_t protocol)
+{
+    const struct meaning *meaning = find_meaning(protocol, 0);
 
     return meaning != NULL ? meaning->name : "PPP";
 }

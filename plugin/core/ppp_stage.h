@@ -45,9 +45,11 @@ struct ppp_frame {
     /* LCP Configure-Ack, -Nak and -Reject: the peer's Magic-Number that they answer. */
     bool has_peer_magic;
     uint32_t peer_magic;
-    uint16_t rejected; /* LCP Protocol-Reject: the protocol it refuses; else 0 */
-    bool has_error;    /* CHAP Failure: the number after "E=" (RFC 2759 6) */
-    uint32_t error;    /* e.g. 691: access denied */
+    uint16_t rejected;           /* LCP Protocol-Reject: the protocol it refuses; else 0 */
+    bool rejects_authentication; /* LCP Configure-Nak or -Reject of the Authentication-Protocol */
+    bool rejects_mppe;           /* CCP Configure-Nak or -Reject of MPPE */
+    bool has_error;              /* CHAP Failure: the number after "E=" (RFC 2759 6) */
+    uint32_t error;              /* e.g. 691: access denied */
 };
 
 /* Reads the frame at `data` (`captured` octets; with or without address and control octets, with or
@@ -61,5 +63,7 @@ const char *ppp_stage_name(enum ppp_stage stage);
 /* "LCP Configure-Request", "CHAP Challenge", "IPv4", "MPPE" ...: what the Info column calls the
  * frame. Static text, never NULL. */
 const char *ppp_frame_name(const struct ppp_frame *frame);
+/* "IPCP", "CHAP", ...; "PPP" for a number that is not known. Static text. */
+const char *ppp_protocol_name(uint16_t protocol);
 
 #endif

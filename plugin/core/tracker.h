@@ -187,6 +187,30 @@ enum call_end {
 /* "tcp-close", "call-clear", "call-disconnect", "stop", "tcp-reset", "refused", "" */
 const char *call_end_name(enum call_end end);
 
+/* How an end refused PPP, in the order of their rows in FINDING_PPP_REFUSED. */
+enum ppp_refusal_kind {
+    PPP_REFUSAL_LOGIN,          /* CHAP or EAP Failure, PAP Authenticate-Nak */
+    PPP_REFUSAL_AUTHENTICATION, /* Protocol-Reject of the authentication's protocol */
+    PPP_REFUSAL_NETWORK,        /* Protocol-Reject of IPCP */
+    PPP_REFUSAL_IPCP,           /* Terminate-Ack for a Configure-Request */
+    PPP_REFUSAL_CCP,
+    PPP_REFUSAL_LINK, /* LCP Terminate-Request */
+    PPP_REFUSAL_COUNT
+};
+
+struct ppp_refusal {
+    int64_t time_ns;
+    uint32_t frame;
+    enum ppp_refusal_kind kind;
+    enum call_direction direction; /* of that frame */
+    uint32_t error;                /* CHAP Failure "E="; valid if has_error */
+    bool has_error;
+    bool unanswered;   /* its sender had no answers, or answered none: GRE may be lost */
+    bool mppe;         /* MPPE, or CCP which it needs, was turned down before */
+    uint16_t protocol; /* that is refused; of PPP_REFUSAL_LINK what was turned down before, or 0 */
+    enum call_direction turned_down; /* who did; valid if `protocol` of PPP_REFUSAL_LINK is not 0 */
+};
+
 /* Ordered by who reads it: the first line of the cache is what every GRE packet needs. */
 struct call {
     struct connection *connection; /* NULL: GRE without control traffic */
@@ -210,8 +234,6 @@ struct call {
     bool has_pac_call_id;
     bool has_serial;
     bool established; /* OCRP accepted, or ICCN seen, at some time */
-    bool ppp_refused;
-    bool has_chap_error;
     uint16_t pns_call_id;
     uint16_t pac_call_id;
     uint16_t call_serial_number;
@@ -222,8 +244,6 @@ struct call {
     uint32_t reply_frame; /* OCRP or ICRP; 0: none */
     int64_t setup_time_ns;
     int64_t reply_time_ns;
-    uint32_t chap_error; /* CHAP Failure "E=" */
-    uint32_t ppp_refused_frame;
     uint32_t icmp_errors; /* that quote GRE of this call */
     uint32_t icmp_frame;  /* the first of them */
     void *ppp;            /* the tracker's: progress of the stages */
@@ -321,8 +341,10 @@ struct tracker_observer {
     /* Every GRE packet but such copies; `record` is stored under packet->packet.frame already. */
     void (*gre)(void *user, struct gre_flow *flow, struct gre_record *record,
                 const struct gre_packet *packet);
-    /* An ICMP error about a call (NULL: about no known one). */
+    /* An ICMP error about a call (NULL: about no known one, or it refuses nothing). */
     void (*icmp)(void *user, struct call *call, const struct icmp_error *error);
+    /* Asked at the end of the file: whether another point shows that PPP of this call came up. */
+    bool (*opened)(void *user, const struct call *call);
 };
 
 /* Borrows `log`, which must outlive the tracker. */
@@ -381,6 +403,13 @@ struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
 /* Both calls are half-seen ones of GRE alone, and the two directions of one tunnel as another point
  * shows: `other` is absorbed. False, and nothing changes, if they cannot be. */
 bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other);
+/* The refusal that FINDING_PPP_REFUSED says of the call, after tracker_finish; NULL: none. */
+const struct ppp_refusal *tracker_ppp_refusal(const struct call *call);
+/* Whether PPP answers of the sender of `direction` were seen, so that it receives; only while PPP
+ * has not come up. */
+bool tracker_ppp_answers(const struct call *call, enum call_direction direction);
+/* "client" or "server", who sends packets of this direction; "sender" where nothing tells. */
+const char *tracker_sender_name(const struct call *call, enum call_direction direction);
 /* A packet of this call and direction is likely to come soon; nothing changes if it does not. */
 void tracker_expect(const struct call *call, enum call_direction direction);
 

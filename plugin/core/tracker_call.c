@@ -61,7 +61,6 @@ void tracker_call_end(struct tracker *tracker, struct call *call, enum call_end 
     if (call->ended_by != CALL_END_NONE)
         return;
     tracker_judge_one_way(tracker, call, frame);
-    tracker_ppp_end(tracker, call, frame, time_ns);
     call->ended_by = how;
     call->ended_frame = frame;
     call->ended_time_ns = time_ns;

@@ -90,8 +90,7 @@ void tracker_finish(struct tracker *tracker)
     for (guint i = 0; i < tracker->calls->len; i++) {
         struct call *call = tracker->calls->pdata[i];
         tracker_judge_one_way(tracker, call, 0);
-        if (call->ended_by == CALL_END_NONE)
-            tracker_ppp_end(tracker, call, 0, tracker->end_ns);
+        tracker_ppp_finish(tracker, call);
     }
     finish_without_gre(tracker);
 }

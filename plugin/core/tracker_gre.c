@@ -301,7 +301,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
     if (header->has_ack)
         note_ack(tracker, flow, packet);
     if (packet->captured > 0)
-        tracker_ppp(tracker, flow, packet);
+        tracker_ppp(flow, packet);
     judge(tracker, flow, packet);
     record->state_stage = state_stage(flow->call);
     if (tracker->observer.gre != NULL)

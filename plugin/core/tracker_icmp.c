@@ -10,6 +10,7 @@
 #define ICMP_UNREACHABLE    3
 #define ICMP_FRAGMENTATION  4 /* code: needed, but forbidden: nobody refuses anything */
 #define ICMPV6_UNREACHABLE  1
+#define ICMPV6_TOO_BIG      2
 #define IPV4_ADDRESS_LENGTH 4
 
 /* Of several calls with the quoted key, the one that is known to have sent the quoted number. */
@@ -53,6 +54,14 @@ static bool is_unreachable(const struct icmp_error *error)
     return error->type == ICMPV6_UNREACHABLE;
 }
 
+/* The sender is told to send smaller packets (RFC 1191, RFC 8201), and refused nothing. */
+static bool is_mtu_discovery(const struct icmp_error *error)
+{
+    if (error->packet.source.length == IPV4_ADDRESS_LENGTH)
+        return error->type == ICMP_UNREACHABLE && error->code == ICMP_FRAGMENTATION;
+    return error->type == ICMPV6_TOO_BIG;
+}
+
 /* Only an error about the first packet of a connection that nobody answered is a refusal. */
 static void note_tcp(struct tracker *tracker, const struct icmp_error *error, uint32_t point)
 {
@@ -76,7 +85,7 @@ void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error)
     struct call *call = NULL;
     tracker_note_packet(tracker, &error->packet);
     uint32_t point = tracker_point(tracker, error->packet.interface);
-    if (error->quoted_protocol == IP_PROTOCOL_GRE) {
+    if (error->quoted_protocol == IP_PROTOCOL_GRE && !is_mtu_discovery(error)) {
         call = quoted_call(tracker, error, point);
         if (call != NULL)
             note_gre(tracker, call, error);

@@ -14,6 +14,7 @@
  *   tracker_flow.c        which flow and which call a GRE packet is of
  *   tracker_share.c       the same where two calls have one key
  *   tracker_ppp.c         how far PPP got
+ *   tracker_ppp_refusal.c which end refused it
  *   tracker_icmp.c        ICMP errors
  *   tracker_finish.c      what only the end of the file decides
  *
@@ -117,8 +118,8 @@ struct tracked_call {
     bool in_live;
     bool request_seen;
     bool one_way_said;
-    uint8_t stalled_said;         /* bits by enum ppp_stage */
-    struct tracked_flow flows[2]; /* by direction, until the call adopts others */
+    const struct ppp_refusal *refusal; /* said at the end of the file; NULL: none */
+    struct tracked_flow flows[2];      /* by direction, until the call adopts others */
 };
 
 /* GRE without control traffic: calls between two addresses of which one direction was seen. */
@@ -323,8 +324,8 @@ void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t 
 struct gre_flow *tracker_share_pick(struct gre_flow *first, const struct gre_packet *packet);
 
 /* tracker_ppp.c */
-void tracker_ppp(struct tracker *tracker, struct gre_flow *flow, const struct gre_packet *packet);
-/* The call is over, by `frame` (0: by the end of the file): what has no answer now stays so. */
-void tracker_ppp_end(struct tracker *tracker, struct call *call, uint32_t frame, int64_t time_ns);
+void tracker_ppp(struct gre_flow *flow, const struct gre_packet *packet);
+/* The end of the file: says where the call's PPP stalled, or which end refused it. */
+void tracker_ppp_finish(struct tracker *tracker, struct call *call);
 
 #endif

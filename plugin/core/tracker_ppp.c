@@ -1,41 +1,17 @@
 /* How far PPP got in each call, and where it stopped: a stage is reached when both ends agreed on
  * it or when traffic of a later one proves it; it stalls when the same requests repeat and answers
- * are missing.
+ * are missing. Whether it stalled or was refused is said at the end of the file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tracker_internal.h"
+#include "ppp_wire.h"
+#include "tracker_ppp.h"
 
-#define PROTOCOL_LCP  0xC021
-#define PROTOCOL_CCP  0x80FD
-#define PROTOCOL_ECP  0x8053
-#define PROTOCOL_CHAP 0xC223
-#define PROTOCOL_EAP  0xC227
+#define CHALLENGE   1 /* CHAP, and the Request of EAP */
+#define CODE_REJECT 7 /* of LCP and of each NCP */
+#define FIRST_SEQ   1 /* pptpd begins with 0, pptp-linux with 1 */
 
-#define CHALLENGE 1 /* CHAP, and the Request of EAP */
-
-#define STALL_REQUESTS 3
-#define STALL_NS       (10 * SECOND_NS)
 /* With fewer requests, so much must have passed since the latest: it may be about to succeed. */
 #define ANSWER_NS SECOND_NS
-
-/* What repeats: requests of one kind from one side. */
-enum wait { WAIT_LCP, WAIT_CHALLENGE, WAIT_RESPONSE, WAIT_NETWORK, WAIT_CCP, WAIT_COUNT };
-
-struct waiting {
-    int64_t since_ns; /* the first request without answer */
-    int64_t latest_ns;
-    const char *name;
-    uint32_t frame;
-    uint32_t requests;
-};
-
-/* Kept while the call has not come to traffic. */
-struct ppp_progress {
-    struct waiting waiting[2][WAIT_COUNT]; /* by direction of the requests */
-    bool lcp_agreed[2];                    /* a Configure-Ack went this way */
-    bool network_agreed[2];
-    uint8_t response_identifier[2]; /* of the latest EAP Response */
-};
 
 static const enum ppp_stage stage_of_wait[WAIT_COUNT] = {
     [WAIT_LCP] = PPP_STAGE_LCP,
@@ -55,13 +31,13 @@ static bool is_known_data(const struct call *call, const struct gre_packet *pack
 
 static bool is_ccp(const struct ppp_frame *frame)
 {
-    return frame->protocol == PROTOCOL_CCP || frame->protocol == PROTOCOL_ECP;
+    return frame->protocol == PPP_CCP || frame->protocol == PPP_ECP;
 }
 
 /* A Challenge is answered by a Response, a Response and a PAP request by the verdict. */
 static enum wait wait_of(const struct ppp_frame *frame)
 {
-    bool asks = frame->protocol == PROTOCOL_CHAP || frame->protocol == PROTOCOL_EAP;
+    bool asks = frame->protocol == PPP_CHAP || frame->protocol == PPP_EAP;
     switch (frame->stage) {
     case PPP_STAGE_LCP:
         return WAIT_LCP;
@@ -78,14 +54,34 @@ static void answered(struct ppp_progress *progress, int direction, enum wait wai
     progress->waiting[direction][wait].requests = 0;
 }
 
+/* It answers something: whoever sends it receives. */
+static bool is_answer(const struct ppp_frame *frame)
+{
+    switch (frame->act) {
+    case PPP_ACT_REQUEST:
+        return frame->protocol != PPP_PAP && frame->stage == PPP_STAGE_AUTHENTICATION &&
+               frame->code != CHALLENGE;
+    case PPP_ACT_ACK:
+    case PPP_ACT_NAK:
+    case PPP_ACT_REFUSE:
+        return true;
+    case PPP_ACT_TERMINATE:
+        return frame->code == TERMINATE_ACK;
+    case PPP_ACT_ECHO:
+        return frame->code == LCP_ECHO_REPLY;
+    default:
+        return frame->code == CODE_REJECT;
+    }
+}
+
 static void note_answer(struct ppp_progress *progress, int direction, const struct ppp_frame *frame)
 {
     int other = 1 - direction;
     enum wait wait = wait_of(frame);
     if (frame->rejected != 0) {
         answered(progress, other,
-                 frame->rejected == PROTOCOL_CCP || frame->rejected == PROTOCOL_ECP ? WAIT_CCP
-                                                                                    : WAIT_NETWORK);
+                 frame->rejected == PPP_CCP || frame->rejected == PPP_ECP ? WAIT_CCP
+                                                                          : WAIT_NETWORK);
         return;
     }
     if (frame->act == PPP_ACT_REQUEST) {
@@ -93,7 +89,7 @@ static void note_answer(struct ppp_progress *progress, int direction, const stru
             answered(progress, other, WAIT_CHALLENGE);
         /* RFC 3748 4.1: the next Request has another identifier, one that is sent again the same.
          */
-        else if (frame->protocol == PROTOCOL_EAP && wait == WAIT_CHALLENGE &&
+        else if (frame->protocol == PPP_EAP && wait == WAIT_CHALLENGE &&
                  frame->identifier != progress->response_identifier[other])
             answered(progress, other, WAIT_RESPONSE);
         return;
@@ -128,33 +124,40 @@ static bool is_stalled(const struct waiting *waiting, int64_t now_ns, bool over)
             now_ns - waiting->latest_ns >= ANSWER_NS);
 }
 
-/* `frame` decides; 0: the end of the file, whose word may be taken back. */
-static void judge_stalls(struct tracker *tracker, struct call *call, uint32_t frame, int64_t now_ns,
-                         bool over)
+/* Keeps what is stalled now, and how it goes on. */
+static void note_stalls(struct ppp_progress *progress, const struct call *call, int64_t now_ns,
+                        bool over)
 {
-    struct tracked_call *tracked = tracked_call(call);
-    uint8_t said = tracked->stalled_said;
-    const struct ppp_progress *progress = call->ppp;
     for (unsigned i = 0; i < 2 * WAIT_COUNT; i++) {
-        enum call_direction direction =
-            i < WAIT_COUNT ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS;
-        enum wait wait = (enum wait)(i % WAIT_COUNT);
-        const struct waiting *waiting = &progress->waiting[direction][wait];
-        unsigned bit = 1u << (unsigned)stage_of_wait[wait];
-        if ((said & bit) != 0 || call->stage >= stage_of_wait[wait] ||
-            !is_stalled(waiting, now_ns, over))
+        const struct waiting *waiting = &progress->waiting[i / WAIT_COUNT][i % WAIT_COUNT];
+        enum ppp_stage stage = stage_of_wait[i % WAIT_COUNT];
+        struct waiting *stalled = &progress->stalled[stage];
+        bool goes_on = stalled->frame != 0 && stalled->frame == waiting->frame;
+        if (waiting->requests == 0 || (stalled->frame != 0 && !goes_on))
             continue;
-        said = (uint8_t)(said | bit);
-        if (frame != 0)
-            tracked->stalled_said = said;
+        if (!goes_on && (call->stage >= stage || !is_stalled(waiting, now_ns, over)))
+            continue;
+        *stalled = *waiting;
+        progress->stalled_direction[stage] = (uint8_t)(i / WAIT_COUNT);
+    }
+}
+
+static void say_stalls(struct tracker *tracker, const struct call *call,
+                       const struct ppp_progress *progress)
+{
+    for (enum ppp_stage stage = PPP_STAGE_LCP; stage < PPP_STAGE_OPEN; stage++) {
+        const struct waiting *stalled = &progress->stalled[stage];
+        if (stalled->frame == 0)
+            continue;
+        enum call_direction direction = (enum call_direction)progress->stalled_direction[stage];
         struct finding finding =
-            tracker_finding(FINDING_PPP_STALLED, waiting->frame, frame, call->point, NULL, call);
+            tracker_finding(FINDING_PPP_STALLED, stalled->frame, 0, call->point, NULL, call);
         if (call->flow[direction] != NULL)
             finding.interface = call->flow[direction]->interface;
         finding.direction = direction;
         tracker_say(tracker, &finding, "stage %s: %s sent %u times in %.1f s without an answer",
-                    ppp_stage_name(stage_of_wait[wait]), waiting->name, waiting->requests,
-                    (double)(waiting->latest_ns - waiting->since_ns) / (double)SECOND_NS);
+                    ppp_stage_name(stage), stalled->name, stalled->requests,
+                    (double)(stalled->latest_ns - stalled->since_ns) / (double)SECOND_NS);
     }
 }
 
@@ -174,64 +177,55 @@ static enum ppp_stage proven(const struct ppp_progress *progress, const struct p
     }
 }
 
-/* A rejected compression or IPv6 is everyday; a rejected IPCP or authentication ends the call. */
-static bool is_refusal(const struct ppp_frame *frame)
+/* Where the call set-up is not in the capture, the numbers tell that nothing came before. */
+static bool is_start(const struct call *call, const struct gre_packet *packet,
+                     const struct ppp_frame *frame)
 {
-    uint16_t rejected = frame->rejected;
-    if (frame->act != PPP_ACT_REFUSE)
+    if (frame->protocol != PPP_LCP || frame->code < LCP_CONFIGURE_REQUEST ||
+        frame->code > LCP_CONFIGURE_REJECT)
         return false;
-    return frame->protocol != PROTOCOL_LCP || rejected == 0x8021 || rejected == 0xC023 ||
-           rejected == PROTOCOL_CHAP || rejected == PROTOCOL_EAP;
-}
-
-static void note_refusal(struct tracker *tracker, struct gre_flow *flow, uint32_t frame_number,
-                         const struct ppp_frame *frame)
-{
-    struct call *call = flow->call;
-    if (frame->has_error) {
-        call->has_chap_error = true;
-        call->chap_error = frame->error;
-    }
-    if (call->ppp_refused)
-        return;
-    call->ppp_refused = true;
-    call->ppp_refused_frame = frame_number;
-    struct finding finding = tracker_finding(FINDING_PPP_REFUSED, frame_number, frame_number,
-                                             flow->interface, NULL, call);
-    finding.direction = flow->direction;
-    if (frame->has_error)
-        tracker_say(tracker, &finding, "%s, E=%u", ppp_frame_name(frame), frame->error);
-    else if (frame->rejected != 0)
-        tracker_say(tracker, &finding, "%s of protocol 0x%04x", ppp_frame_name(frame),
-                    frame->rejected);
-    else
-        tracker_say(tracker, &finding, "%s", ppp_frame_name(frame));
+    return call->connection != NULL ? call->established
+                                    : frame->code == LCP_CONFIGURE_REQUEST &&
+                                          packet->header.has_seq && packet->header.seq <= FIRST_SEQ;
 }
 
 /* The stages before traffic. */
-static void note_progress(struct tracker *tracker, struct gre_flow *flow,
-                          const struct gre_packet *packet, const struct ppp_frame *frame)
+static void note_progress(struct gre_flow *flow, const struct gre_packet *packet,
+                          const struct ppp_frame *frame)
 {
     struct call *call = flow->call;
     if (call->ppp == NULL)
         call->ppp = g_new0(struct ppp_progress, 1);
     struct ppp_progress *progress = call->ppp;
-    if (frame->act == PPP_ACT_REQUEST || frame->act == PPP_ACT_ACK || frame->act == PPP_ACT_NAK ||
-        frame->act == PPP_ACT_REFUSE)
+    if (!progress->begun)
+        progress->from_start = is_start(call, packet, frame);
+    progress->begun = true;
+    if (frame->act != PPP_ACT_ECHO && (is_answer(frame) || frame->act == PPP_ACT_REQUEST))
         note_answer(progress, flow->direction, frame);
+    progress->answered[flow->direction] = progress->answered[flow->direction] || is_answer(frame);
+    ppp_refusal_note(progress, flow, &packet->packet, frame);
     if (frame->act == PPP_ACT_REQUEST)
         note_request(progress, flow, &packet->packet, frame);
-    judge_stalls(tracker, call, packet->packet.frame, packet->packet.time_ns, false);
+    note_stalls(progress, call, packet->packet.time_ns, false);
     call->stage = MAX(call->stage, proven(progress, frame));
 }
 
-void tracker_ppp_end(struct tracker *tracker, struct call *call, uint32_t frame, int64_t time_ns)
+/* Traffic passes: nothing is left to be said, unless there was a stall on the way. */
+static void drop_progress(struct call *call)
 {
-    if (call->ppp != NULL)
-        judge_stalls(tracker, call, frame, time_ns, true);
+    struct ppp_progress *progress = call->ppp;
+    for (enum ppp_stage stage = PPP_STAGE_LCP; progress != NULL && stage < PPP_STAGE_OPEN;
+         stage++) {
+        if (progress->stalled[stage].frame != 0) {
+            memset(progress->waiting, 0, sizeof progress->waiting);
+            return;
+        }
+    }
+    g_free(progress);
+    call->ppp = NULL;
 }
 
-void tracker_ppp(struct tracker *tracker, struct gre_flow *flow, const struct gre_packet *packet)
+void tracker_ppp(struct gre_flow *flow, const struct gre_packet *packet)
 {
     struct call *call = flow->call;
     struct ppp_frame frame;
@@ -244,13 +238,36 @@ void tracker_ppp(struct tracker *tracker, struct gre_flow *flow, const struct gr
         flow->has_magic = true;
         flow->magic = frame.magic;
     }
-    if (is_refusal(&frame))
-        note_refusal(tracker, flow, packet->packet.frame, &frame);
     if (frame.act == PPP_ACT_DATA) {
         call->stage = MAX(call->stage, frame.stage);
-        g_free(call->ppp);
-        call->ppp = NULL;
-    } else if (call->stage != PPP_STAGE_OPEN && call->stage != PPP_STAGE_ENCRYPTED) {
-        note_progress(tracker, flow, packet, &frame);
+        drop_progress(call);
+    } else if (call->stage != PPP_STAGE_OPEN && call->stage != PPP_STAGE_ENCRYPTED &&
+               call->ended_by == CALL_END_NONE) {
+        note_progress(flow, packet, &frame);
     }
+}
+
+void tracker_ppp_finish(struct tracker *tracker, struct call *call)
+{
+    struct ppp_progress *progress = call->ppp;
+    tracked_call(call)->refusal = NULL;
+    if (progress == NULL || call->absorbed_by != NULL)
+        return;
+    int64_t now_ns = call->ended_by != CALL_END_NONE ? call->ended_time_ns
+                     : call->connection != NULL      ? tracker_clock(tracker, call->connection)
+                                                     : tracker->end_ns;
+    const struct ppp_refusal *refusal = ppp_refusal_standing(tracker, call, now_ns);
+    if (refusal != NULL) {
+        ppp_refusal_say(tracker, call, refusal);
+        return;
+    }
+    struct ppp_progress at_end = *progress;
+    note_stalls(&at_end, call, now_ns, true);
+    say_stalls(tracker, call, &at_end);
+}
+
+bool tracker_ppp_answers(const struct call *call, enum call_direction direction)
+{
+    const struct ppp_progress *progress = call->ppp;
+    return progress != NULL && progress->answered[direction];
 }

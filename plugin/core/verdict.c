@@ -2,6 +2,8 @@
  * under it in the list of findings.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
+
 #include "verdict_count.h"
 #include "verdict_weigh.h"
 #include "verdict_words.h"
@@ -268,6 +270,25 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
     return twice.whole > 0 ? VERDICT_OK : VERDICT_UNKNOWN;
 }
 
+#define LARGE_OFFSET_S 1.0 /* who compares times by eye is misled */
+
+static void append_clock(const struct linker *linker, GString *text)
+{
+    for (guint i = 0; i < linker->links->len; i++) {
+        const struct call_link *face = &((const struct link *)linker->links->pdata[i])->face;
+        for (uint32_t hop = 0; hop + 1 < face->count; hop++) {
+            double offset = face->clock_offset_s[hop];
+            if (!face->has_clock[hop] || fabs(offset) < LARGE_OFFSET_S)
+                continue;
+            g_string_append_printf(text,
+                                   " The clocks of the points differ: the outer one is %.1f s "
+                                   "%s the inner one.",
+                                   fabs(offset), offset > 0 ? "ahead of" : "behind");
+            return;
+        }
+    }
+}
+
 static void judge_capture(struct linker *linker, const char *except)
 {
     const struct finding *worst = verdict_weightiest(linker, NULL, NULL, VERDICT_ANY_HOP);
@@ -278,8 +299,10 @@ static void judge_capture(struct linker *linker, const char *except)
         linker->status = VERDICT_FAULT;
         linker->cause = g_strdup(finding_kind(worst->id)->filter);
         g_string_append(text, words);
-        /* A server that answers with another address is seen from one side already. */
-        if (linked == 0 && linker->points->len == 1 && worst->id != FINDING_GRE_OTHER_SOURCE)
+        /* A server that answers with another address, and an end that refuses PPP, are seen from one
+         * side already. */
+        if (linked == 0 && linker->points->len == 1 && worst->id != FINDING_GRE_OTHER_SOURCE &&
+            worst->id != FINDING_PPP_REFUSED)
             g_string_append(text, " To see who did it, " SECOND_CAPTURE ".");
         g_free(words);
     } else if (linked > 0) {
@@ -288,6 +311,12 @@ static void judge_capture(struct linker *linker, const char *except)
     } else {
         judge_unlinked(linker, text);
     }
+    const char *limit = worst ? NULL : link_limit_touches(linker);
+    if (limit) {
+        linker->status = VERDICT_UNKNOWN;
+        g_string_append_printf(text, " Not all of it was analysed: %s.", limit);
+    }
+    append_clock(linker, text);
     linker->text = g_string_free(text, FALSE);
 }
 

@@ -32,5 +32,8 @@ struct verdict_advice verdict_lost_control(const struct verdict_case *about);
 struct verdict_advice verdict_refused(const struct verdict_case *about);
 struct verdict_advice verdict_other_address(const struct verdict_case *about);
 struct verdict_advice verdict_other_source(const struct verdict_case *about);
+/* verdict_ppp.c */
+struct verdict_advice verdict_ppp_stalled(const struct verdict_case *about);
+struct verdict_advice verdict_ppp_refused(const struct verdict_case *about);
 
 #endif

@@ -31,8 +31,9 @@ static const struct verdict_row rows[] = {
     {.id = FINDING_LARGE_PACKETS_LOST,
      .says =
          {.advice =
-              "An MTU fault: lower the tunnel's MTU (1400 is a usual value) or let fragments and "
-              "ICMP \"fragmentation needed\" pass."}},
+              "An MTU fault: lower the tunnel's MTU until its IP packets stay below the smallest "
+              "length that was lost (IP, GRE and PPP add 40 bytes to what the tunnel carries), or "
+              "let fragments and ICMP \"fragmentation needed\" pass."}},
     {.id = FINDING_GRE_NOT_FORWARDED, .choose = verdict_blocked},
     {.id = FINDING_PAYLOAD_ALTERED,
      .says = {.known = "Something on the path rewrites more than Call IDs.",
@@ -64,14 +65,8 @@ static const struct verdict_row rows[] = {
      .says = {.known = "The end that closes ends the session before there is a call.",
               .advice = "Look at the log of the end that closes: a limit of connections, an access "
                         "list, or PPTP switched off (Windows: error 800 or 806)."}},
-    {.id = FINDING_PPP_REFUSED,
-     .says = {.known = "Not the NAT: the peer refused the login or the protocol.",
-              .advice = "Check name, password and authentication methods (E=691 is a wrong name or "
-                        "password)."}},
-    {.id = FINDING_PPP_STALLED,
-     .says = {.advice =
-                  "The tunnel is set up and PPP gets no answer: see whether GRE passes both ways, "
-                  "then look at the peer."}},
+    {.id = FINDING_PPP_REFUSED, .choose = verdict_ppp_refused},
+    {.id = FINDING_PPP_STALLED, .choose = verdict_ppp_stalled},
     {.id = FINDING_GRE_ONE_WAY,
      .says = {.known = "GRE flows one way only.",
               .symptom = VERDICT_GRE_ERRORS,

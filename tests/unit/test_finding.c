@@ -39,7 +39,7 @@ static const struct {
     {FINDING_WINDOW_EXCEEDED, 'c', "pptp.analysis.window_exceeded"},
     {FINDING_DUPLICATE_CAPTURE, 'n', "pptp.analysis.duplicate_capture"},
     {FINDING_DAMAGED_SEGMENT, 'n', "pptp.analysis.damaged_segment"},
-    {FINDING_LIMIT_REACHED, 'w', "pptp.analysis.limit_reached"},
+    {FINDING_LIMIT_REACHED, 'n', "pptp.analysis.limit_reached"},
     {FINDING_CALLID_MISTRANSLATED, 'e', "pptp.nat.callid_mistranslated"},
     {FINDING_SETUP_UNTRANSLATED, 'e', "pptp.nat.setup_untranslated"},
     {FINDING_DISCONNECT_REWRITTEN, 'n', "pptp.nat.disconnect_rewritten"},
@@ -59,6 +59,7 @@ static const struct {
     {FINDING_MAPPING_CHANGED, 'e', "pptp.nat.mapping_changed"},
     {FINDING_FRAGMENT_LOST, 'w', "pptp.nat.fragment_lost"},
     {FINDING_LARGE_PACKETS_LOST, 'w', "pptp.nat.large_packets_lost"},
+    {FINDING_GRE_LOSS, 'n', "pptp.nat.gre_loss"},
     {FINDING_LINK_AMBIGUOUS, 'n', "pptp.nat.link_ambiguous"},
 };
 

@@ -101,24 +101,44 @@ static void more_points_than_a_path_has(void)
     points_of_one_connection(LINK_POINTS_LIMIT + 1, 1);
 }
 
+/* A packet of that point: with one point alone no other half is looked for. */
+static void show_point(struct bench *bench, uint32_t interface)
+{
+    struct wire other = wire_at(bench->script, interface, "203.0.113.30", 9, "198.51.100.10");
+    wire_say(&other, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 99));
+}
+
 /* One point shows no handshake, and many connections repeat one message and its numbers. */
-static void connections_of_one_message(uint32_t count, unsigned expected)
+static void connections_of_one_message(uint32_t count, unsigned expected, bool other, bool late)
 {
     struct bench bench = bench_new();
+    if (other && !late)
+        show_point(&bench, OUTSIDE);
     for (uint32_t i = 0; i < count; i++) {
         struct wire wire =
             wire_at(bench.script, INSIDE, "10.0.0.20", (uint16_t)(1024 + i), "198.51.100.10");
         wire.next[CLIENT] = 111;
         wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 7));
     }
+    if (other && late) {
+        g_assert_cmpuint(told(&bench, "carry the same message"), ==, 0);
+        show_point(&bench, OUTSIDE);
+    }
+    linker_finish(bench.linker);
     g_assert_cmpuint(told(&bench, "carry the same message"), ==, expected);
+    const char *text, *cause;
+    g_assert_cmpint(linker_verdict(bench.linker, &text, &cause), ==, VERDICT_UNKNOWN);
+    g_assert_cmpstr(cause, ==, "");
+    g_assert_cmpint(strstr(text, "Not all of it was analysed") != NULL, ==, expected);
     bench_free(&bench);
 }
 
 static void more_connections_of_one_message_than_tell_anything(void)
 {
-    connections_of_one_message(LINK_FINGERPRINT_LIMIT, 0);
-    connections_of_one_message(LINK_FINGERPRINT_LIMIT + 1, 1);
+    connections_of_one_message(LINK_FINGERPRINT_LIMIT, 0, true, false);
+    connections_of_one_message(LINK_FINGERPRINT_LIMIT + 1, 1, true, false);
+    connections_of_one_message(LINK_FINGERPRINT_LIMIT + 1, 1, true, true);
+    connections_of_one_message(LINK_FINGERPRINT_LIMIT + 1, 0, false, false);
 }
 
 /* Two points, and connections that have nothing in common but their number of messages. */
@@ -178,6 +198,8 @@ static void fragments(uint32_t count, unsigned expected)
                    .has_ip_id = true},
         .more = true,
     };
+    show_point(&bench, INSIDE);
+    show_point(&bench, OUTSIDE);
     for (uint32_t i = 0; i < count; i++) {
         fragment.packet.frame = i + 1;
         fragment.packet.ip_id = (uint16_t)i;
@@ -198,6 +220,8 @@ static void more_fragments_than_are_remembered(void)
 static void repeated(uint32_t count, unsigned expected)
 {
     struct bench bench = bench_new();
+    show_point(&bench, OUTSIDE);
+    show_point(&bench, INSIDE);
     struct wire wire = wire_at(bench.script, INSIDE, "10.0.0.20", 1024, "198.51.100.10");
     uint8_t octets[PPTP_MAX_LENGTH];
     struct said said = SAY(PPTP_ECHO_REQUEST, .identifier = 7);
@@ -219,6 +243,8 @@ static void more_segments_are_sent_again_than_are_remembered(void)
 static void checksums(uint32_t count, unsigned expected)
 {
     struct bench bench = bench_new();
+    show_point(&bench, OUTSIDE);
+    show_point(&bench, INSIDE);
     struct tcp_segment segment = {
         .packet = {.interface = INSIDE,
                    .source = script_address("10.0.0.20"),
@@ -266,6 +292,8 @@ static void steps_are_counted(void)
 static void said_at_the_end_of_the_file_is_said_at_the_next_end(void)
 {
     struct bench bench = bench_new();
+    show_point(&bench, OUTSIDE);
+    show_point(&bench, INSIDE);
     bench.linker->now_frame = 1;
     link_limit_reached(bench.linker, LINK_LIMIT_STRAYS, 1);
     link_limit_reached(bench.linker, LINK_LIMIT_STRAYS, 1);

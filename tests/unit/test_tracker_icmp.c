@@ -113,6 +113,22 @@ static void test_a_quoted_number_is_said(void)
     script_free(script);
 }
 
+/* RFC1191, RFC8201: whoever needs smaller packets says so, and refuses nothing. */
+static void test_mtu_discovery_rejects_nothing(void)
+{
+    struct script *script = script_new();
+    struct wire wire = wire_lan(script);
+    wire_start(&wire);
+    const struct call *call = wire_call(&wire, P, A);
+    wire_ip(&wire, CLIENT, A, 7, NO_NUMBER);
+    struct icmp_error error = about(&wire, 47, 3, 4);
+    error.quoted_call_id = A;
+    tracker_feed_icmp(script->tracker, &error);
+    g_assert_cmpuint(script_count(script, FINDING_GRE_REJECTED), ==, 0);
+    g_assert_cmpuint(call->icmp_errors, ==, 0);
+    script_free(script);
+}
+
 /* F06: two tunnels with one key. The quoted number tells whose packet it was; else the first's. */
 static void test_the_quoted_number_tells_tunnels_with_one_key_apart(void)
 {
@@ -155,6 +171,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tracker/icmp/unreachable", test_only_unreachable_refuses_a_connection);
     g_test_add_func("/tracker/icmp/nothing", test_an_error_about_anything_else_refuses_nothing);
     g_test_add_func("/tracker/icmp/number", test_a_quoted_number_is_said);
+    g_test_add_func("/tracker/icmp/mtu", test_mtu_discovery_rejects_nothing);
     g_test_add_func("/tracker/icmp/one-key",
                     test_the_quoted_number_tells_tunnels_with_one_key_apart);
     return g_test_run();

@@ -308,8 +308,15 @@ static void on_icmp(void *user, struct call *call, const struct icmp_error *erro
 static void test_the_observer_is_told_what_becomes_known(void)
 {
     struct told told = {0};
-    struct tracker_observer observer = {&told,   on_connection, on_segment, on_message,
-                                        on_call, on_gre,        on_icmp};
+    struct tracker_observer observer = {
+        .user = &told,
+        .connection = on_connection,
+        .segment = on_segment,
+        .message = on_message,
+        .call = on_call,
+        .gre = on_gre,
+        .icmp = on_icmp,
+    };
     struct script *script = script_new();
     struct wire wire = lan(script, 0);
     tracker_observe(script->tracker, &observer);

@@ -1,5 +1,5 @@
-/* How far PPP gets in a call, frame by frame, and what refuses it. Each script is one tunnel: who
- * sends what, the stage after it, and whether it ends the call's set-up.
+/* How far PPP gets in a call, frame by frame. Each script is one tunnel: who sends what, and the
+ * stage after it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "script.h"
@@ -11,7 +11,6 @@ struct frame {
     enum script_who who;
     const char *octets; /* hexadecimal, spaces between the parts */
     enum ppp_stage stage;
-    bool refused;
 };
 
 static uint16_t octets_of(const char *text, uint8_t *octets)
@@ -32,21 +31,15 @@ static struct script *run(const struct frame *frames, unsigned count)
     struct wire wire = wire_at(script, 0, "192.168.11.20", 42060, "192.168.1.10");
     wire_start(&wire);
     const struct call *call = wire_call(&wire, P, A);
-    unsigned refused = 0;
     uint32_t seq[2] = {0};
     for (unsigned i = 0; i < count; i++) {
         const struct frame *frame = &frames[i];
         uint8_t octets[64];
         uint16_t length = octets_of(frame->octets, octets);
         uint16_t id = frame->who == CLIENT ? A : P;
-        uint32_t number =
-            wire_gre(&wire, frame->who, id, seq[frame->who]++, NO_NUMBER, octets, length);
+        wire_gre(&wire, frame->who, id, seq[frame->who]++, NO_NUMBER, octets, length);
         g_test_message("frame %u: %s", i, frame->octets);
         g_assert_cmpstr(ppp_stage_name(call->stage), ==, ppp_stage_name(frame->stage));
-        refused += frame->refused;
-        g_assert_cmpuint(script_count(script, FINDING_PPP_REFUSED), ==, refused);
-        if (frame->refused)
-            g_assert_cmpuint(call->ppp_refused_frame, ==, number);
     }
     return script;
 }
@@ -59,29 +52,29 @@ static struct script *run(const struct frame *frames, unsigned count)
 static void test_a_call_goes_through_the_stages(void)
 {
     static const struct frame frames[] = {
-        {CLIENT, LCP_REQUEST, PPP_STAGE_NONE, false},
-        {SERVER, LCP_ACK, PPP_STAGE_NONE, false},
-        {SERVER, LCP_REQUEST, PPP_STAGE_NONE, false},
-        {CLIENT, "ff03 c021 03 01 0004", PPP_STAGE_NONE, false}, /* Nak: still talking */
-        {SERVER, LCP_REQUEST, PPP_STAGE_NONE, false},
-        {CLIENT, LCP_ACK, PPP_STAGE_LCP, false},
-        {SERVER, "c223 01 01 0004", PPP_STAGE_LCP, false},
-        {CLIENT, "c223 02 01 0004", PPP_STAGE_LCP, false},
-        {SERVER, "c223 03 01 0004", PPP_STAGE_AUTHENTICATION, false},
-        {CLIENT, "80fd 01 01 0004", PPP_STAGE_AUTHENTICATION, false}, /* CCP is no NCP */
-        {SERVER, "80fd 02 01 0004", PPP_STAGE_AUTHENTICATION, false},
-        {CLIENT, "8053 01 01 0004", PPP_STAGE_AUTHENTICATION, false}, /* ECP neither */
-        {CLIENT, "8021 01 01 0004", PPP_STAGE_AUTHENTICATION, false},
-        {SERVER, "8021 02 01 0004", PPP_STAGE_AUTHENTICATION, false}, /* one of two */
-        {SERVER, "8021 01 01 0004", PPP_STAGE_AUTHENTICATION, false},
-        {CLIENT, "8021 02 01 0004", PPP_STAGE_NETWORK, false},
-        {CLIENT, "21 4500", PPP_STAGE_OPEN, false},
-        {CLIENT, "21 4500", PPP_STAGE_OPEN, false},
-        {CLIENT, "ff03 c021 09 01 0008 00000000", PPP_STAGE_OPEN, false}, /* Echo-Request */
-        {SERVER, "fd 9000", PPP_STAGE_ENCRYPTED, false},
-        {SERVER, "fd 9001", PPP_STAGE_ENCRYPTED, false},
-        {CLIENT, "21 4500", PPP_STAGE_ENCRYPTED, false},
-        {CLIENT, "8021 01 02 0004", PPP_STAGE_ENCRYPTED, false},
+        {CLIENT, LCP_REQUEST, PPP_STAGE_NONE},
+        {SERVER, LCP_ACK, PPP_STAGE_NONE},
+        {SERVER, LCP_REQUEST, PPP_STAGE_NONE},
+        {CLIENT, "ff03 c021 03 01 0004", PPP_STAGE_NONE}, /* Nak: still talking */
+        {SERVER, LCP_REQUEST, PPP_STAGE_NONE},
+        {CLIENT, LCP_ACK, PPP_STAGE_LCP},
+        {SERVER, "c223 01 01 0004", PPP_STAGE_LCP},
+        {CLIENT, "c223 02 01 0004", PPP_STAGE_LCP},
+        {SERVER, "c223 03 01 0004", PPP_STAGE_AUTHENTICATION},
+        {CLIENT, "80fd 01 01 0004", PPP_STAGE_AUTHENTICATION}, /* CCP is no NCP */
+        {SERVER, "80fd 02 01 0004", PPP_STAGE_AUTHENTICATION},
+        {CLIENT, "8053 01 01 0004", PPP_STAGE_AUTHENTICATION}, /* ECP neither */
+        {CLIENT, "8021 01 01 0004", PPP_STAGE_AUTHENTICATION},
+        {SERVER, "8021 02 01 0004", PPP_STAGE_AUTHENTICATION}, /* one of two */
+        {SERVER, "8021 01 01 0004", PPP_STAGE_AUTHENTICATION},
+        {CLIENT, "8021 02 01 0004", PPP_STAGE_NETWORK},
+        {CLIENT, "21 4500", PPP_STAGE_OPEN},
+        {CLIENT, "21 4500", PPP_STAGE_OPEN},
+        {CLIENT, "ff03 c021 09 01 0008 00000000", PPP_STAGE_OPEN}, /* Echo-Request */
+        {SERVER, "fd 9000", PPP_STAGE_ENCRYPTED},
+        {SERVER, "fd 9001", PPP_STAGE_ENCRYPTED},
+        {CLIENT, "21 4500", PPP_STAGE_ENCRYPTED},
+        {CLIENT, "8021 01 02 0004", PPP_STAGE_ENCRYPTED},
     };
     script_free(run(frames, G_N_ELEMENTS(frames)));
 }
@@ -90,69 +83,26 @@ static void test_a_call_goes_through_the_stages(void)
 static void test_other_ways_of_authentication(void)
 {
     static const struct frame pap[] = {
-        {CLIENT, "c023 01 01 0004", PPP_STAGE_LCP, false},
-        {SERVER, "c023 02 01 0004", PPP_STAGE_AUTHENTICATION, false},
+        {CLIENT, "c023 01 01 0004", PPP_STAGE_LCP},
+        {SERVER, "c023 02 01 0004", PPP_STAGE_AUTHENTICATION},
     };
     static const struct frame eap[] = {
-        {SERVER, "c227 01 01 0004", PPP_STAGE_LCP, false},
-        {CLIENT, "c227 02 01 0004", PPP_STAGE_LCP, false},
-        {SERVER, "c227 03 01 0004", PPP_STAGE_AUTHENTICATION, false},
+        {SERVER, "c227 01 01 0004", PPP_STAGE_LCP},
+        {CLIENT, "c227 02 01 0004", PPP_STAGE_LCP},
+        {SERVER, "c227 03 01 0004", PPP_STAGE_AUTHENTICATION},
     };
     script_free(run(pap, G_N_ELEMENTS(pap)));
     script_free(run(eap, G_N_ELEMENTS(eap)));
-}
-
-/* RFC1661-5.7: a rejected NCP or authentication ends it, a rejected option of the link does not. */
-static void test_what_a_protocol_reject_refuses(void)
-{
-    static const struct {
-        const char *octets;
-        bool refused;
-    } rejects[] = {
-        {"ff03 c021 08 01 000a 80fd 0101 0004", false}, /* CCP */
-        {"ff03 c021 08 01 000a 8053 0101 0004", false}, /* ECP */
-        {"ff03 c021 08 01 000a 8057 0101 0004", false}, /* IPV6CP */
-        {"ff03 c021 08 01 000a 8021 0101 0004", true},  /* IPCP */
-        {"ff03 c021 08 01 000a c023 0101 0004", true},  /* PAP */
-        {"ff03 c021 08 01 000a c223 0101 0004", true},  /* CHAP */
-        {"ff03 c021 08 01 000a c227 0101 0004", true},  /* EAP */
-    };
-    for (unsigned i = 0; i < G_N_ELEMENTS(rejects); i++) {
-        const struct frame frames[] = {
-            {SERVER, rejects[i].octets, PPP_STAGE_NONE, rejects[i].refused}};
-        struct script *script = run(frames, G_N_ELEMENTS(frames));
-        const struct finding *finding = script_find(script, FINDING_PPP_REFUSED);
-        if (finding)
-            g_assert_nonnull(strstr(finding->text, "of protocol 0x"));
-        script_free(script);
-    }
-}
-
-/* RFC1334-2.2.1, RFC2759-6, RFC3748-4.2: said once, with the number where there is one. */
-static void test_who_fails_to_authenticate_is_refused_once(void)
-{
-    static const struct frame frames[] = {
-        {CLIENT, "c023 01 01 0004", PPP_STAGE_LCP, false},
-        {SERVER, "c023 03 01 0004", PPP_STAGE_LCP, true},
-        {SERVER, "c223 04 01 000a 453d3639312000", PPP_STAGE_LCP, false},
-        {SERVER, "c227 04 01 0004", PPP_STAGE_LCP, false},
-    };
-    struct script *script = run(frames, G_N_ELEMENTS(frames));
-    const struct call *call = tracker_call(script->tracker, 0);
-    g_assert_cmpstr(script_find(script, FINDING_PPP_REFUSED)->text, ==, "PAP Authenticate-Nak");
-    g_assert_true(call->has_chap_error);
-    g_assert_cmpuint(call->chap_error, ==, 691);
-    script_free(script);
 }
 
 /* What cannot be read, or is none of PPP's known protocols, proves nothing. */
 static void test_unreadable_frames_prove_nothing(void)
 {
     static const struct frame frames[] = {
-        {CLIENT, "ff", PPP_STAGE_NONE, false},
-        {CLIENT, "ff03", PPP_STAGE_NONE, false},
-        {CLIENT, "ff03 c0", PPP_STAGE_NONE, false},
-        {CLIENT, "00", PPP_STAGE_NONE, false},
+        {CLIENT, "ff", PPP_STAGE_NONE},
+        {CLIENT, "ff03", PPP_STAGE_NONE},
+        {CLIENT, "ff03 c0", PPP_STAGE_NONE},
+        {CLIENT, "00", PPP_STAGE_NONE},
     };
     script_free(run(frames, G_N_ELEMENTS(frames)));
 }
@@ -180,12 +130,12 @@ static void test_each_kind_of_request_stalls_by_itself(void)
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(stalls); i++) {
         const struct frame frames[] = {
-            {SERVER, stalls[i].request, PPP_STAGE_NONE, false},
-            {SERVER, stalls[i].request, PPP_STAGE_NONE, false},
-            {CLIENT, stalls[i].answer, PPP_STAGE_NONE, false},
-            {SERVER, stalls[i].request, PPP_STAGE_NONE, false},
-            {SERVER, stalls[i].request, PPP_STAGE_NONE, false},
-            {SERVER, stalls[i].request, PPP_STAGE_NONE, false},
+            {SERVER, stalls[i].request, PPP_STAGE_NONE},
+            {SERVER, stalls[i].request, PPP_STAGE_NONE},
+            {CLIENT, stalls[i].answer, PPP_STAGE_NONE},
+            {SERVER, stalls[i].request, PPP_STAGE_NONE},
+            {SERVER, stalls[i].request, PPP_STAGE_NONE},
+            {SERVER, stalls[i].request, PPP_STAGE_NONE},
         };
         for (unsigned answered = 0; answered < 2; answered++) {
             struct script *script = script_new();
@@ -269,8 +219,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tracker/ppp/stages", test_a_call_goes_through_the_stages);
     g_test_add_func("/tracker/ppp/authentication", test_other_ways_of_authentication);
-    g_test_add_func("/tracker/ppp/protocol-reject", test_what_a_protocol_reject_refuses);
-    g_test_add_func("/tracker/ppp/refused-once", test_who_fails_to_authenticate_is_refused_once);
     g_test_add_func("/tracker/ppp/unreadable", test_unreadable_frames_prove_nothing);
     g_test_add_func("/tracker/ppp/stalls", test_each_kind_of_request_stalls_by_itself);
     g_test_add_func("/tracker/ppp/once", test_a_stage_stalls_once);

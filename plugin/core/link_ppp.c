@@ -1,0 +1,62 @@
+/* What the packets of both points say about PPP that does not come up: whether all GRE passes, and
+ * which end takes no notice of what it receives.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+bool link_loses_gre(const struct link *link)
+{
+    bool lost = call_link_lost(&link->face);
+    for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
+        lost = lost || link->blocked[0][hop] || link->blocked[1][hop];
+    return lost;
+}
+
+bool link_all_gre_passes(const struct link *link)
+{
+    if (!link || !link->chain || link->face.count < 2)
+        return false;
+    for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+        if (link->face.hop[0][hop].passed == 0 || link->face.hop[1][hop].passed == 0)
+            return false;
+    }
+    return !link_loses_gre(link);
+}
+
+enum call_direction link_ppp_ignored_by(const struct link *link, const struct call *call)
+{
+    bool from_pns = call && tracker_ppp_answers(call, DIRECTION_PNS_TO_PAC);
+    bool from_pac = call && tracker_ppp_answers(call, DIRECTION_PAC_TO_PNS);
+    if (from_pns == from_pac || !link_all_gre_passes(link))
+        return DIRECTION_NONE;
+    return from_pns ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
+}
+
+bool link_ppp_unanswered(const struct link *link, const struct finding *finding)
+{
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        const struct call *call = link->face.call[place];
+        const struct ppp_refusal *refusal =
+            call && call->index == finding->call ? tracker_ppp_refusal(call) : NULL;
+        if (refusal)
+            return refusal->unanswered;
+    }
+    return false;
+}
+
+void link_ppp_end(struct linker *linker)
+{
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        struct finding *finding = finding_log_get(linker->log, i);
+        if (finding->id != FINDING_PPP_STALLED)
+            continue;
+        const struct call *call = tracker_call(linker->tracker, finding->call);
+        enum call_direction by = link_ppp_ignored_by(link_of_finding(linker, finding), call);
+        if (by == DIRECTION_NONE)
+            continue;
+        char *text = g_strdup_printf("%s; all GRE passes, and the %s ignores it", finding->text,
+                                     tracker_sender_name(call, by));
+        g_free(finding->text);
+        finding->text = text;
+    }
+}

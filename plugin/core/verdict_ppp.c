@@ -1,0 +1,125 @@
+/* What to say of PPP that an end refuses, or that gets no answer (RFC 1661, RFC 2759 6; Windows'
+ * error codes).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ppp_wire.h"
+#include "verdict_advice.h"
+
+#define CLIENT_FIREWALL                                                                            \
+    "Let protocol 47 in at the client's own firewall, and look at what lies between the client "   \
+    "and the capture point next to it."
+#define SERVER_FIREWALL                                                                            \
+    "Let protocol 47 in at the server's own firewall, and look at what lies between the server "   \
+    "and the capture point next to it."
+
+/* The call as the finding's point saw it; NULL: none. */
+static const struct call *call_of(const struct verdict_case *about)
+{
+    return tracker_call(about->linker->tracker, about->finding->call);
+}
+
+/* All GRE passes and the host at its end takes no notice; all members NULL: not so. */
+static struct verdict_advice ignored(const struct verdict_case *about)
+{
+    enum call_direction by = link_ppp_ignored_by(about->link, call_of(about));
+    if (by == DIRECTION_NONE)
+        return (struct verdict_advice){NULL, NULL, NULL};
+    if (g_str_equal(tracker_sender_name(call_of(about), by), "client"))
+        return (struct verdict_advice){
+            .known = "Not the NAT: the client's own firewall. All GRE passes both ways, the server "
+                     "answers, and the client takes no notice of what it receives.",
+            .symptom = "Windows reports error 619, 721 or 806.",
+            .advice = CLIENT_FIREWALL};
+    return (struct verdict_advice){
+        .known = "Not the NAT: the server's own firewall. All GRE passes both ways, the client "
+                 "answers, and the server takes no notice of what it receives.",
+        .symptom = "Windows reports error 619, 721 or 806.",
+        .advice = SERVER_FIREWALL};
+}
+
+struct verdict_advice verdict_ppp_stalled(const struct verdict_case *about)
+{
+    struct verdict_advice firewall = ignored(about);
+    if (firewall.known)
+        return firewall;
+    if (link_all_gre_passes(about->link))
+        return (struct verdict_advice){
+            .known = "All GRE passes both ways between the points.",
+            .advice = "Look at the end that does not answer: its log, its firewall, its PPP."};
+    return (struct verdict_advice){.known = "The tunnel is set up and PPP gets no answer.",
+                                   .advice =
+                                       "See whether GRE passes both ways, then look at the peer."};
+}
+
+static struct verdict_advice login(const struct ppp_refusal *refusal)
+{
+    static const struct {
+        uint32_t error;
+        const char *symptom;
+    } errors[] = {
+        {646, "Windows reports error 646: the account may not log in at this time of day."},
+        {647, "Windows reports error 647: the account is disabled."},
+        {648, "Windows reports error 648: the password has expired."},
+        {649, "Windows reports error 649: the account has no permission to dial in."},
+        {691, "Windows reports error 691: wrong name or password, or a method that is not "
+              "allowed."},
+        {709, "Windows reports error 709: the password could not be changed."},
+    };
+    struct verdict_advice advice = {
+        .known = "Not the NAT: the login is refused.",
+        .advice = "Check name, password, permission to dial in and authentication methods; the log "
+                  "of the end that refused names the reason."};
+    for (unsigned i = 0; refusal->has_error && i < G_N_ELEMENTS(errors); i++) {
+        if (errors[i].error == refusal->error)
+            advice.symptom = errors[i].symptom;
+    }
+    return advice;
+}
+
+static struct verdict_advice turned_down(const struct ppp_refusal *refusal)
+{
+    if (refusal->kind == PPP_REFUSAL_CCP || refusal->mppe)
+        return (struct verdict_advice){
+            .known = "Not the NAT: one end turns down CCP, without which there is no MPPE "
+                     "encryption.",
+            .symptom = "Windows reports error 741 or 742.",
+            .advice = "Enable MPPE at the end that turned it down (Linux: modprobe ppp_mppe; pppd: "
+                      "require-mppe-128), or do without encryption at the other one."};
+    if (refusal->kind == PPP_REFUSAL_AUTHENTICATION || refusal->protocol == PPP_PAP ||
+        refusal->protocol == PPP_CHAP || refusal->protocol == PPP_EAP)
+        return (struct verdict_advice){
+            .known = "Not the NAT: one end turns down the authentication that the other one wants.",
+            .advice = "Allow one method at both ends, best MS-CHAPv2."};
+    if (refusal->protocol == PPP_IPCP)
+        return (struct verdict_advice){
+            .known = "Not the NAT: one end does not open IPCP.",
+            .symptom = "Windows reports error 720.",
+            .advice = "Look at that end: are there free addresses, and does it wait for encryption "
+                      "(CCP) first? Its log names the reason."};
+    return (struct verdict_advice){
+        .known = "Not the NAT: one end hangs up before the network stage.",
+        .advice = "Look at the log of the end that sent the Terminate-Request."};
+}
+
+struct verdict_advice verdict_ppp_refused(const struct verdict_case *about)
+{
+    const struct call *call = call_of(about);
+    const struct ppp_refusal *refusal = call ? tracker_ppp_refusal(call) : NULL;
+    struct verdict_advice advice = {NULL, NULL, NULL};
+    if (!refusal)
+        return advice;
+    if (refusal->unanswered) {
+        struct verdict_advice firewall = ignored(about);
+        if (firewall.known)
+            return firewall;
+        advice.advice = link_all_gre_passes(about->link)
+                            ? "All GRE passes both ways between the points: look at the end that "
+                              "does not answer."
+                            : "An end had no answers: see whether GRE comes to both ends.";
+        return advice;
+    }
+    advice = refusal->kind == PPP_REFUSAL_LOGIN ? login(refusal) : turned_down(refusal);
+    if (refusal->kind == PPP_REFUSAL_LINK && about->link && link_loses_gre(about->link))
+        advice.known = NULL; /* it may have been for want of what was lost */
+    return advice;
+}
