@@ -4,6 +4,7 @@ captures are handed over.
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -22,7 +23,7 @@ SCENARIOS = {
     "d_helper_gre_in_blocked": (1, {"gre_not_forwarded": 1}),
     "e_dnat_helper": (0, {}),
     "f2_silent_kill_reconnect": (0, {}),
-    "g_loss": (0, {}),
+    "g_loss": (0, {"gre_loss": 2}),
     "h_sli_mistranslated": (1, {"callid_mistranslated": 2, "disconnect_rewritten": 1}),
     "k_split_ocrq": (
         1,
@@ -209,3 +210,18 @@ def test_the_wrong_ids_can_be_filtered_for(ours):
         "-e", "pptp.nat.expected_call_id", "-e", "pptp.peer_call_id", "-e", "frame.interface_name",
     )  # fmt: skip
     assert frames.splitlines() == ["1536\t33244\tin"] * 2
+
+
+def texts_of(report):
+    verdicts = [report["verdict"], *report["nats"], *(link["verdict"] for link in report["links"])]
+    return [one["text"] for one in report["findings"] + verdicts if one["text"]]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_texts_name_frames_of_the_users_own_files(analysed, scenario):
+    _, report = analysed(scenario, "pair")
+    files = {point["file"] for point in report["points"]}
+    for text in texts_of(report):
+        assert "merged" not in text, text
+        for found in re.finditer(r"\bframes? \d+( of (\S+?\.pcapng))?", text):
+            assert found[2] in files, text

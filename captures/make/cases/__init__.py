@@ -15,18 +15,18 @@ ERRORS = """bad_cookie bad_length unknown_call_id call_id_in_use callid_mistrans
     setup_untranslated tunnel_ambiguous gre_not_forwarded gre_misdelivered payload_altered
     checksum_not_updated ip_checksum_wrong mapping_changed""".split()
 WARNINGS = """unknown_type no_reply refused echo_unanswered gre_one_way ppp_stalled ppp_refused
-    tcp_refused limit_reached tunnel_maybe_ambiguous gre_maybe_not_forwarded gre_other_address
+    tcp_refused tunnel_maybe_ambiguous gre_maybe_not_forwarded gre_other_address
     gre_other_source control_not_forwarded retransmission_differs fragment_lost
     large_packets_lost closed_early reset_injected""".split()
 NOTES = """reserved_not_zero resynchronised message_split message_not_first unexpected_in_state
-    gre_without_call gre_not_captured gre_rejected duplicate_capture damaged_segment
-    disconnect_rewritten no_editor link_ambiguous not_pptp""".split()
+    gre_without_call gre_not_captured gre_rejected duplicate_capture damaged_segment limit_reached
+    disconnect_rewritten no_editor gre_loss link_ambiguous not_pptp""".split()
 CHATS = ["window_exceeded"]
 ACROSS = """callid_mistranslated setup_untranslated disconnect_rewritten tunnel_ambiguous
     tunnel_maybe_ambiguous no_editor gre_not_forwarded gre_maybe_not_forwarded gre_misdelivered
     gre_other_address control_not_forwarded reset_injected payload_altered checksum_not_updated
     ip_checksum_wrong
-    retransmission_differs mapping_changed fragment_lost large_packets_lost
+    retransmission_differs mapping_changed fragment_lost large_packets_lost gre_loss
     link_ambiguous""".split()
 ALL = ERRORS + WARNINGS + NOTES + CHATS
 

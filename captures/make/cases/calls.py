@@ -270,7 +270,7 @@ def clocks_differ():
 
 @capture
 def losses_at_the_nat():
-    """The NAT loses, doubles and reorders single GRE packets: counted, no finding.
+    """The NAT loses, doubles and reorders single GRE packets: too few to be more than counted.
 
     Source: lab captures g_loss, g2_reorder, g5_dup."""
     c, call = session()

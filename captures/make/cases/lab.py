@@ -5,11 +5,12 @@ SPDX-License-Identifier: GPL-2.0-or-later
 from . import NOTES, filter_name
 
 # Notes that go with the faults, or with a reconnect; lab recordings are no one-behaviour captures.
-_ALSO = [filter_name(one) for one in NOTES if one not in ("no_editor", "disconnect_rewritten")]
+_ALSO = [filter_name(one) for one in NOTES
+         if one not in ("no_editor", "disconnect_rewritten", "gre_loss", "limit_reached")]
 
 # What one point shows of the same faults: listed under them as consequences.
-_ALSO += [filter_name(one) for one in ("unknown_call_id", "ppp_stalled", "gre_one_way",
-                                       "window_exceeded")]
+_ALSO += [filter_name(one) for one in ("unknown_call_id", "ppp_stalled", "ppp_refused",
+                                       "gre_one_way", "window_exceeded")]
 
 
 def _scenario(status, *findings):
@@ -28,7 +29,8 @@ EXPECT = {f"lab/{name}/both.pcapng": entry for name, entry in {
     "a_one_client_helper": _scenario(0),
     "b_two_clients_same_id_helper": _scenario(0),
     "e_dnat_helper": _scenario(0),
-    "g_loss": _scenario(0),
+    "g_loss": _scenario(0, ("gre_loss", {"direction": "pns_to_pac"}),
+                        ("gre_loss", {"direction": "pac_to_pns"})),
     "r2_two_mppe_same_id": _scenario(0),
     "l2_server_sigterm": _scenario(0, (_REWRITTEN, {"expected": 0, "seen": 0x91BE})),
     "f2_silent_kill_reconnect": _scenario(0, ("gre_rejected", {})),

@@ -352,6 +352,30 @@ def large_packets_lost_near():
     return _sizes(Drop("GRE", sender=SERVER, nth=(3, 5, 6)))
 
 
+def _losses(*lost):
+    c, call = session()
+    pings(c, call, 40)
+    c.end(call)
+    return Capture(c, path=behind(Drop("GRE", sender=SERVER, nth=lost)))
+
+
+@capture
+def gre_loss():
+    """Six packets from the server are lost here and there.
+
+    Source: lab capture g_loss; a lossy line."""
+    return (_losses(4, 9, 10, 17, 25, 31)
+            .find("gre_loss", None, direction="pac_to_pns"))
+
+
+@capture
+def gre_loss_near():
+    """Four packets from the server are lost here and there.
+
+    Source: ordinary loss."""
+    return _losses(4, 9, 17, 31)
+
+
 def _twins(isn):
     """Two clients that do the same at the same time; no IP IDs, so that nothing tells them apart
     but their sequence numbers."""

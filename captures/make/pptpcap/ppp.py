@@ -45,6 +45,11 @@ def ask_for(protocol, chap_algorithm=None):
     return option(3, struct.pack(">H", protocol) + tail)
 
 
+def rejected(ident, protocol, code=REQUEST):
+    """LCP Protocol-Reject, with the start of the packet that it rejects."""
+    return lcp(PROTOCOL_REJECT, ident, struct.pack(">HBBH", protocol, code, 1, 4))
+
+
 def pap_request(ident, name, password):
     return control(PAP, 1, ident, bytes([len(name)]) + name.encode()
                    + bytes([len(password)]) + password.encode())
