@@ -278,7 +278,7 @@ struct gre_flow {
     uint8_t ttl; /* latest; 0: not known */
     bool has_magic;
     bool has_wrong_ip; /* tracker_ip_checksums has something */
-    bool explained; /* written by the linker: it knows why the flow's call has no set-up */
+    bool explained;    /* written by the linker: it knows why the flow's call has no set-up */
     uint32_t recent_size;
     uint32_t *recent; /* the tracker's: frames of the latest packets by sequence number */
     void *nat;        /* the linker's */
