@@ -23,6 +23,16 @@ static inline bool net_address_equal(const struct net_address *a, const struct n
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+struct endpoint {
+    struct net_address address;
+    uint16_t port;
+};
+
+static inline bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+    return a->port == b->port && net_address_equal(&a->address, &b->address);
+}
+
 /* The latest time told apart, in 2096: the sum of two differences of times still fits. */
 #define PACKET_TIME_LIMIT_NS INT64_C(4000000000000000000)
 

@@ -82,16 +82,6 @@ struct message_record {
     bool correlation_id : 1; /* an OCRQ with Microsoft's Correlation ID */
 };
 
-struct endpoint {
-    struct net_address address;
-    uint16_t port;
-};
-
-static inline bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
-{
-    return a->port == b->port && net_address_equal(&a->address, &b->address);
-}
-
 /* A frame and its time; frame 0: none. */
 struct frame_time {
     uint32_t frame;
