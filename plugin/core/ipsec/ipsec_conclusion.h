@@ -1,0 +1,17 @@
+/* The findings of one point that only the end decides: what later packets could take back. A
+ * function of the facts: asking for them in the middle, twice or never changes nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_IPSEC_CONCLUSION_H
+#define PPTPNAT_IPSEC_CONCLUSION_H
+
+#include "ipsec_tracker.h"
+
+#define IPSEC_REPEATS_WITHOUT_REPLY 2 /* after the first sight: 3 in all */
+#define IPSEC_ONE_WAY_PACKETS       3
+#define IPSEC_ONE_WAY_NS            INT64_C(5000000000)
+
+/* struct ipsec_finding * in order of the judged frame; the caller frees the array, and so them. */
+GPtrArray *ipsec_conclude(const struct ipsec_tracker *tracker);
+
+#endif

@@ -1,0 +1,237 @@
+/* The door of the tracker: its life, its look-ups, its limits, and which packet goes where.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ipsec_internal.h"
+
+#include "l2tp_wire.h"
+
+#define COPY_WITHIN_NS    1000000
+#define L2TP_DATA_CERTAIN 3 /* data packets that are enough without a control message */
+
+G_STATIC_ASSERT(sizeof(struct ipsec_record) == 24);
+
+struct ipsec_tracker *ipsec_tracker_new(void)
+{
+    struct ipsec_tracker *tracker = g_new0(struct ipsec_tracker, 1);
+    tracker->ikes = g_ptr_array_new_with_free_func(ike_sa_free);
+    tracker->esps = g_ptr_array_new();
+    tracker->messages = g_ptr_array_new_with_free_func(g_free);
+    tracker->conversations = g_ptr_array_new_with_free_func(ipsec_conversation_free);
+    tracker->findings = g_ptr_array_new_with_free_func(ipsec_finding_free);
+    block_pool_init(&tracker->esp_pool, sizeof(struct esp_sa));
+    index_table_init(&tracker->ikes_by_hosts);
+    index_table_init(&tracker->ikes_by_both);
+    index_table_init(&tracker->esps_by_spi);
+    index_table_init(&tracker->by_endpoints);
+    tracker->records = frame_store_new(sizeof(struct ipsec_record));
+    return tracker;
+}
+
+void ipsec_tracker_free(struct ipsec_tracker *tracker)
+{
+    if (tracker == NULL)
+        return;
+    for (uint32_t i = 0; i < tracker->esps->len; i++) {
+        struct esp_sa *sa = tracker->esps->pdata[i];
+        ipsec_places_clear(&sa->source);
+        ipsec_places_clear(&sa->target);
+    }
+    g_ptr_array_free(tracker->ikes, TRUE);
+    g_ptr_array_free(tracker->esps, TRUE);
+    g_ptr_array_free(tracker->messages, TRUE);
+    g_ptr_array_free(tracker->conversations, TRUE);
+    g_ptr_array_free(tracker->findings, TRUE);
+    block_pool_clear(&tracker->esp_pool);
+    index_table_clear(&tracker->ikes_by_hosts);
+    index_table_clear(&tracker->ikes_by_both);
+    index_table_clear(&tracker->esps_by_spi);
+    index_table_clear(&tracker->by_endpoints);
+    frame_store_free(tracker->records);
+    g_free(tracker);
+}
+
+void ipsec_tracker_observe(struct ipsec_tracker *tracker, const struct ipsec_observer *observer)
+{
+    tracker->observer = *observer;
+}
+
+void ipsec_reach_limit(struct ipsec_tracker *tracker, enum ipsec_limit limit, uint32_t frame)
+{
+    if (tracker->limit_frame[limit] == 0)
+        tracker->limit_frame[limit] = frame;
+}
+
+struct ipsec_limit_note ipsec_tracker_limit(const struct ipsec_tracker *tracker,
+                                            enum ipsec_limit limit)
+{
+    static const struct ipsec_limit_note notes[IPSEC_LIMIT_COUNT] = {
+        [IPSEC_LIMIT_IKE_SAS] = {IPSEC_IKE_SA_LIMIT, "IKE SAs", 0},
+        [IPSEC_LIMIT_ESP_SAS] = {IPSEC_ESP_SA_LIMIT, "ESP SAs", 0},
+        [IPSEC_LIMIT_CONVERSATIONS] = {IPSEC_CONVERSATION_LIMIT, "pairs of IPsec endpoints", 0},
+        [IPSEC_LIMIT_MESSAGES] = {IPSEC_MESSAGE_LIMIT, "IKE messages", 0},
+        [IPSEC_LIMIT_PLACES] = {IPSEC_PLACE_LIMIT, "endpoints of one end of an SA", 0},
+    };
+    struct ipsec_limit_note note = notes[limit];
+    note.frame = tracker->limit_frame[limit];
+    return note;
+}
+
+bool ipsec_is_copy(const struct packet *packet, const struct ipsec_seen *before)
+{
+    if (packet->has_ip_id && before->has_ip_id && (packet->ip_id != 0 || before->ip_id != 0))
+        return packet->ip_id == before->ip_id;
+    int64_t passed = packet->time_ns - before->time_ns;
+    return passed >= 0 && passed < COPY_WITHIN_NS;
+}
+
+struct ipsec_record *ipsec_put_record(struct ipsec_tracker *tracker, enum ipsec_kind kind,
+                                      uint32_t frame, int64_t time_ns, uint32_t index)
+{
+    struct ipsec_record *record = frame_store_put(tracker->records, frame);
+    if (!tracker->has_time) {
+        tracker->has_time = true;
+        tracker->start_ns = time_ns;
+    }
+    record->kind = (uint8_t)kind;
+    record->index = index;
+    record->time_us = (uint32_t)((time_ns - tracker->start_ns) / 1000);
+    return record;
+}
+
+static void mark(struct ipsec_tracker *tracker, uint32_t frame)
+{
+    struct ipsec_record *record = frame_store_get(tracker->records, frame);
+    if (record != NULL)
+        record->flags |= IPSEC_RECORD_FINDING;
+}
+
+void ipsec_find(struct ipsec_tracker *tracker, struct ipsec_finding *finding)
+{
+    mark(tracker, finding->judged_frame);
+    mark(tracker, finding->deciding_frame);
+    g_ptr_array_add(tracker->findings, finding);
+}
+
+static struct ipsec_record *feed_l2tp(struct ipsec_tracker *tracker,
+                                      const struct ipsec_packet *packet)
+{
+    struct l2tp_header header;
+    unsigned way;
+    bool is_control =
+        l2tp_parse(packet->payload, packet->captured, packet->length, &header) == L2TP_CONTROL;
+    struct ipsec_conversation *conversation = ipsec_conversation_of(tracker, packet, &way);
+    if (conversation == NULL)
+        return NULL;
+    struct ipsec_conversation *hosts = conversation->hosts;
+    uint32_t frame = packet->packet.frame;
+    struct ipsec_record *record =
+        ipsec_put_record(tracker, IPSEC_L2TP, frame, packet->packet.time_ns, conversation->index);
+    bool was_certain = hosts->l2tp_control > 0 || hosts->l2tp_data >= L2TP_DATA_CERTAIN;
+    if (hosts->l2tp_first_frame == 0)
+        hosts->l2tp_first_frame = frame;
+    if (is_control)
+        hosts->l2tp_control++;
+    else
+        hosts->l2tp_data++;
+    ipsec_conversation_count(conversation, way);
+    if (!was_certain && (is_control || hosts->l2tp_data >= L2TP_DATA_CERTAIN))
+        ipsec_find(tracker,
+                   ipsec_finding_new(IPSEC_L2TP_IN_CLEAR, hosts->l2tp_first_frame, frame,
+                                     conversation->point, "%s on UDP port 1701",
+                                     is_control ? l2tp_message_name(header.message_type) : "data"));
+    return record;
+}
+
+static bool is_natt_port(const struct ipsec_tracker *tracker, uint16_t port)
+{
+    return (tracker->natt_ports[port / 32] >> port % 32 & 1) != 0;
+}
+
+struct ipsec_record *ipsec_tracker_feed_udp(struct ipsec_tracker *tracker,
+                                            const struct ipsec_packet *packet)
+{
+    struct udp_ports ports = {packet->source_port, packet->destination_port};
+    bool expects_esp =
+        is_natt_port(tracker, ports.source) || is_natt_port(tracker, ports.destination);
+    switch (udp_shape(ports, packet->payload, packet->captured, packet->length, expects_esp)) {
+    case UDP_OTHER:
+        return NULL;
+    case UDP_IKE:
+        return ike_feed(tracker, packet, IKE_ON_500);
+    case UDP_IKE_FLOATED:
+        return ike_feed(tracker, packet, IKE_ON_4500);
+    case UDP_KEEPALIVE:
+        return esp_feed_keepalive(tracker, packet);
+    case UDP_MAYBE_ESP:
+        return esp_feed_unproven(tracker, packet);
+    case UDP_L2TP:
+        return feed_l2tp(tracker, packet);
+    }
+    return NULL;
+}
+
+struct ipsec_record *ipsec_tracker_feed_esp(struct ipsec_tracker *tracker,
+                                            const struct ipsec_packet *packet)
+{
+    struct esp_header header;
+    if (!esp_parse(packet->payload, packet->captured, &header))
+        return NULL;
+    return esp_feed(tracker, packet, &header,
+                    esp_content(packet->payload, packet->captured, packet->length));
+}
+
+struct ipsec_record *ipsec_tracker_on(const struct ipsec_tracker *tracker, uint32_t frame)
+{
+    return frame_store_get(tracker->records, frame);
+}
+
+static void *item(const GPtrArray *array, uint32_t index)
+{
+    return index < array->len ? array->pdata[index] : NULL;
+}
+
+uint32_t ipsec_tracker_ike_count(const struct ipsec_tracker *tracker)
+{
+    return tracker->ikes->len;
+}
+
+struct ike_sa *ipsec_tracker_ike(const struct ipsec_tracker *tracker, uint32_t index)
+{
+    return item(tracker->ikes, index);
+}
+
+uint32_t ipsec_tracker_message_count(const struct ipsec_tracker *tracker)
+{
+    return tracker->messages->len;
+}
+
+struct ike_record *ipsec_tracker_message(const struct ipsec_tracker *tracker, uint32_t index)
+{
+    return item(tracker->messages, index);
+}
+
+uint32_t ipsec_tracker_esp_count(const struct ipsec_tracker *tracker)
+{
+    return tracker->esps->len;
+}
+
+struct esp_sa *ipsec_tracker_esp(const struct ipsec_tracker *tracker, uint32_t index)
+{
+    return item(tracker->esps, index);
+}
+
+uint32_t ipsec_tracker_conversation_count(const struct ipsec_tracker *tracker)
+{
+    return tracker->conversations->len;
+}
+
+struct ipsec_conversation *ipsec_tracker_conversation(const struct ipsec_tracker *tracker,
+                                                      uint32_t index)
+{
+    return item(tracker->conversations, index);
+}
+
+const GPtrArray *ipsec_tracker_findings(const struct ipsec_tracker *tracker)
+{
+    return tracker->findings;
+}
