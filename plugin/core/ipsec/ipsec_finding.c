@@ -11,7 +11,7 @@ static const struct {
 } rows[IPSEC_FINDING_COUNT] = {
     [IPSEC_NATT_NOT_ANNOUNCED] = {{
         "ipsec.analysis.natt_not_announced", SEVERITY_NOTE, GROUP_PROTOCOL,
-        "One end does not announce NAT traversal", "RFC 3947 3.1",
+        "One end does not announce NAT traversal", "",
         "the first message of an end was captured whole\n"
         "it is main mode 1 or 2, aggressive mode 1 or 2, or IKE_SA_INIT with a proposal\n"
         "it has no Vendor ID of NAT traversal that we know (IKEv1), no NAT_DETECTION notify (IKEv2)"},
