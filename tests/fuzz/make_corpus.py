@@ -4,7 +4,8 @@
     tests/fuzz/make_corpus.py FOLDER
 
 writes FOLDER/<target>/<capture>: the packets of each capture as events (format: events.c), its
-control streams, and its GRE packets; and the events in `found`, which broke something once.
+control streams, and its GRE packets; the UDP and ESP packets of the recorded IPsec scenarios (format:
+fuzz_ipsec.c); and the events in `found`, which broke something once.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -13,6 +14,7 @@ import struct
 import sys
 
 CAPTURES = pathlib.Path(__file__).resolve().parents[2] / "captures"
+IPSEC = pathlib.Path(__file__).resolve().parents[1] / "ipsec" / "recorded"
 FOUND = pathlib.Path(__file__).resolve().parent / "found"
 LARGEST = 6000
 ETHERNET, RAW_IP, LINUX_SLL, LINUX_SLL2 = 1, 101, 113, 276
@@ -150,12 +152,29 @@ def gre_of(path):
     return [row[8] for row in ip_packets(path) if row[7] == 47 and not row[6]][:40:4]
 
 
+def ipsec_of(path):
+    """The packets of UDP and ESP; the lower address is the server's."""
+    octets, server = bytearray(), None
+    for _, interface, source, destination, _, _, part, protocol, payload in ip_packets(path):
+        if protocol not in (17, 50) or part or len(octets) > LARGEST:
+            continue
+        server = server or min(source, destination)
+        ports = payload[:4] if protocol == 17 else bytes(4)
+        data = payload[8:] if protocol == 17 else payload
+        client = destination if source == server else source
+        bits = (source == server) | (protocol == 50) << 1 | (client[3] & 3) << 2 | interface << 4
+        octets += struct.pack("!B4sH", bits | 0x40, ports, len(data)) + data
+    return bytes(octets)
+
+
 def main(folder):
-    for target in ("control_stream", "gre", "tracker", "analysis"):
+    for target in ("control_stream", "gre", "ipsec", "tracker", "analysis"):
         (folder / target).mkdir(parents=True, exist_ok=True)
     for path in FOUND.iterdir():
         for target in ("tracker", "analysis"):
             (folder / target / path.name).write_bytes(path.read_bytes())
+    for path in sorted(IPSEC.rglob("*.pcapng")):
+        (folder / "ipsec" / f"{path.parent.name}-{path.stem}").write_bytes(ipsec_of(path))
     for path in sorted(CAPTURES.rglob("*.pcap*")) + sorted(CAPTURES.rglob("*.cap")):
         name = path.relative_to(CAPTURES).as_posix().replace("/", "--")
         events = events_of(path)

@@ -58,7 +58,7 @@ struct ike_cursor ike_cursor_at(const uint8_t *data, uint32_t captured, uint32_t
 
 bool ike_next_payload(struct ike_cursor *cursor, struct ike_payload *ret)
 {
-    struct ike_payload_header header;
+    struct ike_payload_header header = {0};
     if (cursor->next == IKE_PAYLOAD_NONE || cursor->left == 0)
         return false;
     if (!ike_read(IKE_LAYOUT_PAYLOAD, cursor->data + cursor->offset,
@@ -92,7 +92,7 @@ bool ike_next_payload(struct ike_cursor *cursor, struct ike_payload *ret)
 /* The hash algorithm among the attributes of a transform, or 0. */
 static uint16_t hash_of_transform(const uint8_t *data, uint32_t captured)
 {
-    struct ike_attribute attribute;
+    struct ike_attribute attribute = {0};
     for (uint32_t offset = ike_layout(IKE_LAYOUT_TRANSFORM_V1)->length;
          offset <= captured &&
          ike_read(IKE_LAYOUT_ATTRIBUTE, data + offset, captured - offset, &attribute);) {
@@ -107,7 +107,7 @@ static uint16_t hash_of_transform(const uint8_t *data, uint32_t captured)
 
 static uint16_t hash_of_proposal(const uint8_t *data, const struct ike_payload *payload)
 {
-    struct ike_proposal proposal;
+    struct ike_proposal proposal = {0};
     if (!ike_read(IKE_LAYOUT_PROPOSAL, data, payload->captured, &proposal))
         return 0;
     uint32_t skip = (uint32_t)ike_layout(IKE_LAYOUT_PROPOSAL)->length + proposal.spi_length;
