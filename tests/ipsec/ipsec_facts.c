@@ -10,9 +10,10 @@
 
 static void feed(const struct ipsec_packet *packet, void *user)
 {
+    struct udp_ports ports = {packet->source_port, packet->destination_port};
     if (packet->source_port == 0)
         ipsec_tracker_feed_esp(user, packet);
-    else
+    else if (ipsec_tracker_wants(user, ports, packet->payload, packet->captured))
         ipsec_tracker_feed_udp(user, packet);
 }
 

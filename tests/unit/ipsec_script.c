@@ -87,7 +87,11 @@ struct ipsec_record *ipsec_say_udp(struct ipsec_peers *peers, enum ipsec_who who
     struct ipsec_packet packet = packet_of(peers, who, octets, length);
     packet.source_port = who == IPSEC_CLIENT ? client_port : server_port;
     packet.destination_port = who == IPSEC_CLIENT ? server_port : client_port;
-    return ipsec_tracker_feed_udp(peers->script->tracker, &packet);
+    struct udp_ports ports = {packet.source_port, packet.destination_port};
+    bool is_wanted = ipsec_tracker_wants(peers->script->tracker, ports, octets, length);
+    struct ipsec_record *record = ipsec_tracker_feed_udp(peers->script->tracker, &packet);
+    g_assert_true(is_wanted || record == NULL);
+    return record;
 }
 
 struct ipsec_record *ipsec_say(struct ipsec_peers *peers, enum ipsec_who who,

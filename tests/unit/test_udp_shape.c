@@ -11,8 +11,10 @@ static enum udp_shape shape(uint16_t source, uint16_t destination, const void *d
                             uint32_t captured, uint32_t length, bool expects_esp)
 {
     uint8_t *exact = g_memdup2(data, captured);
-    enum udp_shape found =
-        udp_shape((struct udp_ports){source, destination}, exact, captured, length, expects_esp);
+    struct udp_ports ports = {source, destination};
+    enum udp_shape found = udp_shape(ports, exact, captured, length, expects_esp);
+    if (found != UDP_OTHER && !expects_esp)
+        g_assert_true(udp_shape_is_possible(ports, exact, captured));
     g_free(exact);
     return found;
 }
@@ -166,6 +168,20 @@ static void test_the_tail_tells_packets_apart(void)
     g_assert_cmpuint(header.seq, ==, 1);
 }
 
+/* The first test of every UDP packet: what is none of ours must not come further. */
+static void test_other_udp_is_impossible_at_once(void)
+{
+    static const uint8_t dns[64] = {0x12, 0x34, 0x81, 0x80, 0, 1, 0, 1};
+    uint8_t zeros[64] = {0};
+    struct udp_ports ports = {53, 40000};
+    g_assert_false(udp_shape_is_possible(ports, dns, sizeof dns));
+    g_assert_false(udp_shape_is_possible(ports, zeros, sizeof zeros));
+    g_assert_false(udp_shape_is_possible(ports, zeros, 0));
+    zeros[21] = 0x20;
+    g_assert_true(udp_shape_is_possible(ports, zeros, sizeof zeros));
+    g_assert_false(udp_shape_is_possible(ports, zeros, 27));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -179,5 +195,7 @@ int main(int argc, char **argv)
     g_test_add_func("/udp-shape/ESP is only possible", test_esp_is_only_possible);
     g_test_add_func("/udp-shape/L2TP in clear", test_l2tp_in_clear);
     g_test_add_func("/udp-shape/the tail tells packets apart", test_the_tail_tells_packets_apart);
+    g_test_add_func("/udp-shape/other UDP is impossible at once",
+                    test_other_udp_is_impossible_at_once);
     return g_test_run();
 }

@@ -31,7 +31,8 @@ static void feed_waiting(struct ipsec_tracker *tracker, struct esp_waiting *wait
 {
     struct waiting_packet taken = waiting->packets[index];
     drop(waiting, index);
-    esp_feed(tracker, &taken.packet, &taken.header, taken.content);
+    esp_feed(tracker, &taken.packet, esp_find(tracker, &taken.packet, taken.header.spi),
+             &taken.header, taken.content);
 }
 
 static void keep(struct ipsec_conversation *conversation, const struct ipsec_packet *packet,
@@ -68,8 +69,9 @@ struct ipsec_record *esp_feed_unproven(struct ipsec_tracker *tracker,
     if (!esp_parse(packet->payload, packet->captured, &header))
         return NULL;
     uint32_t content = esp_content(packet->payload, packet->captured, packet->length);
-    if (esp_find(tracker, packet, header.spi) != NULL)
-        return esp_feed(tracker, packet, &header, content);
+    struct esp_sa *sa = esp_find(tracker, packet, header.spi);
+    if (sa != NULL)
+        return esp_feed(tracker, packet, sa, &header, content);
     unsigned way;
     struct ipsec_conversation *conversation = ipsec_conversation_of(tracker, packet, &way);
     if (conversation == NULL)
@@ -82,7 +84,7 @@ struct ipsec_record *esp_feed_unproven(struct ipsec_tracker *tracker,
         }
         feed_waiting(tracker, conversation->waiting, (unsigned)proof);
     }
-    return esp_feed(tracker, packet, &header, content);
+    return esp_feed(tracker, packet, esp_find(tracker, packet, header.spi), &header, content);
 }
 
 static void note_port(struct ipsec_tracker *tracker, uint16_t port)

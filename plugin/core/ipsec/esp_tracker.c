@@ -127,14 +127,32 @@ static void note_last(struct esp_sa *sa, const struct packet *packet,
     sa->has_ip_id = packet->has_ip_id;
 }
 
+/* Nearly every packet goes between the same endpoints as the one before: no look-up then. */
+static struct ipsec_conversation *conversation_of(struct ipsec_tracker *tracker,
+                                                  const struct ipsec_packet *packet,
+                                                  const struct esp_sa *sa, unsigned *way)
+{
+    if (sa != NULL) {
+        const struct endpoint *source = &sa->conversation->end[sa->way];
+        const struct endpoint *target = &sa->conversation->end[1 - sa->way];
+        if (source->port == packet->source_port && target->port == packet->destination_port &&
+            net_address_equal(&source->address, &packet->packet.source)) {
+            *way = sa->way;
+            return sa->conversation;
+        }
+    }
+    return ipsec_conversation_of(tracker, packet, way);
+}
+
 struct ipsec_record *esp_feed(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
-                              const struct esp_header *header, uint32_t content)
+                              struct esp_sa *sa, const struct esp_header *header, uint32_t content)
 {
     unsigned way;
-    struct ipsec_conversation *conversation = ipsec_conversation_of(tracker, packet, &way);
-    struct esp_sa *sa = conversation != NULL ? esp_find(tracker, packet, header->spi) : NULL;
     bool is_new = sa == NULL;
-    if (is_new && conversation != NULL)
+    struct ipsec_conversation *conversation = conversation_of(tracker, packet, sa, &way);
+    if (conversation == NULL)
+        return NULL;
+    if (is_new)
         sa = add(tracker, packet, header);
     if (sa == NULL)
         return NULL;
@@ -155,6 +173,7 @@ struct ipsec_record *esp_feed(struct ipsec_tracker *tracker, const struct ipsec_
     note_order(sa, record);
     note_last(sa, &packet->packet, record);
     sa->conversation = conversation;
+    sa->way = (uint8_t)way;
     if (is_new)
         esp_tunnel_join(sa, conversation, way);
     note_way(conversation, way, sa, &packet->packet);

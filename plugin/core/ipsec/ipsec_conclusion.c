@@ -58,16 +58,11 @@ static void find_no_reply(const struct ipsec_tracker *tracker, GPtrArray *findin
     g_hash_table_destroy(points);
 }
 
-static unsigned way_of(const struct esp_sa *sa)
-{
-    return endpoint_equal(&sa->source.latest->endpoint, &sa->conversation->end[0]) ? 0 : 1;
-}
-
 static bool is_one_way(const struct esp_sa *sa)
 {
     if (sa->child == NULL || sa->child->frame == 0 || sa->reverse != NULL)
         return false;
-    const struct ipsec_way *back = &sa->conversation->way[1 - way_of(sa)];
+    const struct ipsec_way *back = &sa->conversation->way[1 - sa->way];
     bool has_answer = back->esp_packets > 0 && back->esp_last_ns >= sa->ike->first->time_ns;
     return !has_answer && sa->packets >= IPSEC_ONE_WAY_PACKETS &&
            sa->last_ns - sa->first_ns >= IPSEC_ONE_WAY_NS;

@@ -103,9 +103,10 @@ struct ipsec_record *ike_feed(struct ipsec_tracker *tracker, const struct ipsec_
 /* The SA of this SPI to the packet's destination, or NULL. */
 struct esp_sa *esp_find(const struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
                         uint32_t spi);
-/* `header` is that of the packet, whose payload may be gone: `content` is esp_content of it. */
+/* A packet of this SA, NULL: of a new one. `header` is its own, and `content` its esp_content: the
+ * octets may be gone. */
 struct ipsec_record *esp_feed(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
-                              const struct esp_header *header, uint32_t content);
+                              struct esp_sa *sa, const struct esp_header *header, uint32_t content);
 struct ipsec_record *esp_feed_keepalive(struct ipsec_tracker *tracker,
                                         const struct ipsec_packet *packet);
 

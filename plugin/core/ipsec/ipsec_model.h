@@ -196,6 +196,7 @@ struct esp_sa {
     uint8_t encapsulation;
     bool ike_ambiguous;       /* several IKE SAs could have made it, so `ike` is NULL */
     uint8_t sender;           /* end of `ike` that sends; valid with it */
+    uint8_t way;              /* end of `conversation` that sends */
     struct gre_window window; /* `lost`, `out_of_order`, `duplicates` */
     uint32_t packets;         /* copies not counted */
     uint32_t copies;

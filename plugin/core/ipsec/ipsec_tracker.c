@@ -147,6 +147,13 @@ static bool is_natt_port(const struct ipsec_tracker *tracker, uint16_t port)
     return (tracker->natt_ports[port / 32] >> port % 32 & 1) != 0;
 }
 
+bool ipsec_tracker_wants(const struct ipsec_tracker *tracker, struct udp_ports ports,
+                         const uint8_t *data, uint32_t captured)
+{
+    return udp_shape_is_possible(ports, data, captured) || is_natt_port(tracker, ports.source) ||
+           is_natt_port(tracker, ports.destination);
+}
+
 struct ipsec_record *ipsec_tracker_feed_udp(struct ipsec_tracker *tracker,
                                             const struct ipsec_packet *packet)
 {
@@ -176,7 +183,7 @@ struct ipsec_record *ipsec_tracker_feed_esp(struct ipsec_tracker *tracker,
     struct esp_header header;
     if (!esp_parse(packet->payload, packet->captured, &header))
         return NULL;
-    return esp_feed(tracker, packet, &header,
+    return esp_feed(tracker, packet, esp_find(tracker, packet, header.spi), &header,
                     esp_content(packet->payload, packet->captured, packet->length));
 }
 

@@ -4,12 +4,9 @@
 #include "udp_shape.h"
 
 #include "esp_wire.h"
-#include "ike_wire.h"
-#include "l2tp_wire.h"
 
 #define VERSION_1         0x10
 #define VERSION_2         0x20
-#define OFFSET_VERSION    17
 #define OFFSET_EXCHANGE   18
 #define OFFSET_FLAGS      19
 #define OFFSET_LENGTH     24
@@ -26,7 +23,7 @@ static bool is_ike(const uint8_t *data, uint32_t captured, uint32_t length, bool
 {
     if (captured < IKE_HEADER_LENGTH)
         return false;
-    uint8_t version = data[OFFSET_VERSION];
+    uint8_t version = data[UDP_SHAPE_VERSION];
     if (version != VERSION_1 && version != VERSION_2)
         return false;
     if (bytes_u32(data) == 0 && bytes_u32(data + 4) == 0)
