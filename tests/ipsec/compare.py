@@ -14,7 +14,15 @@ import subprocess
 import sys
 
 RECORDED = pathlib.Path(__file__).resolve().parent / "recorded"
-ESP_NUMBERS = ("encapsulation", "packets", "first_seq", "last_seq", "duplicates", "first_frame", "last_frame")
+ESP_NUMBERS = (
+    "encapsulation",
+    "packets",
+    "first_seq",
+    "last_seq",
+    "duplicates",
+    "first_frame",
+    "last_frame",
+)
 FITS = {"destination": "destination fits", "source": "source fits", None: "neither"}
 # What one point shows of the faults; healthy ones have none.
 FINDINGS = {

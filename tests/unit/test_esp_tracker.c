@@ -1,6 +1,7 @@
 /* ESP SAs: what proves ESP, order and copies, which SAs are one tunnel, keepalives.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/ipsec/ipsec_internal.h"
 #include "ipsec_script.h"
 
 #define OUT 0x89402308u
@@ -85,9 +86,45 @@ static void test_a_copy_from_a_mirror_port_is_no_duplicate(void)
     g_assert_cmpuint(esp(script, 0)->packets, ==, 1);
     g_assert_cmpuint(esp(script, 0)->copies, ==, 1);
     g_assert_cmpuint(esp(script, 0)->window.duplicates, ==, 0);
+    /* The same number and IP ID, but another tail: somebody sent it. */
+    uint8_t octets[64] = {0x89, 0x40, 0x23, 0x08, 0, 0, 0, 1, [63] = 1};
+    struct ipsec_packet forged = {.packet = {.frame = 3,
+                                             .source = peers.client,
+                                             .destination = peers.server,
+                                             .has_ip_id = true,
+                                             .ip_id = script->ip_id},
+                                  .length = sizeof octets,
+                                  .captured = sizeof octets,
+                                  .payload = octets};
+    record = ipsec_tracker_feed_esp(script->tracker, &forged);
+    g_assert_cmphex(record->flags, ==, IPSEC_RECORD_DUPLICATE);
     record = ipsec_native(&peers, IPSEC_CLIENT, OUT, 1); /* sent again: an IP ID of its own */
     g_assert_cmphex(record->flags, ==, IPSEC_RECORD_DUPLICATE);
     ipsec_script_free(script);
+}
+
+/* Where there is no IP ID, or none that differs, the time tells. */
+static void test_copies_are_told_by_ip_id_or_time(void)
+{
+    static const struct {
+        bool has_ip_id;
+        uint16_t before;
+        uint16_t now;
+        int64_t passed_ns;
+        bool is_copy;
+    } rows[] = {
+        {true, 7, 7, 5000000000, true}, {true, 7, 8, 0, false},      {true, 0, 0, 999999, true},
+        {true, 0, 0, 1000000, false},   {true, 0, 7, 0, false},      {false, 0, 0, 0, true},
+        {false, 7, 7, 1000000, false},  {false, 7, 8, 999999, true}, {false, 0, 0, -1, false},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct packet packet = {.has_ip_id = rows[i].has_ip_id,
+                                .ip_id = rows[i].now,
+                                .time_ns = 1000000000 + rows[i].passed_ns};
+        struct ipsec_seen before = {rows[i].before, rows[i].has_ip_id, 1000000000};
+        g_test_message("row %u", i);
+        g_assert_true(ipsec_is_copy(&packet, &before) == rows[i].is_copy);
+    }
 }
 
 /* What looks like ESP waits for a proof, and is then counted from its first packet on. */
@@ -147,21 +184,27 @@ static void test_other_udp_on_port_4500_is_no_esp(void)
     ipsec_script_free(script);
 }
 
-/* A server that is reached by another port than 4500: known once IKE floated there. */
+/* A server that is reached by another port than 4500: known once IKE floated there, for any client
+ * of it, whichever address is the lower one. */
 static void test_esp_follows_ike_to_other_ports(void)
 {
-    struct ipsec_script *script = ipsec_script_new();
-    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.1.30", 500, 4500, 1);
-    uint8_t octets[IKE_BUILDER_ROOM] = {0};
-    uint8_t packet[64] = {0x89, 0x40, 0x23, 0x08, 0, 0, 0, 1};
-    g_assert_null(ipsec_say_udp(&peers, IPSEC_CLIENT, 40000, 14500, packet, sizeof packet));
-    struct ike_builder message = ipsec_main(&peers, 5, true);
-    memcpy(octets + 4, message.octets, message.length);
-    g_assert_nonnull(ipsec_say_udp(&peers, IPSEC_CLIENT, 40000, 14500, octets, message.length + 4));
-    g_assert_nonnull(ipsec_say_udp(&peers, IPSEC_CLIENT, 40000, 14500, packet, sizeof packet));
-    g_assert_nonnull(ipsec_say_udp(&peers, IPSEC_CLIENT, 40000, 14500, "\xFF", 1));
-    g_assert_null(ipsec_say_udp(&peers, IPSEC_CLIENT, 40001, 24500, packet, sizeof packet));
-    ipsec_script_free(script);
+    static const char *const clients[] = {"192.168.1.30", "192.168.1.5"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(clients); i++) {
+        struct ipsec_script *script = ipsec_script_new();
+        struct ipsec_peers peers = ipsec_peers_at(script, clients[i], 500, 4500, 1);
+        struct ipsec_peers other = ipsec_peers_at(script, "192.168.1.40", 500, 4500, 2);
+        uint8_t octets[IKE_BUILDER_ROOM] = {0};
+        uint8_t packet[64] = {0x89, 0x40, 0x23, 0x08, 0, 0, 0, 1};
+        g_assert_null(ipsec_say_udp(&peers, IPSEC_CLIENT, 40000, 14500, packet, sizeof packet));
+        struct ike_builder message = ipsec_main(&peers, 5, true);
+        memcpy(octets + 4, message.octets, message.length);
+        g_assert_nonnull(
+            ipsec_say_udp(&peers, IPSEC_CLIENT, 40000, 14500, octets, message.length + 4));
+        g_assert_nonnull(ipsec_say_udp(&peers, IPSEC_CLIENT, 40000, 14500, packet, sizeof packet));
+        g_assert_nonnull(ipsec_say_udp(&other, IPSEC_CLIENT, 40002, 14500, "\xFF", 1));
+        g_assert_null(ipsec_say_udp(&peers, IPSEC_CLIENT, 40001, 24500, packet, sizeof packet));
+        ipsec_script_free(script);
+    }
 }
 
 /* Two clients behind one address whose ports the NAT keeps (L01): all on one 4-tuple. Which
@@ -253,6 +296,10 @@ static void test_without_ike_directions_are_paired(void)
     g_assert_true(esp(script, 0)->reverse == esp(script, 1));
     g_assert_null(esp(script, 0)->ike);
     g_assert_false(esp(script, 0)->ike_ambiguous);
+    const struct ipsec_way *ways = esp(script, 0)->conversation->way;
+    g_assert_cmpuint(ways[esp(script, 0)->way].alone_packets, ==, 0); /* answered */
+    g_assert_cmpuint(ways[esp(script, 1)->way].alone_packets, ==, 1);
+    g_assert_cmpuint(ways[esp(script, 1)->way].alone_frame, ==, script->frame);
     ipsec_script_free(script);
 }
 
@@ -291,6 +338,8 @@ int main(int argc, char **argv)
     g_test_add_func("/esp-tracker/order, loss and duplicates", test_order_loss_and_duplicates);
     g_test_add_func("/esp-tracker/a copy from a mirror port is no duplicate",
                     test_a_copy_from_a_mirror_port_is_no_duplicate);
+    g_test_add_func("/esp-tracker/copies are told by IP ID or time",
+                    test_copies_are_told_by_ip_id_or_time);
     g_test_add_func("/esp-tracker/ESP waits for a proof", test_esp_waits_for_a_proof);
     g_test_add_func("/esp-tracker/other UDP on port 4500 is no ESP",
                     test_other_udp_on_port_4500_is_no_esp);

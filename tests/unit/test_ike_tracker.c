@@ -269,6 +269,52 @@ static void test_address_hashes_are_judged_for_this_point(void)
     ipsec_script_free(script);
 }
 
+/* RFC2409-5: what the initiator offers first is not yet the algorithm. */
+static void test_the_responder_chooses_the_hash(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.11.20", 500, 4500, 1);
+    struct ike_builder offer = ike_begin(1, IKE_V1_MAIN, 0, peers.initiator_spi, 0, 0);
+    ike_add_sa(&offer, 4);
+    ipsec_say(&peers, IPSEC_CLIENT, IKE_ON_500, &offer);
+    struct ike_record *record = record_of(script, ipsec_say_main(&peers, 3, true));
+    g_assert_cmpuint(record->sa->hash, ==, 0); /* the answer was not captured: by length */
+    g_assert_cmpuint(record->natd[0].fit, ==, NATD_FITS_DESTINATION);
+    ipsec_script_free(script);
+}
+
+/* [MS-IKEE] 2.2.3: large messages are those with certificates, 5 and 6. */
+static void test_a_fragment_of_main_mode_is_of_message_5(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.11.20", 500, 4500, 1);
+    uint8_t body[60] = {0, 1, 1, 0};
+    struct ike_builder message =
+        ike_begin(1, IKE_V1_MAIN, 0, peers.initiator_spi, peers.responder_spi, 0);
+    ike_add(&message, IKE_V1_FRAGMENT, body, sizeof body);
+    struct ike_record *record =
+        record_of(script, ipsec_say(&peers, IPSEC_CLIENT, IKE_ON_4500, &message));
+    g_assert_true(record->has_fragment);
+    g_assert_cmpuint(record->fragment, ==, 1);
+    g_assert_cmpuint(record->number, ==, 5);
+    ipsec_script_free(script);
+}
+
+/* A client that takes the same SPI again: its first message is of the latest SA. */
+static void test_an_initiator_spi_used_again_is_the_latest_sas(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.11.20", 500, 4500, 1);
+    ipsec_say_main(&peers, 1, true);
+    ipsec_say_main(&peers, 2, true);
+    peers.responder_spi++;
+    ipsec_say_main(&peers, 2, true);
+    struct ike_record *record = record_of(script, ipsec_say_main(&peers, 1, true));
+    g_assert_cmpuint(ipsec_tracker_ike_count(script->tracker), ==, 2);
+    g_assert_cmpuint(record->sa->index, ==, 1);
+    ipsec_script_free(script);
+}
+
 static void test_progress_has_names(void)
 {
     g_assert_cmpstr(ike_progress_name(IKE_PROGRESS_UNKNOWN), ==, "unknown");
@@ -331,6 +377,12 @@ int main(int argc, char **argv)
                     test_in_mid_call_the_changed_port_is_the_initiators);
     g_test_add_func("/ike-tracker/address hashes are judged for this point",
                     test_address_hashes_are_judged_for_this_point);
+    g_test_add_func("/ike-tracker/the responder chooses the hash",
+                    test_the_responder_chooses_the_hash);
+    g_test_add_func("/ike-tracker/a fragment of main mode is of message 5",
+                    test_a_fragment_of_main_mode_is_of_message_5);
+    g_test_add_func("/ike-tracker/an initiator SPI used again is the latest SA's",
+                    test_an_initiator_spi_used_again_is_the_latest_sas);
     g_test_add_func("/ike-tracker/progress has names", test_progress_has_names);
     return g_test_run();
 }

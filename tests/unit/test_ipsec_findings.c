@@ -156,6 +156,24 @@ static void test_esp_that_nobody_answers(void)
     }
 }
 
+/* After a re-key the other end may go on with the old SA for a while. */
+static void test_an_answer_on_the_old_sa_is_one(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.1.30", 500, 4500, 1);
+    ipsec_establish(&peers, false);
+    ipsec_native(&peers, IPSEC_CLIENT, 0x1001, 1);
+    ipsec_native(&peers, IPSEC_SERVER, 0x1002, 1);
+    ipsec_say_quick(&peers, IKE_ON_500);
+    for (uint32_t seq = 1; seq <= 4; seq++) {
+        ipsec_native(&peers, IPSEC_CLIENT, 0x2001, seq);
+        ipsec_native(&peers, IPSEC_SERVER, 0x1002, seq + 1);
+        ipsec_script_wait(script, 3);
+    }
+    g_assert_cmpuint(ipsec_count(script, IPSEC_ESP_ONE_WAY, NULL), ==, 0);
+    ipsec_script_free(script);
+}
+
 /* RFC2661-8.1 */
 static void test_l2tp_without_ipsec_is_named_once(void)
 {
@@ -274,6 +292,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ipsec-findings/a request sent three times has no reply",
                     test_a_request_sent_three_times_has_no_reply);
     g_test_add_func("/ipsec-findings/ESP that nobody answers", test_esp_that_nobody_answers);
+    g_test_add_func("/ipsec-findings/an answer on the old SA is one",
+                    test_an_answer_on_the_old_sa_is_one);
     g_test_add_func("/ipsec-findings/L2TP without IPsec is named once",
                     test_l2tp_without_ipsec_is_named_once);
     g_test_add_func("/ipsec-findings/a server that serves one of two tunnels",

@@ -5,8 +5,8 @@
 #include "ipsec_invariants.h"
 #include "ipsec_script.h"
 
-#define MANY 100000 /* of a thing whose cost must not grow with the square: that would take hours  \
-                     */
+/* Of a thing whose cost must not grow with the square: that would take hours. */
+#define MANY 100000
 
 static void test_random_octets_on_our_ports(void)
 {

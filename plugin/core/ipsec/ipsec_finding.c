@@ -14,7 +14,8 @@ static const struct {
         "One end does not announce NAT traversal", "",
         "the first message of an end was captured whole\n"
         "it is main mode 1 or 2, aggressive mode 1 or 2, or IKE_SA_INIT with a proposal\n"
-        "it has no Vendor ID of NAT traversal that we know (IKEv1), no NAT_DETECTION notify (IKEv2)"},
+        "it has neither a Vendor ID of NAT traversal that we know (IKEv1) nor a NAT_DETECTION "
+        "notify (IKEv2)"},
         false},
     [IPSEC_NO_REPLY] = {{
         "ipsec.analysis.no_reply", SEVERITY_WARN, GROUP_RESPONSE,
