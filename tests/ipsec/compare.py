@@ -74,6 +74,8 @@ class Comparison:
         self.same(f"{spi} messages", len(seen["timeline"]), wanted["messages"])
         self.same(f"{spi} exchanges", sorted({m["exchange"] for m in seen["timeline"]}),
                   sorted(wanted["exchanges"]))  # fmt: skip
+        self.same(f"{spi} ended", seen["ended"], "informational" in wanted["message_list"][-1][
+                  "exchange"].lower())  # fmt: skip
         for one, other in zip(seen["timeline"], wanted["message_list"]):
             self.message(spi, one, other)
 

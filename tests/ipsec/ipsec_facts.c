@@ -80,10 +80,12 @@ static void write_ike(const struct ike_sa *sa)
 {
     g_print("{\"id\": %u, \"version\": \"IKEv%u\", \"initiator_spi\": \"%016" G_GINT64_MODIFIER
             "x\", \"responder_spi\": \"%016" G_GINT64_MODIFIER "x\", \"state\": \"%s\", "
-            "\"origin\": \"%s\", \"children\": %u, \"first_frame\": %u, \"last_frame\": %u, ",
+            "\"origin\": \"%s\", \"ended\": %s, \"children\": %u, \"first_frame\": %u, "
+            "\"last_frame\": %u, ",
             sa->index, sa->major, sa->initiator_spi, sa->responder_spi,
-            ike_progress_name(sa->progress), ike_origin_name(sa->origin), sa->children,
-            sa->first->frame, sa->last->frame);
+            ike_progress_name(sa->progress), ike_origin_name(sa->origin),
+            ipsec_ike_seems_ended(sa) ? "true" : "false", sa->children, sa->first->frame,
+            sa->last->frame);
     write_end("initiator", sa, 0);
     write_end("responder", sa, 1);
     g_print("\"timeline\": [");

@@ -240,6 +240,61 @@ static void test_an_owner_that_cannot_be_told_is_none(void)
     ipsec_script_free(script);
 }
 
+/* The capture has IKE on 500 only, as where a filter left 4500 out for a while. */
+static void test_ike_on_500_owns_esp_of_its_hosts(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.1.30", 500, 4500, 1);
+    for (unsigned number = 1; number <= 4; number++)
+        ipsec_say_main(&peers, number, true);
+    ipsec_keepalive(&peers, IPSEC_CLIENT);
+    ipsec_esp(&peers, IPSEC_SERVER, IN, 1);
+    g_assert_cmpuint(esp(script, 0)->ike->index, ==, 0);
+    g_assert_cmpuint(esp(script, 0)->sender, ==, 1);
+    g_assert_null(esp(script, 0)->child);
+    ipsec_script_free(script);
+}
+
+struct told {
+    unsigned ike;
+    unsigned esp;
+    unsigned without_octets;
+};
+
+static void count_ike(void *user, struct ike_record *record, const struct ipsec_packet *packet)
+{
+    struct told *told = user;
+    g_assert_cmpuint(record->frame, ==, packet->packet.frame);
+    told->ike++;
+}
+
+static void count_esp(void *user, struct esp_sa *sa, struct ipsec_record *record,
+                      const struct ipsec_packet *packet)
+{
+    struct told *told = user;
+    g_assert_cmpuint(record->index, ==, sa->index);
+    told->esp++;
+    told->without_octets += packet == NULL;
+}
+
+static void test_an_observer_is_told_all_but_copies(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.1.30", 500, 4500, 1);
+    struct told told = {0};
+    struct ipsec_observer observer = {.user = &told, .ike = count_ike, .esp = count_esp};
+    ipsec_tracker_observe(script->tracker, &observer);
+    ipsec_esp(&peers, IPSEC_CLIENT, OUT, 1); /* waits */
+    ipsec_establish(&peers, true);
+    ipsec_esp(&peers, IPSEC_CLIENT, OUT, 2);
+    script->ip_id--;
+    ipsec_esp(&peers, IPSEC_CLIENT, OUT, 2); /* a copy */
+    g_assert_cmpuint(told.ike, ==, 9);
+    g_assert_cmpuint(told.esp, ==, 2);
+    g_assert_cmpuint(told.without_octets, ==, 1);
+    ipsec_script_free(script);
+}
+
 /* Native ESP goes between the hosts of its IKE SA. */
 static void test_native_esp_belongs_to_its_hosts(void)
 {
@@ -349,6 +404,10 @@ int main(int argc, char **argv)
                     test_tunnels_on_one_pair_of_ports_are_told_by_their_exchanges);
     g_test_add_func("/esp-tracker/an owner that cannot be told is none",
                     test_an_owner_that_cannot_be_told_is_none);
+    g_test_add_func("/esp-tracker/IKE on 500 owns ESP of its hosts",
+                    test_ike_on_500_owns_esp_of_its_hosts);
+    g_test_add_func("/esp-tracker/an observer is told all but copies",
+                    test_an_observer_is_told_all_but_copies);
     g_test_add_func("/esp-tracker/native ESP belongs to its hosts",
                     test_native_esp_belongs_to_its_hosts);
     g_test_add_func("/esp-tracker/a re-key makes a second pair", test_a_rekey_makes_a_second_pair);

@@ -230,6 +230,58 @@ static void test_a_server_that_serves_one_of_two_tunnels(void)
     }
 }
 
+/* Each point and each address of clients by itself, in order of the frames. */
+static void test_silent_tunnels_of_several_points(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    uint32_t frames[2] = {0};
+    for (uint32_t point = 2; point > 0; point--) {
+        struct ipsec_peers one = ipsec_peers_at(script, "192.168.1.30", 500, 4500, 1);
+        struct ipsec_peers two = ipsec_peers_at(script, "192.168.1.30", 49, 54559, 2);
+        one.point = point;
+        two.point = point;
+        ipsec_establish(&one, true);
+        ipsec_establish(&two, true);
+        talk(&one, &two, 8);
+        frames[2 - point] = script->frame;
+    }
+    GPtrArray *concluded = ipsec_conclude(script->tracker);
+    g_assert_cmpuint(concluded->len, ==, 4); /* and each of the silent ones is one way */
+    for (uint32_t i = 0; i < concluded->len; i++) {
+        const struct ipsec_finding *finding = concluded->pdata[i];
+        g_assert_cmpuint(finding->point, ==, 2 - i / 2);
+        g_assert_cmpuint(finding->judged_frame, <, frames[i / 2]);
+    }
+    g_ptr_array_free(concluded, TRUE);
+    ipsec_script_free(script);
+}
+
+/* A delete is encrypted: it is the last that is said. */
+static void test_an_sa_seems_ended_after_its_last_informational(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.1.30", 500, 4500, 1);
+    struct ike_builder delete = ipsec_secret(&peers, IKE_V1_INFORMATIONAL, 77, 64, 1);
+    ipsec_establish(&peers, true);
+    ipsec_esp(&peers, IPSEC_CLIENT, 0x1001, 1);
+    const struct ike_sa *sa = ipsec_tracker_ike(script->tracker, 0);
+    g_assert_false(ipsec_ike_seems_ended(sa));
+    ipsec_say(&peers, IPSEC_CLIENT, IKE_ON_4500, &delete);
+    g_assert_true(ipsec_ike_seems_ended(sa));
+    ipsec_esp(&peers, IPSEC_CLIENT, 0x1001, 2);
+    g_assert_false(ipsec_ike_seems_ended(sa)); /* it was dead peer detection */
+    ipsec_script_free(script);
+
+    script = ipsec_script_new();
+    peers.script = script;
+    ipsec_say(&peers, IPSEC_CLIENT, IKE_ON_4500, &delete);
+    sa = ipsec_tracker_ike(script->tracker, 0);
+    g_assert_true(ipsec_ike_seems_ended(sa));
+    ipsec_esp(&peers, IPSEC_CLIENT, 0x1001, 2);
+    g_assert_false(ipsec_ike_seems_ended(sa));
+    ipsec_script_free(script);
+}
+
 static void test_what_is_no_silent_tunnel(void)
 {
     enum { BOTH_SERVED, SHORT, OTHER_ADDRESS, MOVED, NEVER_UP, CASES };
@@ -298,6 +350,10 @@ int main(int argc, char **argv)
                     test_l2tp_without_ipsec_is_named_once);
     g_test_add_func("/ipsec-findings/a server that serves one of two tunnels",
                     test_a_server_that_serves_one_of_two_tunnels);
+    g_test_add_func("/ipsec-findings/silent tunnels of several points",
+                    test_silent_tunnels_of_several_points);
+    g_test_add_func("/ipsec-findings/an SA seems ended after its last informational",
+                    test_an_sa_seems_ended_after_its_last_informational);
     g_test_add_func("/ipsec-findings/what is no silent tunnel", test_what_is_no_silent_tunnel);
     g_test_add_func("/ipsec-findings/conclusions are repeatable", test_conclusions_are_repeatable);
     return g_test_run();

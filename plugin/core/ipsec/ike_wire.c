@@ -237,8 +237,6 @@ static void read_chain(const uint8_t *data, uint32_t captured, struct ike_messag
     ret->complete = !cursor.malformed && !cursor.truncated && !is_open;
     if (cursor.malformed)
         ret->status = IKE_MALFORMED;
-    else if (cursor.truncated && ret->status == IKE_OK)
-        ret->status = IKE_TRUNCATED;
 }
 
 void ike_parse(const uint8_t *data, uint32_t captured, uint32_t length, struct ike_message *ret)

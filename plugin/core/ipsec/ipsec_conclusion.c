@@ -228,6 +228,26 @@ static void find_silent(const struct ipsec_tracker *tracker, GPtrArray *findings
     g_array_free(tunnels, TRUE);
 }
 
+static bool has_esp_since(const struct ike_sa *sa, int64_t time_ns)
+{
+    for (unsigned i = 0; i < 2 * MIN(sa->children, IPSEC_RECENT); i++) {
+        const struct esp_sa *esp = sa->child[i / 2].esp[i % 2];
+        if (esp != NULL && esp->last_ns > time_ns)
+            return true;
+    }
+    /* Joined in the middle: its exchanges were not seen, and so whose the ESP SAs are. */
+    const struct ipsec_conversation *conversation = sa->conversation[IKE_ON_4500];
+    return sa->children == 0 && conversation != NULL &&
+           MAX(conversation->way[0].esp_last_ns, conversation->way[1].esp_last_ns) > time_ns;
+}
+
+bool ipsec_ike_seems_ended(const struct ike_sa *sa)
+{
+    bool is_informational =
+        sa->last->exchange == IKE_V1_INFORMATIONAL || sa->last->exchange == IKE_V2_INFORMATIONAL;
+    return is_informational && sa->last->encrypted && !has_esp_since(sa, sa->last->time_ns);
+}
+
 static int compare_findings(const void *a, const void *b)
 {
     const struct ipsec_finding *one = *(const struct ipsec_finding *const *)a;

@@ -14,4 +14,8 @@
 /* struct ipsec_finding * in order of the judged frame; the caller frees the array, and so them. */
 GPtrArray *ipsec_conclude(const struct ipsec_tracker *tracker);
 
+/* Whether the SA was deleted, as far as one can tell: a delete is an encrypted informational
+ * message. True where such an exchange is the last of the SA, and none of its ESP came after it. */
+bool ipsec_ike_seems_ended(const struct ike_sa *sa);
+
 #endif
