@@ -40,6 +40,19 @@ static void test_an_end_without_nat_traversal_is_named_once(void)
     ipsec_script_free(script);
 }
 
+static void test_a_rekey_on_4500_need_not_announce(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.11.20", 500, 4500, 1);
+    struct ike_builder first = ipsec_main(&peers, 1, false);
+    struct ike_builder second = ipsec_main(&peers, 2, false);
+    ipsec_say(&peers, IPSEC_CLIENT, IKE_ON_4500, &first);
+    ipsec_say(&peers, IPSEC_SERVER, IKE_ON_4500, &second);
+    g_assert_cmpint(ipsec_tracker_ike(script->tracker, 0)->natt[0], ==, IKE_NATT_UNKNOWN);
+    ipsec_expect_no_finding(script);
+    ipsec_script_free(script);
+}
+
 /* A Vendor ID may be in what the capture cut off; a cookie is no answer yet. */
 static void test_what_was_not_seen_is_not_missing(void)
 {
@@ -337,6 +350,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ipsec-findings/the rows are complete", test_the_rows_are_complete);
     g_test_add_func("/ipsec-findings/an end without NAT traversal is named once",
                     test_an_end_without_nat_traversal_is_named_once);
+    g_test_add_func("/ipsec-findings/a re-key on 4500 need not announce",
+                    test_a_rekey_on_4500_need_not_announce);
     g_test_add_func("/ipsec-findings/what was not seen is not missing",
                     test_what_was_not_seen_is_not_missing);
     g_test_add_func("/ipsec-findings/a refusal in clear is named",

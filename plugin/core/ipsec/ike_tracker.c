@@ -116,7 +116,8 @@ static void note_natt(struct ipsec_tracker *tracker, struct ike_sa *sa,
                       const struct ike_record *record, const struct ike_message *message)
 {
     unsigned end = record->sender;
-    bool is_first = is_announcement(message, record->number);
+    /* On 4500 a re-key: both are using what they could announce. */
+    bool is_first = record->family == IKE_ON_500 && is_announcement(message, record->number);
     sa->vendors[end] |= message->vendors;
     if (sa->natt[end] == IKE_NATT_ANNOUNCED)
         return;
