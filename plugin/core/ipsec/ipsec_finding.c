@@ -13,7 +13,7 @@ static const struct {
         "ipsec.analysis.natt_not_announced", SEVERITY_NOTE, GROUP_PROTOCOL,
         "One end does not announce NAT traversal", "",
         "the first message of an end was captured whole\n"
-        "it is on port 500: main mode 1 or 2, aggressive mode 1 or 2, or IKE_SA_INIT with a proposal\n"
+        "it is on port 500: main mode 1 or 2, aggressive mode 1 or 2, IKE_SA_INIT with a proposal\n"
         "it has neither a Vendor ID of NAT traversal that we know (IKEv1) nor a NAT_DETECTION "
         "notify (IKEv2)"},
         false},
