@@ -17,6 +17,7 @@
 #include "adapter/prefs.h"
 #include "adapter/session_store.h"
 #include "adapter/tap.h"
+#include "core/hash.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = PPTPNAT_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -49,6 +50,15 @@ static void register_handoffs(void)
     fragment_front_register();
 }
 
+/* Tests show that no output depends on the secret of the hashes. */
+static void take_seed(void)
+{
+    const char *seed = g_getenv("PPTPNAT_HASH_SEED");
+
+    if (seed != NULL)
+        hash_start_with(g_ascii_strtoull(seed, NULL, 10));
+}
+
 void plugin_register(void)
 {
     static const proto_plugin protocols = {
@@ -57,6 +67,7 @@ void plugin_register(void)
     };
     static const tap_plugin taps = {.register_tap_listener = pptpnat_register_taps};
 
+    take_seed();
     proto_register_plugin(&protocols);
     tap_register_plugin(&taps);
 }

@@ -1,6 +1,7 @@
 /* "calls", "links" and "unlinked" of the JSON report.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/hash.h"
 #include "cells.h"
 #include "json_report.h"
 
@@ -8,7 +9,7 @@
 static GHashTable *timelines_of(const struct tracker *tracker)
 {
     GHashTable *timelines =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+        g_hash_table_new_full(hash_of_pointer, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     for (uint32_t i = 0; i < tracker_connection_count(tracker); i++) {
         const GPtrArray *messages = tracker_connection(tracker, i)->messages;
         for (guint m = 0; m < messages->len; m++) {

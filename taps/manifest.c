@@ -14,14 +14,11 @@ struct manifest_file {
     GArray *original; /* uint32_t frame numbers by sorted order; NULL: unchanged */
 };
 
-struct manifest_line {
-    uint32_t interface_id;
-    uint32_t file;
-};
-
 struct manifest {
-    GArray *files; /* struct manifest_file */
-    GArray *lines; /* struct manifest_line */
+    GArray *files;       /* struct manifest_file */
+    GHashTable *file_of; /* interface of the first section -> index of its file */
+    bool has_any;        /* interfaces of no line of their own are of file `any` */
+    uint32_t any;
 };
 
 static GArray *permutation_read(const char *numbers)
@@ -59,20 +56,30 @@ static uint32_t file_of_name(struct manifest *manifest, char *name, const char *
     return count;
 }
 
+/* The first line about an interface counts. */
+static void add_line(struct manifest *manifest, uint32_t interface_id, uint32_t file)
+{
+    gpointer key = GUINT_TO_POINTER(interface_id);
+    if (interface_id != INTERFACE_ANY) {
+        if (!g_hash_table_contains(manifest->file_of, key))
+            g_hash_table_insert(manifest->file_of, key, GUINT_TO_POINTER(file));
+    } else if (!manifest->has_any) {
+        manifest->has_any = true;
+        manifest->any = file;
+    }
+}
+
 static void line_read(struct manifest *manifest, const char *text)
 {
     char **part = g_strsplit(text, "\t", 3);
     if (g_strv_length(part) >= 2) {
         const char *permutation = part[2] != NULL && part[2][0] != '\0' ? part[2] : NULL;
         char *end = NULL;
-        struct manifest_line line = {0};
-        line.interface_id = (uint32_t)g_ascii_strtoull(part[0], &end, 10);
-        if (strcmp(part[0], "*") == 0)
-            line.interface_id = INTERFACE_ANY;
-        if (line.interface_id == INTERFACE_ANY || (end != part[0] && *end == '\0')) {
-            line.file = file_of_name(manifest, printable_text(part[1]), permutation);
-            g_array_append_val(manifest->lines, line);
-        }
+        bool is_any = strcmp(part[0], "*") == 0;
+        uint32_t interface_id = (uint32_t)g_ascii_strtoull(part[0], &end, 10);
+        if (is_any || (end != part[0] && *end == '\0'))
+            add_line(manifest, is_any ? INTERFACE_ANY : interface_id,
+                     file_of_name(manifest, printable_text(part[1]), permutation));
     }
     g_strfreev(part);
 }
@@ -84,7 +91,7 @@ struct manifest *manifest_read(const char *path)
         return NULL;
     struct manifest *manifest = g_new0(struct manifest, 1);
     manifest->files = g_array_new(FALSE, FALSE, sizeof(struct manifest_file));
-    manifest->lines = g_array_new(FALSE, FALSE, sizeof(struct manifest_line));
+    manifest->file_of = g_hash_table_new(NULL, NULL);
     char **lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line != NULL; line++)
         line_read(manifest, *line);
@@ -104,7 +111,7 @@ void manifest_free(struct manifest *manifest)
             g_array_free(file->original, TRUE);
     }
     g_array_free(manifest->files, TRUE);
-    g_array_free(manifest->lines, TRUE);
+    g_hash_table_destroy(manifest->file_of);
     g_free(manifest);
 }
 
@@ -138,18 +145,15 @@ const char *manifest_file_label(const struct manifest *manifest, uint32_t file)
 bool manifest_file_of(const struct manifest *manifest, uint32_t section, uint32_t interface_id,
                       uint32_t *ret_file)
 {
-    bool found = false;
-    for (guint i = 0; i < manifest->lines->len; i++) {
-        const struct manifest_line *line = &g_array_index(manifest->lines, struct manifest_line, i);
-        bool exact = section == 0 && line->interface_id == interface_id;
-        if (exact || (line->interface_id == INTERFACE_ANY && !found)) {
-            *ret_file = line->file;
-            found = true;
-        }
-        if (exact)
-            break;
-    }
-    return found;
+    gpointer file;
+    bool exact =
+        section == 0 && g_hash_table_lookup_extended(manifest->file_of,
+                                                     GUINT_TO_POINTER(interface_id), NULL, &file);
+    if (exact)
+        *ret_file = GPOINTER_TO_UINT(file);
+    else if (manifest->has_any)
+        *ret_file = manifest->any;
+    return exact || manifest->has_any;
 }
 
 uint32_t manifest_original_frame(const struct manifest *manifest, uint32_t file, uint32_t ordinal)

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "own_frames.h"
 
+#include "core/hash.h"
+
 /* Frames of one capture interface, counted for the file it belongs to. */
 struct counted_interface {
     uint32_t section;
@@ -20,6 +22,7 @@ struct own_frames {
     GArray *interfaces;     /* struct counted_interface */
     GArray *frames_of_file; /* uint32_t; those of the manifest come first */
     GArray *frames;         /* struct own_frame by frame number - 1 */
+    GHashTable *by_id;      /* int64_t: section and interface -> index of `interfaces` */
     guint latest;           /* interface of the latest frame: mostly also that of the next */
 };
 
@@ -28,6 +31,7 @@ struct own_frames *own_frames_new(const struct manifest *manifest)
     struct own_frames *own = g_new0(struct own_frames, 1);
     own->manifest = manifest;
     own->interfaces = g_array_new(FALSE, TRUE, sizeof(struct counted_interface));
+    own->by_id = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     own->frames_of_file = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     own->frames = g_array_new(FALSE, TRUE, sizeof(struct own_frame));
     if (manifest != NULL)
@@ -40,21 +44,33 @@ void own_frames_free(struct own_frames *own)
     if (own == NULL)
         return;
     g_array_free(own->interfaces, TRUE);
+    g_hash_table_destroy(own->by_id);
     g_array_free(own->frames_of_file, TRUE);
     g_array_free(own->frames, TRUE);
     g_free(own);
 }
 
+static const struct counted_interface *interface_at(const struct own_frames *own, guint index)
+{
+    return &g_array_index(own->interfaces, struct counted_interface, index);
+}
+
+static bool is_latest(const struct own_frames *own, uint32_t section, uint32_t interface_id)
+{
+    const struct counted_interface *latest =
+        own->latest < own->interfaces->len ? interface_at(own, own->latest) : NULL;
+    return latest != NULL && latest->section == section && latest->interface_id == interface_id;
+}
+
 static uint32_t file_of(struct own_frames *own, uint32_t section, uint32_t interface_id)
 {
-    for (guint i = 0; i < own->interfaces->len; i++) {
-        guint at = (own->latest + i) % own->interfaces->len;
-        const struct counted_interface *known =
-            &g_array_index(own->interfaces, struct counted_interface, at);
-        if (known->section == section && known->interface_id == interface_id) {
-            own->latest = at;
-            return known->file;
-        }
+    if (is_latest(own, section, interface_id))
+        return interface_at(own, own->latest)->file;
+    int64_t key = (int64_t)((uint64_t)section << 32 | interface_id);
+    gpointer index;
+    if (g_hash_table_lookup_extended(own->by_id, &key, NULL, &index)) {
+        own->latest = GPOINTER_TO_UINT(index);
+        return interface_at(own, own->latest)->file;
     }
     struct counted_interface added = {.section = section, .interface_id = interface_id};
     if (own->manifest == NULL ||
@@ -63,6 +79,7 @@ static uint32_t file_of(struct own_frames *own, uint32_t section, uint32_t inter
         g_array_set_size(own->frames_of_file, added.file + 1);
     }
     own->latest = own->interfaces->len;
+    g_hash_table_insert(own->by_id, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(own->latest));
     g_array_append_val(own->interfaces, added);
     return added.file;
 }

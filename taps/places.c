@@ -2,12 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cells.h"
+#include "core/hash.h"
 #include "places.h"
 
 struct places {
     const struct analysis *analysis;
     const struct linker *linker; /* NULL: links are off */
     GArray *all;                 /* struct place */
+    GHashTable *of_point;        /* tracker point -> index of its first place, + 1 */
     GArray *in_order;            /* their indices along the path, inside first */
 };
 
@@ -15,22 +17,24 @@ struct places {
 
 static uint32_t place_of_point(const struct places *places, uint32_t point)
 {
-    for (guint i = 0; i < places->all->len; i++) {
-        if (g_array_index(places->all, struct place, i).point == point)
-            return i;
-    }
-    return PLACE_NONE;
+    gpointer index = g_hash_table_lookup(places->of_point, GUINT_TO_POINTER(point));
+    return index != NULL ? GPOINTER_TO_UINT(index) - 1 : PLACE_NONE;
+}
+
+static void add_place(struct places *places, const struct place *place)
+{
+    g_array_append_val(places->all, *place);
+    if (place_of_point(places, place->point) == PLACE_NONE)
+        g_hash_table_insert(places->of_point, GUINT_TO_POINTER(place->point),
+                            GUINT_TO_POINTER(places->all->len));
 }
 
 static void add_frames(struct places *places, uint32_t point, uint32_t frames)
 {
-    uint32_t index = place_of_point(places, point);
-    if (index == PLACE_NONE) {
-        struct place place = {.point = point, .role = "unknown"};
-        index = places->all->len;
-        g_array_append_val(places->all, place);
-    }
-    g_array_index(places->all, struct place, index).frames += frames;
+    struct place place = {.point = point, .role = "unknown"};
+    if (place_of_point(places, point) == PLACE_NONE)
+        add_place(places, &place);
+    g_array_index(places->all, struct place, place_of_point(places, point)).frames += frames;
 }
 
 static void collect_from_tracker(struct places *places)
@@ -53,7 +57,7 @@ static void collect_from_linker(struct places *places)
     for (uint32_t i = 0; i < linker_point_count(places->linker); i++) {
         const struct link_point *point = linker_point(places->linker, i);
         struct place place = {.point = point->point, .role = point->role, .frames = point->frames};
-        g_array_append_val(places->all, place);
+        add_place(places, &place);
     }
 }
 
@@ -69,22 +73,49 @@ static void set_file(struct place *place, const struct manifest *manifest)
     place->label = manifest_file_label(manifest, file);
 }
 
-/* A name that only this place has: its file, else its interface, else that and its role. */
-static char *name_of_place(const struct places *places, uint32_t index)
+/* How many places have the same key, which may be NULL. */
+static guint count_of(GHashTable *counts, gconstpointer key)
 {
-    const struct place *place = &g_array_index(places->all, struct place, index);
-    guint same_file = 0;
-    guint same_point = 0;
-    for (guint i = 0; i < places->all->len; i++) {
-        const struct place *other = &g_array_index(places->all, struct place, i);
-        same_file += g_strcmp0(other->file, place->file) == 0;
-        same_point += other->point == place->point;
-    }
+    return GPOINTER_TO_UINT(g_hash_table_lookup(counts, key));
+}
+
+static void count_one(GHashTable *counts, gpointer key)
+{
+    g_hash_table_insert(counts, key, GUINT_TO_POINTER(count_of(counts, key) + 1));
+}
+
+static const char *file_key(const struct place *place)
+{
+    return place->file != NULL ? place->file : "";
+}
+
+/* A name that only this place has: its file, else its interface, else that and its role. */
+static char *name_of_place(const struct place *place, uint32_t index, guint same_file,
+                           guint same_point)
+{
     bool file_tells = place->file != NULL && (same_file == 1 || same_file == same_point);
     const char *name = file_tells ? place->label : tap_events_interface_name(place->point);
     if (same_point == 1)
         return g_strdup(name);
     return g_strdup_printf("%s (%s, %u)", name, place->role, index);
+}
+
+static void name_places(struct places *places)
+{
+    GHashTable *files = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *points = g_hash_table_new(hash_of_pointer, NULL);
+    for (guint i = 0; i < places->all->len; i++) {
+        const struct place *place = &g_array_index(places->all, struct place, i);
+        count_one(files, (gpointer)file_key(place));
+        count_one(points, GUINT_TO_POINTER(place->point));
+    }
+    for (guint i = 0; i < places->all->len; i++) {
+        struct place *place = &g_array_index(places->all, struct place, i);
+        place->name = name_of_place(place, i, count_of(files, file_key(place)),
+                                    count_of(points, GUINT_TO_POINTER(place->point)));
+    }
+    g_hash_table_destroy(files);
+    g_hash_table_destroy(points);
 }
 
 /* Which places lie before which, as the links have them: before[b] has a bit for each a. */
@@ -136,6 +167,7 @@ struct places *places_new(const struct analysis *analysis, const struct manifest
     places->analysis = analysis;
     places->linker = analysis_linker(analysis);
     places->all = g_array_new(FALSE, TRUE, sizeof(struct place));
+    places->of_point = g_hash_table_new(hash_of_pointer, NULL);
     if (places->linker != NULL)
         collect_from_linker(places);
     else
@@ -144,8 +176,7 @@ struct places *places_new(const struct analysis *analysis, const struct manifest
     put_in_order(places);
     for (guint i = 0; i < places->all->len; i++)
         set_file(&g_array_index(places->all, struct place, i), manifest);
-    for (guint i = 0; i < places->all->len; i++)
-        g_array_index(places->all, struct place, i).name = name_of_place(places, i);
+    name_places(places);
     return places;
 }
 
@@ -166,6 +197,7 @@ void places_free(struct places *places)
         g_free(g_array_index(places->all, struct place, i).name);
     g_array_free(places->all, TRUE);
     g_array_free(places->in_order, TRUE);
+    g_hash_table_destroy(places->of_point);
     g_free(places);
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "core/hash.h"
 #include "cells.h"
 #include "problems.h"
 
@@ -33,8 +34,8 @@ struct problems *problems_new(const struct analysis *analysis)
     const struct finding_log *log = analysis_log(analysis);
     const struct tracker *tracker = analysis_tracker(analysis);
     struct problems *problems = g_new0(struct problems, 1);
-    problems->of_call = g_hash_table_new_full(NULL, NULL, NULL, list_free);
-    problems->of_link = g_hash_table_new_full(NULL, NULL, NULL, list_free);
+    problems->of_call = g_hash_table_new_full(hash_of_pointer, NULL, NULL, list_free);
+    problems->of_link = g_hash_table_new_full(hash_of_pointer, NULL, NULL, list_free);
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
         const struct call *call = call_final(tracker_call(tracker, finding->call));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hash.h"
 #include "cells.h"
 #include "frame_counter.h"
 #include "table.h"
@@ -333,8 +334,8 @@ void table_register(const struct table_class *class)
     static tap_param filter[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     struct table *table = g_new0(struct table, 1);
     table->class = class;
-    table->rows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    table->calls = g_hash_table_new(NULL, NULL);
+    table->rows = g_hash_table_new_full(hash_of_pointer, NULL, NULL, g_free);
+    table->calls = g_hash_table_new(hash_of_pointer, NULL);
     table->counts = g_array_new(FALSE, TRUE, sizeof(struct counted_flow));
     for (guint i = 0; i < class->column_count; i++) {
         table->columns[i] = class->columns[i];

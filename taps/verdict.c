@@ -12,6 +12,7 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
+#include "core/hash.h"
 #include "compat.h"
 #include "cells.h"
 #include "problems.h"
@@ -242,7 +243,7 @@ static void print_finding(const struct report *report, const struct finding *fin
 static GHashTable *consequences_of(const struct finding_log *log)
 {
     GHashTable *consequences =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+        g_hash_table_new_full(hash_of_pointer, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
         if (finding->cause == FINDING_NOBODY)

@@ -9,6 +9,7 @@
 #include <wiretap/wtap.h>
 
 #include "core/bytes.h"
+#include "core/hash.h"
 #include "core/printable.h"
 #include "fields.h"
 #include "front.h"
@@ -54,8 +55,9 @@ static void interface_free(gpointer data)
 static guint interface_hash(gconstpointer key)
 {
     const struct capture_interface *known = key;
+    const uint64_t words[] = {(uint64_t)known->section << 32 | known->id, known->ifindex};
 
-    return known->section * 31u + known->id * 131071u + known->ifindex * 2654435761u;
+    return (guint)hash_words(words, G_N_ELEMENTS(words));
 }
 
 static gboolean interface_equal(gconstpointer a, gconstpointer b)

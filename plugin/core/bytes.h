@@ -23,15 +23,4 @@ static inline uint32_t bytes_u32(const uint8_t *p)
     return ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
 }
 
-/* FNV-1a, 32 bit: a fast fingerprint for short runs of octets; not for untrusted keys of a table
- * whose chains are not bounded. Start with BYTES_HASH_START and chain calls. */
-#define BYTES_HASH_START 2166136261u
-
-static inline uint32_t bytes_hash(uint32_t hash, const uint8_t *p, uint32_t length)
-{
-    for (uint32_t i = 0; i < length; i++)
-        hash = (hash ^ p[i]) * 16777619u;
-    return hash;
-}
-
 #endif

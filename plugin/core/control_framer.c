@@ -52,10 +52,11 @@ static uint32_t find_header(const struct control_framer *framer, uint32_t seq)
 {
     uint32_t end = next_seq(framer);
 
-    for (; seq != end; seq++) {
+    for (seq = octet_window_skip_unknown(&framer->window, seq); seq != end;
+         seq = octet_window_skip_unknown(&framer->window, seq + 1)) {
         uint32_t known = octet_window_known(&framer->window, seq, HEADER_PLAUSIBLE);
 
-        if (known > 0 && known == smaller(end - seq, HEADER_PLAUSIBLE) &&
+        if (known == smaller(end - seq, HEADER_PLAUSIBLE) &&
             control_framer_could_begin(octet_window_at(&framer->window, seq), known))
             break;
     }

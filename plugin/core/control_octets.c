@@ -123,6 +123,18 @@ uint32_t octet_window_known(const struct octet_window *window, uint32_t seq, uin
     return known < most ? known : most;
 }
 
+uint32_t octet_window_skip_unknown(const struct octet_window *window, uint32_t seq)
+{
+    uint32_t offset = seq - window->start;
+
+    if (offset >= window->count)
+        return octet_window_end(window);
+    for (uint32_t i = run_index(window, offset);
+         i < window->run_count && window->runs[i].kind != OCTET_KNOWN; i++)
+        offset = run_end(window, i);
+    return window->start + offset;
+}
+
 /* Cuts [seq, seq + count) to what lies in the window: offsets *ret_from to *ret_to. */
 static bool overlap(const struct octet_window *window, uint32_t seq, uint32_t count,
                     uint32_t *ret_from, uint32_t *ret_to)

@@ -58,6 +58,9 @@ const struct octet_run *octet_window_run(const struct octet_window *window, uint
 /* How many octets from `seq` on are known without a break, counted up to `most`. */
 uint32_t octet_window_known(const struct octet_window *window, uint32_t seq, uint32_t most);
 
+/* The first known octet from `seq` on; octet_window_end if there is none. */
+uint32_t octet_window_skip_unknown(const struct octet_window *window, uint32_t seq);
+
 /* The run of the first known octet of the window that has another value than its copy in the
  * `count` octets that start at `seq`; NULL if there is none. What came, or comes, as a single octet
  * is not compared: TCP keep-alives carry a meaningless one (RFC 1122 4.2.3.6). */

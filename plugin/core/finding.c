@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "finding.h"
 
+#include "hash.h"
+
 /* A finding and the frames it was filed under: its maker may change the finding afterwards. */
 struct entry {
     struct finding finding;
@@ -30,10 +32,11 @@ static void free_indices(void *data)
 
 struct finding_log *finding_log_new(void)
 {
+    hash_start();
     struct finding_log *log = g_new0(struct finding_log, 1);
 
     log->entries = g_ptr_array_new_with_free_func(free_entry);
-    log->by_frame = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_indices);
+    log->by_frame = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_indices);
     return log;
 }
 

@@ -22,6 +22,7 @@ struct gre_waiting {
 
 struct gre_waiting *gre_waiting_new(uint32_t limit, gre_waiting_old_fn old, void *user)
 {
+    hash_start();
     struct gre_waiting *waiting = g_new0(struct gre_waiting, 1);
     waiting->limit = limit;
     waiting->old = old;

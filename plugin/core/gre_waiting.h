@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hash.h"
+
 struct gre_waiting;
 
 struct gre_waiting_entry {
@@ -40,15 +42,10 @@ uint32_t gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint3
 
 uint32_t gre_waiting_count(const struct gre_waiting *waiting);
 
-/* A key made of parts; a good mix, so that the table's chains stay short. */
+/* A key made of parts. */
 static inline uint64_t gre_waiting_key(uint32_t a, uint32_t b, uint32_t c)
 {
-    uint64_t x = ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u;
-    x ^= x >> 29;
-    x = (x ^ c) * 0xBF58476D1CE4E5B9u;
-    x ^= x >> 32;
-    x *= 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
+    return hash_step(hash_step(hash_secret.start, (uint64_t)a << 32 | b), c);
 }
 
 #endif

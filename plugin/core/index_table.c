@@ -5,11 +5,14 @@
 
 #include <glib.h>
 
+#include "hash.h"
+
 #define START_SIZE 16
 
 void index_table_init(struct index_table *table)
 {
-    *table = (struct index_table){.seed = ((uint64_t)g_random_int() << 32) | g_random_int()};
+    hash_start();
+    *table = (struct index_table){0};
 }
 
 void index_table_clear(struct index_table *table)
@@ -18,16 +21,6 @@ void index_table_clear(struct index_table *table)
     table->slots = NULL;
     table->size = 0;
     table->used = 0;
-}
-
-uint32_t index_table_hash(const struct index_table *table, const uint64_t *words, unsigned count)
-{
-    uint64_t hash = table->seed;
-    for (unsigned i = 0; i < count; i++) {
-        hash = (hash ^ words[i]) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 32;
-    }
-    return (uint32_t)hash;
 }
 
 void **index_table_find(const struct index_table *table, uint32_t hash, index_table_equal equal,
@@ -52,9 +45,9 @@ static void put(struct index_table *table, uint32_t hash, void *item)
     table->slots[i] = (struct index_slot){.item = item, .hash = hash};
 }
 
-/* Items of equal hash stay in the order of their arrival, whatever the seed: a look-up that several
- * of them fit must give the same one in every run. So the old slots are gone through from an empty
- * one on, which no run of neighbours goes over. */
+/* Items of equal hash stay in the order of their arrival, whatever the secret: a look-up that
+ * several of them fit must give the same one in every run. So the old slots are gone through from
+ * an empty one on, which no run of neighbours goes over. */
 static void grow(struct index_table *table)
 {
     struct index_slot *old = table->slots;

@@ -1,7 +1,7 @@
 /* A hash table from keys to items that the caller owns, made for the one look-up per packet that
  * the analysis can afford: open addressing, the hash kept beside the item, no allocation to look
- * up. Items are never removed, only replaced through the pointer that index_table_find returns. The
- * hash is seeded, so that a capture cannot be written to make all keys collide.
+ * up. Items are never removed, only replaced through the pointer that index_table_find returns.
+ * Hashes are those of hash.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_INDEX_TABLE_H
@@ -19,7 +19,6 @@ struct index_table {
     struct index_slot *slots;
     uint32_t size; /* a power of two, or 0 */
     uint32_t used;
-    uint64_t seed;
 };
 
 typedef bool (*index_table_equal)(const void *item, const void *key);
@@ -27,8 +26,6 @@ typedef bool (*index_table_equal)(const void *item, const void *key);
 void index_table_init(struct index_table *table);
 /* Forgets all items and frees the slots; the table may be used again. */
 void index_table_clear(struct index_table *table);
-
-uint32_t index_table_hash(const struct index_table *table, const uint64_t *words, unsigned count);
 
 /* The place of the first item with this hash for which `equal` is true, or NULL. Valid until the
  * next index_table_add. */

@@ -1,7 +1,6 @@
 /* The linker's life and what it is told: the observer, and how findings are said.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bytes.h"
 #include "link_internal.h"
 
 /* An entry is old when its own point's clock has gone on by the window; a clock that stands still
@@ -79,12 +78,13 @@ static void free_bucket(gpointer data)
 
 GHashTable *link_bucket_table(void)
 {
-    return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_bucket);
+    return g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_bucket);
 }
 
 struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
                           const struct linker_options *options)
 {
+    hash_start();
     struct linker *linker = g_new0(struct linker, 1);
     linker->tracker = tracker;
     linker->log = log;
@@ -105,6 +105,8 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->links = g_ptr_array_new_with_free_func(free_call_link);
     block_pool_init(&linker->link_pool, sizeof(struct link));
     block_pool_init(&linker->notes_pool, sizeof(struct call_notes));
+    linker->said = g_hash_table_new(hash_of_pointer, NULL);
+    linker->stray_members = g_hash_table_new(hash_of_pointer, NULL);
     linker->flow_places = g_ptr_array_new_with_free_func(g_free);
     linker->points = g_ptr_array_new_with_free_func(g_free);
     linker->asked_points = g_ptr_array_new_with_free_func(g_free);
@@ -112,10 +114,10 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->nats = g_ptr_array_new_with_free_func(free_nat);
     linker->unlinked = g_ptr_array_new_with_free_func(free_unlinked);
     linker->fragments = link_fragment_table();
-    linker->fragmented = g_hash_table_new(NULL, NULL);
-    linker->editors = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    linker->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    linker->nat_at = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    linker->fragmented = g_hash_table_new(hash_of_pointer, NULL);
+    linker->editors = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
+    linker->places = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
+    linker->nat_at = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->hosts_at = link_path_hosts_table();
     linker->astray = g_hash_table_new(NULL, NULL);
     link_gre_forget(linker);
@@ -127,14 +129,17 @@ void linker_free(struct linker *linker)
 {
     if (!linker)
         return;
-    GHashTable *tables[] = {linker->by_isn,     linker->by_message, linker->by_host,
-                            linker->live_calls, linker->fragments,  linker->fragmented,
-                            linker->editors,    linker->places,     linker->hosts_at,
-                            linker->nat_at,     linker->astray};
+    GHashTable *tables[] = {linker->by_isn,       linker->by_message, linker->by_host,
+                            linker->live_calls,   linker->fragments,  linker->fragmented,
+                            linker->editors,      linker->places,     linker->hosts_at,
+                            linker->nat_at,       linker->astray,     linker->said,
+                            linker->stray_members};
     GPtrArray *arrays[] = {linker->sightings, linker->chains,  linker->links, linker->flow_places,
                            linker->points,    linker->watches, linker->nats,  linker->unlinked};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
+    if (linker->owners)
+        g_hash_table_destroy(linker->owners);
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_free(arrays[i], TRUE);
     g_ptr_array_free(linker->asked_points, TRUE);
@@ -154,8 +159,7 @@ void linker_free(struct linker *linker)
 
 uint64_t link_host_key(uint32_t point, const struct net_address *address)
 {
-    uint32_t hash = bytes_hash(BYTES_HASH_START, address->octets, address->length);
-    return gre_waiting_key(point, hash, address->length);
+    return hash_address(hash_step(hash_secret.start, point), address);
 }
 
 struct call_notes *link_notes(struct linker *linker, struct call *call)
@@ -254,6 +258,7 @@ static void on_call(void *user, struct call *call)
 {
     if (call->absorbed_by)
         link_gre_absorbed(user, call);
+    link_owner_add(user, call);
     link_tunnel_call(user, call);
 }
 
@@ -362,30 +367,36 @@ struct finding link_finding(const struct linker *linker, enum finding_id id,
     return finding;
 }
 
-struct same {
-    const struct finding *wanted;
-    uint32_t index; /* FINDING_NOBODY: none so far */
-};
-
-static void compare_finding(const struct finding *said, void *user)
+/* What makes two findings one. */
+static uint64_t finding_key(const struct finding *finding)
 {
-    struct same *same = user;
-    const struct finding *wanted = same->wanted;
-    if (said->id == wanted->id && said->judged_frame == wanted->judged_frame &&
-        said->link == wanted->link && said->call == wanted->call &&
-        said->connection == wanted->connection && said->direction == wanted->direction &&
-        said->seen == wanted->seen && said->expected == wanted->expected &&
-        (said->id != FINDING_LIMIT_REACHED || g_str_equal(said->text, wanted->text)))
-        same->index = said->index;
+    const uint64_t words[] = {
+        (uint64_t)finding->id << 32 | finding->judged_frame,
+        (uint64_t)finding->link << 32 | finding->call,
+        (uint64_t)finding->connection << 32 | (uint32_t)finding->direction,
+        (uint64_t)finding->seen << 16 | finding->expected,
+    };
+    uint64_t key = hash_words(words, G_N_ELEMENTS(words));
+    return finding->id == FINDING_LIMIT_REACHED
+               ? hash_octets(key, finding->text, strlen(finding->text))
+               : key;
+}
+
+/* The one that was said before; NULL: none. What the end of the file said may be gone by now. */
+static struct finding *said_before(const struct linker *linker, uint64_t key)
+{
+    uint32_t index =
+        GPOINTER_TO_UINT(g_hash_table_lookup(linker->said, GSIZE_TO_POINTER((gsize)key)));
+    struct finding *said = index ? finding_log_get(linker->log, index - 1) : NULL;
+    return said && finding_key(said) == key ? said : NULL;
 }
 
 struct finding *link_say(struct linker *linker, struct finding *finding)
 {
-    struct same same = {.wanted = finding, .index = FINDING_NOBODY};
-    finding_log_on_frame(linker->log, finding->judged_frame, compare_finding, &same);
-    if (same.index != FINDING_NOBODY) {
+    uint64_t key = finding_key(finding);
+    struct finding *said = said_before(linker, key);
+    if (said) {
         /* Said before a point joined the row in between: the hop is a shorter one now. */
-        struct finding *said = finding_log_get(linker->log, same.index);
         said->hop = finding->hop;
         said->peer_frame = finding->peer_frame;
         g_free(finding->text);
@@ -397,5 +408,9 @@ struct finding *link_say(struct linker *linker, struct finding *finding)
         if (record)
             record->flags |= GRE_RECORD_FINDING;
     }
-    return finding_log_add(linker->log, finding);
+    said = finding_log_add(linker->log, finding);
+    if (said)
+        g_hash_table_insert(linker->said, GSIZE_TO_POINTER((gsize)key),
+                            GUINT_TO_POINTER(said->index + 1));
+    return said;
 }

@@ -127,6 +127,7 @@ struct nat_device {
     uint32_t calls;
     uint32_t faults;
     uint32_t attempt; /* index of a finding about an attempt to connect that ended there, + 1 */
+    const struct finding *worst; /* the weightiest of its own; NULL: none */
     char *text;
 };
 

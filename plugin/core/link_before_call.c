@@ -192,7 +192,7 @@ static void check_resets(struct linker *linker, const struct chain *chain, uint3
 /* Points with a SYN that is linked to none: it may be what is looked for. */
 static GHashTable *points_with_odd_syns(const struct linker *linker)
 {
-    GHashTable *points = g_hash_table_new(NULL, NULL);
+    GHashTable *points = g_hash_table_new(hash_of_pointer, NULL);
     for (guint i = 0; i < linker->sightings->len; i++) {
         const struct sighting *sighting = linker->sightings->pdata[i];
         if (!sighting->chain && sighting->connection->has_isn[0] &&

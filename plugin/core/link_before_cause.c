@@ -16,7 +16,7 @@ static gconstpointer subject_of(const struct linker *linker, const struct findin
 
 GHashTable *link_before_causes(const struct linker *linker)
 {
-    GHashTable *causes = g_hash_table_new(NULL, NULL);
+    GHashTable *causes = g_hash_table_new(hash_of_pointer, NULL);
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         const struct finding *finding = finding_log_get(linker->log, i);
         gpointer subject = (gpointer)subject_of(linker, finding);

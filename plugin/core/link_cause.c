@@ -92,7 +92,7 @@ static uint32_t translation_at(const struct linker *linker, uint32_t frame)
  * tell their GRE apart (F04). */
 static GHashTable *shared_ids(const struct linker *linker)
 {
-    GHashTable *shared = g_hash_table_new(NULL, NULL);
+    GHashTable *shared = g_hash_table_new(hash_of_pointer, NULL);
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         const struct finding *finding = finding_log_get(linker->log, i);
         gpointer connection = GUINT_TO_POINTER(finding->connection);

@@ -33,8 +33,7 @@ static bool hop_is_known(const struct link *link, uint32_t hop)
            hop_translates(link->chain, hop);
 }
 
-const struct nat_device *link_nat_at(const struct linker *linker, const struct link *link,
-                                     uint32_t hop)
+struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop)
 {
     if (hop + 1 >= link->face.count)
         return NULL;
@@ -96,7 +95,8 @@ static struct finding *no_editor(struct linker *linker, const struct nat_device 
 /* Said once per NAT, on the first call that shows it; a call that is hurt has it for its cause. */
 static void check_editors(struct linker *linker)
 {
-    GHashTable *said = g_hash_table_new(NULL, NULL); /* of a NAT: struct finding *, or NULL */
+    GHashTable *said =
+        g_hash_table_new(hash_of_pointer, NULL); /* of a NAT: struct finding *, or NULL */
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {

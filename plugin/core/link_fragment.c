@@ -2,7 +2,6 @@
  * there: it is found by its IP ID among what the IP layer saw.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bytes.h"
 #include "link_internal.h"
 
 /* The first fragment with this IP ID between these hosts at a point. */
@@ -17,9 +16,9 @@ struct seen_fragment {
 static guint fragment_hash(gconstpointer item)
 {
     const struct seen_fragment *seen = item;
-    uint32_t hash = bytes_hash(BYTES_HASH_START, seen->source.octets, seen->source.length);
-    hash = bytes_hash(hash, seen->destination.octets, seen->destination.length);
-    return (guint)gre_waiting_key(hash, seen->point, seen->ip_id);
+    uint64_t place = (uint64_t)seen->point << 32 | seen->ip_id;
+    uint64_t hash = hash_address(hash_step(hash_secret.start, place), &seen->source);
+    return (guint)hash_address(hash, &seen->destination);
 }
 
 static gboolean fragment_equal(gconstpointer a, gconstpointer b)

@@ -13,22 +13,21 @@
 #define LOSS_PACKETS 5
 #define LOSS_PERCENT 1
 
-static uint32_t icmp_errors_at(const struct linker *linker, const struct link *link,
-                               enum call_direction direction, uint32_t place)
+static uint32_t icmp_errors_at(const struct link *link, enum call_direction direction,
+                               uint32_t place)
 {
     const struct call *call = link->face.call[place];
     const struct call_notes *notes = call ? call->nat : NULL;
     bool shares;
     uint32_t errors = notes ? notes->icmp[call->swapped ? 1 - direction : direction] : 0;
-    return errors + (call ? link_tunnel_errors(linker, call, direction, &shares) : 0);
+    return errors + (call ? link_tunnel_errors(call, direction, &shares) : 0);
 }
 
-static uint32_t icmp_errors(const struct linker *linker, const struct link *link,
-                            enum call_direction direction)
+static uint32_t icmp_errors(const struct link *link, enum call_direction direction)
 {
     uint32_t errors = 0;
     for (uint32_t place = 0; place < link->face.count; place++)
-        errors += icmp_errors_at(linker, link, direction, place);
+        errors += icmp_errors_at(link, direction, place);
     return errors;
 }
 
@@ -49,8 +48,8 @@ static bool far_sees_call(const struct link *link, const struct hop_packets *pac
 static bool far_sees_gre(const struct linker *linker, const struct link *link, uint32_t place)
 {
     uint32_t point = link_place_point(link, place);
-    if (icmp_errors_at(linker, link, DIRECTION_PNS_TO_PAC, place) +
-            icmp_errors_at(linker, link, DIRECTION_PAC_TO_PNS, place) >
+    if (icmp_errors_at(link, DIRECTION_PNS_TO_PAC, place) +
+            icmp_errors_at(link, DIRECTION_PAC_TO_PNS, place) >
         0)
         return true;
     return point < linker->clock_size && linker->gre_seen[point];
@@ -70,7 +69,7 @@ static int64_t call_ends(const struct linker *linker, const struct link *link, u
     const struct call *call = link->face.call[place];
     bool shares = false;
     if (call)
-        link_tunnel_errors(linker, call, direction, &shares);
+        link_tunnel_errors(call, direction, &shares);
     return call && !shares && call->ended_by != CALL_END_NONE
                ? call->ended_time_ns - tracker_start_ns(linker->tracker)
                : INT64_MAX;
@@ -107,7 +106,7 @@ static char *refusal_words(const struct icmp_refusal *refusal)
 static void none_arrived(struct linker *linker, struct link *link,
                          const struct hop_packets *packets)
 {
-    uint32_t errors = icmp_errors(linker, link, packets->direction), count = packets->count;
+    uint32_t errors = icmp_errors(link, packets->direction), count = packets->count;
     const struct icmp_refusal *refusal = link_refusal(linker, link, packets);
     /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. A
      * far point that ended before the first packet shows nothing. */

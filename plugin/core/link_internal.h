@@ -22,17 +22,22 @@
 #define LINK_FINGERPRINT_LIMIT 16
 /* Connections without equal sequence numbers that the end of the file compares, each with each. */
 #define LINK_ALONE_LIMIT 512
-/* Messages compared one by one, in all: two long connections that share nothing take the square. */
-#define LINK_COMPARISONS (1u << 28)
+/* Messages compared one by one, in all: two long connections that share nothing take the square.
+ * Besides, so many for each frame. */
+#define LINK_COMPARISONS           (1u << 24)
+#define LINK_COMPARISONS_PER_FRAME 256
 /* Calls that are compared with a new one of the same key. */
 #define LINK_SAME_KEY_LIMIT 64
 /* Collisions of keys that wait for a sign of life, in all. */
 #define LINK_WATCH_LIMIT 4096
-/* Calls of one host that a packet of no known call is compared with, and how often in all. */
-#define LINK_STRAY_CANDIDATES  4096
-#define LINK_STRAY_COMPARISONS (1u << 24)
-/* Calls looked at, in all, to find the owner of a wrong Call ID. */
-#define LINK_EARLIER_CALLS (1u << 24)
+/* Calls of one host that a packet of no known call is compared with, and how often in all; besides,
+ * so often for each frame. */
+#define LINK_STRAY_CANDIDATES            4096
+#define LINK_STRAY_COMPARISONS           (1u << 20)
+#define LINK_STRAY_COMPARISONS_PER_FRAME 64
+/* Connections with the same addresses and ports whose calls may be the owners of a wrong Call ID.
+ */
+#define LINK_EARLIER_CONNECTIONS 64
 /* Segments of one connection that are remembered for their wrong checksum, or as sent again. */
 #define LINK_BAD_CHECKSUMS  4096
 #define LINK_REPEATED_LIMIT 1024
@@ -53,7 +58,7 @@ enum link_limit {
     LINK_LIMIT_WATCHES,
     LINK_LIMIT_FRAGMENTS,
     LINK_LIMIT_STRAYS,
-    LINK_LIMIT_EARLIER_CALLS,
+    LINK_LIMIT_EARLIER_CONNECTIONS,
     LINK_LIMIT_REPEATED,
     LINK_LIMIT_CHECKSUMS,
     LINK_LIMIT_COUNT
@@ -107,6 +112,7 @@ struct chain {
     struct sighting *row[LINK_POINTS_LIMIT]; /* inside first */
     bool order_known; /* something tells the order; else judging goes by a guess nobody sees */
     bool judged;      /* a message pair was judged: the order stands */
+    bool disputed;    /* at the end: an id was learned from GRE, all is to be judged once more */
     unsigned evidence;
     /* By hop, sender, side: messages whose other half has not come; raw sequence number -> struct
      * message_record *. NULL: none yet. */
@@ -194,8 +200,13 @@ struct call_notes {
     bool contested;
     struct tunnel_watch *watches; /* those of which this is the first call, oldest first */
     struct tunnel_watch *last_watch;
-    bool watched[3];  /* in the table of live calls, by enum pptp_owner */
-    uint32_t icmp[2]; /* ICMP errors that quote a packet of this direction */
+    struct tunnel_watch *watches_of_second;
+    struct tunnel_watch *ready; /* of `watches`, those that a sign of life of this call decides */
+    struct tunnel_watch *last_ready;
+    int64_t alive_ns[3]; /* the latest sign of life, by whose id it carries; if watched */
+    bool watched[3];     /* in the table of live calls, by enum pptp_owner; */
+    bool owned[3];       /* in the table of owners of ids */
+    uint32_t icmp[2];    /* ICMP errors that quote a packet of this direction */
     struct icmp_refusal refusal[2];
     uint32_t host_error[2]; /* the first refusal by the host that the packet came to; 0: none */
 };
@@ -220,12 +231,16 @@ struct linker {
     GHashTable *by_isn;     /* hash of both ISNs -> struct bucket of struct sighting * */
     GHashTable *by_message; /* hash of (seq, type, masked octets) -> the same */
     GHashTable *by_host;    /* hash of (point, address) -> struct bucket of struct link * */
+    GHashTable *owners;     /* hash of (point, address, id) -> struct bucket of struct call *, of
+                               linked ones; NULL: nobody asked yet */
     GHashTable *live_calls; /* hash of a tunnel's key -> struct bucket of struct call * */
     GPtrArray *sightings;
     GPtrArray *chains;
     GPtrArray *links;
     struct block_pool link_pool;  /* theirs: struct link */
     struct block_pool notes_pool; /* struct call_notes */
+    GHashTable *said;             /* hash of a finding of the linker's -> its index + 1 */
+    GHashTable *stray_members;    /* set of hashes of (a list of strays, a flow of it) */
     GPtrArray *flow_places;
     GPtrArray *points;           /* struct link_point *: places of links; at the end all places */
     uint32_t linked_points;      /* so many of them are of links */
@@ -274,6 +289,7 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
 GHashTable *link_bucket_table(void); /* empty */
 /* A list in one of the hash tables above; made if `make`, else NULL when there is none. */
 struct bucket *link_bucket(GHashTable *table, uint64_t key, bool make);
+GHashTable *link_bucket_table(void); /* empty */
 uint64_t link_host_key(uint32_t point, const struct net_address *address);
 
 /* Whether `sighting` can be one more place of what `other` is part of. */
@@ -350,6 +366,13 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
 /* At the end: fields that disagree about an id whose set-up is not in both captures are judged by
  * what the call's GRE carries. */
 void link_judge_disputed(struct linker *linker);
+/* link_owner.c */
+/* Adds the ids of a linked call that are known by now, once somebody asked for owners. */
+void link_owner_add(struct linker *linker, struct call *call);
+/* The kind of a wrong id that a call of another link owns at that place, with the same server;
+ * MISTRANSLATION_NONE: none does. */
+enum mistranslation link_owner_kind(struct linker *linker, const struct link *link, uint32_t far,
+                                    uint16_t seen);
 /* link_setup.c */
 void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair);
 void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop);
@@ -442,8 +465,8 @@ void link_tunnel_mark(struct linker *linker);
 void link_tunnel_finish(struct linker *linker);
 /* Whether another call has had the same key for packets of `direction`, so that which of them a
  * packet, or an ICMP error, belongs to is not sure; returns the errors put down to the others. */
-uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call,
-                            enum call_direction direction, bool *ret_shares);
+uint32_t link_tunnel_errors(const struct call *call, enum call_direction direction,
+                            bool *ret_shares);
 
 /* One direction of a link at one hop, packet by packet, as the end of the file shows it. */
 struct hop_packets {
@@ -534,8 +557,7 @@ void link_ip_checksums(struct linker *linker);
 /* link_end.c: what else only the end of the file decides. */
 void link_end(struct linker *linker);
 /* The NAT at a hop of the link; NULL: none is known there. After link_end. */
-const struct nat_device *link_nat_at(const struct linker *linker, const struct link *link,
-                                     uint32_t hop);
+struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop);
 /* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
 bool link_clashes_at(const struct link *link, uint32_t hop);
 /* The NAT between two places, made if there is none. */

@@ -51,52 +51,23 @@ static void learn_from(struct link *link, const struct message_pair *pair)
     learn_field(link, pair, true);
 }
 
-/* The kind, with the calls of other links that own `seen` at the far place and are not over. */
-static enum mistranslation of_other_link(const struct linker *linker, const struct link *link,
-                                         uint32_t far, uint16_t seen)
-{
-    const struct call *own = link->face.call[far];
-    enum mistranslation kind = MISTRANSLATION_UNKNOWN;
-    for (int end = 0; own && own->connection && end < 2; end++) {
-        const struct bucket *bucket = link_bucket(
-            linker->by_host, link_host_key(own->point, &own->connection->end[end].address), false);
-        for (guint i = 0; bucket && i < bucket->len; i++) {
-            const struct link *other = bucket->items[i];
-            const struct call *call = other->face.call[far];
-            if (other == link || !call || call->point != own->point ||
-                !((call->has_pns_call_id && call->pns_call_id == seen) ||
-                  (call->has_pac_call_id && call->pac_call_id == seen)))
-                continue;
-            if (call->ended_by == CALL_END_NONE)
-                return MISTRANSLATION_OTHER_CALL;
-            kind = MISTRANSLATION_EARLIER_CALL;
-        }
-    }
-    return kind;
-}
-
 /* Linux overwrites a notify's id with the client's on every translated call (F02): a note. */
-static bool is_known_rewrite(const struct link *link, const struct message_pair *pair,
-                             uint16_t meant, uint16_t seen)
+static bool is_known_rewrite(const struct linker *linker, const struct link *link,
+                             const struct message_pair *pair, uint16_t meant, uint16_t seen)
 {
     const struct id_map *pac = &link->pac;
     if (pair->near->type != PPTP_CDN || !pac->known[pair->near_place] ||
         pac->id[pair->near_place] != meant)
         return false;
-    const GPtrArray *calls = pair->far->connection->calls;
-    for (guint i = 0; i < calls->len; i++) {
-        const struct call *call = calls->pdata[i];
-        if (call->has_pns_call_id && call->pns_call_id == seen)
-            return true;
-    }
-    return false;
+    const struct tracker *tracker = linker->tracker;
+    return tracker_call_with_id(tracker, pair->far->connection, PPTP_OWNER_PNS, seen) != NULL;
 }
 
 static void say_wrong_id(struct linker *linker, struct link *link, const struct message_pair *pair,
                          enum mistranslation kind, const char *field, uint16_t meant,
                          uint16_t expected, uint16_t seen)
 {
-    bool rewrite = is_known_rewrite(link, pair, meant, seen);
+    bool rewrite = is_known_rewrite(linker, link, pair, meant, seen);
     enum finding_id id = rewrite ? FINDING_DISCONNECT_REWRITTEN : FINDING_CALLID_MISTRANSLATED;
     struct finding finding =
         link_finding(linker, id, link, pair->hop, pair->far_place, pair->far->frame);
@@ -158,8 +129,6 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     }
     enum mistranslation kind =
         link_map_kind(linker, link, pair->far_place, owner, expected, meant, seen);
-    if (kind == MISTRANSLATION_UNKNOWN)
-        kind = of_other_link(linker, link, pair->far_place, seen);
     if (kind != MISTRANSLATION_UNTRANSLATED && !is_garbage(kind))
         link->id_changed[pair->hop] = true;
     /* A field of the request's owner that has another id of the call shows that the request was
@@ -167,7 +136,8 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     bool incoming = link->request[pair->hop] && link->request[pair->hop]->type == PPTP_ICRQ;
     const struct id_map *requester = incoming ? &link->pac : &link->pns;
     if (kind == MISTRANSLATION_OTHER_OWNER && requester->known[pair->near_place] &&
-        requester->id[pair->near_place] == meant && !is_known_rewrite(link, pair, meant, seen)) {
+        requester->id[pair->near_place] == meant &&
+        !is_known_rewrite(linker, link, pair, meant, seen)) {
         link->contradicted[pair->hop] = true;
         link_setup_judge(linker, link, pair->hop);
     }
@@ -264,7 +234,12 @@ void link_judge_disputed(struct linker *linker)
             continue;
         bool pns = link->pns.dropped && learn_from_gre(link, &link->pns, DIRECTION_PAC_TO_PNS);
         bool pac = link->pac.dropped && learn_from_gre(link, &link->pac, DIRECTION_PNS_TO_PAC);
-        if (pns || pac)
-            link_evidence_again(linker, link->chain);
+        link->chain->disputed = link->chain->disputed || pns || pac;
+    }
+    for (guint i = 0; i < linker->chains->len; i++) {
+        struct chain *chain = linker->chains->pdata[i];
+        if (chain->disputed)
+            link_evidence_again(linker, chain);
+        chain->disputed = false;
     }
 }

@@ -5,7 +5,8 @@
 
 static const struct {
     uint32_t bound;
-    const char *text; /* with one %u for the bound */
+    const char *text;   /* with one %u for the bound */
+    uint32_t per_frame; /* of a bound on work in all: what each frame adds */
 } limits[LINK_LIMIT_COUNT] = {
     [LINK_LIMIT_GRE_WAITING] = {LINK_GRE_WAITING_LIMIT,
                                 "%u GRE packets wait for their other half; later ones are compared "
@@ -21,7 +22,8 @@ static const struct {
                           "point; not all were compared"},
     [LINK_LIMIT_COMPARISONS] = {LINK_COMPARISONS,
                                 "%u messages were compared in search of connections without equal "
-                                "sequence numbers, offsets and clocks; the rest was not"},
+                                "sequence numbers, offsets and clocks; the rest was not",
+                                LINK_COMPARISONS_PER_FRAME},
     [LINK_LIMIT_POINTS] = {LINK_POINTS_LIMIT,
                            "More than %u points show one connection; the others are not linked"},
     [LINK_LIMIT_SAME_KEY] = {LINK_SAME_KEY_LIMIT,
@@ -34,10 +36,12 @@ static const struct {
                               "is not judged"},
     [LINK_LIMIT_STRAYS] = {LINK_STRAY_COMPARISONS,
                            "GRE packets of no known call were compared %u times with the linked "
-                           "calls; further ones are not"},
-    [LINK_LIMIT_EARLIER_CALLS] = {LINK_EARLIER_CALLS,
-                                  "%u calls were looked through for the owners of wrong Call IDs; "
-                                  "the kind of further wrong ones may read unknown"},
+                           "calls; further ones are not",
+                           LINK_STRAY_COMPARISONS_PER_FRAME},
+    [LINK_LIMIT_EARLIER_CONNECTIONS] = {LINK_EARLIER_CONNECTIONS,
+                                        "More than %u connections with calls have the same "
+                                        "addresses and ports; a wrong Call ID of "
+                                        "an earlier one may read unknown"},
     [LINK_LIMIT_REPEATED] = {LINK_REPEATED_LIMIT,
                              "More than %u segments of one end were sent again; whether further "
                              "ones pass the hop is not judged"},
@@ -49,7 +53,7 @@ static const struct {
 /* Reached by what one point shows; all others are reached in search of its other half. */
 #define OF_ONE_POINT (1u << LINK_LIMIT_SAME_KEY | 1u << LINK_LIMIT_WATCHES)
 /* What is left out is made up for at the end of the file, or is only what a fault is called. */
-#define HARMLESS (1u << LINK_LIMIT_GRE_WAITING | 1u << LINK_LIMIT_EARLIER_CALLS)
+#define HARMLESS (1u << LINK_LIMIT_GRE_WAITING | 1u << LINK_LIMIT_EARLIER_CONNECTIONS)
 
 static bool has_several_points(const struct linker *linker)
 {
@@ -59,12 +63,20 @@ static bool has_several_points(const struct linker *linker)
     return points > 1;
 }
 
+/* A bound on work in all grows with the file, and no faster. */
+static uint32_t bound_of(const struct linker *linker, enum link_limit limit)
+{
+    uint64_t bound = limits[limit].bound +
+                     (uint64_t)limits[limit].per_frame * tracker_last_frame(linker->tracker);
+    return (uint32_t)MIN(bound, UINT32_MAX);
+}
+
 static void say_reached(struct linker *linker, enum link_limit limit, uint32_t frame)
 {
     struct finding finding = finding_init(FINDING_LIMIT_REACHED);
     finding.judged_frame = frame;
     finding.deciding_frame = linker->now_frame;
-    finding.text = g_strdup_printf(limits[limit].text, limits[limit].bound);
+    finding.text = g_strdup_printf(limits[limit].text, bound_of(linker, limit));
     link_say(linker, &finding);
 }
 
@@ -116,7 +128,7 @@ const char *link_limit_touches(const struct linker *linker)
 
 bool link_spend(struct linker *linker, enum link_limit limit)
 {
-    if (linker->spent[limit] >= limits[limit].bound)
+    if (linker->spent[limit] >= bound_of(linker, limit))
         return false;
     linker->spent[limit]++;
     return true;

@@ -48,47 +48,17 @@ static bool is_port(const struct call *call, uint16_t value)
     return connection && (connection->end[0].port == value || connection->end[1].port == value);
 }
 
-static bool has_id(const struct call *call, uint16_t value)
+/* How the call of that owner with `seen` is related to `own`, if it is another one. */
+static enum mistranslation of_call(const struct linker *linker, const struct call *own,
+                                   const struct connection *connection, enum pptp_owner owner,
+                                   uint16_t seen)
 {
-    return (call->has_pns_call_id && call->pns_call_id == value) ||
-           (call->has_pac_call_id && call->pac_call_id == value);
-}
-
-/* Whether it is alive together with `own`, which was set up later or at the same time. */
-static enum mistranslation kind_of_owner(const struct call *call, const struct call *own)
-{
+    const struct call *call = tracker_call_with_id(linker->tracker, connection, owner, seen);
+    if (!call || call == own)
+        return MISTRANSLATION_NONE;
     return call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame
                ? MISTRANSLATION_OTHER_CALL
                : MISTRANSLATION_EARLIER_CALL;
-}
-
-/* Another call with the same server at the point of `own`, on whatever connection, that owns
- * `seen`.
- */
-static enum mistranslation of_the_server(struct linker *linker, const struct link *link,
-                                         const struct call *own, uint16_t seen)
-{
-    const struct net_address *server = &own->connection->end[1 - own->pns].address;
-    const struct bucket *links =
-        link_bucket(linker->by_host, link_host_key(own->point, server), false);
-    enum mistranslation kind = MISTRANSLATION_NONE;
-    for (uint32_t i = 0; links && i < links->len; i++) {
-        const struct link *other = links->items[i];
-        for (uint32_t place = 0; other != link && place < other->face.count; place++) {
-            const struct call *call = other->face.call[place];
-            if (!link_spend(linker, LINK_LIMIT_EARLIER_CALLS)) {
-                link_limit_reached(linker, LINK_LIMIT_EARLIER_CALLS, own->setup_frame);
-                return kind;
-            }
-            if (!call || !call->connection || call->point != own->point || !has_id(call, seen) ||
-                !net_address_equal(&call->connection->end[1 - call->pns].address, server))
-                continue;
-            kind = kind_of_owner(call, own);
-            if (kind == MISTRANSLATION_OTHER_CALL)
-                return kind;
-        }
-    }
-    return kind;
 }
 
 /* Another call of the same connection, of an earlier one between the same ports, or with the same
@@ -98,24 +68,22 @@ static enum mistranslation of_another_call(struct linker *linker, const struct l
 {
     const struct call *own = link->face.call[far];
     enum mistranslation kind = MISTRANSLATION_NONE;
+    uint32_t searched = 0;
     for (const struct connection *connection = own ? own->connection : NULL; connection;
          connection = connection->previous) {
-        for (guint i = 0; i < connection->calls->len; i++) {
-            const struct call *call = connection->calls->pdata[i];
-            if (!link_spend(linker, LINK_LIMIT_EARLIER_CALLS)) {
-                link_limit_reached(linker, LINK_LIMIT_EARLIER_CALLS, own->setup_frame);
-                return kind;
-            }
-            if (call == own || !has_id(call, seen))
-                continue;
-            kind = kind_of_owner(call, own);
-            if (kind == MISTRANSLATION_OTHER_CALL)
-                return kind;
+        if (searched++ == LINK_EARLIER_CONNECTIONS) {
+            link_limit_reached(linker, LINK_LIMIT_EARLIER_CONNECTIONS, own->setup_frame);
+            break;
+        }
+        for (int owner = PPTP_OWNER_PNS; owner <= PPTP_OWNER_PAC; owner++) {
+            enum mistranslation one =
+                of_call(linker, own, connection, (enum pptp_owner)owner, seen);
+            if (one == MISTRANSLATION_OTHER_CALL)
+                return one;
+            kind = one != MISTRANSLATION_NONE ? one : kind;
         }
     }
-    if (kind == MISTRANSLATION_NONE && own && own->connection)
-        kind = of_the_server(linker, link, own, seen);
-    return kind;
+    return kind == MISTRANSLATION_NONE ? link_owner_kind(linker, link, far, seen) : kind;
 }
 
 enum mistranslation link_map_kind(struct linker *linker, const struct link *link, uint32_t far,

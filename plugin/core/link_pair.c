@@ -38,6 +38,7 @@ void link_put_call(struct linker *linker, struct link *link, uint32_t place, str
     link->face.call[place] = call;
     if (link->chain)
         link_path_direct(link);
+    link_owner_add(linker, call);
     if (call->connection) {
         link_remember_host(linker, link, call->point, &call->connection->end[0].address);
         link_remember_host(linker, link, call->point, &call->connection->end[1].address);
@@ -121,7 +122,7 @@ static void learn_offset(struct linker *linker, struct chain *chain, uint32_t ho
 static void wait(struct linker *linker, GHashTable **own, struct message_record *message)
 {
     if (!*own)
-        *own = g_hash_table_new(NULL, NULL);
+        *own = g_hash_table_new(hash_of_pointer, NULL);
     if (g_hash_table_size(*own) < LINK_MESSAGES_WAITING_LIMIT)
         g_hash_table_insert(*own, GUINT_TO_POINTER(message->seq), message);
     else

@@ -4,7 +4,6 @@
  * addresses. The user's word goes first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bytes.h"
 #include "link_internal.h"
 
 static bool in_subnet(const struct link_subnet *subnet, const struct net_address *address)
@@ -308,8 +307,8 @@ static struct hosts_at hosts_at(uint32_t place, const struct net_address *a,
 static guint hosts_hash(gconstpointer item)
 {
     const struct hosts_at *at = item;
-    uint32_t hash = bytes_hash(BYTES_HASH_START, at->a.octets, at->a.length);
-    return (guint)gre_waiting_key(bytes_hash(hash, at->b.octets, at->b.length), at->place, 0);
+    uint64_t hash = hash_address(hash_step(hash_secret.start, at->place), &at->a);
+    return (guint)hash_address(hash, &at->b);
 }
 
 static gboolean hosts_equal(gconstpointer a, gconstpointer b)

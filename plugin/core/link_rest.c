@@ -39,7 +39,8 @@ static void match_rest(struct linker *linker, struct link *link, enum call_direc
                        uint32_t hop, const struct hop_sides *sides)
 {
     const GArray *near = sides->near, *far = sides->far;
-    GHashTable *waiting = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_queue_free);
+    GHashTable *waiting =
+        g_hash_table_new_full(hash_of_pointer, NULL, NULL, (GDestroyNotify)g_queue_free);
     for (guint i = 0; i < near->len; i++) {
         uint32_t frame = g_array_index(near, uint32_t, i);
         if (sides->arrived[i])

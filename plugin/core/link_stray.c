@@ -22,13 +22,15 @@ const struct flow_place *link_stray_place(const struct gre_flow *flow)
     return at && at->link && at->link != flow->call->link ? at : NULL;
 }
 
-static void add_stray(struct link *link, enum call_direction direction, uint32_t place,
-                      struct gre_flow *flow)
+static void add_stray(struct linker *linker, struct link *link, enum call_direction direction,
+                      uint32_t place, struct gre_flow *flow)
 {
     GPtrArray **strays = &link->strays[direction][place];
     if (!*strays)
         *strays = g_ptr_array_new();
-    if (!g_ptr_array_find(*strays, flow, NULL))
+    /* The list stays the same when its place in the row changes. */
+    uint64_t words[2] = {(uint64_t)GPOINTER_TO_SIZE(*strays), flow->index};
+    if (g_hash_table_add(linker->stray_members, GSIZE_TO_POINTER((gsize)hash_words(words, 2))))
         g_ptr_array_add(*strays, flow);
 }
 
@@ -37,7 +39,7 @@ void link_stray_put(struct linker *linker, struct gre_flow *flow, struct link *l
 {
     *flow_place(linker, flow) =
         (struct flow_place){.link = link, .direction = direction, .place = place};
-    add_stray(link, direction, place, flow);
+    add_stray(linker, link, direction, place, flow);
 }
 
 /* Who sends in that direction, as the control connection counts its ends. */
@@ -95,7 +97,7 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
             struct flow_place *at = flow_place(linker, flow);
             struct flow_place before = *at;
             *at = (struct flow_place){.link = link, .direction = direction, .place = place};
-            add_stray(link, direction, place, flow);
+            add_stray(linker, link, direction, place, flow);
             link_gre_matched(linker, link, direction, hop, entry.frame, frame);
             if (own_flow)
                 *at = before;

@@ -4,17 +4,23 @@
  * pair of hosts).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bytes.h"
 #include "link_internal.h"
 
+/* Packets of the first call after which a pair that they have not told to be two tunnels is left:
+ * one whose second call is over, or was answered in the future. */
+#define LOOKS 1024
+
 struct tunnel_watch {
-    struct tunnel_watch *next; /* of the same first call */
+    struct tunnel_watch *next;           /* of the same first call; */
+    struct tunnel_watch *next_of_second; /* of the same second call; */
+    struct tunnel_watch *next_ready;     /* of the same first call, the second being answered */
     struct call *first;
     struct call *second;
     enum pptp_owner owner;
-    bool active; /* the first showed life after the second's request */
+    bool ready; /* the second was answered */
     bool told;
     uint32_t said; /* index of the tunnel_ambiguous, + 1 */
+    uint32_t looks;
 };
 
 /* From outside alone: a call that ends so soon after another's set-up was replaced by it. */
@@ -53,6 +59,28 @@ static bool over(const struct call *call)
     return call->ended_by != CALL_END_NONE;
 }
 
+/* From now on a sign of life of the first call decides. */
+static void make_ready(struct linker *linker, struct tunnel_watch *watch)
+{
+    struct call_notes *first = link_notes(linker, watch->first);
+    watch->ready = true;
+    *(first->last_ready ? &first->last_ready->next_ready : &first->ready) = watch;
+    first->last_ready = watch;
+}
+
+static void watch_pair(struct linker *linker, struct call *other, struct call *call,
+                       enum pptp_owner owner)
+{
+    struct call_notes *first = link_notes(linker, other), *second = link_notes(linker, call);
+    struct tunnel_watch *watch = g_new0(struct tunnel_watch, 1);
+    *watch = (struct tunnel_watch){.first = other, .second = call, .owner = owner};
+    *(first->last_watch ? &first->last_watch->next : &first->watches) = watch;
+    first->last_watch = watch;
+    watch->next_of_second = second->watches_of_second;
+    second->watches_of_second = watch;
+    g_ptr_array_add(linker->watches, watch);
+}
+
 static void watch_owner(struct linker *linker, struct call *call, enum pptp_owner owner)
 {
     struct call_notes *notes = link_notes(linker, call);
@@ -62,9 +90,8 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
     notes->watched[owner] = true;
     const struct net_address *to, *from;
     hosts(call, owner, &to, &from);
-    uint64_t key = gre_waiting_key(bytes_hash(BYTES_HASH_START, to->octets, to->length),
-                                   bytes_hash(BYTES_HASH_START, from->octets, from->length),
-                                   (uint32_t)id << 8 | (uint32_t)owner);
+    uint64_t what = (uint64_t)call->point << 32 | (uint64_t)id << 8 | (uint64_t)owner;
+    uint64_t key = hash_address(hash_address(hash_step(hash_secret.start, what), to), from);
     struct bucket *bucket = link_bucket(linker->live_calls, key, true);
     for (guint i = bucket->len; i-- > 0;) {
         struct call *other = bucket->items[i];
@@ -78,15 +105,7 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
             link_limit_reached(linker, LINK_LIMIT_WATCHES, call->setup_frame);
             break;
         }
-        struct call_notes *first = link_notes(linker, other);
-        struct tunnel_watch *watch = g_new0(struct tunnel_watch, 1);
-        *watch = (struct tunnel_watch){.first = other, .second = call, .owner = owner};
-        if (first->last_watch)
-            first->last_watch->next = watch;
-        else
-            first->watches = watch;
-        first->last_watch = watch;
-        g_ptr_array_add(linker->watches, watch);
+        watch_pair(linker, other, call, owner);
     }
     if (bucket->len < LINK_SAME_KEY_LIMIT)
         bucket_add(bucket, call);
@@ -100,6 +119,12 @@ void link_tunnel_call(struct linker *linker, struct call *call)
         return;
     watch_owner(linker, call, PPTP_OWNER_PNS);
     watch_owner(linker, call, PPTP_OWNER_PAC);
+    const struct call_notes *notes = call->nat;
+    for (struct tunnel_watch *watch = call->reply_frame ? notes->watches_of_second : NULL; watch;
+         watch = watch->next_of_second) {
+        if (!watch->ready)
+            make_ready(linker, watch);
+    }
 }
 
 /* The call, which is over, was a tunnel before: after its reply it sent towards `owner`, on a key
@@ -146,32 +171,55 @@ static const struct finding *say(struct linker *linker, struct tunnel_watch *wat
     return link_say(linker, &finding);
 }
 
-/* `ends`: what shows the call alive also ends it. */
-static void show_life(struct linker *linker, const struct call *call, enum pptp_owner owner,
-                      int64_t time_ns, bool ends)
+/* A sign of life of a call; `ends`: it also ends the call. */
+struct life {
+    enum pptp_owner owner; /* whose id it carries */
+    int64_t time_ns;
+    bool ends;
+};
+
+/* Whether it shows that the two are two tunnels. */
+static bool tells(const struct tunnel_watch *watch, const struct life *life)
 {
-    const struct call_notes *notes = call->nat;
-    bool outside_alone = !call->link || call->place == 0;
-    for (struct tunnel_watch *watch = notes ? notes->watches : NULL; watch; watch = watch->next) {
-        /* Packets on the shared key prove nothing: they may be the other call's. */
-        const struct call *second = watch->second;
-        if (watch->told || owner == watch->owner || (over(call) && !ends) ||
-            (over(second) && !talked(second, owner)) || time_ns <= second->setup_time_ns ||
-            one_path(call, second) ||
-            (ends && outside_alone && time_ns - second->setup_time_ns < REDIAL_NS))
+    const struct call *first = watch->first, *second = watch->second;
+    bool outside_alone = !first->link || first->place == 0;
+    /* Packets on the shared key prove nothing: they may be the other call's. */
+    return life->owner != watch->owner && (!over(first) || life->ends) &&
+           (!over(second) || talked(second, life->owner)) &&
+           life->time_ns > second->setup_time_ns && life->time_ns > second->reply_time_ns &&
+           !one_path(first, second) &&
+           !(life->ends && outside_alone && life->time_ns - second->setup_time_ns < REDIAL_NS);
+}
+
+static void show_life(struct linker *linker, const struct call *call, const struct life *life)
+{
+    struct call_notes *notes = call->nat;
+    if (!notes || !notes->watches)
+        return;
+    notes->alive_ns[life->owner] = MAX(notes->alive_ns[life->owner], life->time_ns);
+    struct tunnel_watch *before = NULL, *next;
+    for (struct tunnel_watch *watch = notes->ready; watch; watch = next) {
+        next = watch->next_ready;
+        bool told = tells(watch, life);
+        if (!told && ++watch->looks < LOOKS) {
+            before = watch;
             continue;
-        watch->active = true;
-        if (!second->reply_frame || time_ns <= second->reply_time_ns)
-            continue;
-        const struct finding *said = say(linker, watch, FINDING_TUNNEL_AMBIGUOUS);
+        }
+        *(before ? &before->next_ready : &notes->ready) = next;
+        if (!next)
+            notes->last_ready = before;
+        const struct finding *said = told ? say(linker, watch, FINDING_TUNNEL_AMBIGUOUS) : NULL;
         watch->said = said ? said->index + 1 : 0;
+        if (!told && !over(watch->second))
+            link_limit_reached(linker, LINK_LIMIT_WATCHES, watch->second->setup_frame);
     }
 }
 
 void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
                        int64_t time_ns)
 {
-    show_life(linker, call, owner, time_ns, false);
+    struct life life = {owner, time_ns, false};
+    show_life(linker, call, &life);
 }
 
 void link_tunnel_message(struct linker *linker, const struct message_record *message)
@@ -183,9 +231,10 @@ void link_tunnel_message(struct linker *linker, const struct message_record *mes
         if ((message->call && message->call != call) || !call->connection)
             continue;
         /* An end before the message is another one's. */
-        bool ended_now = ends && over(call) && call->ended_time_ns == message->time_ns;
-        show_life(linker, call, message->sender == call->pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
-                  message->time_ns, ended_now);
+        struct life life = {message->sender == call->pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
+                            message->time_ns,
+                            ends && over(call) && call->ended_time_ns == message->time_ns};
+        show_life(linker, call, &life);
     }
 }
 
@@ -215,30 +264,47 @@ void link_tunnel_mark(struct linker *linker)
     }
 }
 
-uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call,
-                            enum call_direction direction, bool *ret_shares)
+/* What ICMP errors say of the other call, if the pair shares the key of these packets. */
+static bool add_errors(const struct tunnel_watch *watch, const struct call *other,
+                       enum call_direction direction, uint32_t *errors)
 {
-    enum pptp_owner owner = direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    const struct call_notes *notes = other->nat;
+    if (watch->owner != (direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS))
+        return false;
+    *errors += notes ? notes->icmp[direction] : 0;
+    return true;
+}
+
+uint32_t link_tunnel_errors(const struct call *call, enum call_direction direction,
+                            bool *ret_shares)
+{
+    const struct call_notes *notes = call->nat;
     uint32_t errors = 0;
     *ret_shares = false;
-    for (guint i = 0; i < linker->watches->len; i++) {
-        const struct tunnel_watch *watch = linker->watches->pdata[i];
-        if (watch->owner != owner || (watch->first != call && watch->second != call))
-            continue;
-        const struct call *other = watch->first == call ? watch->second : watch->first;
-        const struct call_notes *notes = other->nat;
-        *ret_shares = true;
-        errors += notes ? notes->icmp[direction] : 0;
-    }
+    for (const struct tunnel_watch *watch = notes ? notes->watches : NULL; watch;
+         watch = watch->next)
+        *ret_shares |= add_errors(watch, watch->second, direction, &errors);
+    for (const struct tunnel_watch *watch = notes ? notes->watches_of_second : NULL; watch;
+         watch = watch->next_of_second)
+        *ret_shares |= add_errors(watch, watch->first, direction, &errors);
     return errors;
+}
+
+/* The first call showed life after the second's request, by packets that are not the second's. */
+static bool is_active(const struct tunnel_watch *watch)
+{
+    const struct call_notes *first = watch->first->nat;
+    enum pptp_owner other = watch->owner == PPTP_OWNER_PNS ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    return first->alive_ns[other] > watch->second->setup_time_ns &&
+           !one_path(watch->first, watch->second);
 }
 
 void link_tunnel_finish(struct linker *linker)
 {
     for (guint i = 0; i < linker->watches->len; i++) {
         struct tunnel_watch *watch = linker->watches->pdata[i];
-        if (!watch->told && watch->active && !watch->second->reply_frame && !over(watch->first) &&
-            !over(watch->second)) {
+        if (!watch->told && !watch->second->reply_frame && !over(watch->first) &&
+            !over(watch->second) && is_active(watch)) {
             say(linker, watch, FINDING_TUNNEL_MAYBE_AMBIGUOUS);
             watch->told = false; /* more may still be fed */
         }

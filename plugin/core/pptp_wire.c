@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "hash.h"
 
 #define HEADER_CELLS       (sizeof pptp_header_cells / sizeof pptp_header_cells[0])
 #define OFFSET_COOKIE      4
@@ -137,7 +138,7 @@ uint32_t pptp_masked_hash(const uint8_t *data, uint32_t captured)
     const struct pptp_layout *layout;
 
     if (length < PPTP_HEADER_LENGTH || bytes_u32(data + OFFSET_COOKIE) != PPTP_MAGIC_COOKIE)
-        return bytes_hash(BYTES_HASH_START, data, length);
+        return (uint32_t)hash_octets(hash_secret.start, data, length);
     if (length > bytes_u16(data))
         length = bytes_u16(data) > PPTP_HEADER_LENGTH ? bytes_u16(data) : PPTP_HEADER_LENGTH;
     memcpy(masked, data, length);
@@ -148,7 +149,7 @@ uint32_t pptp_masked_hash(const uint8_t *data, uint32_t captured)
         if (cell->owner != PPTP_OWNER_NONE && cell->offset < length)
             memset(masked + cell->offset, 0, smaller(cell->width, length - cell->offset));
     }
-    return bytes_hash(BYTES_HASH_START, masked, length);
+    return (uint32_t)hash_octets(hash_secret.start, masked, length);
 }
 
 bool pptp_looks_like_message(const uint8_t *data, uint32_t captured)

@@ -2,6 +2,7 @@
  * finding is written down.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hash.h"
 #include "tracker_internal.h"
 
 const char *call_end_name(enum call_end end)
@@ -53,6 +54,11 @@ static bool is_the_well_known_port(uint16_t port)
     return port == PPTP_PORT;
 }
 
+static void free_queue(void *data)
+{
+    g_queue_free(data);
+}
+
 struct tracker *tracker_new(struct finding_log *log)
 {
     struct tracker *tracker = g_new0(struct tracker, 1);
@@ -67,11 +73,12 @@ struct tracker *tracker_new(struct finding_log *log)
     tracker->pairs = g_ptr_array_new_with_free_func(g_free);
     tracker->heads = g_ptr_array_new();
     tracker->late = g_ptr_array_new();
-    tracker->ports = g_hash_table_new(g_direct_hash, g_direct_equal);
+    tracker->ports = g_hash_table_new(hash_of_pointer, NULL);
     index_table_init(&tracker->by_tuple);
     index_table_init(&tracker->by_call_id);
     index_table_init(&tracker->by_key);
     index_table_init(&tracker->by_pair);
+    tracker->halves = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_queue);
     tracker->store = gre_store_new();
     tracker->ip_checksums = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     g_queue_init(&tracker->closed);
@@ -82,7 +89,13 @@ void tracker_free(struct tracker *tracker)
 {
     if (tracker == NULL)
         return;
+    for (guint i = 0; i < tracker->interfaces->len; i++) {
+        GArray *members = g_array_index(tracker->interfaces, struct interface_info, i).members;
+        if (members != NULL)
+            g_array_free(members, TRUE);
+    }
     g_array_free(tracker->interfaces, TRUE);
+    g_hash_table_destroy(tracker->halves);
     g_ptr_array_free(tracker->connections, TRUE);
     g_ptr_array_free(tracker->calls, TRUE);
     block_pool_clear(&tracker->call_pool);

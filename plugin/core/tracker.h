@@ -147,7 +147,8 @@ struct connection {
     uint32_t segments[2]; /* TCP segments sent by end[i], retransmissions included */
     uint32_t duplicates;  /* segments captured twice (same IP ID, same octets): a mirror port */
     uint32_t messages_missing;   /* holes in the streams that were resynchronised over */
-    struct connection *previous; /* an earlier one with the same addresses and ports */
+    struct connection *previous; /* the latest earlier one with the same addresses and ports that
+                                    has calls */
     void *nat;                   /* the linker's */
 };
 
@@ -390,6 +391,11 @@ uint32_t tracker_call_count(const struct tracker *tracker);
 struct call *tracker_call(const struct tracker *tracker, uint32_t index);
 uint32_t tracker_flow_count(const struct tracker *tracker);
 struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
+/* The call of this connection whose `owner` has this id: a live one, else the newest; NULL: none.
+ */
+struct call *tracker_call_with_id(const struct tracker *tracker,
+                                  const struct connection *connection, enum pptp_owner owner,
+                                  uint16_t call_id);
 /* Both calls are half-seen ones of GRE alone, and the two directions of one tunnel as another point
  * shows: `other` is absorbed. False, and nothing changes, if they cannot be. */
 bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other);

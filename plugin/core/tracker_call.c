@@ -26,13 +26,14 @@ struct call *tracker_call_new(struct tracker *tracker, struct connection *connec
     call->setup_frame = frame;
     call->setup_time_ns = time_ns;
     g_ptr_array_add(tracker->calls, call);
+    tracker_list_call(tracker, tracked);
     if (connection == NULL)
         return call;
     struct tracked_connection *owner = tracked_connection(connection);
     g_ptr_array_add(connection->calls, call);
-    tracked->live_next = owner->live;
+    tracked->next = owner->live;
     if (owner->live != NULL)
-        owner->live->live_before = tracked;
+        owner->live->before = tracked;
     owner->live = tracked;
     owner->live_count++;
     tracked->in_live = true;
@@ -44,13 +45,13 @@ static void leave_live(struct tracked_call *tracked)
     struct tracked_connection *owner = tracked_connection(tracked->base.connection);
     if (!tracked->in_live)
         return;
-    if (tracked->live_before != NULL)
-        tracked->live_before->live_next = tracked->live_next;
+    if (tracked->before != NULL)
+        tracked->before->next = tracked->next;
     else
-        owner->live = tracked->live_next;
-    if (tracked->live_next != NULL)
-        tracked->live_next->live_before = tracked->live_before;
-    tracked->live_next = tracked->live_before = NULL;
+        owner->live = tracked->next;
+    if (tracked->next != NULL)
+        tracked->next->before = tracked->before;
+    tracked->next = tracked->before = NULL;
     tracked->in_live = false;
     owner->live_count--;
 }

@@ -4,6 +4,7 @@
  * from either end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hash.h"
 #include "tracker_internal.h"
 
 /* How many live calls are looked through where the newest with an id is over and an older one may
@@ -29,10 +30,10 @@ static bool same_id(const void *item, const void *key)
     return call->connection == wanted->connection && call_has_id(call, wanted->owner, wanted->id);
 }
 
-static uint32_t hash_id(const struct tracker *tracker, const struct id_key *key)
+static uint32_t hash_id(const struct id_key *key)
 {
     uint64_t word = (uint64_t)key->connection->index << 32 | (uint64_t)key->owner << 16 | key->id;
-    return index_table_hash(&tracker->by_call_id, &word, 1);
+    return (uint32_t)hash_words(&word, 1);
 }
 
 /* The call of this connection that has the id: a live one, else the newest, else NULL. */
@@ -41,17 +42,24 @@ static struct call *find_call(const struct tracker *tracker,
                               uint16_t id)
 {
     struct id_key key = {&tracked->base, owner, id};
-    void **slot = index_table_find(&tracker->by_call_id, hash_id(tracker, &key), same_id, &key);
+    void **slot = index_table_find(&tracker->by_call_id, hash_id(&key), same_id, &key);
     struct call *newest = slot != NULL ? *slot : NULL;
     if (newest == NULL || tracker_call_alive(newest))
         return newest;
     unsigned searched = 0;
     for (struct tracked_call *live = tracked->live; live != NULL && searched < LIVE_SEARCH;
-         live = live->live_next, searched++) {
+         live = live->next, searched++) {
         if (call_has_id(&live->base, owner, id))
             return &live->base;
     }
     return newest;
+}
+
+struct call *tracker_call_with_id(const struct tracker *tracker,
+                                  const struct connection *connection, enum pptp_owner owner,
+                                  uint16_t call_id)
+{
+    return find_call(tracker, (const struct tracked_connection *)connection, owner, call_id);
 }
 
 static bool role_is(const struct call *call, enum pptp_owner owner, uint8_t end)
@@ -299,7 +307,7 @@ static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_
                                "Call ID %u (0x%04x) of the %s belongs to the call of frame %u, "
                                "which is not over",
                                id, id, pns ? "PNS" : "PAC", holder->setup_frame);
-    uint32_t hash = hash_id(event->tracker, &key);
+    uint32_t hash = hash_id(&key);
     void **slot = index_table_find(&event->tracker->by_call_id, hash, same_id, &key);
     if (pns) {
         call->has_pns_call_id = true;

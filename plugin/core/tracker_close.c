@@ -6,6 +6,7 @@
 #include "tracker_internal.h"
 
 #include "bytes.h"
+#include "hash.h"
 
 /* Unanswered: three SYNs over 3 s, which is more than the first time-outs of a TCP (RFC 6298 2.1,
  * 5.5: 1 s, then 2 s), or one and a minute of silence. */
@@ -22,8 +23,7 @@
  * values of MSS, which routers clamp, and of timestamps. */
 static uint32_t syn_form(const struct tcp_segment *segment)
 {
-    uint8_t window[2] = {(uint8_t)(segment->window >> 8), (uint8_t)segment->window};
-    uint32_t hash = bytes_hash(BYTES_HASH_START, window, sizeof window);
+    uint64_t hash = hash_step(hash_secret.start, segment->window);
     for (uint32_t i = 0; i < segment->options_length;) {
         const uint8_t *option = segment->options + i;
         uint32_t left = segment->options_length - i, length = 1;
@@ -34,10 +34,10 @@ static uint32_t syn_form(const struct tcp_segment *segment)
         if (option[0] != OPTION_NOP)
             length = option[1];
         bool varies = option[0] == OPTION_MSS || option[0] == OPTION_TIMESTAMPS;
-        hash = bytes_hash(hash, option, varies ? 2 : length);
+        hash = hash_octets(hash, option, varies ? 2 : length);
         i += length;
     }
-    return hash != 0 ? hash : 1;
+    return (uint32_t)hash != 0 ? (uint32_t)hash : 1;
 }
 
 static void note_once(struct frame_time *at, const struct packet *packet)

@@ -3,6 +3,7 @@
  * tracker_message.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hash.h"
 #include "tracker_internal.h"
 
 /* A SYN captured behind a later segment lies at most one window before it. */
@@ -13,7 +14,6 @@ struct tuple_key {
     const struct net_address *destination;
     uint16_t source_port;
     uint16_t destination_port;
-    struct tracker *tracker; /* for the other half of a tap only */
 };
 
 static bool end_is(const struct endpoint *end, const struct net_address *address, uint16_t port)
@@ -40,36 +40,43 @@ static bool same_tuple(const void *item, const void *key)
     return connection->point == wanted->point && sender_of(connection, wanted) >= 0;
 }
 
-/* True if `item` is this connection seen at another interface that shows only the other direction:
- * the two are the halves of a tap. */
-static bool other_half(const void *item, const void *key)
+static uint64_t hash_end(const struct net_address *address, uint16_t port)
 {
-    const struct connection *connection = item;
-    const struct tuple_key *wanted = key;
-    int sender = sender_of(connection, wanted);
-    if (sender < 0 || connection->point == wanted->point ||
-        connection->interface[sender] != TRACKER_NOBODY ||
-        connection->interface[1 - sender] == TRACKER_NOBODY)
-        return false;
-    return !tracker_interface(wanted->tracker, connection->interface[1 - sender])->both_ways;
+    return hash_address(hash_step(hash_secret.start, port), address);
 }
 
-/* Equal for both directions, and for every point. */
-static uint32_t hash_tuple(const struct tracker *tracker, const struct tuple_key *key)
+/* Equal for both directions. */
+static uint32_t hash_tuple(const struct tuple_key *key)
 {
-    uint64_t side[2][2];
-    uint64_t words[3] = {0, 0, (uint64_t)key->source_port + key->destination_port};
-    memcpy(side[0], key->source->octets, sizeof side[0]);
-    memcpy(side[1], key->destination->octets, sizeof side[1]);
-    words[0] = (side[0][0] + side[1][0]) ^ ((uint64_t)key->source->length << 56);
-    words[1] = side[0][1] + side[1][1];
-    return index_table_hash(&tracker->by_tuple, words, 3);
+    uint64_t ends =
+        hash_end(key->source, key->source_port) + hash_end(key->destination, key->destination_port);
+    return (uint32_t)hash_step(ends, key->point);
 }
 
-static void **find_tuple(const struct tracker *tracker, index_table_equal equal,
-                         const struct tuple_key *key)
+static void **find_tuple(const struct tracker *tracker, const struct tuple_key *key)
 {
-    return index_table_find(&tracker->by_tuple, hash_tuple(tracker, key), equal, key);
+    return index_table_find(&tracker->by_tuple, hash_tuple(key), same_tuple, key);
+}
+
+static struct tuple_key key_of(const struct connection *connection)
+{
+    return (struct tuple_key){connection->point, &connection->end[0].address,
+                              &connection->end[1].address, connection->end[0].port,
+                              connection->end[1].port};
+}
+
+void tracker_move_connection(struct tracker *tracker, struct tracked_connection *tracked,
+                             uint32_t to)
+{
+    struct connection *connection = &tracked->base;
+    struct tuple_key key = key_of(connection);
+    void **slot = find_tuple(tracker, &key);
+    bool is_latest = slot != NULL && *slot == tracked;
+    key.point = connection->point = to;
+    if (is_latest && find_tuple(tracker, &key) == NULL)
+        index_table_add(&tracker->by_tuple, hash_tuple(&key), tracked);
+    for (guint i = 0; i < connection->calls->len; i++)
+        tracker_move_call(tracker, connection->calls->pdata[i], to);
 }
 
 struct connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
@@ -82,52 +89,8 @@ struct connection *tracker_find_connection(const struct tracker *tracker, uint32
                             .destination = destination,
                             .source_port = source_port,
                             .destination_port = destination_port};
-    void **slot = find_tuple(tracker, same_tuple, &key);
+    void **slot = find_tuple(tracker, &key);
     return slot != NULL ? *slot : NULL;
-}
-
-/* Everything seen at `interface` so far belongs to `point` from now on. */
-static void join(struct tracker *tracker, uint32_t interface, uint32_t point)
-{
-    uint32_t from = tracker_interface(tracker, interface)->point;
-    bool moved = false;
-    tracker_interface(tracker, interface)->point = point;
-    for (guint i = 0; i < tracker->connections->len; i++) {
-        struct connection *connection = tracker->connections->pdata[i];
-        moved = moved || connection->point == from;
-        if (connection->point == from)
-            connection->point = point;
-    }
-    for (guint i = 0; i < tracker->calls->len; i++) {
-        struct call *call = tracker->calls->pdata[i];
-        moved = moved || call->point == from;
-        if (call->point == from)
-            call->point = point;
-    }
-    for (guint i = 0; i < tracker->all_flows->len; i++) {
-        struct gre_flow *flow = tracker->all_flows->pdata[i];
-        if (flow->point == from)
-            flow->point = point;
-    }
-    if (moved)
-        tracker_rebuild_flows(tracker);
-}
-
-/* Two interfaces that were taken for the halves of a tap show the same direction: they are two
- * points after all. The connection stays with the one that was there first. */
-static void split(struct tracker *tracker, struct connection *connection, int sender,
-                  uint32_t interface)
-{
-    uint32_t other = connection->interface[sender];
-    uint32_t joined = tracker_interface(tracker, interface)->point == interface ? other : interface;
-    struct interface_info *info = tracker_interface(tracker, joined);
-    info->point = joined;
-    info->apart = true;
-    tracker_interface(tracker, joined == interface ? other : interface)->apart = true;
-    for (int end = 0; end < 2; end++) {
-        if (connection->interface[end] == joined)
-            connection->interface[end] = TRACKER_NOBODY;
-    }
 }
 
 /* True if this SYN or SYN-ACK opens another connection than the one that had its addresses and
@@ -180,6 +143,7 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
     tracked->whole = (segment->flags & TCP_FLAG_SYN) != 0;
     tracked->deadline_ns = NEVER_NS;
     g_ptr_array_add(tracker->connections, tracked);
+    tracker_list_connection(tracker, tracked);
     uint16_t low = MIN(source.port, destination.port);
     uint16_t high = MAX(source.port, destination.port);
     g_hash_table_add(tracker->ports, GUINT_TO_POINTER((uint32_t)low << 16 | high));
@@ -195,26 +159,26 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
                             .source = &packet->source,
                             .destination = &packet->destination,
                             .source_port = segment->source_port,
-                            .destination_port = segment->destination_port,
-                            .tracker = tracker};
+                            .destination_port = segment->destination_port};
     struct interface_info *info = tracker_interface(tracker, packet->interface);
-    void **slot = find_tuple(tracker, same_tuple, &key);
+    void **slot = find_tuple(tracker, &key);
     if (slot != NULL) {
         struct connection *known = *slot;
         int sender = sender_of(known, &key);
         if (known->interface[sender] != TRACKER_NOBODY &&
             known->interface[sender] != packet->interface) {
-            split(tracker, known, sender, packet->interface);
+            tracker_split_points(tracker, tracked_connection(known), sender, packet->interface);
             key.point = tracker_point(tracker, packet->interface);
-            slot = find_tuple(tracker, same_tuple, &key);
+            slot = find_tuple(tracker, &key);
         }
     } else if (!info->both_ways && !info->apart) {
-        void **half = find_tuple(tracker, other_half, &key);
+        const struct endpoint ends[2] = {{packet->source, segment->source_port},
+                                         {packet->destination, segment->destination_port}};
+        const struct tracked_connection *half = tracker_find_half(tracker, &ends[0], &ends[1]);
         if (half != NULL) {
-            struct connection *found = *half;
-            join(tracker, packet->interface, found->point);
-            key.point = found->point;
-            slot = half;
+            tracker_join_points(tracker, key.point, half->base.point);
+            key.point = half->base.point;
+            slot = find_tuple(tracker, &key);
         }
     }
     struct tracked_connection *known = slot != NULL ? *slot : NULL;
@@ -231,10 +195,11 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
     *ret_sender = sender_of(&fresh->base, &key) == 1;
     if (known != NULL) {
         known->superseded = true;
-        fresh->base.previous = &known->base;
+        fresh->base.previous = known->base.calls->len > 0 ? &known->base : known->base.previous;
         *slot = fresh;
     } else {
-        index_table_add(&tracker->by_tuple, hash_tuple(tracker, &key), fresh);
+        index_table_add(&tracker->by_tuple, hash_tuple(&key), fresh);
     }
+    tracker_offer_half(tracker, fresh, packet->interface, *ret_sender);
     return fresh;
 }

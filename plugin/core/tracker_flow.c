@@ -5,6 +5,7 @@
  * without control traffic, which the real call adopts if it turns up later in the file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hash.h"
 #include "tracker_internal.h"
 
 /* Half-seen calls between the same two addresses that are looked through for the other half. */
@@ -41,14 +42,14 @@ static bool same_key(const void *item, const void *key)
            net_address_equal(&flow->destination, wanted->destination);
 }
 
-static uint32_t hash_key(const struct tracker *tracker, const struct flow_key *key)
+static uint32_t hash_key(const struct flow_key *key)
 {
     uint64_t words[5];
     words[0] = (uint64_t)key->point << 32 | (uint64_t)key->call_id << 16 |
                (uint64_t)key->source->length << 8 | key->destination->length;
     memcpy(&words[1], key->source->octets, 16);
     memcpy(&words[3], key->destination->octets, 16);
-    return index_table_hash(&tracker->by_key, words, 5);
+    return (uint32_t)hash_words(words, 5);
 }
 
 static struct flow_key key_of(const struct gre_flow *flow)
@@ -58,7 +59,7 @@ static struct flow_key key_of(const struct gre_flow *flow)
 
 static void **find_key(const struct tracker *tracker, const struct flow_key *key)
 {
-    return index_table_find(&tracker->by_key, hash_key(tracker, key), same_key, key);
+    return index_table_find(&tracker->by_key, hash_key(key), same_key, key);
 }
 
 struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point,
@@ -78,19 +79,18 @@ static bool same_pair(const void *item, const void *key)
            net_address_equal(&pair->destination, &wanted->destination);
 }
 
-static uint32_t hash_pair(const struct tracker *tracker, const struct address_pair *pair)
+static uint32_t hash_pair(const struct address_pair *pair)
 {
     uint64_t words[5] = {pair->point};
     memcpy(&words[1], pair->source.octets, 16);
     memcpy(&words[3], pair->destination.octets, 16);
-    return index_table_hash(&tracker->by_pair, words, 5);
+    return (uint32_t)hash_words(words, 5);
 }
 
 static struct address_pair *find_pair(const struct tracker *tracker,
                                       const struct address_pair *wanted)
 {
-    void **slot =
-        index_table_find(&tracker->by_pair, hash_pair(tracker, wanted), same_pair, wanted);
+    void **slot = index_table_find(&tracker->by_pair, hash_pair(wanted), same_pair, wanted);
     return slot != NULL ? *slot : NULL;
 }
 
@@ -102,26 +102,28 @@ static void put_unpaired(struct tracker *tracker, struct call *call, const struc
         pair = g_new(struct address_pair, 1);
         *pair = wanted;
         g_ptr_array_add(tracker->pairs, pair);
-        index_table_add(&tracker->by_pair, hash_pair(tracker, pair), pair);
+        index_table_add(&tracker->by_pair, hash_pair(pair), pair);
     }
-    tracked_call(call)->unpaired_next = pair->unpaired;
-    pair->unpaired = call;
+    struct tracked_call *tracked = tracked_call(call);
+    tracked->before = NULL;
+    tracked->next = pair->unpaired;
+    if (pair->unpaired != NULL)
+        pair->unpaired->before = tracked;
+    pair->unpaired = tracked;
 }
 
 static void take_unpaired(struct tracker *tracker, struct call *call, const struct gre_flow *flow)
 {
     struct address_pair wanted = {flow->point, flow->source, flow->destination, NULL};
     struct address_pair *pair = find_pair(tracker, &wanted);
-    if (pair == NULL)
-        return;
-    for (struct call **link = &pair->unpaired; *link != NULL;
-         link = &tracked_call(*link)->unpaired_next) {
-        if (*link == call) {
-            *link = tracked_call(call)->unpaired_next;
-            tracked_call(call)->unpaired_next = NULL;
-            return;
-        }
-    }
+    struct tracked_call *tracked = tracked_call(call);
+    if (tracked->before != NULL)
+        tracked->before->next = tracked->next;
+    else if (pair != NULL && pair->unpaired == tracked)
+        pair->unpaired = tracked->next;
+    if (tracked->next != NULL)
+        tracked->next->before = tracked->before;
+    tracked->next = tracked->before = NULL;
 }
 
 static bool is_half(const struct call *call)
@@ -130,28 +132,31 @@ static bool is_half(const struct call *call)
            call->flow[1] == NULL;
 }
 
-static void rebuild_pairs(struct tracker *tracker)
+/* Of several flows with one key the table gives the first: it does so at the new point as well. */
+static void move_flow(struct tracker *tracker, struct gre_flow *flow, uint32_t to)
 {
-    index_table_clear(&tracker->by_pair);
-    g_ptr_array_set_size(tracker->pairs, 0);
-    for (guint i = 0; i < tracker->calls->len; i++) {
-        struct call *call = tracker->calls->pdata[i];
-        if (is_half(call))
-            put_unpaired(tracker, call, call->flow[0]);
-    }
+    struct flow_key key = key_of(flow);
+    void **slot = find_key(tracker, &key);
+    bool is_first = slot != NULL && *slot == flow;
+    key.point = flow->point = to;
+    if (is_first && find_key(tracker, &key) == NULL)
+        index_table_add(&tracker->by_key, hash_key(&key), flow);
 }
 
-void tracker_rebuild_flows(struct tracker *tracker)
+void tracker_move_call(struct tracker *tracker, struct call *call, uint32_t to)
 {
-    index_table_clear(&tracker->by_key);
+    struct tracked_call *tracked = tracked_call(call);
+    bool half = is_half(call);
     tracker->last_flow = NULL;
-    for (guint i = 0; i < tracker->all_flows->len; i++) {
-        struct gre_flow *flow = tracker->all_flows->pdata[i];
-        struct flow_key key = key_of(flow);
-        if (find_key(tracker, &key) == NULL)
-            index_table_add(&tracker->by_key, hash_key(tracker, &key), flow);
+    if (half)
+        take_unpaired(tracker, call, call->flow[0]);
+    call->point = to;
+    for (int d = 0; d < 2; d++) {
+        if (tracked->flows[d].base.call != NULL)
+            move_flow(tracker, &tracked->flows[d].base, to);
     }
-    rebuild_pairs(tracker);
+    if (half)
+        put_unpaired(tracker, call, call->flow[0]);
 }
 
 /* True unless the acknowledgment is for something that `sent` did not send. */
@@ -173,12 +178,12 @@ static struct call *find_other_half(struct tracker *tracker, const struct gre_pa
     struct call *fits = NULL;
     unsigned fitting = 0;
     unsigned searched = 0;
-    for (struct call *call = pair != NULL ? pair->unpaired : NULL;
-         call != NULL && searched < PAIR_SEARCH; call = tracked_call(call)->unpaired_next) {
+    for (struct tracked_call *half = pair != NULL ? pair->unpaired : NULL;
+         half != NULL && searched < PAIR_SEARCH; half = half->next) {
         searched++;
-        if (!acks_fit(packet, call->flow[0]))
+        if (!acks_fit(packet, half->base.flow[0]))
             continue;
-        fits = call;
+        fits = &half->base;
         fitting++;
     }
     return fitting == 1 ? fits : NULL;
@@ -230,7 +235,7 @@ static struct gre_flow *flow_of_unknown(struct tracker *tracker, const struct gr
         tracker_say_limit(tracker, LIMIT_CALLS, outer->frame, outer->interface);
         return NULL;
     }
-    index_table_add(&tracker->by_key, hash_key(tracker, key), flow);
+    index_table_add(&tracker->by_key, hash_key(key), flow);
     return flow;
 }
 
@@ -360,7 +365,7 @@ void tracker_expect_flow(struct tracker *tracker, struct call *call, enum call_d
         return;
     struct gre_flow *flow = new_flow(tracker, call, direction, &key);
     if (first == NULL) {
-        index_table_add(&tracker->by_key, hash_key(tracker, &key), flow);
+        index_table_add(&tracker->by_key, hash_key(&key), flow);
         return;
     }
     tracker->last_flow = NULL;

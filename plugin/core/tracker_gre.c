@@ -3,6 +3,7 @@
  * of one flow follow each other), no allocation but for a page of records.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hash.h"
 #include "tracker_internal.h"
 
 #define RECENT_LIMIT 1024
@@ -11,31 +12,14 @@
 #define ONE_WAY_PACKETS 3
 #define ONE_WAY_NS      (5 * SECOND_NS)
 
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
-    return hash ^ hash >> 32;
-}
-
 /* What no NAT changes: everything but the addresses and the Call ID. */
 static uint32_t fingerprint(const struct gre_packet *packet)
 {
     const struct egre_header *header = &packet->header;
     uint32_t count = MIN(packet->captured, GRE_CONTENT_LIMIT);
-    uint64_t hash = mix(header->flags, (uint64_t)header->seq << 32 | header->ack);
-    uint64_t word;
-    uint32_t at = 0;
-    hash = mix(hash, header->payload_length);
-    for (; at + sizeof word <= count; at += (uint32_t)sizeof word) {
-        memcpy(&word, packet->payload + at, sizeof word);
-        hash = mix(hash, word);
-    }
-    if (at < count) {
-        word = 0;
-        memcpy(&word, packet->payload + at, count - at);
-        hash = mix(hash, word);
-    }
-    return (uint32_t)hash;
+    uint64_t words[2] = {(uint64_t)header->seq << 32 | header->ack,
+                         (uint64_t)header->flags << 16 | header->payload_length};
+    return (uint32_t)hash_octets(hash_words(words, 2), packet->payload, count);
 }
 
 static void grow_recent(struct gre_flow *flow)

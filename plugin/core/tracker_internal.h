@@ -3,6 +3,7 @@
  *
  *   tracker.c             the door: life, limits, interfaces, look-ups of the model, findings
  *   tracker_connection.c  which control connection a TCP segment is of
+ *   tracker_tap.c         two interfaces that are the halves of a tap, and so one point
  *   tracker_segment.c     TCP segments: numbers, copies, the stream, the end
  *   tracker_close.c       attempts that fail, connections that close before a call
  *   tracker_service.c     another service on the port
@@ -50,12 +51,21 @@ enum tracker_limit {
     LIMIT_STREAM
 };
 
+struct tracked_connection;
+struct tracked_call;
+
+/* An interface, and the point that has its number. */
 struct interface_info {
     uint32_t point;
     bool both_ways; /* shows both directions of a connection: no half of a tap */
     bool apart;     /* was taken for half of a tap, and is none */
     bool has_time;
-    int64_t end_ns; /* the latest packet, on this interface's clock */
+    int64_t end_ns;  /* the latest packet, on this interface's clock */
+    GArray *members; /* uint32_t: interfaces that are this point; NULL: it alone, if any. Those that
+                        are another point by now are still listed. */
+    uint32_t size;   /* what joining the point to another one has to change */
+    struct tracked_connection *connections; /* of the point, chained; their calls are theirs */
+    struct tracked_call *calls;             /* of the point, without control traffic, chained */
 };
 
 /* What is remembered of a TCP segment to know a second copy of it. */
@@ -67,14 +77,13 @@ struct segment_trace {
 };
 #define TRACES 2 /* copies from a mirror port come at most this many segments later */
 
-struct tracked_call;
-
 struct tracked_connection {
     struct connection base; /* first: a struct connection * of the model is one of these */
-    bool whole;             /* seen from its start and without a hole: no call set-up was missed */
-    bool superseded;        /* another connection uses its addresses and ports now */
-    bool retired;           /* closed for so long that its streams were freed */
-    bool sent[2];           /* octets of end[i] were seen */
+    struct tracked_connection *next_at_point;
+    bool whole;      /* seen from its start and without a hole: no call set-up was missed */
+    bool superseded; /* another connection uses its addresses and ports now */
+    bool retired;    /* closed for so long that its streams were freed */
+    bool sent[2];    /* octets of end[i] were seen */
     struct frame_time odd_start[2]; /* where end[i] begins with octets that are no PPTP header */
     struct message_record *odd[2];  /* its first piece that is no message, not spoken of so far, */
     uint32_t odd_cookie[2];         /* and what stands there for the cookie */
@@ -112,9 +121,11 @@ G_STATIC_ASSERT(sizeof(struct tracked_flow) == 4 * BLOCK_POOL_LINE);
 /* A call and its flows lie together: with many calls, reaching them is what a packet costs. */
 struct tracked_call {
     struct call base;
-    struct tracked_call *live_next; /* neighbours in the connection's chain of live calls */
-    struct tracked_call *live_before;
-    struct call *unpaired_next; /* in its address_pair, while only one direction was seen */
+    /* Neighbours: in the connection's chain of live calls; without a connection, in its
+     * address_pair while only one direction was seen. */
+    struct tracked_call *next;
+    struct tracked_call *before;
+    struct tracked_call *next_at_point; /* without a connection */
     bool in_live;
     bool request_seen;
     bool one_way_said;
@@ -127,7 +138,7 @@ struct address_pair {
     uint32_t point;
     struct net_address source; /* of the direction that was seen */
     struct net_address destination;
-    struct call *unpaired;
+    struct tracked_call *unpaired;
 };
 
 struct tracker {
@@ -151,6 +162,8 @@ struct tracker {
     uint32_t message_count;
     GHashTable *ports; /* set of port pairs */
     struct index_table by_tuple;
+    GHashTable *halves; /* hash of a tuple and a direction -> GQueue of struct tracked_connection *
+                           that lack it, oldest first; see tracker_connection.c */
     struct index_table by_call_id;
     struct index_table by_key; /* GRE flows */
     struct index_table by_pair;
@@ -238,6 +251,28 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
                                                  const struct tcp_segment *segment,
                                                  uint8_t *ret_sender);
 
+/* The connection, and its calls, are at another point from now on. */
+void tracker_move_connection(struct tracker *tracker, struct tracked_connection *connection,
+                             uint32_t to);
+
+/* tracker_tap.c */
+/* Of the connection only what end `sender` sends was seen so far, at this interface. */
+void tracker_offer_half(struct tracker *tracker, struct tracked_connection *connection,
+                        uint32_t interface, int sender);
+/* The oldest connection, at whatever point, that lacks what `source` sends to `destination`, and
+ * the other direction of which an interface showed that shows one only; NULL: none. */
+struct tracked_connection *tracker_find_half(struct tracker *tracker, const struct endpoint *source,
+                                             const struct endpoint *destination);
+/* Makes two points one, which has the number of `b` unless `a` is much larger. */
+void tracker_join_points(struct tracker *tracker, uint32_t a, uint32_t b);
+/* Two interfaces that were taken for the halves of a tap show the same direction of `connection`:
+ * they are two points after all. The connection stays with the one that was there first. */
+void tracker_split_points(struct tracker *tracker, struct tracked_connection *connection,
+                          int sender, uint32_t interface);
+/* What is new is listed under its point. */
+void tracker_list_connection(struct tracker *tracker, struct tracked_connection *connection);
+void tracker_list_call(struct tracker *tracker, struct tracked_call *call);
+
 /* tracker_close.c */
 /* What the segment says of TCP's own state. True if it brought an initial sequence number. */
 bool tracker_note_facts(struct connection *connection, const struct tcp_segment *segment,
@@ -311,8 +346,8 @@ struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packe
 struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point,
                                    const struct net_address *source,
                                    const struct net_address *destination, uint16_t call_id);
-/* After points were joined. */
-void tracker_rebuild_flows(struct tracker *tracker);
+/* The call, and its flows, are at another point from now on. */
+void tracker_move_call(struct tracker *tracker, struct call *call, uint32_t to);
 
 /* tracker_gre.c */
 /* Says it if the call has GRE in one direction only and will have no other; deciding frame 0: at

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"
 
-#include "bytes.h"
+#include "hash.h"
 
 /* A closed connection's streams are kept so long for late retransmissions to be compared. */
 #define RETIRE_NS (120 * SECOND_NS)
@@ -34,16 +34,12 @@ static void note_segment(struct tracker *tracker, struct tracked_connection *tra
 static bool is_copy(struct tracked_connection *tracked, const struct tcp_segment *segment,
                     uint8_t sender)
 {
-    uint8_t words[6] = {segment->flags,
-                        (uint8_t)(segment->ack >> 24),
-                        (uint8_t)(segment->ack >> 16),
-                        (uint8_t)(segment->ack >> 8),
-                        (uint8_t)segment->ack,
-                        (uint8_t)segment->length};
+    uint64_t head =
+        hash_step(hash_secret.start, (uint64_t)segment->ack << 16 |
+                                         (uint64_t)(uint8_t)segment->length << 8 | segment->flags);
     struct segment_trace seen = {
         .seq = segment->seq,
-        .content = bytes_hash(bytes_hash(BYTES_HASH_START, words, sizeof words), segment->payload,
-                              segment->captured),
+        .content = (uint32_t)hash_octets(head, segment->payload, segment->captured),
         .ip_id = segment->packet.ip_id,
         .used = true,
     };

@@ -104,22 +104,28 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
     link->face.text = g_string_free(text, FALSE);
 }
 
-static void judge_nat(const struct linker *linker, const struct verdict_index *index,
-                      struct nat_device *nat, const char *except)
+/* The weightiest finding about each NAT, as `worst` of it. */
+static void find_worst(const struct linker *linker, const struct verdict_index *index)
 {
-    const struct finding *worst =
-        nat->attempt != 0 ? finding_log_get(linker->log, nat->attempt - 1) : NULL;
+    for (guint i = 0; i < linker->nats->len; i++) {
+        struct nat_device *nat = linker->nats->pdata[i];
+        nat->worst = nat->attempt != 0 ? finding_log_get(linker->log, nat->attempt - 1) : NULL;
+    }
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
-            if (link->face.side[hop] != nat->inside || link->face.side[hop + 1] != nat->outside)
-                continue;
+            struct nat_device *nat = link_nat_at(linker, link, hop);
             const struct finding *own = verdict_weightiest(linker, index, link, hop);
-            if (own && (finding_is_nat(own->id) || nat->faults > 0) &&
-                (!worst || verdict_weight(own->id) < verdict_weight(worst->id)))
-                worst = own;
+            if (nat && own && (finding_is_nat(own->id) || nat->faults > 0) &&
+                (!nat->worst || verdict_weight(own->id) < verdict_weight(nat->worst->id)))
+                nat->worst = own;
         }
     }
+}
+
+static void judge_nat(const struct linker *linker, struct nat_device *nat, const char *except)
+{
+    const struct finding *worst = nat->worst;
     char *name = verdict_nat_name(linker, nat);
     if (worst)
         nat->text = verdict_sentence(linker, worst);
@@ -328,8 +334,9 @@ void link_verdict(struct linker *linker)
     for (guint i = 0; i < linker->links->len; i++)
         judge_link(linker, &index, linker->links->pdata[i]);
     const char *except = but_disconnect(linker, &index, NULL);
+    find_worst(linker, &index);
     for (guint i = 0; i < linker->nats->len; i++)
-        judge_nat(linker, &index, linker->nats->pdata[i], except);
+        judge_nat(linker, linker->nats->pdata[i], except);
     judge_capture(linker, except);
     verdict_index_clear(&index);
 }

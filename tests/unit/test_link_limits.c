@@ -276,9 +276,8 @@ static void more_checksums_are_wrong_than_are_remembered(void)
 /* Bounds on work: the last step is taken, the one after it is not. */
 static void steps_are_counted(void)
 {
-    static const enum link_limit limits[] = {LINK_LIMIT_COMPARISONS, LINK_LIMIT_STRAYS,
-                                             LINK_LIMIT_EARLIER_CALLS};
-    static const uint32_t bounds[] = {LINK_COMPARISONS, LINK_STRAY_COMPARISONS, LINK_EARLIER_CALLS};
+    static const enum link_limit limits[] = {LINK_LIMIT_COMPARISONS, LINK_LIMIT_STRAYS};
+    static const uint32_t bounds[] = {LINK_COMPARISONS, LINK_STRAY_COMPARISONS};
     struct bench bench = bench_new();
     for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
         bench.linker->spent[limits[i]] = bounds[i] - 1;

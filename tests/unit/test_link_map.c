@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "core/link_internal.h"
+#include "script.h"
 
 #define INSIDE  0
 #define OUTSIDE 1
@@ -86,31 +87,79 @@ static void kinds_are_tried_in_order(void)
         /* 5 */ {1536, 33244, 4096, MISTRANSLATION_OTHER_OWNER},
         /* 6 */ {1536, 33244, 999, MISTRANSLATION_UNKNOWN},
     };
-    struct linker linker = {.by_host = g_hash_table_new(NULL, NULL)};
+    struct finding_log *log = finding_log_new();
+    struct linker linker = {.tracker = tracker_new(log), .log = log, .links = g_ptr_array_new()};
     struct link link = example();
     for (size_t i = 0; i < G_N_ELEMENTS(script); i++)
         g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, script[i].expected,
                                       script[i].meant, script[i].seen),
                         ==, script[i].kind);
+    if (linker.owners)
+        g_hash_table_destroy(linker.owners);
+    g_ptr_array_free(linker.links, TRUE);
+    tracker_free(linker.tracker);
+    finding_log_free(log);
     done();
     g_hash_table_destroy(linker.by_host);
 }
 
+/* The kind of Call ID 2048 in a message about `own`, which is at the inner of two points. */
+static enum mistranslation kind_of_2048(const struct script *script, struct call *own)
+{
+    struct linker linker = {
+        .tracker = script->tracker, .log = script->log, .links = g_ptr_array_new()};
+    struct link link = {.face = {.count = 2, .call = {own}}};
+    linker.said = g_hash_table_new(NULL, NULL);
+    enum mistranslation kind =
+        link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048);
+    g_hash_table_destroy(linker.said);
+    if (linker.owners)
+        g_hash_table_destroy(linker.owners);
+    g_ptr_array_free(linker.links, TRUE);
+    return kind;
+}
+
 static void another_calls_id_is_told_from_an_earlier_ones(void)
 {
-    struct linker linker = {.by_host = g_hash_table_new(NULL, NULL)};
-    struct link link = example();
-    struct call other = {.has_pns_call_id = true, .pns_call_id = 2048};
-    calls[0].setup_frame = 50;
-    g_ptr_array_add(connections[0].calls, &other);
-    g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
-                    MISTRANSLATION_OTHER_CALL);
-    other.ended_by = CALL_END_CLEAR;
-    other.ended_frame = 40;
-    g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048), ==,
-                    MISTRANSLATION_EARLIER_CALL);
-    done();
-    g_hash_table_destroy(linker.by_host);
+    struct script *script = script_new();
+    struct wire wire = wire_established(script, 1536, 4096);
+    struct call *own = tracker_call(script->tracker, 0);
+    g_assert_cmpint(kind_of_2048(script, own), ==, MISTRANSLATION_UNKNOWN);
+    wire_call(&wire, 2048, 4097);
+    g_assert_cmpint(kind_of_2048(script, own), ==, MISTRANSLATION_OTHER_CALL);
+    wire_say(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = 2048));
+    g_assert_cmpint(kind_of_2048(script, own), ==, MISTRANSLATION_OTHER_CALL); /* it was, then */
+    own = wire_call(&wire, 1537, 4098);
+    g_assert_cmpint(kind_of_2048(script, own), ==, MISTRANSLATION_EARLIER_CALL);
+    script_free(script);
+}
+
+/* The client dials again and again from one port; its first call had the id. Connections without a
+ * call cost nothing, and those with one up to a bound. */
+static void calls_of_earlier_connections_are_looked_up(void)
+{
+    for (uint32_t over = 0; over < 2; over++) {
+        struct script *script = script_new();
+        struct wire wire = wire_lan(script);
+        struct call *own = NULL;
+        for (uint32_t i = 0; i < LINK_EARLIER_CONNECTIONS + over; i++) {
+            for (uint32_t attempts = 0; attempts < 100; attempts++) {
+                wire.next[CLIENT] += 100000;
+                wire_segment(&wire, CLIENT, TCP_FLAG_SYN, NULL, 0);
+            }
+            wire.next[CLIENT] += 100000;
+            wire.next[SERVER] += 100000;
+            wire_start(&wire);
+            own = wire_call(&wire, i == 0 ? 2048 : 1536, 4096);
+            wire_close(&wire, CLIENT);
+            wire_close(&wire, SERVER);
+        }
+        g_assert_cmpuint(tracker_connection_count(script->tracker), >, 6400);
+        g_assert_cmpint(kind_of_2048(script, own), ==,
+                        over ? MISTRANSLATION_UNKNOWN : MISTRANSLATION_EARLIER_CALL);
+        g_assert_cmpuint(script_count(script, FINDING_LIMIT_REACHED), ==, over);
+        script_free(script);
+    }
 }
 
 int main(int argc, char **argv)
@@ -123,5 +172,7 @@ int main(int argc, char **argv)
     g_test_add_func("/link_map/kinds are tried in order", kinds_are_tried_in_order);
     g_test_add_func("/link_map/another call's id is told from an earlier one's",
                     another_calls_id_is_told_from_an_earlier_ones);
+    g_test_add_func("/link_map/calls of earlier connections are looked up",
+                    calls_of_earlier_connections_are_looked_up);
     return g_test_run();
 }

@@ -59,7 +59,8 @@ static void test_a_new_syn_is_a_new_connection_and_a_repeated_one_is_not(void)
     struct wire wire = lan(script, 0);
     wire_segment(&wire, CLIENT, TCP_FLAG_SYN, NULL, 0);
     wire.next[CLIENT]--;
-    wire_open(&wire);
+    wire_start(&wire);
+    wire_call(&wire, P, A);
     g_assert_cmpuint(tracker_connection_count(script->tracker), ==, 1);
     wire_close(&wire, CLIENT);
     wire_close(&wire, SERVER);
@@ -70,9 +71,14 @@ static void test_a_new_syn_is_a_new_connection_and_a_repeated_one_is_not(void)
     g_assert_true(connection(script, 1)->previous == connection(script, 0));
     g_assert_cmpint(connection(script, 0)->state, ==, CONTROL_CLOSED);
     g_assert_cmpint(connection(script, 1)->state, ==, CONTROL_ESTABLISHED);
+    wire.next[CLIENT] = 9000000;
+    wire.next[SERVER] = 11000000;
+    wire_open(&wire);
+    g_assert_cmpuint(tracker_connection_count(script->tracker), ==, 3);
+    g_assert_true(connection(script, 2)->previous == connection(script, 0)); /* 1 has no calls */
     struct wire stray = wire_at(script, 0, "192.168.11.99", 1, "192.168.1.10");
     wire_reset(&stray, SERVER);
-    g_assert_cmpuint(tracker_connection_count(script->tracker), ==, 2);
+    g_assert_cmpuint(tracker_connection_count(script->tracker), ==, 3);
     script_free(script);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/bytes.h"
 #include "core/control_stream.h"
+#include "core/hash.h"
 #include "core/pptp_wire.h"
 
 /* A message, or octets between messages. */
@@ -47,7 +48,7 @@ struct control {
 
 static guint key_hash(gconstpointer key)
 {
-    return bytes_hash(BYTES_HASH_START, key, sizeof(struct key));
+    return (guint)hash_octets(hash_secret.start, key, sizeof(struct key));
 }
 
 static gboolean key_equal(gconstpointer a, gconstpointer b)
@@ -71,6 +72,7 @@ struct control *control_new(void)
 {
     struct control *control = g_new0(struct control, 1);
 
+    hash_start();
     control->connections =
         g_hash_table_new_full(key_hash, key_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     return control;

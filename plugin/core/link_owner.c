@@ -1,0 +1,84 @@
+/* Whose Call ID a wrong one is: the linked calls by point, host and id. Most captures hold no wrong
+ * id: the table is made when the first one asks, and kept from then on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+static uint64_t owner_key(uint32_t point, const struct net_address *host, uint16_t id)
+{
+    uint64_t what = (uint64_t)point << 32 | id;
+    return hash_address(hash_step(hash_secret.start, what), host);
+}
+
+/* Calls that are over give way to those that are alive. */
+static void add(struct linker *linker, struct bucket *bucket, struct call *call)
+{
+    if (bucket->len < LINK_SAME_KEY_LIMIT) {
+        bucket_add(bucket, call);
+        return;
+    }
+    for (uint32_t i = 0; i < bucket->len; i++) {
+        if (((const struct call *)bucket->items[i])->ended_by != CALL_END_NONE) {
+            bucket->items[i] = call;
+            return;
+        }
+    }
+    link_limit_reached(linker, LINK_LIMIT_SAME_KEY, call->setup_frame);
+}
+
+static void add_id(struct linker *linker, struct call *call, enum pptp_owner owner, bool known,
+                   uint16_t id)
+{
+    struct call_notes *notes = link_notes(linker, call);
+    if (!known || notes->owned[owner])
+        return;
+    notes->owned[owner] = true;
+    for (int end = 0; end < 2; end++) {
+        const struct net_address *host = &call->connection->end[end].address;
+        add(linker, link_bucket(linker->owners, owner_key(call->point, host, id), true), call);
+    }
+}
+
+void link_owner_add(struct linker *linker, struct call *call)
+{
+    if (!linker->owners || !call->link || !call->connection)
+        return;
+    add_id(linker, call, PPTP_OWNER_PNS, call->has_pns_call_id, call->pns_call_id);
+    add_id(linker, call, PPTP_OWNER_PAC, call->has_pac_call_id, call->pac_call_id);
+}
+
+static void make_table(struct linker *linker)
+{
+    linker->owners = link_bucket_table();
+    for (guint i = 0; i < linker->links->len; i++) {
+        const struct link *link = linker->links->pdata[i];
+        for (uint32_t place = 0; place < link->face.count; place++) {
+            if (link->face.call[place])
+                link_owner_add(linker, link->face.call[place]);
+        }
+    }
+}
+
+enum mistranslation link_owner_kind(struct linker *linker, const struct link *link, uint32_t far,
+                                    uint16_t seen)
+{
+    const struct call *own = link->face.call[far];
+    enum mistranslation kind = MISTRANSLATION_NONE;
+    if (!own || !own->connection)
+        return kind;
+    if (!linker->owners)
+        make_table(linker);
+    const struct net_address *server = &own->connection->end[1 - own->pns].address;
+    const struct bucket *bucket =
+        link_bucket(linker->owners, owner_key(own->point, server, seen), false);
+    for (guint i = 0; bucket && i < bucket->len; i++) {
+        const struct call *call = bucket->items[i];
+        if (call->link == link ||
+            !net_address_equal(&call->connection->end[1 - call->pns].address, server))
+            continue;
+        if (call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame)
+            return MISTRANSLATION_OTHER_CALL;
+        kind = MISTRANSLATION_EARLIER_CALL;
+    }
+    return kind;
+}
