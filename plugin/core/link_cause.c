@@ -50,42 +50,72 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
     return call ? call->link : NULL;
 }
 
-struct wanted {
-    enum finding_id id;
-    uint32_t link; /* FINDING_NOBODY: any */
-    uint32_t frame;
-    const struct finding *found;
+/* What a frame's findings and messages say, looked up once: a frame may hold thousands of each. */
+struct judged {
+    GHashTable *by_frame; /* hash of (id, link or any, frame) -> index of the latest finding + 1 */
+    GHashTable *told;     /* frame -> index of the translation that its unknown ids follow from + 1;
+                             0: none */
 };
 
-static void compare(const struct finding *finding, void *user)
+static gpointer judged_key(enum finding_id id, uint32_t link, uint32_t frame)
 {
-    struct wanted *wanted = user;
-    if (finding->id == wanted->id && finding->judged_frame == wanted->frame &&
-        (wanted->link == FINDING_NOBODY || finding->link == wanted->link))
-        wanted->found = finding;
+    uint64_t words[2] = {(uint64_t)id << 32 | link, frame};
+    return GSIZE_TO_POINTER((gsize)hash_words(words, 2));
 }
 
-/* The latest finding of that kind about the frame; NULL: none. */
-static const struct finding *judged_at(const struct linker *linker, enum finding_id id,
-                                       uint32_t link, uint32_t frame)
+static struct judged judged_new(const struct linker *linker)
 {
-    struct wanted wanted = {id, link, frame, NULL};
-    if (frame != 0)
-        finding_log_on_frame(linker->log, frame, compare, &wanted);
-    return wanted.found;
+    struct judged judged = {g_hash_table_new(hash_of_pointer, NULL),
+                            g_hash_table_new(hash_of_pointer, NULL)};
+    for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
+        const struct finding *finding = finding_log_get(linker->log, i);
+        uint32_t links[2] = {finding->link, FINDING_NOBODY};
+        for (int k = 0; k < 2; k++)
+            g_hash_table_insert(judged.by_frame,
+                                judged_key(finding->id, links[k], finding->judged_frame),
+                                GUINT_TO_POINTER(i + 1));
+    }
+    return judged;
+}
+
+static void judged_clear(struct judged *judged)
+{
+    g_hash_table_destroy(judged->by_frame);
+    g_hash_table_destroy(judged->told);
+}
+
+/* The latest finding of that kind about the frame, of that link or of any; NULL: none. */
+static const struct finding *judged_at(const struct linker *linker, const struct judged *judged,
+                                       enum finding_id id, uint32_t link, uint32_t frame)
+{
+    gpointer index =
+        frame ? g_hash_table_lookup(judged->by_frame, judged_key(id, link, frame)) : NULL;
+    return index ? finding_log_get(linker->log, GPOINTER_TO_UINT(index) - 1) : NULL;
+}
+
+static const struct finding *find_translation(const struct linker *linker,
+                                              const struct judged *judged, uint32_t frame)
+{
+    const enum finding_id id = FINDING_CALLID_MISTRANSLATED;
+    const struct message_record *message = tracker_messages_on(linker->tracker, frame);
+    const struct finding *found = judged_at(linker, judged, id, FINDING_NOBODY, frame);
+    for (; message && !found; message = message->next_on_frame)
+        found = judged_at(linker, judged, id, FINDING_NOBODY, message->peer_frame);
+    return found;
 }
 
 /* An id that nobody assigned is nobody's because the NAT wrote it: one fact, said by both points,
  * or by those behind it too. */
-static uint32_t translation_at(const struct linker *linker, uint32_t frame)
+static uint32_t translation_at(const struct linker *linker, const struct judged *judged,
+                               uint32_t frame)
 {
-    const struct message_record *message = tracker_messages_on(linker->tracker, frame);
-    const struct finding *found =
-        judged_at(linker, FINDING_CALLID_MISTRANSLATED, FINDING_NOBODY, frame);
-    for (; message && !found; message = message->next_on_frame)
-        found =
-            judged_at(linker, FINDING_CALLID_MISTRANSLATED, FINDING_NOBODY, message->peer_frame);
-    return found ? found->index : FINDING_NOBODY;
+    gpointer index;
+    if (!g_hash_table_lookup_extended(judged->told, GUINT_TO_POINTER(frame), NULL, &index)) {
+        const struct finding *found = find_translation(linker, judged, frame);
+        index = GUINT_TO_POINTER(found ? found->index + 1 : 0);
+        g_hash_table_insert(judged->told, GUINT_TO_POINTER(frame), index);
+    }
+    return index ? GPOINTER_TO_UINT(index) - 1 : FINDING_NOBODY;
 }
 
 /* Connections two calls of which have one id, with the first finding that says so: the NAT cannot
@@ -173,20 +203,21 @@ static uint32_t frame_before(const struct linker *linker, uint32_t frame)
 
 /* What was wrong already where it came from: in a row of NATs the first one did it. A point that
  * joins the row late shows so only then. */
-static const struct finding *same_before(const struct linker *linker, const struct finding *finding)
+static const struct finding *same_before(const struct linker *linker, const struct judged *judged,
+                                         const struct finding *finding)
 {
     if (finding->hop == FINDING_NOBODY || !finding->has_seen)
         return NULL;
     uint32_t frame = frame_before(linker, finding->judged_frame);
     bool ring = frame != 0 && frame_before(linker, frame) == finding->judged_frame;
-    return ring ? NULL : judged_at(linker, finding->id, finding->link, frame);
+    return ring ? NULL : judged_at(linker, judged, finding->id, finding->link, frame);
 }
 
-static void move_to_first(struct linker *linker)
+static void move_to_first(struct linker *linker, const struct judged *judged)
 {
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         struct finding *finding = finding_log_get(linker->log, i);
-        const struct finding *before = same_before(linker, finding);
+        const struct finding *before = same_before(linker, judged, finding);
         if (!before)
             continue;
         struct link *link = linker->links->pdata[finding->link];
@@ -218,18 +249,20 @@ static uint32_t astray_cause(const struct linker *linker, const struct finding *
 void link_causes(struct linker *linker)
 {
     GHashTable *shared = shared_ids(linker);
+    struct judged table = judged_new(linker);
+    const struct judged *judged = &table;
+    move_to_first(linker, judged);
     GHashTable *before_call = link_before_causes(linker);
     GHashTable *one_way = one_way_calls(linker);
-    move_to_first(linker);
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         struct finding *finding = finding_log_get(linker->log, i);
         const struct link *link = link_of_finding(linker, finding);
-        const struct finding *before = same_before(linker, finding);
+        const struct finding *before = same_before(linker, judged, finding);
         finding->cause = before ? before->index : FINDING_NOBODY;
         if (before)
             continue;
         if (finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_GRE_WITHOUT_CALL) {
-            finding->cause = translation_at(linker, finding->judged_frame);
+            finding->cause = translation_at(linker, judged, finding->judged_frame);
             continue;
         }
         finding->cause = link_before_cause(linker, before_call, finding);
@@ -246,6 +279,7 @@ void link_causes(struct linker *linker)
             link_cause_allows(link, finding, finding_log_get(linker->log, index)))
             finding->cause = index;
     }
+    judged_clear(&table);
     g_hash_table_destroy(shared);
     g_hash_table_destroy(before_call);
     g_hash_table_destroy(one_way);

@@ -12,7 +12,7 @@ static int64_t pair_key(uint32_t inner, uint32_t outer)
 
 static GHashTable *known_pairs(const struct linker *linker)
 {
-    GHashTable *known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GHashTable *known = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     for (guint c = 0; c < linker->chains->len; c++) {
         const struct chain *chain = linker->chains->pdata[c];
         for (uint32_t i = 0; chain->order_known && i < chain->count; i++) {
