@@ -100,7 +100,6 @@ static void kinds_are_tried_in_order(void)
     tracker_free(linker.tracker);
     finding_log_free(log);
     done();
-    g_hash_table_destroy(linker.by_host);
 }
 
 /* The kind of Call ID 2048 in a message about `own`, which is at the inner of two points. */
