@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hash.h"
+
 struct index_slot {
     void *item; /* NULL: free */
     uint32_t hash;
@@ -26,6 +28,11 @@ typedef bool (*index_table_equal)(const void *item, const void *key);
 void index_table_init(struct index_table *table);
 /* Forgets all items and frees the slots; the table may be used again. */
 void index_table_clear(struct index_table *table);
+
+static inline uint32_t index_table_hash(const uint64_t *words, unsigned count)
+{
+    return (uint32_t)hash_words(words, count);
+}
 
 /* The place of the first item with this hash for which `equal` is true, or NULL. Valid until the
  * next index_table_add. */

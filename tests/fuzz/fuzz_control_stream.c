@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "check.h"
-#include "core/bytes.h"
+#include "core/hash.h"
 #include "core/control_stream.h"
 #include "core/pptp_wire.h"
 
@@ -26,7 +26,7 @@ static void take(const struct control_piece *piece, void *user)
     CHECK(piece->first_frame >= 1 && piece->first_frame <= piece->frame);
     CHECK(piece->truncated || piece->bad_cookie || piece->captured == piece->length ||
           piece->length > PPTP_MAX_LENGTH);
-    uint32_t hash = bytes_hash(BYTES_HASH_START, piece->data, piece->captured);
+    uint32_t hash = (uint32_t)hash_octets(hash_secret.start, piece->data, piece->captured);
     enum pptp_status status = pptp_parse(piece->data, piece->captured, &message);
     CHECK(!piece->bad_cookie || status != PPTP_OK);
     pptp_masked_hash(piece->data, piece->captured);

@@ -18,17 +18,16 @@ static bool equal(const void *item, const void *key)
            net_address_equal(&sa->destination, wanted->destination);
 }
 
-static uint32_t hash_of(const struct index_table *table, const struct esp_key *key)
+static uint32_t hash_of(const struct esp_key *key)
 {
     uint64_t words[3] = {(uint64_t)key->point << 32 | key->spi};
     memcpy(words + 1, key->destination->octets, sizeof key->destination->octets);
-    return index_table_hash(table, words, G_N_ELEMENTS(words));
+    return index_table_hash(words, G_N_ELEMENTS(words));
 }
 
 static struct esp_sa *find(const struct ipsec_tracker *tracker, const struct esp_key *key)
 {
-    void **found =
-        index_table_find(&tracker->esps_by_spi, hash_of(&tracker->esps_by_spi, key), equal, key);
+    void **found = index_table_find(&tracker->esps_by_spi, hash_of(key), equal, key);
     return found != NULL ? *found : NULL;
 }
 
@@ -57,7 +56,7 @@ static struct esp_sa *add(struct ipsec_tracker *tracker, const struct ipsec_pack
     sa->first_ns = packet->packet.time_ns;
     struct esp_key key = {sa->point, sa->spi, &sa->destination};
     g_ptr_array_add(tracker->esps, sa);
-    index_table_add(&tracker->esps_by_spi, hash_of(&tracker->esps_by_spi, &key), sa);
+    index_table_add(&tracker->esps_by_spi, hash_of(&key), sa);
     return sa;
 }
 

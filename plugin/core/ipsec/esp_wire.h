@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/bytes.h"
+#include "core/hash.h"
 
 #define ESP_HEADER_LENGTH   8
 #define ESP_MIN_LENGTH      16  /* header, pad length, next header, and what they align to */
@@ -37,8 +38,8 @@ static inline uint32_t esp_content(const uint8_t *data, uint32_t captured, uint3
 {
     if (captured < length || length < ESP_HEADER_LENGTH + ESP_TAIL_LENGTH)
         return 0;
-    uint32_t hash =
-        bytes_hash(BYTES_HASH_START ^ length, data + length - ESP_TAIL_LENGTH, ESP_TAIL_LENGTH);
+    uint32_t hash = (uint32_t)hash_octets(hash_step(hash_secret.start, length),
+                                          data + length - ESP_TAIL_LENGTH, ESP_TAIL_LENGTH);
     return hash != 0 ? hash : 1;
 }
 

@@ -59,22 +59,21 @@ static bool has_hosts(const void *item, const void *key)
     return sa->hosts == wanted->hosts && sa->initiator_spi == wanted->initiator;
 }
 
-static uint32_t hash_by_hosts(const struct index_table *table, const struct spi_of_hosts *key)
+static uint32_t hash_by_hosts(const struct spi_of_hosts *key)
 {
     uint64_t words[] = {key->hosts->index, key->initiator};
-    return index_table_hash(table, words, G_N_ELEMENTS(words));
+    return index_table_hash(words, G_N_ELEMENTS(words));
 }
 
-static uint32_t hash_by_both(const struct index_table *table, const struct spi_key *key)
+static uint32_t hash_by_both(const struct spi_key *key)
 {
     uint64_t words[] = {key->point, key->initiator, key->responder};
-    return index_table_hash(table, words, G_N_ELEMENTS(words));
+    return index_table_hash(words, G_N_ELEMENTS(words));
 }
 
 static void **find_latest(const struct ipsec_tracker *tracker, const struct spi_of_hosts *key)
 {
-    return index_table_find(&tracker->ikes_by_hosts, hash_by_hosts(&tracker->ikes_by_hosts, key),
-                            has_hosts, key);
+    return index_table_find(&tracker->ikes_by_hosts, hash_by_hosts(key), has_hosts, key);
 }
 
 static struct ike_sa *find(struct ipsec_tracker *tracker, const struct spi_key *spis,
@@ -83,7 +82,7 @@ static struct ike_sa *find(struct ipsec_tracker *tracker, const struct spi_key *
     void **latest = find_latest(tracker, between);
     if (spis->responder == 0)
         return latest != NULL ? *latest : NULL;
-    uint32_t hash = hash_by_both(&tracker->ikes_by_both, spis);
+    uint32_t hash = hash_by_both(spis);
     void **found = index_table_find(&tracker->ikes_by_both, hash, has_both, spis);
     if (found != NULL)
         return *found;
@@ -170,10 +169,9 @@ static void index_sa(struct ipsec_tracker *tracker, struct ike_sa *sa)
     if (latest != NULL)
         *latest = sa;
     else
-        index_table_add(&tracker->ikes_by_hosts, hash_by_hosts(&tracker->ikes_by_hosts, &between),
-                        sa);
+        index_table_add(&tracker->ikes_by_hosts, hash_by_hosts(&between), sa);
     if (spis.responder != 0)
-        index_table_add(&tracker->ikes_by_both, hash_by_both(&tracker->ikes_by_both, &spis), sa);
+        index_table_add(&tracker->ikes_by_both, hash_by_both(&spis), sa);
 }
 
 struct ike_sa *ike_sa_of(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,

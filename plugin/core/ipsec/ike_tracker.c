@@ -268,7 +268,7 @@ struct ipsec_record *ike_feed(struct ipsec_tracker *tracker, const struct ipsec_
     record->family = (uint8_t)family;
     record->sender = (uint8_t)ike_sender(sa, packet, &message, family);
     record->length = packet->length - skip;
-    record->content = bytes_hash(BYTES_HASH_START, data, captured);
+    record->content = (uint32_t)hash_octets(hash_secret.start, data, captured);
     struct ipsec_record *kept =
         ipsec_put_record(tracker, IPSEC_IKE, record->frame, record->time_ns, record->index);
     kept->content = record->content;

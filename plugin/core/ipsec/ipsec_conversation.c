@@ -33,20 +33,19 @@ static bool equal(const void *item, const void *key)
            endpoint_equal(&conversation->end[1], &wanted->end[1]);
 }
 
-static uint32_t hash_of(const struct index_table *table, const struct conversation_key *key)
+static uint32_t hash_of(const struct conversation_key *key)
 {
     uint64_t words[5] = {(uint64_t)key->point << 32 | (uint32_t)key->end[0].port << 16 |
                          key->end[1].port};
     memcpy(words + 1, key->end[0].address.octets, sizeof key->end[0].address.octets);
     memcpy(words + 3, key->end[1].address.octets, sizeof key->end[1].address.octets);
-    return index_table_hash(table, words, G_N_ELEMENTS(words));
+    return index_table_hash(words, G_N_ELEMENTS(words));
 }
 
 static struct ipsec_conversation *find(const struct ipsec_tracker *tracker,
                                        const struct conversation_key *key)
 {
-    void **found =
-        index_table_find(&tracker->by_endpoints, hash_of(&tracker->by_endpoints, key), equal, key);
+    void **found = index_table_find(&tracker->by_endpoints, hash_of(key), equal, key);
     return found != NULL ? *found : NULL;
 }
 
@@ -66,7 +65,7 @@ static struct ipsec_conversation *find_or_add(struct ipsec_tracker *tracker,
     conversation->point = key->point;
     conversation->index = tracker->conversations->len;
     g_ptr_array_add(tracker->conversations, conversation);
-    index_table_add(&tracker->by_endpoints, hash_of(&tracker->by_endpoints, key), conversation);
+    index_table_add(&tracker->by_endpoints, hash_of(key), conversation);
     return conversation;
 }
 
