@@ -105,9 +105,12 @@ static void kinds_are_tried_in_order(void)
 /* The kind of Call ID 2048 in a message about `own`, which is at the inner of two points. */
 static enum mistranslation kind_of_2048(const struct script *script, struct call *own)
 {
+    int64_t starts[2] = {0, 0}; /* two points, so that a bound is spoken of */
     struct linker linker = {
         .tracker = script->tracker, .log = script->log, .links = g_ptr_array_new()};
     struct link link = {.face = {.count = 2, .call = {own}}};
+    linker.clock_start = starts;
+    linker.clock_size = 2;
     linker.said = g_hash_table_new(NULL, NULL);
     enum mistranslation kind =
         link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048);
