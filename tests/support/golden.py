@@ -1,8 +1,15 @@
 """What a golden file says: every field of the plugin's own, for one capture, frame by frame.
 
-Fields of stock Wireshark are not in it, so that only our own changes change it.
-    python3 -m support.golden      (in tests/) writes the golden files anew
+A frame is listed with what changed since the frame before it of the same call (or, without one, of
+the same connection) at the same point: a field with its new value, or with `-` before it where it
+is no longer there. So a change of the plugin shows once, not on every frame that follows, and
+nothing is left out. Fields of stock Wireshark are not listed: only our own changes change a file.
+
+    python3 -m support.golden [NAME...]      (in tests/) writes the golden files of all captures
+                                             anew, or of those whose path contains a NAME
 SPDX-License-Identifier: GPL-2.0-or-later"""
+
+import sys
 
 from support import paths
 from support.wireshark import Stage, Wireshark
@@ -18,33 +25,61 @@ def own_fields(ours, stock):
     return sorted(set(ours.field_names) - set(stock.field_names))
 
 
+def key_of(values):
+    """Whose field values a frame goes on with."""
+    for field in ("pptp.call", "pptp.stream"):
+        if field in values:
+            return (field, values[field], values.get("pptp.nat.point", ""))
+    return ("", "", values.get("pptp.nat.point", ""))
+
+
+def changes(before, now):
+    """The lines that tell `now` from `before`, both field -> value."""
+    lines = []
+    for field in sorted(before.keys() | now.keys()):
+        if field not in now:
+            lines.append(f"    -{field}")
+        elif before.get(field) != now[field]:
+            lines.append(f"    {field} {now[field]}")
+    return lines
+
+
 def text_of(ours, stock, name):
-    """One paragraph per frame with the fields it has. Two passes: all that is ever shown."""
-    lines = [f"# {name}: the plugin's own fields, two passes"]
+    """One paragraph per frame that has fields. Two passes: all that is ever shown."""
+    lines = [f"# {name}: the plugin's own fields, two passes, where they change"]
+    latest = {}
     for frame, values in ours.fields(name, own_fields(ours, stock), "-2"):
-        if values:
-            lines.append(f"{frame}")
-            lines += [f"    {field} {text}" for field, text in values.items()]
+        if not values:
+            continue
+        key = key_of(values)
+        field, number, point = key
+        what = f" {field.removeprefix('pptp.')} {number}" if field else ""
+        lines.append(f"{frame}{what}{f' point {point}' if point else ''}")
+        lines += changes(latest.get(key, {}), values)
+        latest[key] = values
     return "\n".join(lines) + "\n"
 
 
-def main():
+def main(names):
     stage = Stage()
     try:
         ours = Wireshark(stage, stage.plugins(paths.build()))
         stock = Wireshark(stage)
         assert ours.loaded() and not stock.loaded()
-        wanted = set()
-        for name in paths.single_captures():
-            path = path_of(name)
-            wanted.add(path)
-            path.write_text(text_of(ours, stock, name), encoding="utf-8")
-        for path in set(FOLDER.glob("*.txt")) - wanted:
+        captures = paths.single_captures()
+        chosen = [
+            name for name in captures if not names or any(part in name for part in names)
+        ]
+        if not chosen:
+            sys.exit(f"no capture has {' or '.join(names)} in its path")
+        for name in chosen:
+            path_of(name).write_text(text_of(ours, stock, name), encoding="utf-8")
+        for path in set(FOLDER.glob("*.txt")) - {path_of(name) for name in captures}:
             path.unlink()
-        print(f"{len(wanted)} golden files written; read the difference before you commit it")
+        print(f"{len(chosen)} golden files written; read the difference before you commit it")
     finally:
         stage.remove()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
