@@ -125,9 +125,9 @@ struct finding {
     uint16_t seen;
     enum mistranslation mistranslation;
     uint32_t cause; /* index of the finding it is a consequence of, or FINDING_NOBODY */
-    char *text;     /* what the numbers are, one sentence without the summary; owned; may be NULL.
-                       Frames     are written "frame 15" and in no other way: who prints puts the user's
-                       own     numbers there */
+    /* What the numbers are, one sentence without the summary; owned; may be NULL. Frames are
+     * written "frame 15" and in no other way: who prints puts the user's own numbers there. */
+    char *text;
 };
 
 #define FINDING_LIMIT 65536 /* more are counted, and `limit_reached` says so */

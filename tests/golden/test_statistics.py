@@ -44,7 +44,8 @@ def test_only_the_nat_that_is_wrong_is_blamed(ours, name, wrong):
     _, report = ours.report(name, "-q")
     assert [nat["faults"] for nat in report["nats"]] == [1 - wrong, wrong]
     assert report["nats"][wrong]["text"].startswith("Call ID translated wrongly")
-    fine = "The NAT is fine: it translates Call IDs, and each one rightly."
+    between = " and ".join(["inside", "middle", "outside"][1 - wrong : 3 - wrong])
+    fine = f"The NAT between {between} is fine: it translates Call IDs, and each one rightly."
     assert report["nats"][1 - wrong]["text"] == fine
 
 

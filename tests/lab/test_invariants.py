@@ -95,11 +95,13 @@ def of_cause(findings, index, one):
             return
         seen.add(at)
         cause = findings[at]
-        # What both saw at one point has an order; a note about all calls (no_editor) has none.
+        # What both saw at one point has an order; a note about all calls (no_editor) has none, nor
+        # has an answer that does not come: it is judged on the first packet that waits for it.
         if (
             cause["point"] == one["point"]
             and cause["severity"] in FAULTS
             and cause["id"] != one["id"]
+            and one["id"] not in ("pptp.analysis.gre_one_way", "pptp.analysis.ppp_stalled")
             and cause["id"] not in ("pptp.nat.gre_not_forwarded", "pptp.nat.tunnel_ambiguous")
             and cause["point_frame"] > one["point_frame"]
         ):
