@@ -63,10 +63,10 @@ if [ "$built" = no ]; then
     else
         set_up $test_packages $all_packages
         [ "$all" = no ] || begin_systems
-        build_tree "$PPTPNAT_BUILD_CORE" -DCMAKE_BUILD_TYPE=Debug \
-            -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON
         build_tree "$PPTPNAT_BUILD_ASAN" -DCMAKE_BUILD_TYPE=Debug -DPPTPNAT_SANITIZE=ON
     fi
+    build_tree "$PPTPNAT_BUILD_CORE" -DCMAKE_BUILD_TYPE=Debug \
+        -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON
     printf '   set-up: in %d s\n' $(($(date +%s) - all_begin))
 fi
 

@@ -43,10 +43,8 @@ static void a_pool_without_items_is_cleared(void)
     block_pool_clear(&pool);
 }
 
-int main(int argc, char **argv)
+void test_block_pool(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/block_pool/zeroed_aligned_apart", items_are_zeroed_aligned_and_apart);
     g_test_add_func("/block_pool/without_items", a_pool_without_items_is_cleared);
-    return g_test_run();
 }

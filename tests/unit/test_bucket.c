@@ -49,11 +49,9 @@ static void the_last_item_takes_the_place_of_a_removed_one(void)
     bucket_free(bucket);
 }
 
-int main(int argc, char **argv)
+void test_bucket(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/bucket/order", items_stay_in_order_while_it_grows);
     g_test_add_func("/bucket/has", it_has_what_was_added_and_nothing_else);
     g_test_add_func("/bucket/remove", the_last_item_takes_the_place_of_a_removed_one);
-    return g_test_run();
 }

@@ -213,9 +213,8 @@ static void test_which_states_carry_calls(void)
     g_assert_false(control_state_carries_calls(CONTROL_CLOSED));
 }
 
-int main(int argc, char **argv)
+void test_call_state(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/call-state/a control connection from start to stop",
                     test_a_control_connection_from_start_to_stop);
     g_test_add_func("/call-state/a refused start stops", test_a_refused_start_stops);
@@ -231,5 +230,4 @@ int main(int argc, char **argv)
     g_test_add_func("/call-state/call messages out of their state assert one",
                     test_call_messages_out_of_their_state_assert_one);
     g_test_add_func("/call-state/which states carry calls", test_which_states_carry_calls);
-    return g_test_run();
 }

@@ -128,9 +128,8 @@ static void test_bounds_hold_while_nothing_acknowledges(void)
     close_stream(&t);
 }
 
-int main(int argc, char **argv)
+void test_control_doubt(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/control-doubt/right-after",
                     test_a_right_copy_takes_the_place_of_a_damaged_one);
     g_test_add_func("/control-doubt/right-before",
@@ -143,5 +142,4 @@ int main(int argc, char **argv)
                     test_the_same_octets_sent_again_with_a_wrong_checksum_are_read);
     g_test_add_func("/control-doubt/two", test_of_two_different_damaged_copies_neither_is_read);
     g_test_add_func("/control-doubt/bounds", test_bounds_hold_while_nothing_acknowledges);
-    return g_test_run();
 }

@@ -242,9 +242,8 @@ static void test_management_and_unknown_messages_are_led_over(void)
     close_stream(&t);
 }
 
-int main(int argc, char **argv)
+void test_control_framer(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/control-framer/" name, function)
     TEST("one message in each segment", test_one_message_in_each_segment);
     TEST("several messages in a segment", test_several_messages_in_a_segment);
@@ -263,5 +262,4 @@ int main(int argc, char **argv)
          test_octets_that_are_no_message_are_delivered_once);
     TEST("management and unknown messages are led over",
          test_management_and_unknown_messages_are_led_over);
-    return g_test_run();
 }

@@ -352,9 +352,8 @@ static void test_hostile_segments_do_no_harm(void)
     g_rand_free(random);
 }
 
-int main(int argc, char **argv)
+void test_control_stream(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/control-stream/" name, function)
     TEST("segments out of order are put in order", test_segments_out_of_order_are_put_in_order);
     TEST("retransmissions are told and compared", test_retransmissions_are_told_and_compared);
@@ -375,5 +374,4 @@ int main(int argc, char **argv)
     TEST("too many waiting octets", test_too_many_waiting_octets);
     TEST("any segmentation gives the same messages", test_any_segmentation_gives_the_same_messages);
     TEST("hostile segments do no harm", test_hostile_segments_do_no_harm);
-    return g_test_run();
 }

@@ -129,14 +129,12 @@ static void test_bits_that_must_be_0_are_told(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_egre_wire(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/egre-wire/headers are as long as their bits say",
                     test_headers_are_as_long_as_their_bits_say);
     g_test_add_func("/egre-wire/truncated headers keep what was there",
                     test_truncated_headers_keep_what_was_there);
     g_test_add_func("/egre-wire/other GRE is not ours", test_other_gre_is_not_ours);
     g_test_add_func("/egre-wire/bits that must be 0 are told", test_bits_that_must_be_0_are_told);
-    return g_test_run();
 }

@@ -385,9 +385,8 @@ static void test_keepalives_have_intervals(void)
     ipsec_script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_esp_tracker(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/esp-tracker/a tunnel has two SAs of one IKE SA",
                     test_a_tunnel_has_two_sas_of_one_ike_sa);
     g_test_add_func("/esp-tracker/order, loss and duplicates", test_order_loss_and_duplicates);
@@ -414,5 +413,4 @@ int main(int argc, char **argv)
     g_test_add_func("/esp-tracker/without IKE directions are paired",
                     test_without_ike_directions_are_paired);
     g_test_add_func("/esp-tracker/keepalives have intervals", test_keepalives_have_intervals);
-    return g_test_run();
 }

@@ -215,9 +215,8 @@ static void test_a_full_log_says_so_and_counts_on(void)
     finding_log_free(log);
 }
 
-int main(int argc, char **argv)
+void test_finding(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/finding/the catalogue keeps its contract",
                     test_the_catalogue_keeps_its_contract);
     g_test_add_func("/finding/every entry is written out", test_every_entry_is_written_out);
@@ -229,5 +228,4 @@ int main(int argc, char **argv)
                     test_rewinding_forgets_what_came_after);
     g_test_add_func("/finding/a full log says so and counts on",
                     test_a_full_log_says_so_and_counts_on);
-    return g_test_run();
 }

@@ -42,12 +42,10 @@ static void test_a_number_seen_again_starts_anew(void)
     frame_store_free(store);
 }
 
-int main(int argc, char **argv)
+void test_frame_store(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/frame-store/what was put is found and nothing else",
                     test_what_was_put_is_found_and_nothing_else);
     g_test_add_func("/frame-store/a number seen again starts anew",
                     test_a_number_seen_again_starts_anew);
-    return g_test_run();
 }

@@ -128,9 +128,8 @@ static void equal_packets_without_end_are_not_kept(void)
     gre_waiting_free(waiting);
 }
 
-int main(int argc, char **argv)
+void test_gre_waiting(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gre_waiting/a packet is taken once and only from the other side",
                     a_packet_is_taken_once_and_only_from_the_other_side);
     g_test_add_func("/gre_waiting/the earliest of equal packets goes first",
@@ -142,5 +141,4 @@ int main(int argc, char **argv)
                     a_full_table_is_searched_in_vain_only_so_often);
     g_test_add_func("/gre_waiting/equal packets without end are not kept",
                     equal_packets_without_end_are_not_kept);
-    return g_test_run();
 }

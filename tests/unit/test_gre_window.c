@@ -209,9 +209,8 @@ static void test_a_restart_forgets_acknowledgments(void)
     g_assert_true(gre_window_ack(&window, 1));
 }
 
-int main(int argc, char **argv)
+void test_gre_window(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gre-window/one direction of a call", test_one_direction_of_a_call);
     g_test_add_func("/gre-window/any first number is fine", test_any_first_number_is_fine);
     g_test_add_func("/gre-window/numbers wrap at 32 bits", test_numbers_wrap_at_32_bits);
@@ -224,5 +223,4 @@ int main(int argc, char **argv)
                     test_acknowledgments_wrap_and_4294967295_is_a_number);
     g_test_add_func("/gre-window/a restart forgets acknowledgments",
                     test_a_restart_forgets_acknowledgments);
-    return g_test_run();
 }

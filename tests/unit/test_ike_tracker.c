@@ -355,9 +355,8 @@ static void test_aggressive_mode(void)
     ipsec_script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_ike_tracker(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ike-tracker/main mode floats and is established",
                     test_main_mode_floats_and_is_established);
     g_test_add_func("/ike-tracker/IKEv2 is told by flags", test_ikev2_is_told_by_flags);
@@ -384,5 +383,4 @@ int main(int argc, char **argv)
     g_test_add_func("/ike-tracker/an initiator SPI used again is the latest SA's",
                     test_an_initiator_spi_used_again_is_the_latest_sas);
     g_test_add_func("/ike-tracker/progress has names", test_progress_has_names);
-    return g_test_run();
 }

@@ -350,9 +350,8 @@ static void test_exchanges_belong_to_one_version(void)
     g_assert_cmpuint(known[2], ==, 7);
 }
 
-int main(int argc, char **argv)
+void test_ike_wire(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ike-wire/the cells of each layout tile it",
                     test_the_cells_of_each_layout_tile_it);
     g_test_add_func("/ike-wire/a header is read to the octet", test_a_header_is_read_to_the_octet);
@@ -385,5 +384,4 @@ int main(int argc, char **argv)
     g_test_add_func("/ike-wire/names are total", test_names_are_total);
     g_test_add_func("/ike-wire/exchanges belong to one version",
                     test_exchanges_belong_to_one_version);
-    return g_test_run();
 }

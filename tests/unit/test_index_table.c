@@ -55,11 +55,9 @@ static void what_was_not_put_is_not_found(void)
     index_table_clear(&table);
 }
 
-int main(int argc, char **argv)
+void test_index_table(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/index_table/the first of equals is found with every seed",
                     the_first_of_equals_is_found_with_every_seed);
     g_test_add_func("/index_table/what was not put is not found", what_was_not_put_is_not_found);
-    return g_test_run();
 }

@@ -63,13 +63,11 @@ static void test_an_acknowledgment_of_a_wrong_one_shows_that_it_was_accepted(voi
     g_assert_true(checksums.accepted);
 }
 
-int main(int argc, char **argv)
+void test_ip_checksum(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ip-checksum/stale",
                     test_it_is_short_by_the_addresses_with_or_without_the_ttl);
     g_test_add_func("/ip-checksum/untranslated", test_untranslated_packets_are_none);
     g_test_add_func("/ip-checksum/accepted",
                     test_an_acknowledgment_of_a_wrong_one_shows_that_it_was_accepted);
-    return g_test_run();
 }

@@ -344,9 +344,8 @@ static void test_conclusions_are_repeatable(void)
     ipsec_script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_ipsec_findings(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ipsec-findings/the rows are complete", test_the_rows_are_complete);
     g_test_add_func("/ipsec-findings/an end without NAT traversal is named once",
                     test_an_end_without_nat_traversal_is_named_once);
@@ -371,5 +370,4 @@ int main(int argc, char **argv)
                     test_an_sa_seems_ended_after_its_last_informational);
     g_test_add_func("/ipsec-findings/what is no silent tunnel", test_what_is_no_silent_tunnel);
     g_test_add_func("/ipsec-findings/conclusions are repeatable", test_conclusions_are_repeatable);
-    return g_test_run();
 }

@@ -141,9 +141,8 @@ static void test_a_host_that_talks_to_itself(void)
     ipsec_script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_ipsec_hostile(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ipsec-hostile/random octets on our ports", test_random_octets_on_our_ports);
     g_test_add_func("/ipsec-hostile/damaged messages", test_damaged_messages);
     g_test_add_func("/ipsec-hostile/time and frames may be anything",
@@ -154,5 +153,4 @@ int main(int argc, char **argv)
     g_test_add_func("/ipsec-hostile/places are bounded and it is said",
                     test_places_are_bounded_and_it_is_said);
     g_test_add_func("/ipsec-hostile/a host that talks to itself", test_a_host_that_talks_to_itself);
-    return g_test_run();
 }

@@ -365,9 +365,8 @@ static void the_options_of_a_syn_are_compared(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_link_before_call(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/link_before_call/" #name, name)
     TEST(a_syn_that_passes_and_is_not_answered);
     TEST(a_reset_is_the_servers_only_if_it_came_across);
@@ -383,5 +382,4 @@ int main(int argc, char **argv)
     TEST(an_icmp_error_refuses);
     TEST(the_options_of_a_syn_are_compared);
 #undef TEST
-    return g_test_run();
 }

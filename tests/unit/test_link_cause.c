@@ -156,9 +156,8 @@ static void gre_that_never_passed_needs_a_rule(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_cause(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_cause/wrong fields follow from a lost state",
                     wrong_fields_follow_from_a_lost_state);
     g_test_add_func("/link_cause/another value, or an earlier field, is a fault of its own",
@@ -171,5 +170,4 @@ int main(int argc, char **argv)
                     a_refusal_by_the_nat_precedes_a_wrong_field);
     g_test_add_func("/link_cause/GRE that never passed needs a rule",
                     gre_that_never_passed_needs_a_rule);
-    return g_test_run();
 }

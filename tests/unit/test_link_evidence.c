@@ -375,9 +375,8 @@ static void the_end_can_be_taken_back(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_evidence(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_evidence/evidence has names", evidence_has_names);
     g_test_add_func("/link_evidence/a reconnect is a link of its own",
                     a_reconnect_is_a_link_of_its_own);
@@ -406,5 +405,4 @@ int main(int argc, char **argv)
     g_test_add_func("/link_evidence/the verdict of what is not linked",
                     the_verdict_of_what_is_not_linked);
     g_test_add_func("/link_evidence/the end can be taken back", the_end_can_be_taken_back);
-    return g_test_run();
 }

@@ -422,9 +422,8 @@ static void swapped_roles_are_found(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_gre(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_gre/runs of wrong packets are one fault each",
                     runs_of_wrong_packets_are_one_fault_each);
     g_test_add_func("/link_gre/the order of the files does not matter",
@@ -457,5 +456,4 @@ int main(int argc, char **argv)
     g_test_add_func("/link_gre/control traffic behind a link by GRE",
                     control_traffic_behind_a_link_by_gre);
     g_test_add_func("/link_gre/swapped roles are found", swapped_roles_are_found);
-    return g_test_run();
 }

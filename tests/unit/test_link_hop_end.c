@@ -521,9 +521,8 @@ static void copies_and_order_are_counted(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_hop_end(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_hop_end/an ICMP error at one point says nothing about the other",
                     an_icmp_error_at_one_point_says_nothing_about_the_other);
     g_test_add_func("/link_hop_end/an ICMP error of the hop itself is proof",
@@ -571,5 +570,4 @@ int main(int argc, char **argv)
     g_test_add_func("/link_hop_end/fragments alone are not gre_not_forwarded",
                     fragments_alone_are_not_gre_not_forwarded);
     g_test_add_func("/link_hop_end/copies and order are counted", copies_and_order_are_counted);
-    return g_test_run();
 }

@@ -293,9 +293,8 @@ static void gre_carries_the_id_of_another_call(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_link_hosts(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_hosts/a static forward takes the packets",
                     a_static_forward_takes_the_packets);
     g_test_add_func("/link_hosts/the client is the NAT itself", the_client_is_the_nat_itself);
@@ -310,5 +309,4 @@ int main(int argc, char **argv)
                     gre_from_an_address_without_control_connection);
     g_test_add_func("/link_hosts/GRE carries the id of another call",
                     gre_carries_the_id_of_another_call);
-    return g_test_run();
 }

@@ -332,9 +332,8 @@ static void two_calls_of_one_connection_are_two_links(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_judge(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_judge/every field of every message is judged",
                     every_field_of_every_message_is_judged);
     g_test_add_func("/link_judge/the value is another call's", the_value_is_another_calls);
@@ -355,5 +354,4 @@ int main(int argc, char **argv)
                     a_wrong_sum_where_it_was_sent_is_offloading);
     g_test_add_func("/link_judge/two calls of one connection are two links",
                     two_calls_of_one_connection_are_two_links);
-    return g_test_run();
 }

@@ -192,9 +192,8 @@ static void a_subnet_of_ipv6_names_no_ipv4_address(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_late(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/link_late/" #name, name)
     TEST(packets_without_content_prove_nothing);
     TEST(a_call_with_two_candidates_is_linked_to_none);
@@ -205,5 +204,4 @@ int main(int argc, char **argv)
     TEST(private_addresses_lie_inside);
     TEST(many_to_one_is_the_outside);
     TEST(a_subnet_of_ipv6_names_no_ipv4_address);
-    return g_test_run();
 }

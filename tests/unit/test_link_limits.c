@@ -309,9 +309,8 @@ static void said_at_the_end_of_the_file_is_said_at_the_next_end(void)
     bench_free(&bench);
 }
 
-int main(int argc, char **argv)
+void test_link_limits(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link-limits/same-key", more_calls_of_one_key_than_are_compared);
     g_test_add_func("/link-limits/watches", more_pairs_of_one_key_than_are_watched);
     g_test_add_func("/link-limits/points", more_points_than_a_path_has);
@@ -323,5 +322,4 @@ int main(int argc, char **argv)
     g_test_add_func("/link-limits/checksums", more_checksums_are_wrong_than_are_remembered);
     g_test_add_func("/link-limits/steps", steps_are_counted);
     g_test_add_func("/link-limits/end", said_at_the_end_of_the_file_is_said_at_the_next_end);
-    return g_test_run();
 }

@@ -129,13 +129,11 @@ static void equal_ids_are_told_by_the_sender(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_lost(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/link_lost/" #name, name)
     TEST(gre_settles_which_field_is_wrong);
     TEST(what_gre_settled_can_be_taken_back);
     TEST(the_second_call_is_not_taken_for_the_first);
     TEST(equal_ids_are_told_by_the_sender);
-    return g_test_run();
 }

@@ -164,9 +164,8 @@ static void calls_of_earlier_connections_are_looked_up(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_link_map(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_map/expected values follow the owner of what was sent",
                     expected_values_follow_the_owner_of_what_was_sent);
     g_test_add_func("/link_map/nothing is expected before the maps are known",
@@ -176,5 +175,4 @@ int main(int argc, char **argv)
                     another_calls_id_is_told_from_an_earlier_ones);
     g_test_add_func("/link_map/calls of earlier connections are looked up",
                     calls_of_earlier_connections_are_looked_up);
-    return g_test_run();
 }

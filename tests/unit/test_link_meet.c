@@ -299,9 +299,8 @@ static void asking_early_changes_nothing(void)
     g_assert_cmpuint(points[0], ==, points[1]);
 }
 
-int main(int argc, char **argv)
+void test_link_meet(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_meet/files one after the other may be long",
                     files_one_after_the_other_may_be_long);
     g_test_add_func("/link_meet/gre alone links three points", gre_alone_links_three_points);
@@ -322,5 +321,4 @@ int main(int argc, char **argv)
                     icmp_errors_count_for_their_call_only);
     g_test_add_func("/link_meet/links can be off", links_can_be_off);
     g_test_add_func("/link_meet/asking early changes nothing", asking_early_changes_nothing);
-    return g_test_run();
 }

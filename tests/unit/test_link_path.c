@@ -302,9 +302,8 @@ static void an_unlinked_connection_finds_its_place_by_its_hosts(void)
     path_free(path);
 }
 
-int main(int argc, char **argv)
+void test_link_path(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/link_path/one direction tells the order", one_direction_tells_the_order);
     g_test_add_func("/link_path/two NATs are two hops", two_nats_are_two_hops);
     g_test_add_func("/link_path/the file with the middle may come last",
@@ -324,5 +323,4 @@ int main(int argc, char **argv)
                     lost_interfaces_make_two_places_of_one);
     g_test_add_func("/link_path/an unlinked connection finds its place by its hosts",
                     an_unlinked_connection_finds_its_place_by_its_hosts);
-    return g_test_run();
 }

@@ -200,14 +200,12 @@ static void another_point_knows_that_it_came_up(void)
 
 #define TEST(name) g_test_add_func("/link_ppp/" #name, name)
 
-int main(int argc, char **argv)
+void test_link_ppp(void)
 {
-    g_test_init(&argc, &argv, NULL);
     TEST(a_refusal_is_said_at_both_points_and_is_not_the_nat);
     TEST(a_refusal_follows_from_what_was_lost_before);
     TEST(what_is_lost_later_is_no_cause);
     TEST(a_host_that_takes_no_notice);
     TEST(nobody_is_deaf_where_answers_are_lost);
     TEST(another_point_knows_that_it_came_up);
-    return g_test_run();
 }

@@ -304,9 +304,8 @@ static void nothing_beyond_the_end_of_a_list(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_rare(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/link_rare/" #name, name)
     TEST(more_points_than_a_row_has_places);
     TEST(a_correlation_id_is_evidence);
@@ -321,5 +320,4 @@ int main(int argc, char **argv)
     TEST(two_wrong_fields_of_one_message);
     TEST(the_end_is_said_anew);
     TEST(nothing_beyond_the_end_of_a_list);
-    return g_test_run();
 }

@@ -135,13 +135,11 @@ static void a_file_that_begins_in_mid_call_has_lost_nothing(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_link_row(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/link_row/" #name, name)
     TEST(a_middle_point_that_joins_late_moves_the_fault_to_its_hop);
     TEST(what_was_wrong_before_is_no_fault_of_the_next);
     TEST(the_middle_file_read_last_clears_the_inner_NAT);
     TEST(a_file_that_begins_in_mid_call_has_lost_nothing);
-    return g_test_run();
 }

@@ -254,9 +254,8 @@ static void a_crowd_of_equal_gre_packets(void)
     path_done(path, analysis);
 }
 
-int main(int argc, char **argv)
+void test_link_tunnel(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/link_tunnel/" #name, name)
     TEST(the_order_of_life_decides);
     TEST(two_places_of_one_path_are_one_tunnel);
@@ -265,5 +264,4 @@ int main(int argc, char **argv)
     TEST(a_crowd_without_equal_numbers);
     TEST(a_crowd_with_equal_numbers);
     TEST(a_crowd_of_equal_gre_packets);
-    return g_test_run();
 }

@@ -29,9 +29,7 @@ static void addresses_as_text(void)
         g_assert_cmpstr(names_address(&script[i].address, text), ==, script[i].text);
 }
 
-int main(int argc, char **argv)
+void test_names(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/names/addresses as text", addresses_as_text);
-    return g_test_run();
 }

@@ -87,9 +87,8 @@ static void test_fits_have_names(void)
     g_assert_nonnull(natd_fit_name((enum natd_fit)99));
 }
 
-int main(int argc, char **argv)
+void test_natd(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/natd/hashes of a real client", test_hashes_of_a_real_client);
     g_test_add_func("/natd/each algorithm fits itself", test_each_algorithm_fits_itself);
     g_test_add_func("/natd/what cannot be computed says nothing",
@@ -97,5 +96,4 @@ int main(int argc, char **argv)
     g_test_add_func("/natd/IPv6 hashes 16 octets of address",
                     test_ipv6_hashes_16_octets_of_address);
     g_test_add_func("/natd/fits have names", test_fits_have_names);
-    return g_test_run();
 }

@@ -166,11 +166,9 @@ static void test_the_rest_never_matters(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_ppp_public(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ppp-public/what is public", test_what_is_public);
     g_test_add_func("/ppp-public/the rest does not matter", test_the_rest_does_not_matter);
     g_test_add_func("/ppp-public/the rest never matters", test_the_rest_never_matters);
-    return g_test_run();
 }

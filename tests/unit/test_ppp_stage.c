@@ -246,9 +246,8 @@ static void test_stages_have_words(void)
     g_assert_cmpstr(ppp_stage_name((enum ppp_stage)99), ==, "none");
 }
 
-int main(int argc, char **argv)
+void test_ppp_stage(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ppp-stage/a call from the first request to traffic",
                     test_a_call_from_the_first_request_to_traffic);
     g_test_add_func("/ppp-stage/every compression of the header reads the same",
@@ -264,5 +263,4 @@ int main(int argc, char **argv)
     g_test_add_func("/ppp-stage/a Protocol-Reject names the protocol",
                     test_a_protocol_reject_names_the_protocol);
     g_test_add_func("/ppp-stage/stages have words", test_stages_have_words);
-    return g_test_run();
 }

@@ -423,9 +423,8 @@ static void test_names_are_total(void)
     g_assert_cmpstr(name_of(NULL, 1, "?"), ==, "?");
 }
 
-int main(int argc, char **argv)
+void test_pptp_wire(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pptp-wire/cells tile every message", test_cells_tile_every_message);
     g_test_add_func("/pptp-wire/layouts are those of the RFC", test_layouts_are_those_of_the_rfc);
     g_test_add_func("/pptp-wire/every Call ID has its owner", test_every_call_id_has_its_owner);
@@ -442,5 +441,4 @@ int main(int argc, char **argv)
     g_test_add_func("/pptp-wire/what looks like a message", test_what_looks_like_a_message);
     g_test_add_func("/pptp-wire/which results are failures", test_which_results_are_failures);
     g_test_add_func("/pptp-wire/names are total", test_names_are_total);
-    return g_test_run();
 }

@@ -80,14 +80,12 @@ static void test_any_bytes_become_text(void)
     }
 }
 
-int main(int count, char **arguments)
+void test_printable(void)
 {
-    g_test_init(&count, &arguments, NULL);
     g_test_add_func("/printable/ordinary", test_ordinary_names_stay);
     g_test_add_func("/printable/control", test_control_characters_are_escaped);
     g_test_add_func("/printable/unseen", test_what_is_not_seen_is_escaped);
     g_test_add_func("/printable/bytes", test_bytes_that_are_no_utf8_are_escaped);
     g_test_add_func("/printable/lines", test_lines_keep_their_ends_only);
     g_test_add_func("/printable/any", test_any_bytes_become_text);
-    return g_test_run();
 }

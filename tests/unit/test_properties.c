@@ -324,9 +324,8 @@ static void loss_and_copies_are_no_fault(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_properties(void)
 {
-    g_test_init(&argc, &argv, NULL);
     const char *given = g_getenv("PPTPNAT_SEED"), *count = g_getenv("PPTPNAT_CASES");
     seed = given ? (guint32)strtoul(given, NULL, 10) : g_random_int();
     cases = count ? (uint32_t)strtoul(count, NULL, 10) : cases;
@@ -337,5 +336,4 @@ int main(int argc, char **argv)
     g_test_add_func("/properties/an upset capture never brings another verdict",
                     an_upset_capture_never_brings_another_verdict);
     g_test_add_func("/properties/loss and copies are no fault", loss_and_copies_are_no_fault);
-    return g_test_run();
 }

@@ -333,9 +333,8 @@ static void test_a_cut_message_has_no_ids(void)
     script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_tracker(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/tracker/" #name, test_##name)
     TEST(an_outgoing_call_from_request_to_end);
     TEST(an_incoming_call_whose_pac_opened_tcp);
@@ -350,5 +349,4 @@ int main(int argc, char **argv)
     TEST(a_request_behind_its_reply_is_the_same_call);
     TEST(messages_split_over_segments_and_sharing_one);
     TEST(a_cut_message_has_no_ids);
-    return g_test_run();
 }

@@ -259,9 +259,8 @@ static void test_a_clear_that_a_close_follows_has_its_answer(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_tracker_before_call(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/tracker_before_call/" #name, test_##name)
     TEST(a_reset_refuses);
     TEST(silence_refuses_after_three_requests_or_a_minute);
@@ -273,5 +272,4 @@ int main(int argc, char **argv)
     TEST(what_was_not_seen_whole_is_not_judged);
     TEST(a_clear_that_a_close_follows_has_its_answer);
 #undef TEST
-    return g_test_run();
 }

@@ -307,9 +307,8 @@ static void test_reserved_bits_of_the_gre_header(void)
     script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_tracker_findings(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/tracker_findings/" #name, test_##name)
     TEST(no_reply_is_said_on_the_first_packet_after_a_minute);
     TEST(no_reply_is_not_said_of_a_late_reply_a_close_or_a_half_seen_connection);
@@ -326,5 +325,4 @@ int main(int argc, char **argv)
     TEST(ppp_stalls_after_ten_seconds_with_two_requests);
     TEST(window_exceeded);
     TEST(reserved_bits_of_the_gre_header);
-    return g_test_run();
 }

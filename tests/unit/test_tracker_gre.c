@@ -354,9 +354,8 @@ static void test_a_reconnect_shares_nothing(void)
     script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_tracker_gre(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/tracker_gre/" #name, test_##name)
     TEST(packets_carry_the_receivers_id);
     TEST(records_tell_loss_order_duplicates_and_acknowledgments);
@@ -372,5 +371,4 @@ int main(int argc, char **argv)
     TEST(one_ip_id_counter_for_both_tunnels_misleads_nobody);
     TEST(magic_numbers_tell_tunnels_apart_without_ip_ids);
     TEST(a_reconnect_shares_nothing);
-    return g_test_run();
 }

@@ -240,9 +240,8 @@ static void test_times_that_no_clock_shows(void)
                         script[i].time_ns);
 }
 
-int main(int argc, char **argv)
+void test_tracker_hostile(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/tracker_hostile/" #name, test_##name)
     TEST(each_octet_of_a_header_is_judged);
     TEST(a_notify_of_an_unknown_id_answers_the_only_clear_request);
@@ -252,5 +251,4 @@ int main(int argc, char **argv)
     TEST(too_many_requests_and_calls);
     TEST(every_end_of_a_call_has_a_name);
     TEST(times_that_no_clock_shows);
-    return g_test_run();
 }

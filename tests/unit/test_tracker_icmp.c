@@ -165,14 +165,12 @@ static void test_the_quoted_number_tells_tunnels_with_one_key_apart(void)
     script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_tracker_icmp(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tracker/icmp/unreachable", test_only_unreachable_refuses_a_connection);
     g_test_add_func("/tracker/icmp/nothing", test_an_error_about_anything_else_refuses_nothing);
     g_test_add_func("/tracker/icmp/number", test_a_quoted_number_is_said);
     g_test_add_func("/tracker/icmp/mtu", test_mtu_discovery_rejects_nothing);
     g_test_add_func("/tracker/icmp/one-key",
                     test_the_quoted_number_tells_tunnels_with_one_key_apart);
-    return g_test_run();
 }

@@ -343,9 +343,8 @@ static void test_the_observer_is_told_what_becomes_known(void)
     script_free(script);
 }
 
-int main(int argc, char **argv)
+void test_tracker_points(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/tracker_points/" #name, test_##name)
     TEST(the_sender_of_the_syn_is_end_0);
     TEST(a_connection_joined_late_has_its_ends_by_their_ports);
@@ -360,5 +359,4 @@ int main(int argc, char **argv)
     TEST(second_copies_are_counted_once);
     TEST(a_retransmission_that_differs_is_said);
     TEST(the_observer_is_told_what_becomes_known);
-    return g_test_run();
 }

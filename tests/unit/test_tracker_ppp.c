@@ -214,14 +214,12 @@ static void test_each_round_of_EAP_answers_the_one_before(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_tracker_ppp(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tracker/ppp/stages", test_a_call_goes_through_the_stages);
     g_test_add_func("/tracker/ppp/authentication", test_other_ways_of_authentication);
     g_test_add_func("/tracker/ppp/unreadable", test_unreadable_frames_prove_nothing);
     g_test_add_func("/tracker/ppp/stalls", test_each_kind_of_request_stalls_by_itself);
     g_test_add_func("/tracker/ppp/once", test_a_stage_stalls_once);
     g_test_add_func("/tracker/ppp/eap", test_each_round_of_EAP_answers_the_one_before);
-    return g_test_run();
 }

@@ -316,9 +316,8 @@ static void test_an_id_may_be_free_again_after_a_hole(void)
     }
 }
 
-int main(int argc, char **argv)
+void test_tracker_rare(void)
 {
-    g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/tracker_rare/" #name, test_##name)
     TEST(frames_may_come_in_any_order);
     TEST(numbers_that_jump);
@@ -333,5 +332,4 @@ int main(int argc, char **argv)
     TEST(a_disconnect_of_a_call_names_its_id);
     TEST(a_request_may_be_stamped_behind_its_reply);
     TEST(an_id_may_be_free_again_after_a_hole);
-    return g_test_run();
 }

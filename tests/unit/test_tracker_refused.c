@@ -315,9 +315,8 @@ static void test_who_is_who_in_an_incoming_call(void)
 
 #define TEST(name) g_test_add_func("/tracker/refused/" #name, test_##name)
 
-int main(int argc, char **argv)
+void test_tracker_refused(void)
 {
-    g_test_init(&argc, &argv, NULL);
     TEST(each_kind_is_named);
     TEST(a_terminated_link_names_what_was_turned_down);
     TEST(what_is_made_good_is_none);
@@ -327,5 +326,4 @@ int main(int argc, char **argv)
     TEST(the_end_can_be_taken_back);
     TEST(without_the_control_connection);
     TEST(who_is_who_in_an_incoming_call);
-    return g_test_run();
 }

@@ -182,9 +182,8 @@ static void test_other_udp_is_impossible_at_once(void)
     g_assert_false(udp_shape_is_possible(ports, zeros, 27));
 }
 
-int main(int argc, char **argv)
+void test_udp_shape(void)
 {
-    g_test_init(&argc, &argv, NULL);
     g_test_add_func("/udp-shape/IKE has a shape on any port", test_ike_has_a_shape_on_any_port);
     g_test_add_func("/udp-shape/near misses are IKE on its ports only",
                     test_near_misses_are_ike_on_its_ports_only);
@@ -197,5 +196,4 @@ int main(int argc, char **argv)
     g_test_add_func("/udp-shape/the tail tells packets apart", test_the_tail_tells_packets_apart);
     g_test_add_func("/udp-shape/other UDP is impossible at once",
                     test_other_udp_is_impossible_at_once);
-    return g_test_run();
 }

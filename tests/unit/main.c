@@ -1,0 +1,42 @@
+/* All unit tests are one program:
+ *
+ *     unit-tests [FILE...] [GLIB'S OPTION...]      the tests of these files, by default all
+ *
+ * FILE is the name of a file without ".c", such as test_link_gre. Each such file has a function of
+ * its own name that adds its tests; CMake lists them in unit_tests.list.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+
+#define UNIT_TESTS(name) void name(void);
+#include "unit_tests.list"
+#undef UNIT_TESTS
+
+static const struct {
+    const char *name;
+    void (*add)(void);
+} files[] = {
+#define UNIT_TESTS(name) {#name, name},
+#include "unit_tests.list"
+};
+
+static void add_tests_of(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (g_str_equal(files[i].name, name)) {
+            files[i].add();
+            return;
+        }
+    }
+    g_error("no file tests/unit/%s.c", name);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (int i = 1; i < argc; i++)
+        add_tests_of(argv[i]);
+    for (gsize i = 0; argc < 2 && i < G_N_ELEMENTS(files); i++)
+        files[i].add();
+    return g_test_run();
+}
