@@ -169,21 +169,24 @@ static uint32_t blocked_cause(const struct link *link)
     return FINDING_NOBODY;
 }
 
+/* The frame of the finding's packet at the point of `lost`, if both points showed it. */
+static uint32_t frame_beside(const struct linker *linker, const struct finding *lost,
+                             const struct finding *finding)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, finding->judged_frame);
+    bool other_point = record && record->peer_frame && lost->interface != finding->interface;
+    return other_point ? record->peer_frame : finding->judged_frame;
+}
+
 /* What was lost before an end gave up, or that it had no answers. */
 static uint32_t refusal_cause(const struct linker *linker, const struct link *link,
                               GHashTable *one_way, const struct finding *finding)
 {
     uint32_t blocked = link ? blocked_cause(link) : FINDING_NOBODY;
-    const struct gre_record *record = tracker_gre_on(linker->tracker, finding->judged_frame);
     gpointer found;
     if (blocked != FINDING_NOBODY) {
         const struct finding *lost = finding_log_get(linker->log, blocked);
-        uint32_t frame =
-            record && record->peer_frame && lost->interface != finding->interface ? record
-                                                                                        ->peer_frame
-                                                                                  : finding
-                                                                                        ->judged_frame;
-        if (lost->judged_frame <= frame)
+        if (lost->judged_frame <= frame_beside(linker, lost, finding))
             return blocked;
     }
     return g_hash_table_lookup_extended(one_way, GUINT_TO_POINTER(finding->call), NULL, &found)

@@ -305,8 +305,8 @@ static void judge_capture(struct linker *linker, const char *except)
         linker->status = VERDICT_FAULT;
         linker->cause = g_strdup(finding_kind(worst->id)->filter);
         g_string_append(text, words);
-        /* A server that answers with another address, and an end that refuses PPP, are seen from one
-         * side already. */
+        /* A server that answers with another address, and an end that refuses PPP, are seen from
+         * one side already. */
         if (linked == 0 && linker->points->len == 1 && worst->id != FINDING_GRE_OTHER_SOURCE &&
             worst->id != FINDING_PPP_REFUSED)
             g_string_append(text, " To see who did it, " SECOND_CAPTURE ".");
