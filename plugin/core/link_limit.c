@@ -5,8 +5,7 @@
 
 static const struct {
     uint32_t bound;
-    const char *text;   /* with one %u for the bound */
-    uint32_t per_frame; /* of a bound on work in all: what each frame adds */
+    const char *text; /* with one %u for the bound */
 } limits[LINK_LIMIT_COUNT] = {
     [LINK_LIMIT_GRE_WAITING] = {LINK_GRE_WAITING_LIMIT,
                                 "%u GRE packets wait for their other half; later ones are compared "
@@ -22,8 +21,7 @@ static const struct {
                           "point; not all were compared"},
     [LINK_LIMIT_COMPARISONS] = {LINK_COMPARISONS,
                                 "%u messages were compared in search of connections without equal "
-                                "sequence numbers, offsets and clocks; the rest was not",
-                                LINK_COMPARISONS_PER_FRAME},
+                                "sequence numbers, offsets and clocks; the rest was not"},
     [LINK_LIMIT_POINTS] = {LINK_POINTS_LIMIT,
                            "More than %u points show one connection; the others are not linked"},
     [LINK_LIMIT_SAME_KEY] = {LINK_SAME_KEY_LIMIT,
@@ -36,8 +34,7 @@ static const struct {
                               "is not judged"},
     [LINK_LIMIT_STRAYS] = {LINK_STRAY_COMPARISONS,
                            "GRE packets of no known call were compared %u times with the linked "
-                           "calls; further ones are not",
-                           LINK_STRAY_COMPARISONS_PER_FRAME},
+                           "calls; further ones are not"},
     [LINK_LIMIT_EARLIER_CONNECTIONS] = {LINK_EARLIER_CONNECTIONS,
                                         "More than %u connections with calls have the same "
                                         "addresses and ports; a wrong Call ID of "
@@ -48,6 +45,12 @@ static const struct {
     [LINK_LIMIT_CHECKSUMS] = {LINK_BAD_CHECKSUMS,
                               "More than %u segments of one connection have a wrong checksum; "
                               "further ones are not judged"},
+};
+
+/* What each frame adds to a bound on work in all. */
+static const uint32_t per_frame[LINK_LIMIT_COUNT] = {
+    [LINK_LIMIT_COMPARISONS] = LINK_COMPARISONS_PER_FRAME,
+    [LINK_LIMIT_STRAYS] = LINK_STRAY_COMPARISONS_PER_FRAME,
 };
 
 /* Reached by what one point shows; all others are reached in search of its other half. */
@@ -66,8 +69,8 @@ static bool has_several_points(const struct linker *linker)
 /* A bound on work in all grows with the file, and no faster. */
 static uint32_t bound_of(const struct linker *linker, enum link_limit limit)
 {
-    uint64_t bound = limits[limit].bound +
-                     (uint64_t)limits[limit].per_frame * tracker_last_frame(linker->tracker);
+    uint64_t bound =
+        limits[limit].bound + (uint64_t)per_frame[limit] * tracker_last_frame(linker->tracker);
     return (uint32_t)MIN(bound, UINT32_MAX);
 }
 
