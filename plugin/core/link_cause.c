@@ -238,7 +238,7 @@ static uint32_t astray_cause(const struct linker *linker, const struct finding *
     bool ends =
         finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_GRE_MAYBE_NOT_FORWARDED;
     if (!ends && finding->id != FINDING_GRE_ONE_WAY && finding->id != FINDING_PPP_STALLED &&
-        finding->id != FINDING_GRE_REJECTED)
+        finding->id != FINDING_PPP_REFUSED && finding->id != FINDING_GRE_REJECTED)
         return FINDING_NOBODY;
     uint32_t index = link_source_cause(linker, finding->call);
     const struct finding *cause =

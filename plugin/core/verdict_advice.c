@@ -19,8 +19,23 @@ static bool from_server(const struct message_record *message, const struct link 
     return call && message->sender != call->pns;
 }
 
+/* The hop leaves the ids of calls as they are, or is no NAT at all. */
+static bool has_no_editor(const struct verdict_case *about)
+{
+    const struct finding *finding = about->finding;
+    if (!about->link || finding->hop == FINDING_NOBODY)
+        return false;
+    const struct nat_device *nat = link_nat_at(about->linker, about->link, finding->hop);
+    return !nat || nat->pptp_editor != EDITOR_YES;
+}
+
 struct verdict_advice verdict_wrong_id(const struct verdict_case *about)
 {
+    if (has_no_editor(about))
+        return (struct verdict_advice){
+            .known = "A device between these points rewrites this field, although the Call IDs of "
+                     "the call stay as they are.",
+            .advice = "Update that device, or take it out of the path."};
     unsigned type = about->message ? about->message->type : 0;
     enum mistranslation kind = about->finding->mistranslation;
     if (type == PPTP_SLI && kind == MISTRANSLATION_UNTRANSLATED &&

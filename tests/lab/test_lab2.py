@@ -27,6 +27,16 @@ SCENARIOS = {
             ("tunnel_ambiguous", "p2", 24),
         ],
     ),
+    "x6_mtu_blackhole": (
+        SIDES,
+        "large_packets_lost",
+        [("disconnect_rewritten", "inside", 79), ("large_packets_lost", "outside", 33)],
+    ),
+    "x7_two_servers_gre_to_wrong_one": (
+        SIDES,
+        "gre_misdelivered",
+        [("gre_misdelivered", "inside", 44)],
+    ),
     "x8e_icrp_swapped": (
         SIDES,
         "callid_mistranslated",
@@ -125,6 +135,28 @@ def test_it_says_to_forward_gre_to_the_server(ours, analysed):
     text = document["verdict"]["text"]
     assert "Forward IP protocol 47" in text and "nf_nat_pptp" not in text
     assert "the NAT itself refused it" in text
+
+
+def test_it_says_which_lengths_pass(ours, analysed):
+    _, document = analysed(*captures_of(ours, "x6_mtu_blackhole", "files"))
+    text = document["verdict"]["text"]
+    assert "768" in text and "1368" in text and "1400" not in text
+
+
+def test_what_gre_at_the_wrong_host_brings_about_stands_under_it(ours, analysed):
+    _, document = analysed(*captures_of(ours, "x7_two_servers_gre_to_wrong_one", "files"))
+    text = document["verdict"]["text"]
+    assert all(word in text for word in ("192.168.11.20", "192.168.11.22", "none of 13"))
+    loud = [one for one in document["findings"] if one["severity"] in ("warning", "error")]
+    causes = {one["id"]: one["consequence_of"] for one in loud}
+    first = causes.pop("pptp.nat.gre_misdelivered", "missing")
+    assert first is None and causes and set(causes.values()) == {0}
+    assert "pptp.analysis.gre_without_call" not in {one["id"] for one in document["findings"]}
+
+
+def test_a_device_that_is_no_nat_is_not_called_one(ours, analysed):
+    _, document = analysed(*captures_of(ours, "x8e_icrp_swapped", "files"))
+    assert "A device between these points rewrites this field" in document["verdict"]["text"]
 
 
 def test_it_says_which_of_two_nats(ours, analysed):
