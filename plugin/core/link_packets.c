@@ -3,12 +3,25 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_packets.h"
 
+#include "hash.h"
+
+static void free_table(gpointer table)
+{
+    g_hash_table_destroy(table);
+}
+
+static void free_frames(gpointer frames)
+{
+    g_array_free(frames, TRUE);
+}
+
 void link_packets_index(const struct linker *linker, struct packet_index *index)
 {
     uint32_t flows = tracker_flow_count(linker->tracker);
     uint32_t last = tracker_last_frame(linker->tracker);
     index->start = g_new0(uint32_t, flows + 2);
     index->unmatched = g_new0(bool, flows + 1);
+    index->strays = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_table);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
         if (!record || gre_record_is_copy(record))
@@ -32,6 +45,12 @@ void link_packets_index_clear(struct packet_index *index)
     g_free(index->start);
     g_free(index->frames);
     g_free(index->unmatched);
+    g_hash_table_destroy(index->strays);
+}
+
+void link_packets_forget_strays(const struct packet_index *index)
+{
+    g_hash_table_remove_all(index->strays);
 }
 
 static int by_number(gconstpointer a, gconstpointer b)
@@ -81,17 +100,44 @@ static void append_flow(const struct linker *linker, const struct packet_index *
     }
 }
 
-/* Only the packets of another call's flow that turned out to be this link's. */
+/* The link of the packet's other half; NULL: none. */
+static const struct link *link_of_peer(const struct linker *linker, uint32_t frame)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct gre_record *peer =
+        record->peer_frame ? tracker_gre_on(linker->tracker, record->peer_frame) : NULL;
+    return peer ? tracker_flow(linker->tracker, peer->flow)->call->link : NULL;
+}
+
+static GHashTable *frames_by_link(const struct linker *linker, const struct packet_index *index,
+                                  const struct gre_flow *flow)
+{
+    GHashTable *table = g_hash_table_lookup(index->strays, flow);
+    if (table)
+        return table;
+    table = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_frames);
+    g_hash_table_insert(index->strays, (gpointer)flow, table);
+    for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
+        const struct link *link = link_of_peer(linker, index->frames[i]);
+        GArray *frames = link ? g_hash_table_lookup(table, link) : NULL;
+        if (link && !frames) {
+            frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+            g_hash_table_insert(table, (gpointer)link, frames);
+        }
+        if (link)
+            g_array_append_val(frames, index->frames[i]);
+    }
+    return table;
+}
+
+/* Only the packets of another call's flow that turned out to be this link's, and still are. */
 static void append_strays(const struct linker *linker, const struct packet_index *index,
                           const struct link *link, const struct gre_flow *flow, GArray *frames)
 {
-    for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
-        uint32_t frame = index->frames[i];
-        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        const struct gre_record *peer =
-            record->peer_frame ? tracker_gre_on(linker->tracker, record->peer_frame) : NULL;
-        const struct gre_flow *origin = peer ? tracker_flow(linker->tracker, peer->flow) : NULL;
-        if (origin && origin->call->link == link)
+    const GArray *strays = g_hash_table_lookup(frames_by_link(linker, index, flow), link);
+    for (guint i = 0; strays && i < strays->len; i++) {
+        uint32_t frame = g_array_index(strays, uint32_t, i);
+        if (link_of_peer(linker, frame) == link)
             g_array_append_val(frames, frame);
     }
 }

@@ -14,11 +14,16 @@ struct packet_index {
     uint32_t *start; /* per flow, into `frames`; one more at the end */
     uint32_t *frames;
     bool *unmatched; /* per flow: a packet of it had no other half when the index was built */
+    /* By flow that strayed into several links: its frames (GArray) by the link of their other half,
+     * so that a flow is gone through once, not for each link. Made when asked for. */
+    GHashTable *strays;
 };
 
 /* Without the second copies from a mirror port: they are counted once. */
 void link_packets_index(const struct linker *linker, struct packet_index *ret_index);
 void link_packets_index_clear(struct packet_index *index);
+/* To be called when packets have been matched that are of no link's lists. */
+void link_packets_forget_strays(const struct packet_index *index);
 
 /* Where a flow's packets lie in their link's row. */
 struct flow_at {

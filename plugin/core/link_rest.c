@@ -216,5 +216,6 @@ void link_rest(struct linker *linker, const struct packet_index *index)
     renew_waiting(linker, index, matched);
     retry_strays(linker, index);
     link_third(linker, index, matched);
+    link_packets_forget_strays(index);
     g_free(matched);
 }
