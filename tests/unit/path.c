@@ -199,6 +199,22 @@ guint path_gre(struct path *path, uint32_t client, enum path_end from, uint32_t 
     return event;
 }
 
+guint path_ppp(struct path *path, uint32_t client, enum path_end from, const char *text)
+{
+    uint8_t octets[64];
+    uint32_t length = 0;
+    for (; *text != '\0'; text += 2) {
+        while (*text == ' ')
+            text++;
+        octets[length++] =
+            (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+    }
+    guint event = path_gre(path, client, from, length);
+    for (uint32_t place = 0; place < path->places; place++)
+        memcpy(path_packet(path, event, place)->octets + 12, octets, length);
+    return event;
+}
+
 guint path_again(struct path *path, guint event, bool same_ip_id)
 {
     for (uint32_t place = 0; place < path->places; place++) {

@@ -86,6 +86,8 @@ struct net_address path_ip(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
 guint path_tcp(struct path *path, uint32_t client, enum path_end from, uint8_t flags);
 guint path_say(struct path *path, uint32_t client, enum path_end from, enum pptp_message_type type);
 guint path_gre(struct path *path, uint32_t client, enum path_end from, uint32_t length);
+/* GRE that carries these octets, in hexadecimal. */
+guint path_ppp(struct path *path, uint32_t client, enum path_end from, const char *text);
 /* The event's packets once more, as they are now: a retransmission has another IP ID. */
 guint path_again(struct path *path, guint event, bool same_ip_id);
 /* An ICMP error at `place` about the packet of an event, as it is there, from the end that the

@@ -6,23 +6,9 @@
 
 #include "path.h"
 
-#define GRE_HEADER 12
-
-/* GRE that carries these octets, in hexadecimal. */
 static guint ppp(struct path *path, enum path_end from, const char *text)
 {
-    uint8_t octets[32];
-    uint32_t length = 0;
-    for (; *text != '\0'; text += 2) {
-        while (*text == ' ')
-            text++;
-        octets[length++] =
-            (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
-    }
-    guint event = path_gre(path, 0, from, length);
-    for (uint32_t place = 0; place < path->places; place++)
-        memcpy(path_packet(path, event, place)->octets + GRE_HEADER, octets, length);
-    return event;
+    return path_ppp(path, 0, from, text);
 }
 
 #define LCP_REQUEST "c021 01 01 0004"
@@ -38,8 +24,6 @@ static struct path *with_call(void)
 {
     struct path *path = path_new(2, 1);
     path_shake(path, 0);
-    path_say(path, 0, CLIENT, PPTP_SCCRQ);
-    path_say(path, 0, SERVER, PPTP_SCCRP);
     path_say(path, 0, CLIENT, PPTP_OCRQ);
     path_say(path, 0, SERVER, PPTP_OCRP);
     return path;
