@@ -47,6 +47,9 @@ struct path_packet {
     bool has_ip_id;
     uint16_t ip_id;
     bool fragmented;
+    bool ip_checksum_wrong;
+    uint16_t ip_checksum_seen;
+    uint16_t ip_checksum_right;
     uint16_t source_port;
     uint16_t destination_port;
     uint32_t seq;

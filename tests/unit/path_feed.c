@@ -14,6 +14,9 @@ static struct packet ip_packet(const struct path *path, const struct path_packet
         .ttl = packet->ttl,
         .has_ip_id = packet->has_ip_id,
         .ip_id = packet->ip_id,
+        .ip_checksum_wrong = packet->ip_checksum_wrong,
+        .ip_checksum_seen = packet->ip_checksum_seen,
+        .ip_checksum_right = packet->ip_checksum_right,
         .fragmented = packet->fragmented,
     };
 }

@@ -63,8 +63,60 @@ static void test_an_acknowledgment_of_a_wrong_one_shows_that_it_was_accepted(voi
     g_assert_true(checksums.accepted);
 }
 
+/* A packet of no number, as most of GRE, is acknowledged by nothing; nor is what only came before
+ * it, or with a right one. */
+static void test_what_no_acknowledgment_names_is_not_accepted(void)
+{
+    static const struct {
+        bool wrong_numbered, right_numbered, has_ack;
+        uint32_t right, ack;
+        bool accepted;
+    } script[] = {
+        {true, false, true, 0, 5, true},          {true, false, false, 0, 5, false},
+        {false, false, true, 0, 5, false},        {true, false, true, 6, 6, true},
+        {true, true, true, 6, 6, false},          {true, true, true, 0xFFFFFFF0, 6, true},
+        {true, true, true, 4, 0xFFFFFFF0, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(script); i++) {
+        struct ip_checksums checksums = {0};
+        struct packet wrong = wrong_packet(12, 40488), right = {.frame = 13};
+
+        ip_checksums_sent(&checksums, &right, true, 2); /* before there is a wrong one */
+        g_assert_false(checksums.has_right);
+        ip_checksums_sent(&checksums, &wrong, script[i].wrong_numbered, 5);
+        ip_checksums_sent(&checksums, &wrong, script[i].wrong_numbered, 7);
+        ip_checksums_sent(&checksums, &right, script[i].right_numbered, script[i].right);
+        ip_checksums_sent(&checksums, &right, script[i].right_numbered, script[i].right - 1);
+        ip_checksums_answered(&checksums, script[i].has_ack, script[i].ack);
+        g_assert_true(checksums.answered);
+        g_assert_cmpuint(checksums.frame, ==, 12);
+        g_assert_cmpint(checksums.accepted, ==, script[i].accepted);
+    }
+}
+
+/* IPv6 has no header checksum; 0x0000 and 0xFFFF are one number (RFC 1624 3). */
+static void test_other_headers_are_none(void)
+{
+    static const struct net_address longer[2] = {{16, {0x20}}, {16, {0x30}}};
+    struct ip_checksums checksums = {0};
+    struct packet wrong = wrong_packet(12, 0xFFFF);
+
+    wrong.ip_checksum_right = 0;
+    ip_checksums_sent(&checksums, &wrong, true, 5);
+    g_assert_false(ip_checksums_are_stale(&checksums, inside, outside, 64));
+    g_assert_false(ip_checksums_are_stale(&checksums, longer, outside, 64));
+    g_assert_false(ip_checksums_are_stale(&checksums, inside, longer, 64));
+    checksums = (struct ip_checksums){0};
+    wrong = wrong_packet(12, 40488 - 256);
+    wrong.ttl = 0; /* not known */
+    ip_checksums_sent(&checksums, &wrong, true, 5);
+    g_assert_false(ip_checksums_are_stale(&checksums, inside, outside, 64));
+}
+
 void test_ip_checksum(void)
 {
+    g_test_add_func("/ip-checksum/acknowledged", test_what_no_acknowledgment_names_is_not_accepted);
+    g_test_add_func("/ip-checksum/other-headers", test_other_headers_are_none);
     g_test_add_func("/ip-checksum/stale",
                     test_it_is_short_by_the_addresses_with_or_without_the_ttl);
     g_test_add_func("/ip-checksum/untranslated", test_untranslated_packets_are_none);

@@ -10,8 +10,8 @@
 /* PPP frames in hexadecimal behind who sends them, "C" or "S"; NULL ends the list. */
 struct talk {
     const char *lines[LINES_LIMIT];
-    const char *says; /* these words are in the verdict, */
-    const char *not;  /* and these are not */
+    const char *says;  /* these words are in the verdict, */
+    const char * not ; /* and these are not */
 };
 
 /* clang-format off */
@@ -48,7 +48,8 @@ static void say(struct path *path, const char *const *lines)
         path_ppp(path, 0, lines[i][0] == 'C' ? CLIENT : SERVER, lines[i] + 1);
 }
 
-static void expect_verdict(struct path *path, const char *cause, const char *says, const char *not)
+static void expect_verdict(struct path *path, const char *cause, const char *says,
+                           const char * not )
 {
     const char *text, *found;
     path_tear_down(path, 0);
@@ -57,7 +58,7 @@ static void expect_verdict(struct path *path, const char *cause, const char *say
     g_test_message("%s", text);
     g_assert_cmpstr(found, ==, cause);
     g_assert_nonnull(strstr(text, says));
-    g_assert_null(strstr(text, not));
+    g_assert_null(strstr(text, not ));
     path_done(path, analysis);
 }
 
@@ -66,7 +67,7 @@ static void expect_refusals(const struct talk *talks, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct path *path = with_call(2);
         say(path, talks[i].lines);
-        expect_verdict(path, "pptp.analysis.ppp_refused", talks[i].says, talks[i].not);
+        expect_verdict(path, "pptp.analysis.ppp_refused", talks[i].says, talks[i].not );
     }
 }
 
