@@ -7,19 +7,19 @@
 /* RFC 792, RFC 1122 3.2.2.1. */
 #define ICMP_UNREACHABLE      3
 #define ICMP_HOST_UNREACHABLE 1
-#define ICMP_FRAGMENTATION    4
 #define ICMP_HOST_UNKNOWN     7
 /* RFC 4443 3.1. */
 #define ICMPV6_UNREACHABLE         1
 #define ICMPV6_ADDRESS_UNREACHABLE 3
 #define IPV4_ADDRESS_LENGTH        4
 
+/* Fragmentation needed is none either; the tracker keeps it to itself. */
 static bool is_refusal(const struct icmp_error *error)
 {
     if (error->packet.source.length != IPV4_ADDRESS_LENGTH)
         return error->type == ICMPV6_UNREACHABLE && error->code != ICMPV6_ADDRESS_UNREACHABLE;
     return error->type == ICMP_UNREACHABLE && error->code != ICMP_HOST_UNREACHABLE &&
-           error->code != ICMP_FRAGMENTATION && error->code != ICMP_HOST_UNKNOWN;
+           error->code != ICMP_HOST_UNKNOWN;
 }
 
 void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
@@ -62,7 +62,7 @@ const struct icmp_refusal *link_refusal(const struct linker *linker, const struc
 {
     const struct call *call = link->face.call[packets->near_place];
     const struct call_notes *notes = call ? call->nat : NULL;
-    if (!notes || !link->chain || packets->count == 0)
+    if (!notes || !link->chain)
         return NULL;
     const struct icmp_refusal *refusal =
         &notes->refusal[call->swapped ? 1 - packets->direction : packets->direction];

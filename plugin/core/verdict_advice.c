@@ -71,13 +71,13 @@ struct verdict_advice verdict_wrong_id(const struct verdict_case *about)
 struct verdict_advice verdict_missed_setup(const struct verdict_case *about)
 {
     const struct message_record *message = about->message;
-    if (message && (message->split || message->not_first))
+    if (message->split || message->not_first)
         return (struct verdict_advice){
             .known = "The NAT's PPTP editor works on whole messages that start a TCP segment; it "
                      "missed this request.",
             .advice = "Have the client send it in a segment of its own (its MTU, or a proxy on the "
                       "path), or use a NAT that reassembles."};
-    if (message && message->type == PPTP_ICRQ)
+    if (message->type == PPTP_ICRQ)
         return (struct verdict_advice){
             .known = "The NAT's PPTP editor translates outgoing calls only, as Linux does:",
             .advice = "have the client place the call, or use another NAT."};
