@@ -1,9 +1,9 @@
-/* `-z pptp,verdict`: what is wrong, in words. The last line is for scripts:
+/* `-z pptp,verdict`: what is wrong, in words. The last line counts, on one line:
  *
- *     Status: fault (findings: 2 errors, 0 warnings, 1 notes; connections: 2; calls: 2; points: 2;
+ *     Status: fault (findings: 2 errors, 0 warnings, 1 note; connections: 2; calls: 2; points: 2;
  *     links: 1; judged: yes)
  *
- * on one line; its form is a contract with the pptpnat command.
+ * Programs read `-z pptp,status` or the JSON report instead.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
@@ -20,8 +20,13 @@
 #include "taps.h"
 
 #define LINE_WIDTH     88
-#define SHOWN_PER_KIND 10 /* further findings of one kind are counted */
+#define SHOWN_PER_KIND 10 /* findings of one kind beyond this are only counted */
 #define NESTING_LIMIT  4
+
+static const char *plural(uint32_t count)
+{
+    return count == 1 ? "" : "s";
+}
 
 /* Prints `text` as lines of at most LINE_WIDTH, each indented. */
 static void print_indented(unsigned indent, const char *text)
@@ -55,7 +60,7 @@ static void print_taken(unsigned indent, char *text)
     g_free(text);
 }
 
-/* A text of the model. What `above` says already (NULL: nothing) is not said again. */
+/* Prints a text of the model, without the part that `above` has shown already (NULL: none). */
 static void print_model_text(const struct report *report, unsigned indent, const char *lead,
                              const char *text, const char *above)
 {
@@ -63,7 +68,8 @@ static void print_model_text(const struct report *report, unsigned indent, const
         text = "";
     bool repeats = above != NULL && above[0] != '\0' && g_str_has_prefix(text, above);
     char *written = report_text(report, repeats ? text + strlen(above) : text);
-    print_taken(indent, g_strdup_printf("%s%s%s", lead, repeats ? "as said above. " : "", written));
+    print_taken(indent,
+                g_strdup_printf("%s%s%s", lead, repeats ? "see the verdict. " : "", written));
     g_free(written);
 }
 
@@ -74,7 +80,8 @@ static void print_points(const struct report *report)
     printf("\nCapture points\n");
     for (uint32_t i = 0; i < places_count(report->places); i++) {
         const struct place *place = places_get(report->places, places_in_order(report->places, i));
-        printf("  %s: %s, %u packets of PPTP\n", place->name, place->role, place->frames);
+        printf("  %s: %s, %u PPTP packet%s\n", place->name, place->role, place->frames,
+               plural(place->frames));
     }
 }
 
@@ -88,7 +95,7 @@ static const char *editor_name(enum editor editor)
     case EDITOR_UNKNOWN:
         break;
     }
-    return "not known whether it translates Call IDs";
+    return "unknown whether it translates Call IDs";
 }
 
 static void print_nats(const struct report *report, const char *above)
@@ -97,9 +104,10 @@ static void print_nats(const struct report *report, const char *above)
         return;
     for (uint32_t i = 0; i < linker_nat_count(report->linker); i++) {
         const struct nat_device *nat = linker_nat(report->linker, i);
-        printf("\nNAT between %s and %s: %s; calls: %u, faults: %u\n",
+        printf("\nNAT between %s and %s: %s; %u call%s, %u fault%s\n",
                places_name(report->places, nat->inside), places_name(report->places, nat->outside),
-               editor_name(nat->pptp_editor), nat->calls, nat->faults);
+               editor_name(nat->pptp_editor), nat->calls, plural(nat->calls), nat->faults,
+               plural(nat->faults));
         if (g_strcmp0(nat->text, above) != 0)
             print_model_text(report, 2, "", nat->text, above);
     }
@@ -129,7 +137,7 @@ static void print_call(const struct report *report, const struct call_link *link
     g_ptr_array_free(sightings, TRUE);
 }
 
-/* Only calls that have something to say; the others are counted. */
+/* Lists calls with something to report, and counts the others. */
 static void print_calls(const struct report *report, const char *above)
 {
     if (report->linker == NULL || linker_link_count(report->linker) == 0)
@@ -148,17 +156,17 @@ static void print_calls(const struct report *report, const char *above)
         g_free(words);
     }
     if (fine > 0)
-        printf("  %u without anything to say\n", fine);
+        printf("  %u call%s: nothing to report\n", fine, plural(fine));
     problems_free(problems);
 }
 
-/* With one point there is nothing to link with, and the verdict says so. */
+/* With a single point there is nothing to link; the verdict says so. */
 static void print_unlinked(const struct report *report)
 {
     if (report->linker == NULL || linker_unlinked_count(report->linker) == 0 ||
         places_count(report->places) < 2)
         return;
-    printf("\nCalls that are not linked\n");
+    printf("\nCalls not linked\n");
     for (uint32_t i = 0; i < linker_unlinked_count(report->linker); i++) {
         const struct unlinked_call *unlinked = linker_unlinked(report->linker, i);
         uint32_t place = places_of_call(report->places, unlinked->call);
@@ -234,7 +242,7 @@ static void print_finding(const struct report *report, const struct finding *fin
     }
     if (finding->deciding_frame != 0 && finding->deciding_frame != finding->judged_frame) {
         char *frame = report_frame_text(report, finding->deciding_frame);
-        print_taken(indent + 4, g_strdup_printf("certain since %s", frame));
+        print_taken(indent + 4, g_strdup_printf("decided by %s", frame));
         g_free(frame);
     }
 }
@@ -278,12 +286,12 @@ static void print_with_consequences(struct finding_printer *printer, const struc
         g_hash_table_lookup(printer->consequences, GUINT_TO_POINTER(finding->index));
     if (list == NULL || depth >= NESTING_LIMIT)
         return;
-    printf("%*sIts consequences:\n", (int)(6 + 4 * depth), "");
+    printf("%*sConsequences:\n", (int)(6 + 4 * depth), "");
     for (guint i = 0; i < list->len; i++)
         print_with_consequences(printer, g_ptr_array_index(list, i), depth + 1);
 }
 
-/* A cause stands where its worst consequence would. */
+/* A cause is listed where its worst consequence would be. */
 static int rank_of(const struct finding_printer *printer, const struct finding *finding)
 {
     const GPtrArray *list =
@@ -317,7 +325,7 @@ static void print_findings(const struct report *report)
     g_hash_table_destroy(printer.consequences);
 }
 
-/* The question is judged if there is PPTP, and if points that had to link did. */
+/* The captures were judged if they hold PPTP, and if the points that should link did. */
 static bool is_judged(const struct report_tally *tally)
 {
     bool problems = tally->findings[SEVERITY_ERROR] + tally->findings[SEVERITY_WARN] > 0;
@@ -331,11 +339,14 @@ static bool is_judged(const struct report_tally *tally)
 static void print_status(const struct report *report, enum verdict_status status)
 {
     struct report_tally tally = report_tally(report);
-    printf("\nStatus: %s (findings: %u errors, %u warnings, %u notes; connections: %u; calls: %u; "
-           "points: %u; links: %u; judged: %s)\n",
-           verdict_status_name(status), tally.findings[SEVERITY_ERROR],
-           tally.findings[SEVERITY_WARN], tally.findings[SEVERITY_NOTE], tally.connections,
-           tally.calls, tally.points, tally.links, is_judged(&tally) ? "yes" : "no");
+    uint32_t errors = tally.findings[SEVERITY_ERROR], warnings = tally.findings[SEVERITY_WARN];
+    uint32_t notes = tally.findings[SEVERITY_NOTE];
+    printf(
+        "\nStatus: %s (findings: %u error%s, %u warning%s, %u note%s; connections: %u; calls: %u; "
+        "points: %u; links: %u; judged: %s)\n",
+        verdict_status_name(status), errors, plural(errors), warnings, plural(warnings), notes,
+        plural(notes), tally.connections, tally.calls, tally.points, tally.links,
+        is_judged(&tally) ? "yes" : "no");
 }
 
 static void write_verdict(const struct report *report, const char *argument _U_)

@@ -118,7 +118,7 @@ static void say_full(struct finding_log *log, const struct finding *left_out)
     full.judged_frame = left_out->judged_frame;
     full.deciding_frame = left_out->deciding_frame;
     full.interface = left_out->interface;
-    full.text = g_strdup_printf("%u findings are kept; further ones are only counted",
+    full.text = g_strdup_printf("more than %u findings; the rest are only counted",
                                 (unsigned)FINDING_LIMIT);
     store(log, &full);
 }

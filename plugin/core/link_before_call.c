@@ -114,13 +114,14 @@ static void message_lost(struct linker *linker, const struct chain *chain, uint3
     finding.deciding_frame = reset ? answer->frame : finding.deciding_frame;
     if (reset)
         finding.text = g_strdup_printf(
-            "%s does not come out behind the hop, and the RST in frame %u answers it from there; "
-            "no message of the connection had passed for %.1f s",
+            "%s does not reach the next capture point; a device in between answers with the RST in "
+            "frame %u. The connection had been idle for %.1f s",
             pptp_message_name(message->type), answer->frame,
             (double)(message->time_ns - before_ns) / 1e9);
     else
-        finding.text = g_strdup_printf("%s and its retransmissions do not come out behind the hop",
-                                       pptp_message_name(message->type));
+        finding.text =
+            g_strdup_printf("%s and its retransmissions do not reach the next capture point",
+                            pptp_message_name(message->type));
     link_say(linker, &finding);
 }
 
@@ -167,9 +168,10 @@ static void check_syn_ack(struct linker *linker, const struct chain *chain, uint
         return;
     struct finding finding =
         connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, near, 1, hop, facts->syn.frame);
-    finding.text = g_strdup_printf("The server's answer to the connection request (SYN-ACK, %u "
-                                   "cop%s) does not come out behind the hop",
-                                   facts->syns, facts->syns == 1 ? "y" : "ies");
+    char times[LINK_TIMES_SIZE];
+    finding.text = g_strdup_printf("The server's SYN-ACK, sent %s, does not reach the next capture "
+                                   "point",
+                                   link_times(facts->syns, times));
     link_say(linker, &finding);
 }
 
@@ -182,9 +184,9 @@ static void check_resets(struct linker *linker, const struct chain *chain, uint3
         struct finding finding = connection_finding(linker, FINDING_RESET_INJECTED, behind, end,
                                                     hop, behind->tcp[end].rst.frame);
         finding.text =
-            g_strdup_printf("a RST in the name of the %s, which the point before the hop "
-                            "never saw",
-                            end == 1 ? "server" : "client");
+            g_strdup_printf("RST with the address of the %s, which the capture point on the side "
+                            "of the %s never saw",
+                            end == 1 ? "server" : "client", end == 1 ? "server" : "client");
         link_say(linker, &finding);
     }
 }
@@ -238,18 +240,19 @@ static bool check_syn(const struct before_call *before, const struct connection 
         return false;
     struct finding finding = connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, connection,
                                                 0, FINDING_NOBODY, facts->syn.frame);
-    finding.text = g_strdup_printf("The client's connection request (SYN, %u cop%s) does not come "
-                                   "out behind the hop%s",
-                                   facts->syns, facts->syns == 1 ? "y" : "ies",
-                                   reset->frame != 0  ? ", and a RST answers it from there"
-                                   : connection->icmp ? ", and an ICMP error answers it"
-                                                      : "");
+    char times[LINK_TIMES_SIZE];
+    finding.text =
+        g_strdup_printf("The client's SYN, sent %s, does not reach the next capture point%s",
+                        link_times(facts->syns, times),
+                        reset->frame != 0  ? "; a device in between answers with a RST"
+                        : connection->icmp ? "; an ICMP error answers it"
+                                           : "");
     blame_hop(linker, way, link_say(linker, &finding));
     if (reset->frame == 0)
         return true;
     finding = connection_finding(linker, FINDING_RESET_INJECTED, connection, 1, FINDING_NOBODY,
                                  reset->frame);
-    finding.text = g_strdup("a RST in the name of the server, to which the request never came");
+    finding.text = g_strdup("RST with the address of the server, which the SYN never reached");
     link_say(linker, &finding);
     return true;
 }
@@ -314,10 +317,11 @@ static void check_closed(struct linker *linker, const struct chain *chain,
         connection_finding(linker, FINDING_CLOSED_EARLY, connection, end, FINDING_NOBODY,
                            tracker_close_of(connection, end).frame);
     char *text = tracker_closed_early_text(connection, end);
-    finding.text = g_strdup_printf("%s%s", text,
-                                   chain && came_across(chain, end)
-                                       ? "; the close came across the hop, so it is not the NAT"
-                                       : "");
+    finding.text =
+        g_strdup_printf("%s%s", text,
+                        chain && came_across(chain, end)
+                            ? "; the close came across the hop, so it is not the NAT's doing"
+                            : "");
     g_free(text);
     link_say(linker, &finding);
 }

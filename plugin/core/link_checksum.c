@@ -23,8 +23,8 @@ static bool judge(struct linker *linker, struct link *link, const struct message
     finding.interface = pair->far->connection->point;
     finding.connection = pair->far->connection->index;
     finding.peer_frame = pair->near->frame;
-    finding.text = g_strdup_printf("TCP checksum 0x%04x, right would be 0x%04x: short by exactly "
-                                   "the change of the Call ID",
+    finding.text = g_strdup_printf("TCP checksum is 0x%04x, should be 0x%04x: off by exactly the "
+                                   "change of the Call ID",
                                    bad->seen, bad->right);
     link_say(linker, &finding);
     return true;

@@ -85,10 +85,8 @@ static struct finding *no_editor(struct linker *linker, const struct nat_device 
     struct finding finding =
         link_finding(linker, FINDING_NO_EDITOR, link, hop, far, link->request[far]->frame);
     finding.peer_frame = link->request[far == hop ? hop + 1 : hop]->frame;
-    finding.text =
-        g_strdup_printf("addresses change at this hop, and the Call IDs of %u call%s stay as they "
-                        "were",
-                        nat->calls, nat->calls == 1 ? "" : "s");
+    finding.text = g_strdup_printf("addresses change at this hop, but no Call ID does (%u call%s)",
+                                   nat->calls, nat->calls == 1 ? "" : "s");
     return link_say(linker, &finding);
 }
 

@@ -303,7 +303,8 @@ static void say_ambiguous(struct linker *linker, const struct sighting *sighting
     struct finding finding = finding_init(FINDING_LINK_AMBIGUOUS);
     GString *text = g_string_new("Connections that fit equally:");
     for (guint i = 0; i < candidates->len; i++)
-        g_string_append_printf(text, " %u", g_array_index(candidates, uint32_t, i));
+        g_string_append_printf(text, "%s %u", i > 0 ? "," : "",
+                               g_array_index(candidates, uint32_t, i));
     finding.judged_frame = connection->first_frame;
     finding.interface = connection->point;
     finding.connection = connection->index;

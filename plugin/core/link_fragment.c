@@ -114,8 +114,8 @@ uint32_t link_fragment_end(struct linker *linker, const struct link *link,
     finding.direction = packets->direction;
     finding.peer_frame = packets->frames[first];
     finding.text =
-        g_strdup_printf("%u packet%s came through in part only; of the first one, frame %u, "
-                        "frame %u holds a fragment",
+        g_strdup_printf("only some fragments of %u packet%s passed; of the first packet, frame %u, "
+                        "a fragment arrives in frame %u",
                         lost, lost == 1 ? "" : "s", packets->frames[first], fragment);
     link_say(linker, &finding);
     return lost;

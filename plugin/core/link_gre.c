@@ -75,10 +75,10 @@ static void say_wrong_run(struct linker *linker, struct link *link, enum call_di
     finding.seen = run->seen;
     enum pptp_owner owner = direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
     finding.mistranslation = link_map_kind(linker, link, far, owner, expected, meant, run->seen);
-    finding.text = g_strdup_printf(
-        "GRE header: Call ID is %u here, it must read %u (%u where it was "
-        "sent)%s",
-        run->seen, expected, meant, run->right ? "; packets before it were right" : "");
+    finding.text =
+        g_strdup_printf("GRE header: Call ID is %u, should be %u (%s %u)%s", run->seen, expected,
+                        link_meant_words(link, near, link_sender_name(&link->face, direction)),
+                        meant, run->right ? "; earlier packets were correct" : "");
     struct finding *said = link_say(linker, &finding);
     if (said && link->cause == FINDING_NOBODY)
         link->cause = said->index;

@@ -120,7 +120,7 @@ static void none_arrived(struct linker *linker, struct link *link,
     char *refused = refusal_words(refusal);
     finding.text =
         g_strdup_printf(captured ? "None of %u GRE packet%s passed the hop%s"
-                                 : "%u GRE packet%s on this side of the hop, none on the other%s",
+                                 : "%u GRE packet%s captured before the hop, none after it%s",
                         count, count == 1 ? "" : "s",
                         refusal  ? refused
                         : errors ? "; an ICMP error quotes one"
@@ -175,8 +175,8 @@ static bool lost_by_size(struct linker *linker, struct link *link,
     struct finding finding =
         hop_finding(linker, FINDING_LARGE_PACKETS_LOST, link, packets, lengths->first);
     finding.text =
-        g_strdup_printf("IP packets of up to %u bytes passed, all %u of %u bytes and "
-                        "more were lost: the MTU must be below %u",
+        g_strdup_printf("IP packets of up to %u bytes passed, all %u of %u bytes or "
+                        "more were lost: the path MTU is below %u",
                         lengths->longest, lengths->lost, lengths->shortest, lengths->shortest);
     say(linker, link, packets, &finding);
     return true;
@@ -216,9 +216,9 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
     struct finding finding = hop_finding(linker, FINDING_GRE_NOT_FORWARDED, link, packets, frame);
     char *refused = refusal_words(refusal);
     finding.text =
-        g_strdup_printf("%u GRE packets passed, then none of %u; before the first lost one "
+        g_strdup_printf("%u GRE packet%s passed, then none of %u; before the first lost one "
                         "the direction was idle for %.1f s%s",
-                        last, lost, idle, refused);
+                        last, last == 1 ? "" : "s", lost, idle, refused);
     g_free(refused);
     say(linker, link, packets, &finding);
     if (is_first)

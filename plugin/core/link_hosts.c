@@ -28,11 +28,6 @@ static struct finding hosts_finding(const struct linker *linker, enum finding_id
     return finding;
 }
 
-static const char *end_name(enum call_direction direction, bool receiver)
-{
-    return (direction == DIRECTION_PNS_TO_PAC) == receiver ? "PAC" : "PNS";
-}
-
 static void say_misdelivered(struct linker *linker, struct link *link,
                              enum call_direction direction, uint32_t hop,
                              const struct net_address *right, uint32_t near_frame,
@@ -44,10 +39,10 @@ static void say_misdelivered(struct linker *linker, struct link *link,
     const struct gre_record *record = tracker_gre_on(linker->tracker, far_frame);
     const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
     finding.text =
-        g_strdup_printf("GRE for the %s is delivered to %s instead of %s, where the "
-                        "control connection goes",
-                        end_name(direction, true), names_address(&flow->destination, here),
-                        names_address(right, there));
+        g_strdup_printf("GRE for the %s is delivered to %s instead of %s, the host of its "
+                        "control connection",
+                        link_receiver_name(&link->face, direction),
+                        names_address(&flow->destination, here), names_address(right, there));
     const struct finding *said = link_say(linker, &finding);
     if (said)
         link->misdelivered = said->index + 1;
@@ -70,11 +65,11 @@ static void say_other_address(struct linker *linker, struct link *link,
         finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
         finding.text = g_strdup_printf("GRE of the %s is not translated: it leaves with its own "
                                        "address %s, the control connection with %s",
-                                       end_name(direction, false), here, there);
+                                       link_sender_name(&link->face, direction), here, there);
     } else {
-        finding.text = g_strdup_printf("GRE of the %s leaves with the address %s, the control "
+        finding.text = g_strdup_printf("GRE of the %s leaves with address %s, the control "
                                        "connection with %s",
-                                       end_name(direction, false), here, there);
+                                       link_sender_name(&link->face, direction), here, there);
     }
     const struct finding *said = link_say(linker, &finding);
     if (said)
@@ -118,7 +113,8 @@ void link_hosts_count(struct linker *linker, const struct link *link, enum call_
     g_free(said->text);
     said->text =
         count->passed == 0
-            ? g_strdup_printf("%s; none of %u packets passed to the right host", base, all)
+            ? g_strdup_printf("%s; none of %u packet%s reached the right host", base, all,
+                              all == 1 ? "" : "s")
             : g_strdup_printf("%s; this happened to %u of %u packets", base, count->elsewhere, all);
     g_free(base);
 }
@@ -200,14 +196,14 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     finding.connection = call->connection->index;
     finding.text =
         itself ? g_strdup_printf("GRE for the %s is delivered to %s instead of the NAT itself "
-                                 "(%s), where the control connection ends (its packets start "
-                                 "there: TTL %u)",
-                                 end_name(direction, true), here, there_text,
+                                 "(%s), which is the %s: its packets start there with TTL %u",
+                                 link_receiver_name(&link->face, direction), here, there_text,
+                                 link_receiver_name(&link->face, direction),
                                  call->connection->ttl[end])
-               : g_strdup_printf("GRE for the %s (%s) is delivered to %s, which rejects it by ICMP "
-                                 "while the %s goes on sending",
-                                 end_name(direction, true), there_text, here,
-                                 end_name(direction, true));
+               : g_strdup_printf("GRE for the %s (%s) is delivered to %s, which rejects it with "
+                                 "ICMP errors while the %s keeps sending",
+                                 link_receiver_name(&link->face, direction), there_text, here,
+                                 link_receiver_name(&link->face, direction));
     const struct finding *said = link_say(linker, &finding);
     if (said)
         link->misdelivered = said->index + 1;

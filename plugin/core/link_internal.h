@@ -404,6 +404,15 @@ void link_gre_runs_finish(struct linker *linker, struct link *link);
 void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
                    uint32_t *ret_near, uint32_t *ret_far);
 
+/* link_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
+const char *link_sender_name(const struct call_link *face, enum call_direction direction);
+const char *link_receiver_name(const struct call_link *face, enum call_direction direction);
+#define LINK_TIMES_SIZE 24
+/* "once", "3 times"; returns `text`. */
+const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE]);
+/* What comes before the id that `sender` meant, as seen at `near_place`: "the server sent". */
+const char *link_meant_words(const struct link *link, uint32_t near_place, const char *sender);
+
 /* What a packet and its other half across `hop` have in common. */
 uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
                       const struct gre_record *record);

@@ -58,7 +58,7 @@ static void say(struct linker *linker, const struct crossing *crossing, GHashTab
     finding.expected = far->right;
     finding.seen = far->seen;
     finding.text = g_strdup_printf("IP header checksum of a %s packet is 0x%04x, should be 0x%04x: "
-                                   "short by exactly the change of the addresses",
+                                   "off by exactly the change of the addresses",
                                    record ? "GRE" : "TCP", far->seen, far->right);
     struct finding *said = link_say(linker, &finding);
     if (said && crossing->link->cause == FINDING_NOBODY)

@@ -64,7 +64,7 @@ static bool is_known_rewrite(const struct linker *linker, const struct link *lin
 }
 
 static void say_wrong_id(struct linker *linker, struct link *link, const struct message_pair *pair,
-                         enum mistranslation kind, const char *field, uint16_t meant,
+                         enum mistranslation kind, enum pptp_field_id field, uint16_t meant,
                          uint16_t expected, uint16_t seen)
 {
     bool rewrite = is_known_rewrite(linker, link, pair, meant, seen);
@@ -79,9 +79,11 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
     finding.expected = expected;
     finding.seen = seen;
     finding.mistranslation = rewrite ? MISTRANSLATION_OTHER_OWNER : kind;
-    finding.text =
-        g_strdup_printf("%s: %s is %u here, it must read %u (%u where it was sent)",
-                        pptp_message_name(pair->far->type), field, seen, expected, meant);
+    finding.text = g_strdup_printf(
+        "%s: %s is %u, should be %u (%s %u)", pptp_message_name(pair->far->type),
+        field == PPTP_F_PEER_CALL_ID ? "Peer's Call ID" : "Call ID", seen, expected,
+        link_meant_words(link, pair->near_place, pair->near->sender == 0 ? "client" : "server"),
+        meant);
     pair->far->expected_call_id = expected;
     pair->far->mistranslation = (uint8_t)finding.mistranslation;
     struct finding *said = link_say(linker, &finding);
@@ -141,7 +143,7 @@ static void check_field(struct linker *linker, struct link *link, const struct m
         link->contradicted[pair->hop] = true;
         link_setup_judge(linker, link, pair->hop);
     }
-    say_wrong_id(linker, link, pair, kind, pptp_field(field)->label, meant, expected, seen);
+    say_wrong_id(linker, link, pair, kind, field, meant, expected, seen);
 }
 
 static void check_payload(struct linker *linker, struct link *link, const struct message_pair *pair)
@@ -155,7 +157,7 @@ static void check_payload(struct linker *linker, struct link *link, const struct
     finding.connection = far->connection->index;
     finding.peer_frame = near->frame;
     finding.text =
-        g_strdup_printf("%s differs outside its Call IDs from frame %u, where it was sent",
+        g_strdup_printf("%s differs from frame %u, where it was sent, in bytes that are no Call ID",
                         pptp_message_name(near->type), near->frame);
     link_say(linker, &finding);
 }

@@ -8,43 +8,44 @@ static const struct {
     const char *text; /* with one %u for the bound */
 } limits[LINK_LIMIT_COUNT] = {
     [LINK_LIMIT_GRE_WAITING] = {LINK_GRE_WAITING_LIMIT,
-                                "%u GRE packets wait for their other half; later ones are compared "
-                                "at the end of the file only"},
-    [LINK_LIMIT_MESSAGES_WAITING] = {LINK_MESSAGES_WAITING_LIMIT,
-                                     "%u messages of one end wait for their other half; later ones "
-                                     "are not compared"},
+                                "more than %u GRE packets wait for their copy at another point; "
+                                "later ones are compared only at the end of the file"},
+    [LINK_LIMIT_MESSAGES_WAITING] =
+        {LINK_MESSAGES_WAITING_LIMIT,
+         "more than %u messages of one end wait for their copy at another "
+         "point; later ones are not compared"},
     [LINK_LIMIT_FINGERPRINT] = {LINK_FINGERPRINT_LIMIT,
-                                "More than %u connections carry the same message with the same "
-                                "numbers; the others are not linked by it"},
+                                "more than %u connections carry the same message with the same "
+                                "numbers; it is not used to link the others"},
     [LINK_LIMIT_ALONE] = {LINK_ALONE_LIMIT,
-                          "More than %u connections have no equal sequence numbers at another "
-                          "point; not all were compared"},
-    [LINK_LIMIT_COMPARISONS] = {LINK_COMPARISONS,
-                                "%u messages were compared in search of connections without equal "
-                                "sequence numbers, offsets and clocks; the rest was not"},
+                          "more than %u connections have no equal sequence numbers at another "
+                          "point; the others were not compared"},
+    [LINK_LIMIT_COMPARISONS] =
+        {LINK_COMPARISONS, "more than %u comparisons were needed to find connections without "
+                           "equal sequence numbers, and clock offsets; the rest were not made"},
     [LINK_LIMIT_POINTS] = {LINK_POINTS_LIMIT,
-                           "More than %u points show one connection; the others are not linked"},
+                           "more than %u points show one connection; the others are not linked"},
     [LINK_LIMIT_SAME_KEY] = {LINK_SAME_KEY_LIMIT,
-                             "More than %u living calls have the same addresses and Call ID; "
-                             "further ones are not compared"},
-    [LINK_LIMIT_WATCHES] = {LINK_WATCH_LIMIT, "%u pairs of tunnels with one Call ID are watched; "
-                                              "further ones are not"},
+                             "more than %u live calls have the same addresses and Call ID; "
+                             "the others are not compared"},
+    [LINK_LIMIT_WATCHES] = {LINK_WATCH_LIMIT, "more than %u pairs of tunnels share a Call ID; the "
+                                              "others are not watched"},
     [LINK_LIMIT_FRAGMENTS] = {LINK_FRAGMENT_LIMIT,
-                              "%u IP fragments of GRE are remembered; what becomes of later ones "
-                              "is not judged"},
+                              "more than %u IP fragments of GRE; whether later ones pass is not "
+                              "judged"},
     [LINK_LIMIT_STRAYS] = {LINK_STRAY_COMPARISONS,
-                           "GRE packets of no known call were compared %u times with the linked "
-                           "calls; further ones are not"},
+                           "more than %u comparisons of GRE packets of no known call with the "
+                           "linked calls; the rest were not made"},
     [LINK_LIMIT_EARLIER_CONNECTIONS] = {LINK_EARLIER_CONNECTIONS,
-                                        "More than %u connections with calls have the same "
-                                        "addresses and ports; a wrong Call ID of "
-                                        "an earlier one may read unknown"},
+                                        "more than %u connections with calls have the same "
+                                        "addresses and ports; a wrong Call ID of an earlier one "
+                                        "may be called unknown"},
     [LINK_LIMIT_REPEATED] = {LINK_REPEATED_LIMIT,
-                             "More than %u segments of one end were sent again; whether further "
+                             "more than %u segments of one end were retransmitted; whether later "
                              "ones pass the hop is not judged"},
     [LINK_LIMIT_CHECKSUMS] = {LINK_BAD_CHECKSUMS,
-                              "More than %u segments of one connection have a wrong checksum; "
-                              "further ones are not judged"},
+                              "more than %u segments of one connection have a wrong checksum; "
+                              "later ones are not judged"},
 };
 
 /* What each frame adds to a bound on work in all. */

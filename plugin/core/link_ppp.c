@@ -54,7 +54,7 @@ void link_ppp_end(struct linker *linker)
         enum call_direction by = link_ppp_ignored_by(link_of_finding(linker, finding), call);
         if (by == DIRECTION_NONE)
             continue;
-        char *text = g_strdup_printf("%s; all GRE passes, and the %s ignores it", finding->text,
+        char *text = g_strdup_printf("%s; all GRE passes, but the %s ignores it", finding->text,
                                      tracker_sender_name(call, by));
         g_free(finding->text);
         finding->text = text;

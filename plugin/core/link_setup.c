@@ -9,9 +9,9 @@ static const char *setup_reason(const struct link *link, uint32_t hop)
     for (uint32_t place = hop; place <= hop + 1; place++) {
         const struct message_record *request = link->request[place];
         if (request && request->split)
-            return "the message spans TCP segments";
+            return "it spans TCP segments";
         if (request && request->not_first)
-            return "the message does not start its TCP segment";
+            return "it does not start its TCP segment";
     }
     const struct message_record *request =
         link->request[hop] ? link->request[hop] : link->request[hop + 1];
@@ -61,9 +61,9 @@ void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
     finding.has_seen = true;
     finding.seen = judged->call_id;
     finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
-    finding.text =
-        g_strdup_printf("%s leaves with Call ID %u as it came%s%s", pptp_message_name(judged->type),
-                        judged->call_id, reason ? ": " : "", reason ? reason : "");
+    finding.text = g_strdup_printf("%s leaves the NAT with Call ID %u unchanged%s%s",
+                                   pptp_message_name(judged->type), judged->call_id,
+                                   reason ? ": " : "", reason ? reason : "");
     struct finding *said = link_say(linker, &finding);
     if (said)
         link->cause = said->index;

@@ -141,8 +141,8 @@ static void say_other_source(struct linker *linker, const struct gre_flow *flow,
     finding.call = call->index;
     finding.direction = direction;
     finding.text = g_strdup_printf(
-        "%u GRE packets with the Call ID of this call come from %s, none "
-        "from %s, where its control connection goes",
+        "%u GRE packets with the Call ID of this call come from %s, none from %s, the address of "
+        "its control connection",
         flow->packets, names_address(&flow->source, here), names_address(&right->address, there));
     const struct finding *said = link_say(linker, &finding);
     if (!said)

@@ -163,10 +163,11 @@ static const struct finding *say(struct linker *linker, struct tunnel_watch *wat
     if (second->link)
         finding.link = second->link->face.index;
     finding.text = g_strdup_printf(
-        "Calls %u (set up in frame %u) and %u (frame %u) have the same addresses and the same %s "
-        "Call ID %u: GRE towards it fits both",
-        first->index, first->setup_frame, second->index, second->setup_frame,
-        watch->owner == PPTP_OWNER_PNS ? "PNS" : "PAC", value);
+        "Calls %u (set up in frame %u) and %u (frame %u) have the same addresses and the same Call "
+        "ID %u of the %s (%s): GRE to it fits both",
+        first->index, first->setup_frame, second->index, second->setup_frame, value,
+        tracker_receiver_name(second, finding.direction),
+        watch->owner == PPTP_OWNER_PNS ? "PNS" : "PAC");
     watch->told = true;
     return link_say(linker, &finding);
 }

@@ -216,10 +216,10 @@ void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32
                                         "calls of one control connection"},
         [LIMIT_FLOWS] = {TRACKER_FLOW_LIMIT, "directions of calls"},
         [LIMIT_MESSAGES] = {TRACKER_MESSAGE_LIMIT, "control messages"},
-        [LIMIT_REQUESTS] = {UNANSWERED_LIMIT, "requests of one control connection without reply"},
-        [LIMIT_SHARED_KEY] = {SHARED_KEY_LIMIT, "living calls with the same addresses and Call ID"},
+        [LIMIT_REQUESTS] = {UNANSWERED_LIMIT, "unanswered requests of one control connection"},
+        [LIMIT_SHARED_KEY] = {SHARED_KEY_LIMIT, "live calls with the same addresses and Call ID"},
         [LIMIT_STREAM] = {CONTROL_STREAM_PENDING,
-                          "segments of a control connection, or too many octets, out of order"},
+                          "segments of a control connection, or too many bytes, out of order"},
     };
     unsigned bit = 1u << limit;
     if ((tracker->limits_said & bit) != 0)
@@ -227,8 +227,8 @@ void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32
     tracker->limits_said |= bit;
     struct finding finding =
         tracker_finding(FINDING_LIMIT_REACHED, frame, frame, interface, NULL, NULL);
-    tracker_say(tracker, &finding, "more than %u %s; what goes beyond is not tracked",
-                bounds[limit].bound, bounds[limit].what);
+    tracker_say(tracker, &finding, "more than %u %s; the rest are not tracked", bounds[limit].bound,
+                bounds[limit].what);
 }
 
 uint32_t tracker_connection_count(const struct tracker *tracker)

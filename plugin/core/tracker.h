@@ -406,6 +406,8 @@ const struct ppp_refusal *tracker_ppp_refusal(const struct call *call);
 bool tracker_ppp_answers(const struct call *call, enum call_direction direction);
 /* "client" or "server", who sends packets of this direction; "sender" where nothing tells. */
 const char *tracker_sender_name(const struct call *call, enum call_direction direction);
+/* The other end: "client", "server", or "receiver". */
+const char *tracker_receiver_name(const struct call *call, enum call_direction direction);
 /* A packet of this call and direction is likely to come soon; nothing changes if it does not. */
 void tracker_expect(const struct call *call, enum call_direction direction);
 

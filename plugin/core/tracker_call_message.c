@@ -304,9 +304,10 @@ static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_
     if (holder != NULL && tracker_call_alive(holder) && !event->connection->missed[0] &&
         !event->connection->missed[1])
         tracker_say_of_message(event, FINDING_CALL_ID_IN_USE,
-                               "Call ID %u (0x%04x) of the %s belongs to the call of frame %u, "
-                               "which is not over",
-                               id, id, pns ? "PNS" : "PAC", holder->setup_frame);
+                               "Call ID %u (0x%04x) of the %s (%s) is in use by the call set up in "
+                               "frame %u",
+                               id, id, (call->pns == 0) == pns ? "client" : "server",
+                               pns ? "PNS" : "PAC", holder->setup_frame);
     uint32_t hash = hash_id(&key);
     void **slot = index_table_find(&event->tracker->by_call_id, hash, same_id, &key);
     if (pns) {

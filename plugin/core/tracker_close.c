@@ -178,7 +178,7 @@ char *tracker_closed_early_text(const struct connection *connection, int end)
     const char *how = close.frame == connection->tcp[end].rst.frame ? "RST" : "FIN";
     if (request == NULL)
         return g_strdup_printf("%s closes the connection (%s) before a call is set up", who, how);
-    return g_strdup_printf("%s closes the connection (%s) %.3f s after %s of frame %u, which has "
+    return g_strdup_printf("%s closes the connection (%s) %.3f s after %s in frame %u, which has "
                            "no reply",
                            who, how, (double)(close.time_ns - request->time_ns) / (double)SECOND_NS,
                            pptp_message_name(request->type), request->frame);

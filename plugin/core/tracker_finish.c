@@ -75,7 +75,8 @@ static void finish_without_gre(struct tracker *tracker)
         return;
     struct finding finding = tracker_finding(FINDING_GRE_NOT_CAPTURED, first->setup_frame, 0,
                                              first->connection->interface[first->pns], NULL, first);
-    tracker_say(tracker, &finding, "%u call(s) stood for 10 s or more, no GRE in the file", calls);
+    tracker_say(tracker, &finding, "%u call%s lasted 10 s or more, but there is no GRE in the file",
+                calls, calls == 1 ? "" : "s");
 }
 
 void tracker_finish(struct tracker *tracker)
@@ -106,7 +107,8 @@ void tracker_finish_flows(struct tracker *tracker)
         struct finding finding = tracker_finding(FINDING_GRE_WITHOUT_CALL, flow->first_frame, 0,
                                                  flow->interface, NULL, flow->call);
         finding.direction = flow->direction;
-        tracker_say(tracker, &finding, "Call ID %u (0x%04x) was set up outside the capture",
+        tracker_say(tracker, &finding,
+                    "the call with Call ID %u (0x%04x) was set up outside the capture",
                     flow->call_id, flow->call_id);
     }
 }

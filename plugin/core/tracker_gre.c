@@ -171,11 +171,10 @@ void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t 
     tracked->one_way_said = frame != 0;
     struct finding finding =
         tracker_finding(FINDING_GRE_ONE_WAY, flow->first_frame, frame, flow->interface, NULL, call);
-    bool from_pns = flow->direction == DIRECTION_PNS_TO_PAC;
     finding.direction = flow->direction;
     tracker_say(tracker, &finding, "%u packets from the %s in %.1f s, none from the %s",
-                flow->packets, from_pns ? "PNS" : "PAC", (double)span / (double)SECOND_NS,
-                from_pns ? "PAC" : "PNS");
+                flow->packets, tracker_sender_name(call, flow->direction),
+                (double)span / (double)SECOND_NS, tracker_receiver_name(call, flow->direction));
 }
 
 /* Once for each bit of a direction: who sets one sets it in every packet. */
@@ -191,7 +190,7 @@ static void judge_reserved(struct tracker *tracker, struct gre_flow *flow,
         tracker_finding(FINDING_RESERVED_NOT_ZERO, packet->packet.frame, packet->packet.frame,
                         flow->interface, NULL, flow->call);
     finding.direction = flow->direction;
-    tracker_say(tracker, &finding, "GRE header with bits 0x%04x, which must be 0", wrong);
+    tracker_say(tracker, &finding, "bits 0x%04x of the GRE header should be 0", wrong);
 }
 
 static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_t frame)
@@ -205,7 +204,7 @@ static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_
     struct finding finding =
         tracker_finding(FINDING_WINDOW_EXCEEDED, frame, frame, flow->interface, NULL, call);
     finding.direction = flow->direction;
-    tracker_say(tracker, &finding, "%u packets are not acknowledged, the receiver buffers %u",
+    tracker_say(tracker, &finding, "%u packets are unacknowledged, the receiver buffers %u",
                 outstanding, window);
 }
 

@@ -39,7 +39,7 @@ static void note_gre(struct tracker *tracker, struct call *call, const struct ic
         call->icmp_frame = error->packet.frame;
     if (error->has_quoted_seq)
         tracker_say(tracker, &finding,
-                    "ICMP type %u code %u quotes GRE with Call ID %u (0x%04x), number %u",
+                    "ICMP type %u code %u quotes GRE with Call ID %u (0x%04x), sequence number %u",
                     error->type, error->code, error->quoted_call_id, error->quoted_call_id,
                     error->quoted_seq);
     else

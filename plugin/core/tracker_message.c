@@ -39,9 +39,9 @@ static void judge_form(const struct message_event *event, const struct pptp_mess
                                message->type, message->control_type);
         break;
     case PPTP_BAD_LENGTH:
-        tracker_say_of_message(event, FINDING_BAD_LENGTH, "Length is %u, %s has %u octets",
-                               message->length, pptp_message_name(record->type),
-                               layout != NULL ? layout->length : 0);
+        tracker_say_of_message(event, FINDING_BAD_LENGTH, "Length is %u, should be %u for %s",
+                               message->length, layout != NULL ? layout->length : 0,
+                               pptp_message_name(record->type));
         break;
     case PPTP_SHORT: /* cut by the snap length */
     case PPTP_OK:
@@ -61,7 +61,8 @@ static void judge_form(const struct message_event *event, const struct pptp_mess
                                "begins in frame %u and ends in frame %u", record->first_frame,
                                record->frame);
     if (record->not_first)
-        tracker_say_of_message(event, FINDING_MESSAGE_NOT_FIRST, "%s begins inside its segment",
+        tracker_say_of_message(event, FINDING_MESSAGE_NOT_FIRST,
+                               "%s begins in the middle of its segment",
                                pptp_message_name(record->type));
 }
 

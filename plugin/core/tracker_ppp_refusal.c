@@ -194,18 +194,25 @@ const char *tracker_sender_name(const struct call *call, enum call_direction dir
     return (by_pns ? call->pns : 1 - call->pns) == 0 ? "client" : "server";
 }
 
+const char *tracker_receiver_name(const struct call *call, enum call_direction direction)
+{
+    if (call->connection == NULL || !call->roles_known)
+        return "receiver";
+    return tracker_sender_name(call, (enum call_direction)(1 - (int)direction));
+}
+
 /* What was turned down before the link was given up. */
 static char *words_before(const struct call *call, const struct ppp_refusal *refusal)
 {
     if (refusal->unanswered)
-        return g_strdup(", after requests without an answer");
+        return g_strdup(", after requests that got no answer");
     if (refusal->protocol == 0)
         return g_strdup("");
     const char *what = refusal->mppe ? "CCP (MPPE encryption)"
                        : ppp_is_authentication(refusal->protocol)
                            ? "the authentication"
                            : ppp_protocol_name(refusal->protocol);
-    return g_strdup_printf(", after the %s turned down %s",
+    return g_strdup_printf(", after the %s rejected %s",
                            tracker_sender_name(call, refusal->turned_down), what);
 }
 
@@ -230,8 +237,8 @@ void ppp_refusal_say(struct tracker *tracker, struct call *call, const struct pp
                refusal->kind == PPP_REFUSAL_NETWORK) {
         tracker_say(tracker, &finding, "LCP Protocol-Reject of %s from the %s", protocol, from);
     } else {
-        tracker_say(tracker, &finding, "the %s answers Configure-Request of %s by Terminate-Ack",
-                    from, protocol);
+        tracker_say(tracker, &finding,
+                    "the %s answers the %s Configure-Request with a Terminate-Ack", from, protocol);
     }
 }
 

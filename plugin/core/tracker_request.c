@@ -139,7 +139,7 @@ void tracker_say_overdue(struct tracker *tracker, struct tracked_connection *tra
     struct finding finding = tracker_finding(
         request->type == PPTP_ECHO_REQUEST ? FINDING_ECHO_UNANSWERED : FINDING_NO_REPLY,
         request->frame, frame, connection->interface[request->sender], connection, request->call);
-    tracker_say(tracker, &finding, "%s of frame %u without reply after %.1f s",
+    tracker_say(tracker, &finding, "%s in frame %u has no reply after %.1f s",
                 pptp_message_name(request->type), request->frame,
                 (double)waited_ns / (double)SECOND_NS);
 }

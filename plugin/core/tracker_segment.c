@@ -186,7 +186,7 @@ static void say_damaged(struct tracker *tracker, struct tracked_connection *trac
     struct finding finding = tracker_finding(FINDING_DAMAGED_SEGMENT, damage->frame, packet->frame,
                                              packet->interface, &tracked->base, NULL);
     tracker_say(tracker, &finding,
-                "its receiver drops it, so nothing is read from it; frame %u is a right copy",
+                "the receiver drops it, so it is not read; frame %u is an intact copy",
                 damage->right_frame);
 }
 
@@ -204,10 +204,10 @@ static void judge_verdict(struct tracker *tracker, struct tracked_connection *tr
     struct finding finding = tracker_finding(FINDING_RETRANSMISSION_DIFFERS, packet->frame,
                                              packet->frame, packet->interface, connection, NULL);
     if (verdict->differs_frame != 0)
-        tracker_say(tracker, &finding, "octets differ from the copy in frame %u",
+        tracker_say(tracker, &finding, "bytes differ from the copy in frame %u",
                     verdict->differs_frame);
     else
-        tracker_say(tracker, &finding, "octets differ from an earlier copy");
+        tracker_say(tracker, &finding, "bytes differ from an earlier copy");
 }
 
 static void note_close(struct tracker *tracker, struct tracked_connection *tracked,

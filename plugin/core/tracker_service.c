@@ -83,7 +83,7 @@ void tracker_service_finish(struct tracker *tracker, struct tracked_connection *
     int end = first == &tracked->odd_start[1];
     struct finding finding = tracker_finding(FINDING_NOT_PPTP, first->frame, 0,
                                              connection->interface[end], connection, NULL);
-    tracker_say(tracker, &finding, "what %s sends on port %u begins with no PPTP header",
+    tracker_say(tracker, &finding, "what %s sends on port %u does not begin with a PPTP header",
                 tracked->odd_start[1 - end].frame != 0 ? "either end"
                 : end == 0                             ? "the client"
                                                        : "the server",

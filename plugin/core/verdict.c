@@ -15,14 +15,14 @@ static const char *but_disconnect(const struct linker *linker, const struct verd
 {
     for (uint32_t i = 0; i < verdict_count_of(linker, index, link); i++) {
         if (verdict_finding(linker, index, link, i)->id == FINDING_DISCONNECT_REWRITTEN)
-            return " but that of a Call-Disconnect-Notify (see the note)";
+            return ", except in a Call-Disconnect-Notify (see the note)";
     }
     return "";
 }
 
 #define DISPUTED                                                                                   \
-    "The control messages of a call disagree about its Call ID. Which of them is wrong takes a "   \
-    "capture of its set-up at both points."
+    "The control messages of a call disagree about its Call ID. To see which of them is wrong, "   \
+    "capture its set-up at both points."
 
 /* Two fields disagree about an id of this call, and nothing tells which is right. */
 static bool is_disputed(const struct link *link)
@@ -33,12 +33,11 @@ static bool is_disputed(const struct link *link)
 static void append_link_well(GString *text, bool has_fault, bool with_gre, const char *except)
 {
     if (has_fault)
-        g_string_append(text, " The NAT translates this call's ids rightly.");
+        g_string_append(text, " The NAT translates the Call IDs of this call correctly.");
     else if (with_gre)
-        g_string_append_printf(text, "The NAT is fine: every Call ID%s reads as it must.", except);
+        g_string_append_printf(text, "The NAT is fine: every Call ID is correct%s.", except);
     else
-        g_string_append_printf(text, "Every Call ID of its control messages%s reads as it must.",
-                               except);
+        g_string_append_printf(text, "Every Call ID of its control messages is correct%s.", except);
 }
 
 /* Keys of GRE that two points of a call show differ. */
@@ -91,8 +90,8 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
     }
     if (!by_nat && !link->chain)
         g_string_append_printf(text,
-                               "%sOnly GRE of this call is linked; its Call IDs %s. Whether the "
-                               "control messages fit takes a capture of its set-up.",
+                               "%sOnly GRE of this call is linked; its Call IDs %s. To judge the "
+                               "control messages too, capture its set-up.",
                                worst ? " " : "", key_words(keys_differ(link)));
     else if (!by_nat && !sure)
         g_string_append_printf(text, "%s" DISPUTED, worst ? " " : "");
@@ -130,11 +129,11 @@ static void judge_nat(const struct linker *linker, struct nat_device *nat, const
     if (worst)
         nat->text = verdict_sentence(linker, worst);
     else if (nat->pptp_editor == EDITOR_YES)
-        nat->text = g_strdup_printf("%s is fine: it translates Call IDs, and each one%s rightly.",
-                                    name, except);
+        nat->text =
+            g_strdup_printf("%s is fine: it translates every Call ID correctly%s.", name, except);
     else
         nat->text = g_strdup_printf(
-            "%s is fine for these calls: it changed no Call ID and had none to change.", name);
+            "%s is fine for these calls: it changed no Call ID, and none had to be changed.", name);
     g_free(name);
 }
 
@@ -181,20 +180,22 @@ static void judge_unlinked(struct linker *linker, GString *text)
     if (calls == 0 && pptp_connections(linker) == 0)
         g_string_append(text, "No PPTP in this capture.");
     else if (linked > 0)
-        g_string_append_printf(text,
-                               "%u TCP connection%s to the PPTP port seen at several points, and "
-                               "no call in what was captured there: nothing is wrong with what was "
-                               "seen, and whether a tunnel passes takes a capture of a call.",
-                               linked, linked == 1 ? "" : "s");
+        g_string_append_printf(
+            text,
+            "%u TCP connection%s to the PPTP port seen at several points, but no "
+            "call. Nothing seen is wrong; to see whether a tunnel passes, "
+            "capture a call.",
+            linked, linked == 1 ? "" : "s");
     else if (linker->points->len > 1)
         g_string_append(text,
-                        "Nothing seen at one point was seen at another: are the captures of the "
-                        "same time, and is the NAT between them?");
+                        "Nothing seen at one point was seen at another. Check that the captures "
+                        "cover the same time and that the NAT is between them.");
     else
-        g_string_append_printf(text,
-                               "%u call%s, nothing wrong that one capture can show. Whether a NAT "
-                               "translates rightly takes the other side: " SECOND_CAPTURE ".",
-                               calls, calls == 1 ? "" : "s");
+        g_string_append_printf(
+            text,
+            "%u call%s: nothing wrong that one capture can show. To see whether a "
+            "NAT translates correctly, " SECOND_CAPTURE ".",
+            calls, calls == 1 ? "" : "s");
 }
 
 /* What was seen at two points of a linked call. */
@@ -243,34 +244,34 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
     char *count = g_strdup_printf("%u call%s", counted, counted == 1 ? "" : "s");
     if (!twice.control)
         g_string_append_printf(text,
-                               "%s linked by GRE alone, whose Call IDs %s. Whether the control "
-                               "messages fit takes a capture of the set-up.",
+                               "%s linked by GRE alone; the Call IDs %s. To judge the control "
+                               "messages too, capture the set-up.",
                                count, key_words(twice.other_key));
     else if (!twice.gre)
         g_string_append_printf(text,
-                               "The control messages of %s read as they must at every point. No "
-                               "GRE was captured at two points, so whether the tunnel passes is "
-                               "not known: capture with \"tcp port 1723 or proto 47\".",
+                               "The control messages of %s are correct at every point. No GRE was "
+                               "captured at two points, so whether the tunnel passes is not known: "
+                               "capture with \"tcp port 1723 or proto 47\".",
                                count);
     else if (twice.whole == 0)
-        g_string_append_printf(text,
-                               "Nothing is wrong with what was captured of %s. No call shows its "
-                               "set-up and GRE both ways at each point, which it takes to say that "
-                               "the NAT is fine: capture from before the call on.",
-                               count);
+        g_string_append_printf(
+            text,
+            "Nothing captured of %s is wrong, but no call shows its set-up and GRE "
+            "both ways at every point, so the NAT cannot be judged. Start both "
+            "captures before the call.",
+            count);
     else if (linker->nats->len > 0)
-        g_string_append_printf(text,
-                               "The NAT is fine: %s linked across it, and every Call ID%s reads "
-                               "as it must.",
-                               count, except);
+        g_string_append_printf(
+            text, "The NAT is fine: %s linked across it, and every Call ID is correct%s.", count,
+            except);
     else
         g_string_append_printf(text,
                                "No NAT between the points: %s linked, no address changes on the "
-                               "way, and every Call ID reads as it must.",
+                               "way, and every Call ID is correct.",
                                count);
     if (twice.whole > 0 && twice.whole < linked)
-        g_string_append_printf(text, " %u more, seen in part, %s not judged.", linked - twice.whole,
-                               linked - twice.whole == 1 ? "is" : "are");
+        g_string_append_printf(text, " %u more %s seen only in part and not judged.",
+                               linked - twice.whole, linked - twice.whole == 1 ? "was" : "were");
     verdict_append_loss(linker, text);
     g_free(count);
     return twice.whole > 0 ? VERDICT_OK : VERDICT_UNKNOWN;
@@ -320,7 +321,7 @@ static void judge_capture(struct linker *linker, const char *except)
     const char *limit = worst ? NULL : link_limit_touches(linker);
     if (limit) {
         linker->status = VERDICT_UNKNOWN;
-        g_string_append_printf(text, " Not all of it was analysed: %s.", limit);
+        g_string_append_printf(text, " Some packets were not analysed: %s.", limit);
     }
     append_clock(linker, text);
     linker->text = g_string_free(text, FALSE);

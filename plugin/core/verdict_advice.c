@@ -5,7 +5,7 @@
 
 #define LOST_STATE                                                                                 \
     "Look for a restart, reloaded rules, a flushed connection table or a new address of the NAT, " \
-    "or for a link behind it that went down. The client has to call again."
+    "or for a link behind it that went down. Then have the client call again."
 
 /* NATs keep an entry at least so long without packets (Linux: 30 s). */
 #define MAPPING_IDLE_S 25.0
@@ -41,30 +41,30 @@ struct verdict_advice verdict_wrong_id(const struct verdict_case *about)
     if (type == PPTP_SLI && kind == MISTRANSLATION_UNTRANSLATED &&
         from_server(about->message, about->link))
         return (struct verdict_advice){
-            .known = "The NAT forgets Set-Link-Info from the server, as Linux kernels before 3.6 "
-                     "did; seen in routers by Free (Freebox v5), DrayTek, D-Link, Linksys and "
-                     "Netgear.",
+            .known = "The NAT does not translate Set-Link-Info from the server, as Linux kernels "
+                     "before 3.6 did not; this was seen in routers by Free (Freebox v5), DrayTek, "
+                     "D-Link, Linksys and Netgear.",
             .symptom = "Strict clients reset the connection, and Windows reports error 619.",
             .advice = "Update the router's firmware or use another NAT."};
     if (type == 0 && kind == MISTRANSLATION_ZERO &&
         about->finding->direction == DIRECTION_PAC_TO_PNS)
         return (struct verdict_advice){
-            .known = "Each GRE packet to the client carries Call ID 0, as with Linux 2.6.14 to "
-                     "2.6.14.2 (byte-order fault of its NAT helper).",
+            .known = "Every GRE packet to the client carries Call ID 0, as with Linux 2.6.14 to "
+                     "2.6.14.2 (a byte-order fault of its NAT helper).",
             .advice = "Update the NAT."};
     if (type == 0 && kind == MISTRANSLATION_BYTE_SWAPPED)
         return (struct verdict_advice){
-            .known = "The GRE Call ID has its octets swapped: a byte-order fault of the NAT's "
+            .known = "The bytes of the GRE Call ID are swapped: a byte-order fault of the NAT's "
                      "PPTP editor.",
             .advice = "Update the NAT."};
     if (type == PPTP_OCRP)
         return (struct verdict_advice){
-            .symptom = "The client waits for a reply that names its own Call ID and starts no "
+            .symptom = "The client keeps waiting for a reply with its own Call ID and starts no "
                        "tunnel.",
             .advice = "Update the NAT's firmware, or switch its PPTP editor off and on again."};
     return (struct verdict_advice){
-        .known = "The NAT's PPTP editor translates other fields of this call and misses or spoils "
-                 "this one.",
+        .known = "The NAT's PPTP editor translates other fields of this call, but misses or "
+                 "damages this one.",
         .advice = "Update the NAT's firmware."};
 }
 
@@ -73,16 +73,16 @@ struct verdict_advice verdict_missed_setup(const struct verdict_case *about)
     const struct message_record *message = about->message;
     if (message->split || message->not_first)
         return (struct verdict_advice){
-            .known = "The NAT's PPTP editor works on whole messages that start a TCP segment; it "
-                     "missed this request.",
-            .advice = "Have the client send it in a segment of its own (its MTU, or a proxy on the "
-                      "path), or use a NAT that reassembles."};
+            .known = "The NAT's PPTP editor only handles whole messages at the start of a TCP "
+                     "segment, so it missed this request.",
+            .advice = "Have the client send it in a segment of its own (check its MTU, and "
+                      "proxies on the path), or use a NAT that reassembles."};
     if (message->type == PPTP_ICRQ)
         return (struct verdict_advice){
-            .known = "The NAT's PPTP editor translates outgoing calls only, as Linux does:",
-            .advice = "have the client place the call, or use another NAT."};
+            .known = "The NAT's PPTP editor translates outgoing calls only, as that of Linux does.",
+            .advice = "Have the client place the call, or use another NAT."};
     return (struct verdict_advice){
-        .known = "The NAT's PPTP editor translates other messages and missed this request.",
+        .known = "The NAT's PPTP editor translates other messages, but missed this request.",
         .advice = "Update the NAT's firmware."};
 }
 
@@ -96,8 +96,8 @@ struct verdict_advice verdict_no_editor(const struct verdict_case *about)
         return (struct verdict_advice){.known = "The NAT does not know PPTP.",
                                        .advice = VERDICT_HELPER_RULE};
     return (struct verdict_advice){
-        .known = "Either the NAT does not know PPTP, or it drops IP protocol 47: the packets are "
-                 "the same.",
+        .known = "Either the NAT does not know PPTP, or it drops IP protocol 47: the packets look "
+                 "alike in both cases.",
         .symptom = VERDICT_GRE_ERRORS,
         .advice = VERDICT_HELPER_RULE "\nIf it has the helper, let IP protocol 47 pass (iptables "
                                       "-I FORWARD -p 47 -j ACCEPT)."};
@@ -108,9 +108,10 @@ struct verdict_advice verdict_clash(const struct verdict_case *about)
     if (about->finding->id == FINDING_TUNNEL_AMBIGUOUS && about->link &&
         about->link->face.count > 1 && about->finding->hop == FINDING_NOBODY)
         return (struct verdict_advice){
-            .known = "The ids are equal before they come to the first NAT that was captured: one "
-                     "further in does not know PPTP.",
-            .advice = "Capture on the inside of that one too. " VERDICT_HELPER_RULE};
+            .known =
+                "The Call IDs are already equal on the inside of the first captured NAT: a NAT "
+                "further in does not know PPTP.",
+            .advice = "Capture on the inside of that NAT too. " VERDICT_HELPER_RULE};
     return (struct verdict_advice){.known = "The NAT does not know PPTP.",
                                    .advice = VERDICT_HELPER_RULE};
 }
@@ -137,23 +138,23 @@ struct verdict_advice verdict_blocked(const struct verdict_case *about)
 {
     if (is_for_hidden_server(about))
         return (struct verdict_advice){
-            .known = "TCP 1723 is forwarded to the server, GRE is not.",
+            .known = "The NAT forwards TCP 1723 to the server, but not GRE.",
             .symptom = VERDICT_GRE_ERRORS,
             .advice = "Forward IP protocol 47 to the server too (iptables -t nat -A PREROUTING -p "
                       "47 -j DNAT --to-destination SERVER, and -A FORWARD -p 47 -j ACCEPT; on "
-                      "routers a PPTP server or VPN passthrough entry). Forwarding a port is not "
-                      "enough: GRE has none."};
+                      "routers, a PPTP server or VPN passthrough entry). Forwarding a port is not "
+                      "enough: GRE has no ports."};
     return (struct verdict_advice){.symptom = VERDICT_GRE_ERRORS, .advice = VERDICT_GRE_RULE};
 }
 
 struct verdict_advice verdict_nobodys_id(const struct verdict_case *about)
 {
     if (about->link && about->link->face.count > 1)
-        return (struct verdict_advice){.known =
-                                           "A message names a Call ID that neither end assigned."};
+        return (struct verdict_advice){
+            .known = "A message carries a Call ID that neither end assigned."};
     return (struct verdict_advice){
-        .known = "A message names a Call ID that neither end assigned.",
-        .advice = "If there is a NAT between this point and the sender it most likely forgot to "
+        .known = "A message carries a Call ID that neither end assigned.",
+        .advice = "If there is a NAT between this point and the sender, it most likely failed to "
                   "translate this message: capture on its other side too."};
 }
 
@@ -161,21 +162,21 @@ struct verdict_advice verdict_lost_control(const struct verdict_case *about)
 {
     if (!about->message)
         return (struct verdict_advice){
-            .known = "The handshake of TCP ends at the device between the points.",
-            .symptom = "The connection never comes about (Windows: error 800).",
-            .advice =
-                "Let TCP port 1723 pass there in both directions: look at its firewall rules, "
-                "a full connection table, and answers that take another way back."};
+            .known = "The TCP handshake does not get past the device between the points.",
+            .symptom = "The connection is never established (Windows: error 800).",
+            .advice = "Let TCP port 1723 pass there in both directions: check its firewall rules, "
+                      "whether its connection table is full, and whether answers return by another "
+                      "path."};
     if (about->finding->deciding_frame != 0) /* the reset that answers it */
         return (struct verdict_advice){
-            .known = "The device between the points has no entry for the connection any more: it "
+            .known = "The device between the points no longer has an entry for the connection: it "
                      "was idle for too long, or the entries were flushed.",
             .symptom = "The tunnel dies at the next control message.",
-            .advice = "Lengthen the NAT's time-out for idle TCP connections, or have the ends send "
-                      "Echo-Requests more often (RFC 2637 3.1.4: after 60 s)."};
+            .advice = "Raise the NAT's time-out for idle TCP connections, or have the ends send "
+                      "Echo-Requests more often (RFC 2637 section 3.1.4: after 60 s)."};
     return (struct verdict_advice){
-        .advice = "Something on the path drops these segments of the control connection (TCP "
-                  "1723): look at the firewall's PPTP inspection."};
+        .advice = "A device on the path drops these segments of the control connection (TCP "
+                  "1723): check the firewall's PPTP inspection."};
 }
 
 struct verdict_advice verdict_refused(const struct verdict_case *about)
@@ -183,7 +184,7 @@ struct verdict_advice verdict_refused(const struct verdict_case *about)
     bool across =
         about->link && about->link->face.count > 1 && about->finding->hop == FINDING_NOBODY;
     return (struct verdict_advice){
-        .known = across ? "Not the NAT: the connection request came across it." : NULL,
+        .known = across ? "Not the NAT: the SYN passed it." : NULL,
         .advice = "Nothing listens on TCP 1723 there, or a firewall blocks it (Windows: error "
                   "800)."};
 }
@@ -194,18 +195,18 @@ static struct verdict_advice lost_state(const struct finding *finding,
 {
     if (finding->id != FINDING_GRE_NOT_FORWARDED)
         return (struct verdict_advice){
-            .known = "GRE of this call ceased to pass before: the NAT has most likely lost the "
+            .known = "GRE of this call stopped passing earlier: the NAT has most likely lost the "
                      "call.",
             .advice = LOST_STATE};
     if (ceased->idle_s >= MAPPING_IDLE_S)
         return (struct verdict_advice){
-            .known = "It passed before the pause: the NAT's entry for it has most likely timed "
+            .known = "GRE passed before the pause: the NAT's entry for it has most likely timed "
                      "out.",
-            .advice = "Lengthen the NAT's time-out for GRE (Linux: sysctl "
+            .advice = "Raise the NAT's time-out for GRE (Linux: sysctl "
                       "net.netfilter.nf_conntrack_gre_timeout_stream), or have the ends send LCP "
                       "echoes more often."};
     return (struct verdict_advice){
-        .known = "It passed before: the NAT has most likely lost the call.", .advice = LOST_STATE};
+        .known = "GRE passed before: the NAT has most likely lost the call.", .advice = LOST_STATE};
 }
 
 struct verdict_advice verdict_other_address(const struct verdict_case *about)
@@ -213,10 +214,10 @@ struct verdict_advice verdict_other_address(const struct verdict_case *about)
     if (about->finding->mistranslation == MISTRANSLATION_UNTRANSLATED)
         return (struct verdict_advice){
             .known = "The server does not know this address.",
-            .advice = "Look for a fast path or hardware offload that forwards GRE past the NAT, "
-                      "and switch it off, or for a NAT rule that names TCP only."};
+            .advice = "Look for a fast path or hardware offload that forwards GRE without NAT, and "
+                      "turn it off, or for a NAT rule that names TCP only."};
     return (struct verdict_advice){
-        .known = "Servers look the tunnel up by the address.",
+        .known = "Servers identify the tunnel by the client's address.",
         .advice = "Bind GRE and TCP of one client to one public address (one uplink)."};
 }
 
@@ -225,12 +226,12 @@ struct verdict_advice verdict_other_source(const struct verdict_case *about)
     if (about->finding->direction == DIRECTION_PNS_TO_PAC)
         return (struct verdict_advice){
             .known = "The client's side sends GRE and TCP from different addresses (several "
-                     "uplinks, or a pool of addresses), and servers look the tunnel up by the "
-                     "address.",
+                     "uplinks, or a pool of addresses), but servers identify the tunnel by the "
+                     "client's address.",
             .advice = "Bind GRE and TCP of one client to one public address."};
     return (struct verdict_advice){
-        .known = "Not the NAT at the client: the server has several addresses, or a NAT in front "
-                 "of it, and answers from another one than the client called.",
+        .known = "Not the client's NAT: the server has several addresses, or a NAT in front of it, "
+                 "and answers from a different address than the client called.",
         .advice = "Have the server send GRE from the address of the control connection, or call "
                   "the other address."};
 }

@@ -1,4 +1,4 @@
-/* What to say of findings of which the id alone does not tell it.
+/* Advice for findings whose id alone does not determine it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_VERDICT_ADVICE_H
@@ -7,7 +7,7 @@
 #include "verdict_table.h"
 
 #define VERDICT_HELPER_RULE                                                                        \
-    "On Linux enable the PPTP helper, which since kernel 4.7 must be assigned by rule: modprobe "  \
+    "On Linux, enable the PPTP helper, which since kernel 4.7 must be assigned by rule: modprobe " \
     "nf_nat_pptp; iptables -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp (nft: ct " \
     "helper pptp-std { type \"pptp\" protocol tcp; } and tcp dport 1723 ct helper set "            \
     "\"pptp-std\")."
@@ -18,7 +18,7 @@
 
 #define VERDICT_GRE_ERRORS "Windows typically reports error 619, 721 or 806."
 
-/* By the table, or that the NAT lost the call. All members NULL: nothing to say. */
+/* From the table, or that the NAT lost the call. All members NULL: there is no advice. */
 struct verdict_advice verdict_advice(const struct verdict_case *about);
 
 /* For the rows of the table. */

@@ -51,7 +51,19 @@ static struct gre_count count_gre(const struct call_link *face, int direction)
     return count;
 }
 
-static const char *const towards[2] = {"to the PAC", "to the PNS"};
+enum { TO_SERVER, TO_CLIENT, ONE_WAY, OTHER_WAY, WAYS };
+
+static const char *const way_words[WAYS] = {"to the server", "to the client", "one way",
+                                            "the other way"};
+
+static unsigned way_of(const struct call_link *face, int direction)
+{
+    const char *receiver = link_receiver_name(face, (enum call_direction)direction);
+    return g_str_equal(receiver, "server")   ? TO_SERVER
+           : g_str_equal(receiver, "client") ? TO_CLIENT
+           : direction == 0                  ? ONE_WAY
+                                             : OTHER_WAY;
+}
 
 void verdict_append_counts(GString *text, const struct call_link *face)
 {
@@ -61,7 +73,8 @@ void verdict_append_counts(GString *text, const struct call_link *face)
         if (count.sent == 0 || (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT))
             continue;
         g_string_append_printf(text, "%s%u of %u GRE packets %s passed", said ? ", " : " ",
-                               count.sent - count.lost - count.elsewhere, count.sent, towards[d]);
+                               count.sent - count.lost - count.elsewhere, count.sent,
+                               way_words[way_of(face, d)]);
         said = true;
     }
     g_string_append(text, said ? "." : " No GRE was captured at two points.");
@@ -72,18 +85,21 @@ void verdict_append_counts(GString *text, const struct call_link *face)
 void verdict_append_loss(const struct linker *linker, GString *text)
 {
     bool said = false;
-    for (int d = 0; d < 2; d++) {
-        struct gre_count all = {0};
-        for (guint i = 0; i < linker->links->len; i++) {
-            const struct link *link = linker->links->pdata[i];
+    struct gre_count all[WAYS] = {{0}};
+    for (guint i = 0; i < linker->links->len; i++) {
+        const struct link *link = linker->links->pdata[i];
+        for (int d = 0; d < 2; d++) {
             struct gre_count count = count_gre(&link->face, d);
-            all.sent += count.sent;
-            all.lost += count.lost;
+            unsigned way = way_of(&link->face, d);
+            all[way].sent += count.sent;
+            all[way].lost += count.lost;
         }
-        if (all.lost == 0)
+    }
+    for (unsigned way = 0; way < WAYS; way++) {
+        if (all[way].lost == 0)
             continue;
         g_string_append_printf(text, "%s%u of %u GRE packets %s", said ? " and " : " But ",
-                               all.lost, all.sent, towards[d]);
+                               all[way].lost, all[way].sent, way_words[way]);
         said = true;
     }
     if (said)

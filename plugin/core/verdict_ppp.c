@@ -1,4 +1,4 @@
-/* What to say of PPP that an end refuses, or that gets no answer (RFC 1661, RFC 2759 6; Windows'
+/* Advice for PPP that an end refuses, or that gets no answer (RFC 1661, RFC 2759 6; Windows'
  * error codes).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -6,11 +6,11 @@
 #include "verdict_advice.h"
 
 #define CLIENT_FIREWALL                                                                            \
-    "Let protocol 47 in at the client's own firewall, and look at what lies between the client "   \
-    "and the capture point next to it."
+    "Allow IP protocol 47 in the client's own firewall, and check what is between the client and " \
+    "the capture point next to it."
 #define SERVER_FIREWALL                                                                            \
-    "Let protocol 47 in at the server's own firewall, and look at what lies between the server "   \
-    "and the capture point next to it."
+    "Allow IP protocol 47 in the server's own firewall, and check what is between the server and " \
+    "the capture point next to it."
 
 /* The call as the finding's point saw it; NULL: none. */
 static const struct call *call_of(const struct verdict_case *about)
@@ -27,12 +27,12 @@ static struct verdict_advice ignored(const struct verdict_case *about)
     if (g_str_equal(tracker_sender_name(call_of(about), by), "client"))
         return (struct verdict_advice){
             .known = "Not the NAT: the client's own firewall. All GRE passes both ways, the server "
-                     "answers, and the client takes no notice of what it receives.",
+                     "answers, but the client ignores what it receives.",
             .symptom = "Windows reports error 619, 721 or 806.",
             .advice = CLIENT_FIREWALL};
     return (struct verdict_advice){
         .known = "Not the NAT: the server's own firewall. All GRE passes both ways, the client "
-                 "answers, and the server takes no notice of what it receives.",
+                 "answers, but the server ignores what it receives.",
         .symptom = "Windows reports error 619, 721 or 806.",
         .advice = SERVER_FIREWALL};
 }
@@ -45,10 +45,10 @@ struct verdict_advice verdict_ppp_stalled(const struct verdict_case *about)
     if (link_all_gre_passes(about->link))
         return (struct verdict_advice){
             .known = "All GRE passes both ways between the points.",
-            .advice = "Look at the end that does not answer: its log, its firewall, its PPP."};
-    return (struct verdict_advice){.known = "The tunnel is set up and PPP gets no answer.",
-                                   .advice =
-                                       "See whether GRE passes both ways, then look at the peer."};
+            .advice = "Check the end that does not answer: its log, its firewall, its PPP."};
+    return (struct verdict_advice){
+        .known = "The tunnel is set up, but PPP gets no answer.",
+        .advice = "See whether GRE passes both ways, then check the other end."};
 }
 
 static struct verdict_advice login(const struct ppp_refusal *refusal)
@@ -67,8 +67,9 @@ static struct verdict_advice login(const struct ppp_refusal *refusal)
     };
     struct verdict_advice advice = {
         .known = "Not the NAT: the login is refused.",
-        .advice = "Check name, password, permission to dial in and authentication methods; the log "
-                  "of the end that refused names the reason."};
+        .advice =
+            "Check name, password, dial-in permission and authentication methods; the log of the "
+            "end that refused gives the reason."};
     for (unsigned i = 0; refusal->has_error && i < G_N_ELEMENTS(errors); i++) {
         if (errors[i].error == refusal->error)
             advice.symptom = errors[i].symptom;
@@ -80,25 +81,26 @@ static struct verdict_advice turned_down(const struct ppp_refusal *refusal)
 {
     if (refusal->kind == PPP_REFUSAL_CCP || refusal->mppe)
         return (struct verdict_advice){
-            .known = "Not the NAT: one end turns down CCP, without which there is no MPPE "
+            .known = "Not the NAT: one end rejects CCP, without which there is no MPPE "
                      "encryption.",
             .symptom = "Windows reports error 741 or 742.",
-            .advice = "Enable MPPE at the end that turned it down (Linux: modprobe ppp_mppe; pppd: "
-                      "require-mppe-128), or do without encryption at the other one."};
+            .advice = "Enable MPPE at the end that rejected it (Linux: modprobe ppp_mppe; pppd: "
+                      "require-mppe-128), or stop requiring encryption at the other end."};
     if (refusal->kind == PPP_REFUSAL_AUTHENTICATION || refusal->protocol == PPP_PAP ||
         refusal->protocol == PPP_CHAP || refusal->protocol == PPP_EAP)
         return (struct verdict_advice){
-            .known = "Not the NAT: one end turns down the authentication that the other one wants.",
-            .advice = "Allow one method at both ends, best MS-CHAPv2."};
+            .known = "Not the NAT: one end rejects the authentication that the other end requires.",
+            .advice = "Allow a common method at both ends, preferably MS-CHAPv2."};
     if (refusal->protocol == PPP_IPCP)
         return (struct verdict_advice){
             .known = "Not the NAT: one end does not open IPCP.",
             .symptom = "Windows reports error 720.",
-            .advice = "Look at that end: are there free addresses, and does it wait for encryption "
-                      "(CCP) first? Its log names the reason."};
+            .advice =
+                "Check that end: does it have free addresses, and does it wait for encryption "
+                "(CCP) first? Its log gives the reason."};
     return (struct verdict_advice){
         .known = "Not the NAT: one end hangs up before the network stage.",
-        .advice = "Look at the log of the end that sent the Terminate-Request."};
+        .advice = "Read the log of the end that sent the Terminate-Request."};
 }
 
 struct verdict_advice verdict_ppp_refused(const struct verdict_case *about)
@@ -112,10 +114,11 @@ struct verdict_advice verdict_ppp_refused(const struct verdict_case *about)
         struct verdict_advice firewall = ignored(about);
         if (firewall.known)
             return firewall;
-        advice.advice = link_all_gre_passes(about->link)
-                            ? "All GRE passes both ways between the points: look at the end that "
-                              "does not answer."
-                            : "An end had no answers: see whether GRE comes to both ends.";
+        advice.advice =
+            link_all_gre_passes(about->link)
+                ? "All GRE passes both ways between the points: check the end that does "
+                  "not answer."
+                : "One end got no answers: see whether GRE reaches both ends.";
         return advice;
     }
     advice = refusal->kind == PPP_REFUSAL_LOGIN ? login(refusal) : turned_down(refusal);

@@ -9,34 +9,33 @@
 static const struct verdict_row rows[] = {
     {.id = FINDING_IP_CHECKSUM_WRONG,
      .says = {.symptom = "Routers and the receiver silently drop these packets.",
-              .advice = "Update the NAT's firmware, or switch its hardware acceleration off."}},
+              .advice = "Update the NAT's firmware, or turn off its hardware acceleration."}},
     {.id = FINDING_SETUP_UNTRANSLATED, .choose = verdict_missed_setup},
     {.id = FINDING_CALLID_MISTRANSLATED, .choose = verdict_wrong_id},
     {.id = FINDING_MAPPING_CHANGED,
      .says = {.advice =
-                  "The NAT's PPTP helper lost the call while it was up: look for a reload of its "
-                  "rules, a flush of its connection table, or a time-out."}},
+                  "The NAT's PPTP helper lost the call while it was up: look for reloaded rules, a "
+                  "flushed connection table, or a time-out."}},
     {.id = FINDING_CALL_ID_IN_USE,
      .says = {.advice =
-                  "The editor keeps one Call ID per control connection: have the client open a "
-                  "control connection for each call."}},
+                  "The NAT's PPTP editor keeps one Call ID per control connection: have the client "
+                  "open a control connection for each call."}},
     {.id = FINDING_GRE_MISDELIVERED,
      .says =
-         {.known = "A static forward of protocol 47, or a DMZ host, takes packets that are not its "
-                   "own.",
+         {.known = "A static forward of protocol 47, or a DMZ host, receives packets that belong "
+                   "to another host.",
           .advice =
-              "Remove it, or point it to the host of the control connection; for clients behind "
-              "the NAT let its PPTP helper decide who gets GRE."}},
+              "Remove it, or point it to the host of the control connection. For clients behind "
+              "the NAT, let its PPTP helper decide who gets GRE."}},
     {.id = FINDING_TUNNEL_AMBIGUOUS, .choose = verdict_clash},
     {.id = FINDING_LARGE_PACKETS_LOST,
-     .says =
-         {.advice =
-              "An MTU fault: lower the tunnel's MTU until its IP packets stay below the smallest "
-              "length that was lost (IP, GRE and PPP add 40 bytes to what the tunnel carries), or "
-              "let fragments and ICMP \"fragmentation needed\" pass."}},
+     .says = {.advice =
+                  "This is an MTU fault. Lower the tunnel's MTU until its IP packets are shorter "
+                  "than the shortest lost one (IP, GRE and PPP add 40 bytes to what the tunnel "
+                  "carries), or let fragments and ICMP \"fragmentation needed\" pass."}},
     {.id = FINDING_GRE_NOT_FORWARDED, .choose = verdict_blocked},
     {.id = FINDING_PAYLOAD_ALTERED,
-     .says = {.known = "Something on the path rewrites more than Call IDs.",
+     .says = {.known = "A device on the path rewrites more than Call IDs.",
               .advice = "Update the NAT, or take the inspecting device out of the path."}},
     {.id = FINDING_CHECKSUM_NOT_UPDATED,
      .says = {.symptom = "The receiver drops these segments.",
@@ -47,13 +46,14 @@ static const struct verdict_row rows[] = {
     {.id = FINDING_RESET_INJECTED,
      .says = {.known = "A firewall sends such resets, and so does a NAT whose entry for the "
                        "connection has expired.",
-              .symptom = "The end that gets it takes the connection for closed by the other.",
+              .symptom = "The end that receives it believes that the other end closed the "
+                         "connection.",
               .advice = "Look at the device between the two points: its firewall rules, its PPTP "
                         "inspection, and its time-out for idle TCP connections."}},
     {.id = FINDING_RETRANSMISSION_DIFFERS,
      .says = {.known =
-                  "The editor gives a retransmission another Call ID than the first copy; the ends "
-                  "then disagree about the call.",
+                  "The NAT's PPTP editor gives a retransmission a different Call ID than the first "
+                  "copy, so the ends disagree about the call.",
               .advice = "Update the NAT."}},
     {.id = FINDING_GRE_OTHER_ADDRESS, .choose = verdict_other_address},
     {.id = FINDING_GRE_OTHER_SOURCE, .choose = verdict_other_source},
@@ -62,9 +62,9 @@ static const struct verdict_row rows[] = {
     {.id = FINDING_UNKNOWN_CALL_ID, .choose = verdict_nobodys_id},
     {.id = FINDING_TCP_REFUSED, .choose = verdict_refused},
     {.id = FINDING_CLOSED_EARLY,
-     .says = {.known = "The end that closes ends the session before there is a call.",
-              .advice = "Look at the log of the end that closes: a limit of connections, an access "
-                        "list, or PPTP switched off (Windows: error 800 or 806)."}},
+     .says = {.known = "One end closes the session before there is a call.",
+              .advice = "Read the log of that end. Common reasons are a connection limit, an "
+                        "access list, or PPTP being switched off (Windows: error 800 or 806)."}},
     {.id = FINDING_PPP_REFUSED, .choose = verdict_ppp_refused},
     {.id = FINDING_PPP_STALLED, .choose = verdict_ppp_stalled},
     {.id = FINDING_GRE_ONE_WAY,

@@ -25,11 +25,11 @@ static const char *direction_words(const struct linker *linker, const struct fin
     bool client_is_pac = call && call->roles_known && call->pns != 0;
     switch (finding->direction) {
     case DIRECTION_PNS_TO_PAC:
-        return client_is_pac ? ", from the PNS (server) to the PAC (client)"
-                             : ", from the PNS (client) to the PAC (server)";
+        return client_is_pac ? ", from the server (PNS) to the client (PAC)"
+                             : ", from the client (PNS) to the server (PAC)";
     case DIRECTION_PAC_TO_PNS:
-        return client_is_pac ? ", from the PAC (client) to the PNS (server)"
-                             : ", from the PAC (server) to the PNS (client)";
+        return client_is_pac ? ", from the client (PAC) to the server (PNS)"
+                             : ", from the server (PAC) to the client (PNS)";
     case DIRECTION_NONE:
         break;
     }
@@ -46,8 +46,7 @@ static char *reset_words(const struct linker *linker, const struct finding *find
     if (!wrong_id || !call || call->ended_by != CALL_END_TCP_RESET ||
         call->ended_frame <= finding->judged_frame)
         return g_strdup("");
-    return g_strdup_printf("The reset of the connection in frame %u is its consequence.",
-                           call->ended_frame);
+    return g_strdup_printf("The connection reset in frame %u is a consequence.", call->ended_frame);
 }
 
 char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat)
@@ -71,6 +70,15 @@ static char *hop_words(const struct linker *linker, const struct verdict_case *a
                            link->face.side[hop + 1]);
 }
 
+/* "frame 15. Set-Link-Info: Peer's Call ID is ..." */
+static char *detail_words(const struct finding *finding)
+{
+    if (!finding->text)
+        return g_strdup_printf("frame %u", finding->judged_frame);
+    return g_strdup_printf("frame %u. %c%s", finding->judged_frame,
+                           g_ascii_toupper(finding->text[0]), finding->text + 1);
+}
+
 struct verdict_words verdict_words_new(const struct linker *linker, const struct finding *finding)
 {
     const struct verdict_case about = {linker, finding, message_of(linker, finding),
@@ -79,8 +87,7 @@ struct verdict_words verdict_words_new(const struct linker *linker, const struct
     struct verdict_words words = {
         .headline = g_strconcat(finding_kind(finding->id)->summary,
                                 direction_words(linker, finding), where, NULL),
-        .detail = g_strdup_printf("frame %u: %s", finding->judged_frame,
-                                  finding->text ? finding->text : ""),
+        .detail = detail_words(finding),
         .consequence = reset_words(linker, finding),
         .advice = verdict_advice(&about),
     };
@@ -108,7 +115,7 @@ static void append_sentence(GString *text, const char *sentence)
 char *verdict_words_text(const struct verdict_words *words)
 {
     GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "%s (%s).", words->headline, words->detail);
+    g_string_append_printf(text, "%s, %s.", words->headline, words->detail);
     append_sentence(text, words->consequence);
     append_sentence(text, words->advice.known);
     append_sentence(text, words->advice.symptom);

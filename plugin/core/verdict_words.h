@@ -8,15 +8,15 @@
 
 /* Sentences. "" where there is nothing to say. */
 struct verdict_words {
-    char *headline;    /* what is wrong: "<summary>, from the PNS (client) to the PAC (server)" */
-    char *detail;      /* at which packet: "frame 15: Peer's Call ID is ..." */
+    char *headline;    /* what is wrong: "<summary>, from the client (PNS) to the server (PAC)" */
+    char *detail;      /* at which packet: "frame 15. Peer's Call ID is ..." */
     char *consequence; /* what followed from it */
     struct verdict_advice advice;
 };
 
 struct verdict_words verdict_words_new(const struct linker *linker, const struct finding *finding);
 void verdict_words_clear(struct verdict_words *words);
-/* "<headline> (<detail>). <consequence> <known> <symptom> <advice>", to be freed with g_free. */
+/* "<headline>, <detail>. <consequence> <known> <symptom> <advice>", to be freed with g_free. */
 char *verdict_words_text(const struct verdict_words *words);
 /* "The NAT", or where there are several "The NAT between point 0 and point 1"; to be freed with
  * g_free. Readers put the points' names in place of "point 0". */

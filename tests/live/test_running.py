@@ -33,7 +33,7 @@ def without_numbers(text):
     """Frames and calls are counted anew each time, which of the two sides is read first is chance,
     and lines may break elsewhere."""
     text = re.sub(r"\d+", "N", " ".join(text.split()))
-    return text.replace(" certain since frame N", "")
+    return text.replace(" decided by frame N", "")
 
 
 @pytest.mark.parametrize("stop", ["interrupt", "duration"])

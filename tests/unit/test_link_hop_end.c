@@ -269,7 +269,7 @@ static void a_far_file_that_ends_before_the_first_packet_shows_nothing(void)
             path_expect_fine(analysis);
         const struct call_link *link = linker_link(analysis_linker(analysis), 0);
         g_assert_cmpuint(link->hop[DIRECTION_PAC_TO_PNS][0].lost, ==, later ? 8 : 0);
-        g_assert_nonnull(strstr(link->text, later ? "0 of 8" : "of 1 GRE packets to the PAC"));
+        g_assert_nonnull(strstr(link->text, later ? "0 of 8" : "of 1 GRE packets to the server"));
         path_done(path, analysis);
     }
 }
@@ -393,8 +393,8 @@ static void all_large_ones_lost_is_a_matter_of_size(void)
         path_expect_only(analysis, FINDING_LARGE_PACKETS_LOST, path_frame(path, first, 1));
     /* IP 20, GRE 12 */
     g_assert_cmpstr(finding->text, ==,
-                    "IP packets of up to 332 bytes passed, all 3 of 1431 bytes and more were lost: "
-                    "the MTU must be below 1431");
+                    "IP packets of up to 332 bytes passed, all 3 of 1431 bytes or more were lost: "
+                    "the path MTU is below 1431");
     path_done(path, analysis);
 }
 

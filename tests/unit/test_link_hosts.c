@@ -65,8 +65,8 @@ static void a_static_forward_takes_the_packets(void)
         const struct finding *finding =
             path_expect(analysis, FINDING_GRE_MISDELIVERED, path_frame(path, first, INSIDE));
         g_assert_cmpstr(finding->text, ==,
-                        "GRE for the PNS is delivered to 192.168.11.2 instead of 192.168.11.20, "
-                        "where the control connection goes; none of 5 packets passed to the right "
+                        "GRE for the client is delivered to 192.168.11.2 instead of 192.168.11.20, "
+                        "the host of its control connection; none of 5 packets reached the right "
                         "host");
         path_expect_none(analysis, FINDING_GRE_WITHOUT_CALL);
         path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);

@@ -131,11 +131,11 @@ static void test_each_kind_is_named(void)
         {{LOGGED_IN, CCP_REQUEST_C, IPCP_REQUEST_C, IPCP_TERMINATE_ACK, CCP_REQUEST_C,
           IPCP_REQUEST_C, IPCP_TERMINATE_ACK, TERMINATE_C},
          9,
-         "the server answers Configure-Request of IPCP by Terminate-Ack",
+         "the server answers the IPCP Configure-Request with a Terminate-Ack",
          false},
         {{LOGGED_IN, CCP_REQUEST_C, "S 80fd 06 01 0004", TERMINATE_C},
          8,
-         "the server answers Configure-Request of CCP by Terminate-Ack",
+         "the server answers the CCP Configure-Request with a Terminate-Ack",
          false},
     };
     run(talks, G_N_ELEMENTS(talks));
@@ -152,30 +152,30 @@ static void test_a_terminated_link_names_what_was_turned_down(void)
         {{LCP_UP, TERMINATE_C}, 4, "LCP Terminate-Request from the client", false},
         {{LOGGED_IN, CCP_REQUEST_S, CCP_REJECT, TERMINATE_S},
          9,
-         "LCP Terminate-Request from the server, after the client turned down CCP (MPPE "
+         "LCP Terminate-Request from the server, after the client rejected CCP (MPPE "
          "encryption)",
          false},
         {{LOGGED_IN, CCP_REQUEST_S, "C 80fd 04 01 000a 1206 01000040", TERMINATE_S},
          9,
-         "LCP Terminate-Request from the server, after the client turned down CCP (MPPE "
+         "LCP Terminate-Request from the server, after the client rejected CCP (MPPE "
          "encryption)",
          false},
         {{LCP_REQUEST_C, LCP_ACK_S, LCP_REQUEST_S, "C ff03 c021 04 01 0008 0304 c023", TERMINATE_S},
          4,
-         "LCP Terminate-Request from the server, after the client turned down the "
+         "LCP Terminate-Request from the server, after the client rejected the "
          "authentication",
          false},
         {{LOGGED_IN, IPCP_REQUEST_C, "S 8021 05 02 0004", TERMINATE_S},
          9,
-         "LCP Terminate-Request from the server, after the server turned down IPCP",
+         "LCP Terminate-Request from the server, after the server rejected IPCP",
          false},
         {{LCP_REQUEST_C, LCP_REQUEST_C, LCP_REQUEST_C, TERMINATE_C},
          3,
-         "LCP Terminate-Request from the client, after requests without an answer",
+         "LCP Terminate-Request from the client, after requests that got no answer",
          true},
         {{LCP_UP, CHALLENGE, CHALLENGE, CHALLENGE, TERMINATE_S},
          7,
-         "LCP Terminate-Request from the server, after requests without an answer",
+         "LCP Terminate-Request from the server, after requests that got no answer",
          true},
     };
     run(talks, G_N_ELEMENTS(talks));

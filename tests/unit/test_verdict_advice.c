@@ -59,7 +59,7 @@ static void talk(struct path *path, bool client_is_pac, enum path_end lost)
     path_tear_down(path, 0);
 }
 
-#define FORWARD "TCP 1723 is forwarded to the server, GRE is not"
+#define FORWARD "The NAT forwards TCP 1723 to the server, but not GRE"
 #define PASS    "Let IP protocol 47 pass in that direction"
 
 /* Only GRE for a server behind the hop needs to be forwarded to it. */
@@ -84,8 +84,8 @@ static void gre_for_a_hidden_server(void)
 static void the_direction_names_client_and_server(void)
 {
     static const char *const words[2][2] = {
-        {"from the PNS (client) to the PAC (server)", "from the PAC (server) to the PNS (client)"},
-        {"from the PAC (client) to the PNS (server)", "from the PNS (server) to the PAC (client)"},
+        {"from the client (PNS) to the server (PAC)", "from the server (PAC) to the client (PNS)"},
+        {"from the client (PAC) to the server (PNS)", "from the server (PNS) to the client (PAC)"},
     };
     for (int client_is_pac = 0; client_is_pac < 2; client_is_pac++) {
         for (enum path_end lost = CLIENT; lost <= SERVER; lost++) {
@@ -114,8 +114,8 @@ static void a_reset_after_a_wrong_id_is_its_consequence(void)
         path_set_id(path, path_say(path, 0, SERVER, PPTP_SLI), INSIDE, true, 777);
         path_tcp(path, 0, CLIENT, how == RESET ? TCP_FLAG_RST : TCP_FLAG_FIN | TCP_FLAG_ACK);
         expect_verdict(path, "pptp.nat.callid_mistranslated",
-                       how == RESET ? "The reset of the connection in frame" : "777",
-                       how == RESET ? NULL : "is its consequence");
+                       how == RESET ? "The connection reset in frame" : "777",
+                       how == RESET ? NULL : "is a consequence");
     }
 }
 
@@ -132,7 +132,7 @@ static void an_id_of_nobody_sends_for_the_other_side_once(void)
             path_set_id(path, wrong, place, true, 777);
         path_tear_down(path, 0);
         const char *other_side = "capture on its other side too";
-        const char *known = "A message names a Call ID that neither end assigned";
+        const char *known = "A message carries a Call ID that neither end assigned";
         expect_verdict(path, "pptp.analysis.unknown_call_id", places == 1 ? other_side : known,
                        places == 1 ? NULL : other_side);
     }

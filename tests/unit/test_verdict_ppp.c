@@ -28,7 +28,7 @@ struct talk {
 /* clang-format on */
 
 #define LOGIN          "Not the NAT: the login is refused"
-#define AUTHENTICATION "Not the NAT: one end turns down the authentication"
+#define AUTHENTICATION "Not the NAT: one end rejects the authentication"
 #define MPPE           "without which there is no MPPE encryption. Windows reports error 741 or 742"
 #define NO_IPCP        "Not the NAT: one end does not open IPCP. Windows reports error 720"
 #define HANGS_UP       "Not the NAT: one end hangs up before the network stage"
@@ -157,8 +157,8 @@ static void unanswered_requests_are_said_as_far_as_the_points_show(void)
             struct path *path = with_call(places);
             ask(path, true, gives_up);
             const char *passes = "All GRE passes both ways between the points";
-            const char *advice = gives_up ? "see whether GRE comes to both ends"
-                                          : "See whether GRE passes both ways, then look at the";
+            const char *advice = gives_up ? "see whether GRE reaches both ends"
+                                          : "See whether GRE passes both ways, then check the";
             expect_verdict(path,
                            gives_up ? "pptp.analysis.ppp_refused" : "pptp.analysis.ppp_stalled",
                            places == 2 ? passes : advice, places == 2 ? "ee whether GRE" : passes);
