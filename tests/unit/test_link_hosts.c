@@ -269,26 +269,66 @@ static void gre_from_an_address_without_control_connection(void)
     }
 }
 
-/* The header of a GRE packet has the id of another client's call, or of one that has ended. */
-static void gre_carries_the_id_of_another_call(void)
+/* Another host at the server's side gets some of the packets. The end of the file may come twice:
+ * it is said once, in the same words. */
+static void packets_for_the_server_go_astray(void)
 {
-    for (int ended = 0; ended < 2; ended++) {
-        struct path *path = path_new(2, 2);
-        path->client[1].at[INSIDE].pns = 300;
-        path_set_up(path, 1);
-        path_talk(path, 1, 3);
-        if (ended)
-            path_tear_down(path, 1);
-        path_set_up(path, 0);
-        path_talk(path, 0, 3);
-        guint wrong = path_gre(path, 0, SERVER, 40);
-        path_set_id(path, wrong, INSIDE, false, path->client[1].at[INSIDE].pns);
-        path_talk(path, 0, 3);
-        struct analysis *analysis = path_feed(path);
+    struct path *path = path_new(2, 1);
+    path_set_up(path, 0);
+    path_talk(path, 0, 3);
+    guint first = requests(path, 0, CLIENT, COUNT);
+    send_to(path, first, COUNT, OUTSIDE, path_ip(198, 51, 100, 99));
+    path_tear_down(path, 0);
+    struct analysis *analysis = path_feed(path);
+    for (int i = 0; i < 2; i++) {
         const struct finding *finding =
-            path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, wrong, INSIDE));
-        g_assert_cmpint(finding->mistranslation, ==,
-                        ended ? MISTRANSLATION_EARLIER_CALL : MISTRANSLATION_OTHER_CALL);
+            path_expect(analysis, FINDING_GRE_MISDELIVERED, path_frame(path, first, OUTSIDE));
+        g_assert_cmpstr(finding->text, ==,
+                        "GRE for the PAC is delivered to 198.51.100.99 instead of 198.51.100.10, "
+                        "where the control connection goes; this happened to 5 of 8 packets");
+        g_assert_null(path_finding(analysis, FINDING_GRE_MISDELIVERED, 1));
+        analysis_finish(analysis);
+    }
+    path_done(path, analysis);
+}
+
+/* The server runs on the hop, which forwards GRE to a host behind it. That it is the hop tell its
+ * packets, which start there; also where the server sends no GRE. */
+static void the_server_is_the_hop_itself(void)
+{
+    static const struct {
+        uint8_t ttl;
+        bool answers;
+        bool misdelivered;
+    } script[] = {
+        {64, true, true}, {255, true, true}, {64, false, true}, {63, true, false}, {0, true, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(script); i++) {
+        struct path *path = path_new(2, 1);
+        path->client[0].at[OUTSIDE].address[CLIENT] = path->client[0].at[INSIDE].address[CLIENT];
+        path->client[0].at[OUTSIDE].pns = path->client[0].at[INSIDE].pns;
+        path_set_up(path, 0);
+        guint first = requests(path, 0, CLIENT, COUNT);
+        send_to(path, first, COUNT, OUTSIDE, path_ip(192, 168, 1, 9));
+        guint answers = script[i].answers ? requests(path, 0, SERVER, COUNT) : 0;
+        for (guint k = 0; script[i].answers && k < COUNT; k++)
+            path_lose(path, answers + k, OUTSIDE);
+        path_tear_down(path, 0);
+        lose_all(path, OUTSIDE, PATH_TCP);
+        for (guint k = 0; k < path->packets->len; k++) {
+            struct path_packet *packet = path->packets->pdata[k];
+            if (packet->place == INSIDE && packet->from == SERVER)
+                packet->ttl = script[i].ttl;
+        }
+        struct analysis *analysis = path_feed(path);
+        if (script[i].misdelivered) {
+            const struct finding *finding =
+                path_expect(analysis, FINDING_GRE_MISDELIVERED, path_frame(path, first, OUTSIDE));
+            g_assert_nonnull(strstr(finding->text, "GRE for the PAC is delivered to 192.168.1.9 "
+                                                   "instead of the NAT itself"));
+        } else {
+            path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
+        }
         path_done(path, analysis);
     }
 }
@@ -307,6 +347,7 @@ void test_link_hosts(void)
                     an_address_that_is_not_translated_at_all);
     g_test_add_func("/link_hosts/GRE from an address without control connection",
                     gre_from_an_address_without_control_connection);
-    g_test_add_func("/link_hosts/GRE carries the id of another call",
-                    gre_carries_the_id_of_another_call);
+    g_test_add_func("/link_hosts/packets for the server go astray",
+                    packets_for_the_server_go_astray);
+    g_test_add_func("/link_hosts/the server is the hop itself", the_server_is_the_hop_itself);
 }

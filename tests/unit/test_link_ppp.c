@@ -161,6 +161,82 @@ static void nobody_is_deaf_where_answers_are_lost(void)
     }
 }
 
+/* One end asks, what the other one answers ends at the hop: the point beside that one shows all of
+ * it, and yet the first end ignores nothing. */
+static void an_end_that_gets_no_answers_ignores_none(void)
+{
+    for (enum path_end deaf = CLIENT; deaf <= SERVER; deaf++) {
+        struct path *path = with_call();
+        for (int i = 0; i < 5; i++) {
+            ppp(path, deaf, LCP_REQUEST);
+            guint answer = ppp(path, 1 - deaf, LCP_REJECT);
+            path_lose_from(path, answer, deaf == CLIENT ? 0 : 1);
+            path_wait(path, 3);
+        }
+        path_tear_down(path, 0);
+        struct analysis *analysis = path_feed(path);
+        const struct finding *finding;
+        for (uint32_t i = 0; (finding = path_finding(analysis, FINDING_PPP_STALLED, i)) != NULL;
+             i++)
+            g_assert_null(strstr(finding->text, "ignores it"));
+        verdict_of(analysis, "pptp.nat.gre_not_forwarded");
+        path_done(path, analysis);
+    }
+}
+
+/* Without control traffic nobody knows who is client and who is server: no firewall is named. */
+static void without_control_traffic_no_firewall_is_named(void)
+{
+    struct path *path = with_call();
+    for (int i = 0; i < 5; i++) {
+        ppp(path, CLIENT, LCP_REQUEST);
+        ppp(path, SERVER, LCP_REJECT);
+        ppp(path, SERVER, LCP_REQUEST);
+        path_wait(path, 3);
+    }
+    for (guint i = 0; i < path->packets->len; i++) {
+        struct path_packet *packet = path->packets->pdata[i];
+        packet->lost = packet->kind == PATH_TCP;
+    }
+    struct analysis *analysis = path_feed(path);
+    g_assert_cmpuint(path_shown_links(analysis), ==, 1);
+    g_assert_null(strstr(verdict_of(analysis, "pptp.analysis.ppp_stalled"), "own firewall"));
+    path_done(path, analysis);
+}
+
+/* The reply names a wrong id inside. Requests without an answer follow from it; a login that is
+ * refused does not. */
+static void only_unanswered_requests_follow_from_a_wrong_id(void)
+{
+    for (int answered = 0; answered < 2; answered++) {
+        struct path *path = path_new(2, 1);
+        path_shake(path, 0);
+        path_say(path, 0, CLIENT, PPTP_OCRQ);
+        path_set_id(path, path_say(path, 0, SERVER, PPTP_OCRP), 0, true, 777);
+        if (answered) {
+            lcp_up(path);
+            ppp(path, SERVER, CHALLENGE);
+            ppp(path, CLIENT, RESPONSE);
+            ppp(path, SERVER, FAILURE);
+        } else {
+            for (int i = 0; i < 4; i++) {
+                ppp(path, SERVER, LCP_REQUEST);
+                path_wait(path, 3);
+            }
+            ppp(path, CLIENT, LCP_REQUEST);
+            ppp(path, SERVER, TERMINATE);
+        }
+        path_tear_down(path, 0);
+        struct analysis *analysis = path_feed(path);
+        const struct finding *refused = path_finding(analysis, FINDING_PPP_REFUSED, 0);
+        const struct finding *wrong = path_finding(analysis, FINDING_CALLID_MISTRANSLATED, 0);
+        g_assert_nonnull(refused);
+        g_assert_nonnull(wrong);
+        g_assert_cmpuint(refused->cause, ==, answered ? FINDING_NOBODY : wrong->index);
+        path_done(path, analysis);
+    }
+}
+
 /* The outer file ends after the failure; the inner one shows the retry. */
 static void another_point_knows_that_it_came_up(void)
 {
@@ -191,5 +267,8 @@ void test_link_ppp(void)
     TEST(what_is_lost_later_is_no_cause);
     TEST(a_host_that_takes_no_notice);
     TEST(nobody_is_deaf_where_answers_are_lost);
+    TEST(an_end_that_gets_no_answers_ignores_none);
+    TEST(without_control_traffic_no_firewall_is_named);
+    TEST(only_unanswered_requests_follow_from_a_wrong_id);
     TEST(another_point_knows_that_it_came_up);
 }
