@@ -58,6 +58,7 @@ struct path_packet {
     bool has_checksum;
     uint16_t checksum_seen;
     uint16_t checksum_right;
+    bool checksum_offloaded;
     struct icmp_error icmp;
     uint8_t octets[1600];
     uint32_t length;

@@ -37,6 +37,7 @@ static void feed_tcp(const struct path *path, struct analysis *analysis,
         .has_checksum = packet->has_checksum,
         .checksum_seen = packet->checksum_seen,
         .checksum_right = packet->checksum_right,
+        .checksum_offloaded = packet->checksum_offloaded,
     };
     analysis_tcp(analysis, &segment);
 }
