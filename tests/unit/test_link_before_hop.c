@@ -63,7 +63,7 @@ static void a_reset_at_one_point(void)
     }
 }
 
-static void a_reset_in_the_name_of_the_client(void)
+static void a_reset_with_the_address_of_the_client(void)
 {
     struct path *path = path_new(2, 1);
     path_set_up(path, 0);
@@ -76,7 +76,7 @@ static void a_reset_in_the_name_of_the_client(void)
     struct analysis *analysis = path_feed(path);
     const struct finding *finding =
         path_expect(analysis, FINDING_RESET_INJECTED, path_frame(path, rst, OUTSIDE));
-    g_assert_nonnull(strstr(finding->text, "in the name of the client"));
+    g_assert_nonnull(strstr(finding->text, "with the address of the client"));
     path_done(path, analysis);
 }
 
@@ -145,8 +145,8 @@ static void an_earlier_reset_answers_nothing(void)
     }
 }
 
-/* The server's SYN-ACK never comes out. One is enough if a reset in the client's name answers it
- * that the inside did not see; and none is missed where a later segment of the server, or the
+/* The server's SYN-ACK never comes out. One is enough if a reset with the client's address answers
+ * it that the inside did not see; and none is missed where a later segment of the server, or the
  * client's acknowledgment, shows that it came. */
 static void a_syn_ack_that_does_not_come_out(void)
 {
@@ -287,7 +287,7 @@ static void a_close_that_did_not_come_across(void)
 void test_link_before_hop(void)
 {
     TEST(a_reset_at_one_point);
-    TEST(a_reset_in_the_name_of_the_client);
+    TEST(a_reset_with_the_address_of_the_client);
     TEST(a_message_that_ends_at_the_hop);
     TEST(an_earlier_reset_answers_nothing);
     TEST(a_syn_ack_that_does_not_come_out);

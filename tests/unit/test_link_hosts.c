@@ -284,8 +284,9 @@ static void packets_for_the_server_go_astray(void)
         const struct finding *finding =
             path_expect(analysis, FINDING_GRE_MISDELIVERED, path_frame(path, first, OUTSIDE));
         g_assert_cmpstr(finding->text, ==,
-                        "GRE for the PAC is delivered to 198.51.100.99 instead of 198.51.100.10, "
-                        "where the control connection goes; this happened to 5 of 8 packets");
+                        "GRE for the server is delivered to 198.51.100.99 instead of "
+                        "198.51.100.10, the host of its control connection; this happened to 5 of "
+                        "8 packets");
         g_assert_null(path_finding(analysis, FINDING_GRE_MISDELIVERED, 1));
         analysis_finish(analysis);
     }
@@ -324,7 +325,7 @@ static void the_server_is_the_hop_itself(void)
         if (script[i].misdelivered) {
             const struct finding *finding =
                 path_expect(analysis, FINDING_GRE_MISDELIVERED, path_frame(path, first, OUTSIDE));
-            g_assert_nonnull(strstr(finding->text, "GRE for the PAC is delivered to 192.168.1.9 "
+            g_assert_nonnull(strstr(finding->text, "GRE for the server is delivered to 192.168.1.9 "
                                                    "instead of the NAT itself"));
         } else {
             path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
