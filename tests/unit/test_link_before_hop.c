@@ -173,7 +173,7 @@ static void a_syn_ack_that_does_not_come_out(void)
         if (what <= ONCE_RESET) {
             const struct finding *finding = path_expect(analysis, FINDING_CONTROL_NOT_FORWARDED,
                                                         path_frame(path, answer, OUTSIDE));
-            g_assert_nonnull(strstr(finding->text, what == TWICE ? "2 copies" : "1 copy)"));
+            g_assert_nonnull(strstr(finding->text, what == TWICE ? "sent 2 times" : "sent once"));
         } else {
             path_expect_none(analysis, FINDING_CONTROL_NOT_FORWARDED);
         }
