@@ -1,0 +1,132 @@
+/* What only the end of the file decides: what passed each hop, what did not, who failed, and what
+ * is the cause of what.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_LINK_AT_END_H
+#define PPTPNAT_LINK_AT_END_H
+
+#include "link_model.h"
+
+/* One direction of a link at one hop, packet by packet, as the end of the file shows it. */
+struct hop_packets {
+    enum call_direction direction;
+    uint32_t hop;
+    uint32_t near_place;
+    uint32_t far_place;
+    uint32_t count;          /* packets before the hop, in order */
+    const uint32_t *frames;  /* theirs */
+    const int64_t *times_ns; /* theirs, since the first packet of all, on the near point's clock */
+    const uint32_t *arrived; /* the frame after the hop, or 0 */
+    uint32_t arrived_count;
+    const GArray *far; /* uint32_t: all frames after the hop, in order */
+    uint32_t certain;  /* of `count`, those sent while the far point was certainly capturing */
+};
+
+/* link_settle.c: at the end, links by GRE alone lie as the control connections between the same
+ * points do. */
+void link_settle(struct linker *linker);
+/* link_account.c: matches what is left (link_rest.c), counts, and gives each hop and direction to
+ * link_hop_end. */
+void link_account(struct linker *linker);
+/* link_cover.c: since the first packet of all. Records keep it in microseconds modulo 2^32, 71
+ * minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the flow, or
+ * -1. A flow that is silent for longer reads as less. */
+int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns);
+/* Leaves out, at both ends, what the far point cannot have seen: what came before its first packet,
+ * or more than `slack_ns` after its last one, and did not arrive. */
+void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
+                struct hop_packets *packets);
+/* Whether what `sender` sent at `time_ns` by the clock before `hop` would have come to the point
+ * behind it while that one captured, wherever in its time on the way. False if nothing tells how
+ * far the clocks are apart. */
+bool link_covers_time(const struct linker *linker, const struct chain *chain, uint32_t hop,
+                      uint32_t sender, int64_t time_ns);
+/* The same backwards: whether what `sender` sent and the point behind `hop` shows at `time_ns`
+ * would have been seen before the hop, by a point that captured then and later. */
+bool link_covered_before(const struct linker *linker, const struct chain *chain, uint32_t hop,
+                         uint32_t sender, int64_t time_ns);
+/* link_way.c: the next point on the way to a server. */
+struct link_way {
+    uint32_t point;
+    struct net_address server; /* as it is called at `point` */
+    uint32_t next;
+    bool several;              /* there are several: none is known */
+    const struct chain *chain; /* that shows it, at this hop */
+    uint32_t hop;
+};
+/* All that are known: a set of struct link_way. */
+GHashTable *link_ways(const struct linker *linker);
+/* NULL: none is known. */
+const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
+                                     const struct net_address *server);
+/* link_before_call.c */
+void link_before_call(struct linker *linker);
+/* link_before_cause.c */
+/* What ends at a hop, or a reset made there, by what it is of; and the index of the one that
+ * `finding` is a consequence of, or FINDING_NOBODY. */
+GHashTable *link_before_causes(const struct linker *linker);
+uint32_t link_before_cause(const struct linker *linker, GHashTable *causes,
+                           const struct finding *finding);
+/* link_clock.c */
+void link_clock(struct linker *linker, struct link *link);
+/* link_fragment.c: remembers a packet that was fragmented; says which lost packets came through in
+ * part, and returns how many. */
+GHashTable *link_fragment_table(void); /* empty */
+void link_fragment_whole(struct linker *linker, const struct packet *packet);
+uint32_t link_fragment_end(struct linker *linker, const struct link *link,
+                           const struct hop_packets *packets);
+/* The hosts between which packets of `direction` go at `place`; false without control traffic. */
+bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t place,
+                    const struct net_address **ret_from, const struct net_address **ret_to);
+/* link_refusal.c: remembers an ICMP error about `direction` of a call. */
+void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
+                       const struct icmp_error *error);
+/* The error with which the hop itself refused the last packets of the direction; NULL: none is
+ * known to be the hop's own, or something passed after it. */
+const struct icmp_refusal *link_refusal(const struct linker *linker, const struct link *link,
+                                        const struct hop_packets *packets);
+/* link_hop_end.c: what became of a direction at a hop. */
+void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *all);
+/* Whether the far point shows this direction of the call's TCP, and GRE at all: else nothing can be
+ * said to be lost there. */
+bool link_hop_is_watched(const struct linker *linker, const struct link *link,
+                         const struct hop_packets *packets);
+/* link_ip_checksum.c */
+void link_ip_checksums(struct linker *linker);
+/* link_end.c: what else only the end of the file decides. */
+void link_end(struct linker *linker);
+/* The NAT at a hop of the link; NULL: none is known there. After link_end. */
+struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop);
+/* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
+bool link_clashes_at(const struct link *link, uint32_t hop);
+/* The NAT between two places, made if there is none. */
+struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside);
+/* link_cause.c: sets the cause of each finding that is a consequence of another one. */
+void link_causes(struct linker *linker);
+/* link_cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */
+bool link_cause_allows(const struct link *link, const struct finding *effect,
+                       const struct finding *cause);
+/* The link a finding is about: its own, or that of its call; NULL: none. */
+const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);
+/* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */
+bool link_has_lost_state(const struct link *link, const struct finding *finding);
+/* verdict.c */
+void link_verdict(struct linker *linker);
+
+/* link_view.c: whether PPP of the call came up at one of the link's points, for the tracker: a
+ * capture that ends early shows less than another one. */
+bool link_call_opened(void *user, const struct call *call);
+
+/* link_ppp.c: whether every GRE packet of the call passes every hop, both ways. */
+bool link_all_gre_passes(const struct link *link);
+/* Whether some of it was lost, or ends, at a hop. */
+bool link_loses_gre(const struct link *link);
+/* All of it passes and one end answers, which shows that it receives, while the other one asks and
+ * never answers: the direction of that one's packets; DIRECTION_NONE: not so. */
+enum call_direction link_ppp_ignored_by(const struct link *link, const struct call *call);
+/* Whether the refusal that the finding says may come from answers that were lost. */
+bool link_ppp_unanswered(const struct link *link, const struct finding *finding);
+/* Adds to what the tracker said of stalls what both points show. */
+void link_ppp_end(struct linker *linker);
+
+#endif

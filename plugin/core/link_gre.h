@@ -1,0 +1,93 @@
+/* What GRE packets tell: which are the same, of which link, between which hosts, of which tunnel.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_LINK_GRE_H
+#define PPTPNAT_LINK_GRE_H
+
+#include "link_model.h"
+
+/* link_gre.c */
+/* The link's direction of a flow of one of its calls. */
+enum call_direction link_gre_direction(const struct gre_flow *flow);
+/* The call's flow of that direction of its link; NULL: no packet seen. */
+const struct gre_flow *link_gre_flow(const struct call *call, int direction);
+void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                     const struct packet *packet);
+void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
+                      uint32_t hop, uint32_t near_frame, uint32_t far_frame);
+/* Empties the table of waiting packets; lets one that has found no other half wait. */
+void link_gre_forget(struct linker *linker);
+#define LINK_MATCHED_INWARDS  1u /* its other half across the hop towards place 0 is known */
+#define LINK_MATCHED_OUTWARDS 2u /* the same for the hop away from it */
+void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
+                   uint32_t place, uint32_t frame, unsigned matched);
+void link_gre_runs_finish(struct linker *linker, struct link *link);
+/* The hop's upstream and downstream places for packets of `direction`. */
+void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
+                   uint32_t *ret_near, uint32_t *ret_far);
+
+/* What a packet and its other half across `hop` have in common. */
+uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
+                      const struct gre_record *record);
+
+/* link_stray.c */
+/* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
+ * their own call's, as far as is known. */
+const struct flow_place *link_stray_place(const struct gre_flow *flow);
+/* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
+ * with a host in common; true if it turned out to be one of theirs. */
+bool link_stray_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                     uint32_t frame, const struct link *own);
+/* The same while reading: only so often for a flow that nothing explains. */
+void link_stray_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                    const struct packet *packet, const struct link *own);
+/* Whether the point before the hop has shown by now what a packet of `direction` is after it; if
+ * not, the end of the file compares the packet. */
+bool link_stray_other_half_was_read(const struct link *link, enum call_direction direction,
+                                    uint32_t hop, uint32_t near_place);
+
+/* At the end: the flow, which has no call with a set-up, carries the link's packets of `direction`
+ * at this place, or beside it. */
+void link_stray_put(struct linker *linker, struct gre_flow *flow, struct link *link,
+                    enum call_direction direction, uint32_t place);
+
+/* link_hosts.c */
+/* Judges the hosts of a packet that came in a flow which is not the link's own; true if it came to
+ * another host than it should. */
+bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direction direction,
+                      uint32_t hop, const struct gre_flow *flow, uint32_t near_frame,
+                      uint32_t far_frame);
+/* Adds to the text of the finding how many packets went astray, once they are counted. */
+void link_hosts_count(struct linker *linker, const struct link *link, enum call_direction direction,
+                      uint32_t hop);
+
+/* link_source.c: at the end, what calls their GRE comes to nothing for, and why. */
+void link_source(struct linker *linker);
+/* The index of the finding that says why GRE of this call (index) comes to nothing, or
+ * FINDING_NOBODY. */
+uint32_t link_source_cause(const struct linker *linker, uint32_t call);
+
+/* link_gre_evidence.c */
+void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
+                     const struct packet *packet);
+
+/* Gives the place of a call that was linked by GRE alone to the one that has absorbed it, unless
+ * the messages of a chain will place that one. */
+void link_gre_absorbed(struct linker *linker, struct call *unknown);
+
+/* link_tunnel.c */
+void link_tunnel_call(struct linker *linker, struct call *call);
+/* A packet that only `call` can have sent; `owner` is whose id it carries (its receiver's). */
+void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
+                       int64_t time_ns);
+/* A control message on the call's connection, which only its own client or server can have sent. */
+void link_tunnel_message(struct linker *linker, const struct message_record *message);
+/* At the end: marks the links of tunnels that were found ambiguous. */
+void link_tunnel_mark(struct linker *linker);
+void link_tunnel_finish(struct linker *linker);
+/* Whether another call has had the same key for packets of `direction`, so that which of them a
+ * packet, or an ICMP error, belongs to is not sure; returns the errors put down to the others. */
+uint32_t link_tunnel_errors(const struct call *call, enum call_direction direction,
+                            bool *ret_shares);
+
+#endif

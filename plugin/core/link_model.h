@@ -1,0 +1,210 @@
+/* The facts that the linker keeps: sightings, chains, links, and what else it knows of calls and
+ * flows.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_LINK_MODEL_H
+#define PPTPNAT_LINK_MODEL_H
+
+#include "block_pool.h"
+#include "bucket.h"
+#include "gre_waiting.h"
+#include "link.h"
+#include "link_limit.h"
+
+/* An id at each place of a link. Firm once its owner's own call request or reply gave it, or a
+ * second field agreed; a map that only one other field gave blames nobody, and is dropped when a
+ * second field disagrees: one of the two is wrong, and nothing tells which. */
+struct id_map {
+    bool firm;
+    bool dropped;
+    bool by_gre; /* dropped, and at the end learned from GRE */
+    bool known[LINK_POINTS_LIMIT];
+    uint16_t id[LINK_POINTS_LIMIT];
+};
+
+struct bad_checksum {
+    uint32_t frame;
+    uint16_t seen;
+    uint16_t right;
+};
+
+struct repeated_segment {
+    uint32_t seq;
+    uint32_t length;
+    int64_t time_ns;
+};
+
+/* A control connection as one point saw it (connection->nat). */
+struct sighting {
+    struct connection *connection;
+    struct chain *chain; /* NULL: alone */
+    uint32_t place;      /* in chain->row */
+    bool in_isn_table;
+    bool contested;          /* several candidates fitted at some time */
+    GArray *bad_checksums;   /* struct bad_checksum; NULL: none */
+    GArray *repeated[2];     /* struct repeated_segment, by end; NULL: none */
+    uint16_t first_ip_id[2]; /* of the first segment each end sent; */
+    bool has_first_ip_id[2]; /* tells equal ISNs of made-up captures apart */
+    int64_t start_ns[2];     /* when the SYN of each end was first seen; 0: not */
+};
+
+/* Sightings of one control connection, along the path. */
+struct chain {
+    uint32_t index;
+    uint32_t count;
+    bool client_first;                       /* row runs from end[0] to end[1] of the connection */
+    struct sighting *row[LINK_POINTS_LIMIT]; /* inside first */
+    bool order_known; /* something tells the order; else judging goes by a guess nobody sees */
+    bool judged;      /* a message pair was judged: the order stands */
+    bool disputed;    /* at the end: an id was learned from GRE, all is to be judged once more */
+    unsigned evidence;
+    /* By hop, sender, side: messages whose other half has not come; raw sequence number -> struct
+     * message_record *. NULL: none yet. */
+    GHashTable *waiting[LINK_POINTS_LIMIT - 1][2][2];
+    bool has_offset[LINK_POINTS_LIMIT - 1][2];
+    uint32_t offset[LINK_POINTS_LIMIT - 1]
+                   [2]; /* raw seq of row[i+1] minus that of row[i], by sender */
+    /* By sender: messages of both sides were compared; how much later (by the clocks) the first of
+     * them was behind the hop; whether one has the earlier time there. */
+    bool compared[LINK_POINTS_LIMIT - 1][2];
+    int64_t took_ns[LINK_POINTS_LIMIT - 1][2];
+    bool far_first[LINK_POINTS_LIMIT - 1][2];
+    GPtrArray *links; /* struct link *; the first exists from the start, before its call does */
+    bool first_link_free;
+};
+
+/* How a run of GRE packets of one direction reads at one hop (a sub-state of judging). */
+struct gre_run {
+    uint32_t right;       /* packets with the expected id so far, few of many */
+    uint32_t wrong;       /* of the run of wrong ones that is going on */
+    uint32_t first_wrong; /* its first frame at the receiving side */
+    uint32_t first_peer;
+    uint16_t seen;
+    bool told;
+};
+
+/* A direction of which nothing passed any more, though earlier packets did. */
+struct gre_ceased {
+    uint32_t frame; /* the first lost packet; 0: none */
+    uint32_t point; /* the tracker point that showed it */
+    uint32_t said;  /* index of the finding that says so, + 1; 0: too few packets to say it */
+    double idle_s;  /* the direction's pause before it */
+};
+
+struct link {
+    struct chain *chain;          /* NULL: linked by GRE alone */
+    enum call_direction downward; /* packets of this direction go from place 0 on */
+    uint32_t steady;              /* runs (link_gre.c) that one more right packet does not change */
+    struct call_link face;        /* what others read */
+    struct id_map pns;
+    struct id_map pac;
+    bool request_same[LINK_POINTS_LIMIT - 1]; /* the request's own id passed hop i unchanged */
+    bool contradicted[LINK_POINTS_LIMIT - 1]; /* and a later field shows that it should not have */
+    bool setup_told[LINK_POINTS_LIMIT - 1];
+    bool id_changed[LINK_POINTS_LIMIT - 1];     /* some Call ID field differs across the hop */
+    uint32_t blocked[2][LINK_POINTS_LIMIT - 1]; /* finding that says a direction ends there, + 1 */
+    struct gre_ceased ceased;                   /* the earliest such */
+    struct message_record *request[LINK_POINTS_LIMIT];
+    struct gre_run run[2][LINK_POINTS_LIMIT - 1];
+    GPtrArray *strays[2][LINK_POINTS_LIMIT]; /* struct gre_flow *: its packets on wrong keys */
+    uint32_t misdelivered;                   /* finding that says so, + 1; 0: none */
+    uint32_t other_address;                  /* the same */
+    /* At the end, linked by GRE alone: the packets of a direction come to another host there. */
+    bool other_host[2][LINK_POINTS_LIMIT - 1];
+    uint32_t clash[LINK_POINTS_LIMIT]; /* tunnel_ambiguous about its call at that place, + 1 */
+    uint32_t cause; /* index of the finding that explains the others, or FINDING_NOBODY */
+};
+
+/* The latest ICMP destination unreachable about a direction of a call. Not those that name a host
+ * (it is gone, the NAT is fine), and not fragmentation needed. */
+struct icmp_refusal {
+    uint32_t frame; /* 0: none */
+    int64_t time_ns;
+    uint8_t ttl;
+    uint8_t type;
+    uint8_t code;
+};
+
+/* What the linker keeps of a call (call->nat) and no packet needs. */
+struct call_notes {
+    struct {
+        const struct call *call;
+        uint32_t hits;
+    } candidate[2]; /* GRE-only evidence: calls that share packets, in a row one on each side */
+    bool contested;
+    struct tunnel_watch *watches; /* those of which this is the first call, oldest first */
+    struct tunnel_watch *last_watch;
+    struct tunnel_watch *watches_of_second;
+    struct tunnel_watch *ready; /* of `watches`, those that a sign of life of this call decides */
+    struct tunnel_watch *last_ready;
+    int64_t alive_ns[3]; /* the latest sign of life, by whose id it carries; if watched */
+    bool watched[3];     /* in the table of live calls, by enum pptp_owner; */
+    bool owned[3];       /* in the table of owners of ids */
+    uint32_t icmp[2];    /* ICMP errors that quote a packet of this direction */
+    struct icmp_refusal refusal[2];
+    uint32_t host_error[2]; /* the first refusal by the host that the packet came to; 0: none */
+};
+
+/* A flow that belongs to no linked call, or to another one than its packets (flow->nat). */
+struct flow_place {
+    struct link *link; /* whose packets it really carries; NULL: not known */
+    enum call_direction direction;
+    uint32_t place;
+    uint32_t tried; /* packets compared without success */
+};
+
+struct linker {
+    struct tracker *tracker;
+    struct finding_log *log;
+    int64_t window_ns;
+    uint32_t *inside_interfaces;
+    uint32_t inside_interface_count;
+    struct link_subnet *inside_subnets;
+    uint32_t inside_subnet_count;
+
+    GHashTable *by_isn;     /* hash of both ISNs -> struct bucket of struct sighting * */
+    GHashTable *by_message; /* hash of (seq, type, masked octets) -> the same */
+    GHashTable *by_host;    /* hash of (point, address) -> struct bucket of struct link * */
+    GHashTable *owners;     /* hash of (point, address, id) -> struct bucket of struct call *, of
+                               linked ones; NULL: nobody asked yet */
+    GHashTable *live_calls; /* hash of a tunnel's key -> struct bucket of struct call * */
+    GPtrArray *sightings;
+    GPtrArray *chains;
+    GPtrArray *links;
+    struct block_pool link_pool;  /* theirs: struct link */
+    struct block_pool notes_pool; /* struct call_notes */
+    GHashTable *said;             /* hash of a finding of the linker's -> its index + 1 */
+    GHashTable *stray_members;    /* set of hashes of (a list of strays, a flow of it) */
+    GPtrArray *flow_places;
+    GPtrArray *points;           /* struct link_point *: places of links; at the end all places */
+    uint32_t linked_points;      /* so many of them are of links */
+    GPtrArray *asked_points;     /* those of no link that readers asked for before the end */
+    GPtrArray *watches;          /* struct tunnel_watch *: collisions awaiting a sign of life */
+    struct gre_waiting *waiting; /* packets of linked calls, by (link, direction, hop, content) */
+    struct gre_waiting *samples; /* packets of unlinked calls, by content */
+    GHashTable *fragments;       /* set of struct seen_fragment, up to LINK_FRAGMENT_LIMIT */
+    GHashTable *fragmented;      /* frame of a reassembled GRE packet -> its IP ID + 1 */
+    int64_t *clock;              /* latest time per tracker point */
+    int64_t *clock_start;        /* first time per tracker point */
+    uint32_t clock_size;
+    bool *gre_seen;              /* per tracker point: GRE was captured there; at the end */
+    uint32_t now_frame;          /* the frame being fed; 0 while finishing */
+    uint32_t limits_told;        /* bits by enum link_limit; */
+    uint32_t limits_told_at_end; /* those of them that only the end of the file reached */
+    uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
+    uint32_t spent[LINK_LIMIT_COUNT];
+    GHashTable *editors;  /* set of int64_t: hops (link_hop_key) where a request was translated */
+    GHashTable *places;   /* int64_t: tracker point and rank -> struct link_point * of `points` */
+    GHashTable *hosts_at; /* hosts at places that share a tracker point; see link_path.c */
+
+    GPtrArray *nats;    /* after finish; */
+    GHashTable *nat_at; /* int64_t: places inside and outside -> struct nat_device * */
+    GPtrArray *unlinked;
+    enum verdict_status status;
+    char *text;
+    char *cause;
+    /* After finish: call index -> index of the finding that says why its GRE comes to nothing. */
+    GHashTable *astray;
+};
+
+#endif
