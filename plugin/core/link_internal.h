@@ -21,6 +21,7 @@ const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE]);
 /* What comes before the id that `sender` meant, as seen at `near_place`: "the server sent". */
 const char *link_meant_words(const struct link *link, uint32_t near_place, const char *sender);
 
+/* link_say.c */
 /* Adds a finding made by link_finding, unless the same was said before; NULL then. */
 struct finding *link_say(struct linker *linker, struct finding *finding);
 /* A finding about `link` at hop `hop`, judged at `frame` on the connection or call at `place`. */

@@ -1,66 +1,9 @@
-/* Messages -> calls: which call a message is about, its ids and its states. Roles come
- * from the request that set the call up (RFC 2637 3.2), or from a reply where the request was not
- * captured; never from a Call-Clear-Request or Call-Disconnect-Notify, which real programs send
- * from either end.
+/* Messages -> calls: which call a message is about, and its states. Roles come from the request
+ * that set the call up (RFC 2637 3.2), or from a reply where the request was not captured; never
+ * from a Call-Clear-Request or Call-Disconnect-Notify, which real programs send from either end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hash.h"
 #include "tracker_internal.h"
-
-/* How many live calls are looked through where the newest with an id is over and an older one may
- * not be. */
-#define LIVE_SEARCH 64
-
-struct id_key {
-    const struct connection *connection;
-    enum pptp_owner owner;
-    uint16_t id;
-};
-
-static bool call_has_id(const struct call *call, enum pptp_owner owner, uint16_t id)
-{
-    return owner == PPTP_OWNER_PNS ? call->has_pns_call_id && call->pns_call_id == id
-                                   : call->has_pac_call_id && call->pac_call_id == id;
-}
-
-static bool same_id(const void *item, const void *key)
-{
-    const struct call *call = item;
-    const struct id_key *wanted = key;
-    return call->connection == wanted->connection && call_has_id(call, wanted->owner, wanted->id);
-}
-
-static uint32_t hash_id(const struct id_key *key)
-{
-    uint64_t word = (uint64_t)key->connection->index << 32 | (uint64_t)key->owner << 16 | key->id;
-    return (uint32_t)hash_words(&word, 1);
-}
-
-/* The call of this connection that has the id: a live one, else the newest, else NULL. */
-static struct call *find_call(const struct tracker *tracker,
-                              const struct tracked_connection *tracked, enum pptp_owner owner,
-                              uint16_t id)
-{
-    struct id_key key = {&tracked->base, owner, id};
-    void **slot = index_table_find(&tracker->by_call_id, hash_id(&key), same_id, &key);
-    struct call *newest = slot != NULL ? *slot : NULL;
-    if (newest == NULL || tracker_call_alive(newest))
-        return newest;
-    unsigned searched = 0;
-    for (struct tracked_call *live = tracked->live; live != NULL && searched < LIVE_SEARCH;
-         live = live->next, searched++) {
-        if (call_has_id(&live->base, owner, id))
-            return &live->base;
-    }
-    return newest;
-}
-
-struct call *tracker_call_with_id(const struct tracker *tracker,
-                                  const struct connection *connection, enum pptp_owner owner,
-                                  uint16_t call_id)
-{
-    return find_call(tracker, (const struct tracked_connection *)connection, owner, call_id);
-}
 
 static bool role_is(const struct call *call, enum pptp_owner owner, uint8_t end)
 {
@@ -79,8 +22,8 @@ static struct call *find_either(const struct message_event *event, enum pptp_own
                                 uint16_t id, uint8_t owner_end)
 {
     enum pptp_owner other = owner == PPTP_OWNER_PNS ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
-    struct call *a = find_call(event->tracker, event->connection, owner, id);
-    struct call *b = find_call(event->tracker, event->connection, other, id);
+    struct call *a = tracker_call_with_id(event->tracker, &event->connection->base, owner, id);
+    struct call *b = tracker_call_with_id(event->tracker, &event->connection->base, other, id);
     if (a == NULL || b == NULL)
         return a != NULL ? a : b;
     int score_a = 2 * is_expected(a) + role_is(a, owner, owner_end);
@@ -120,7 +63,8 @@ static struct call *identify_request(struct message_event *event)
     uint8_t other = (uint8_t)(1 - record->sender);
     struct call *call = NULL;
     if (event->has_call_id)
-        call = find_call(event->tracker, event->connection, owner, record->call_id);
+        call =
+            tracker_call_with_id(event->tracker, &event->connection->base, owner, record->call_id);
     if (call == NULL || !tracker_call_alive(call) || tracked_call(call)->request_seen ||
         record->time_ns > call->reply_time_ns + SECOND_NS) {
         call = make_call(event, outgoing ? CALL_KIND_OUTGOING : CALL_KIND_INCOMING,
@@ -191,7 +135,7 @@ static struct call *find_pending(const struct message_event *event, uint8_t requ
     for (GList *link = event->connection->base.unanswered.head; link != NULL; link = link->next) {
         const struct message_record *request = link->data;
         if (request->type == request_type && request->sender != reply->sender &&
-            request->call != NULL && call_has_id(request->call, owner, reply->peer_call_id))
+            request->call != NULL && tracker_call_has_id(request->call, owner, reply->peer_call_id))
             return request->call;
     }
     return NULL;
@@ -212,7 +156,8 @@ static struct call *identify_reply(struct message_event *event)
         return call;
     struct call *known = NULL;
     if (event->has_peer_call_id)
-        known = find_call(event->tracker, event->connection, owner, record->peer_call_id);
+        known = tracker_call_with_id(event->tracker, &event->connection->base, owner,
+                                     record->peer_call_id);
     if (known != NULL && role_is(known, owner, other))
         return known; /* answered before */
     const struct message_record *only = tracker_only_pending(event->connection, request, other);
@@ -291,58 +236,6 @@ void tracker_call_identify(struct message_event *event)
     }
 }
 
-/* An id became known. RFC 2637 3.2.2: it is unique among the live calls of its owner. */
-static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_t id)
-{
-    struct call *call = event->record->call;
-    bool pns = owner == PPTP_OWNER_PNS;
-    struct id_key key = {&event->connection->base, owner, id};
-    if (pns ? call->has_pns_call_id : call->has_pac_call_id)
-        return;
-    const struct call *holder = find_call(event->tracker, event->connection, owner, id);
-    /* Where the capture lost messages the end of that call may have been among them. */
-    if (holder != NULL && tracker_call_alive(holder) && !event->connection->missed[0] &&
-        !event->connection->missed[1])
-        tracker_say_of_message(event, FINDING_CALL_ID_IN_USE,
-                               "Call ID %u (0x%04x) of the %s (%s) is in use by the call set up in "
-                               "frame %u",
-                               id, id, (call->pns == 0) == pns ? "client" : "server",
-                               pns ? "PNS" : "PAC", holder->setup_frame);
-    uint32_t hash = hash_id(&key);
-    void **slot = index_table_find(&event->tracker->by_call_id, hash, same_id, &key);
-    if (pns) {
-        call->has_pns_call_id = true;
-        call->pns_call_id = id;
-    } else {
-        call->has_pac_call_id = true;
-        call->pac_call_id = id;
-    }
-    if (slot != NULL)
-        *slot = call;
-    else
-        index_table_add(&event->tracker->by_call_id, hash, call);
-    /* GRE carries the id that its receiver assigned (RFC 2637 4.1). */
-    tracker_expect_flow(event->tracker, call, pns ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC,
-                        event->record->time_ns);
-}
-
-/* The ids that the set-up messages tell: each one its sender's, replies also the receiver's. A
- * refusing reply assigns none. */
-static void learn_ids(struct message_event *event)
-{
-    const struct message_record *record = event->record;
-    enum pptp_owner own = pptp_call_id_owner(record->type, PPTP_F_CALL_ID);
-    enum pptp_owner peer = pptp_call_id_owner(record->type, PPTP_F_PEER_CALL_ID);
-    if (!event->success)
-        return;
-    if (event->has_call_id)
-        learn_id(event, own, record->call_id);
-    if (event->has_peer_call_id)
-        learn_id(event, peer, record->peer_call_id);
-    if (event->has_window)
-        record->call->window[record->sender == record->call->pns ? 0 : 1] = record->window;
-}
-
 static void apply_state(struct message_event *event)
 {
     const struct message_record *record = event->record;
@@ -395,13 +288,13 @@ void tracker_call_apply(struct message_event *event)
     case PPTP_ICRQ:
         call->has_serial = event->has_serial;
         call->call_serial_number = record->call_serial_number;
-        learn_ids(event);
+        tracker_learn_ids(event);
         tracker_tell_call(event->tracker, call);
         break;
     case PPTP_OCRP:
     case PPTP_ICRP:
     case PPTP_ICCN:
-        learn_ids(event);
+        tracker_learn_ids(event);
         apply_reply(event);
         break;
     case PPTP_CCRQ:

@@ -1,0 +1,68 @@
+/* How the linker's findings are made and said, each once.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link_internal.h"
+
+struct finding link_finding(const struct linker *linker, enum finding_id id,
+                            const struct link *link, uint32_t hop, uint32_t place, uint32_t frame)
+{
+    struct finding finding = finding_init(id);
+    const struct call *call = link->face.call[place];
+    finding.judged_frame = frame;
+    finding.deciding_frame = linker->now_frame;
+    finding.link = link->face.index;
+    finding.hop = hop;
+    finding.interface = link_place_point(link, place);
+    finding.call = call ? call->index : FINDING_NOBODY;
+    if (call && call->connection)
+        finding.connection = call->connection->index;
+    return finding;
+}
+
+/* What makes two findings one. */
+static uint64_t finding_key(const struct finding *finding)
+{
+    const uint64_t words[] = {
+        (uint64_t)finding->id << 32 | finding->judged_frame,
+        (uint64_t)finding->link << 32 | finding->call,
+        (uint64_t)finding->connection << 32 | (uint32_t)finding->direction,
+        (uint64_t)finding->seen << 16 | finding->expected,
+    };
+    uint64_t key = hash_words(words, G_N_ELEMENTS(words));
+    return finding->id == FINDING_LIMIT_REACHED
+               ? hash_octets(key, finding->text, strlen(finding->text))
+               : key;
+}
+
+/* The one that was said before; NULL: none. What the end of the file said may be gone by now. */
+static struct finding *said_before(const struct linker *linker, uint64_t key)
+{
+    uint32_t index =
+        GPOINTER_TO_UINT(g_hash_table_lookup(linker->said, GSIZE_TO_POINTER((gsize)key)));
+    struct finding *said = index ? finding_log_get(linker->log, index - 1) : NULL;
+    return said && finding_key(said) == key ? said : NULL;
+}
+
+struct finding *link_say(struct linker *linker, struct finding *finding)
+{
+    uint64_t key = finding_key(finding);
+    struct finding *said = said_before(linker, key);
+    if (said) {
+        /* Said before a point joined the row in between: the hop is a shorter one now. */
+        said->hop = finding->hop;
+        said->peer_frame = finding->peer_frame;
+        g_free(finding->text);
+        return NULL;
+    }
+    uint32_t frames[2] = {finding->judged_frame, finding->deciding_frame};
+    for (int i = 0; i < 2; i++) {
+        struct gre_record *record = tracker_gre_on(linker->tracker, frames[i]);
+        if (record)
+            record->flags |= GRE_RECORD_FINDING;
+    }
+    said = finding_log_add(linker->log, finding);
+    if (said)
+        g_hash_table_insert(linker->said, GSIZE_TO_POINTER((gsize)key),
+                            GUINT_TO_POINTER(said->index + 1));
+    return said;
+}

@@ -1,0 +1,106 @@
+/* Call IDs of a control connection: which call has one, and what a message that tells one says of
+ * it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hash.h"
+#include "tracker_internal.h"
+
+/* How many live calls are looked through where the newest with an id is over and an older one may
+ * not be. */
+#define LIVE_SEARCH 64
+
+struct id_key {
+    const struct connection *connection;
+    enum pptp_owner owner;
+    uint16_t id;
+};
+
+bool tracker_call_has_id(const struct call *call, enum pptp_owner owner, uint16_t id)
+{
+    return owner == PPTP_OWNER_PNS ? call->has_pns_call_id && call->pns_call_id == id
+                                   : call->has_pac_call_id && call->pac_call_id == id;
+}
+
+static bool same_id(const void *item, const void *key)
+{
+    const struct call *call = item;
+    const struct id_key *wanted = key;
+    return call->connection == wanted->connection &&
+           tracker_call_has_id(call, wanted->owner, wanted->id);
+}
+
+static uint32_t hash_id(const struct id_key *key)
+{
+    uint64_t word = (uint64_t)key->connection->index << 32 | (uint64_t)key->owner << 16 | key->id;
+    return (uint32_t)hash_words(&word, 1);
+}
+
+struct call *tracker_call_with_id(const struct tracker *tracker,
+                                  const struct connection *connection, enum pptp_owner owner,
+                                  uint16_t call_id)
+{
+    const struct tracked_connection *tracked = (const struct tracked_connection *)connection;
+    struct id_key key = {connection, owner, call_id};
+    void **slot = index_table_find(&tracker->by_call_id, hash_id(&key), same_id, &key);
+    struct call *newest = slot != NULL ? *slot : NULL;
+    if (newest == NULL || tracker_call_alive(newest))
+        return newest;
+    unsigned searched = 0;
+    for (struct tracked_call *live = tracked->live; live != NULL && searched < LIVE_SEARCH;
+         live = live->next, searched++) {
+        if (tracker_call_has_id(&live->base, owner, call_id))
+            return &live->base;
+    }
+    return newest;
+}
+
+/* An id became known. RFC 2637 3.2.2: it is unique among the live calls of its owner. */
+static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_t id)
+{
+    struct call *call = event->record->call;
+    bool pns = owner == PPTP_OWNER_PNS;
+    struct id_key key = {&event->connection->base, owner, id};
+    if (pns ? call->has_pns_call_id : call->has_pac_call_id)
+        return;
+    const struct call *holder =
+        tracker_call_with_id(event->tracker, &event->connection->base, owner, id);
+    /* Where the capture lost messages the end of that call may have been among them. */
+    if (holder != NULL && tracker_call_alive(holder) && !event->connection->missed[0] &&
+        !event->connection->missed[1])
+        tracker_say_of_message(event, FINDING_CALL_ID_IN_USE,
+                               "Call ID %u (0x%04x) of the %s (%s) is in use by the call set up in "
+                               "frame %u",
+                               id, id, (call->pns == 0) == pns ? "client" : "server",
+                               pns ? "PNS" : "PAC", holder->setup_frame);
+    uint32_t hash = hash_id(&key);
+    void **slot = index_table_find(&event->tracker->by_call_id, hash, same_id, &key);
+    if (pns) {
+        call->has_pns_call_id = true;
+        call->pns_call_id = id;
+    } else {
+        call->has_pac_call_id = true;
+        call->pac_call_id = id;
+    }
+    if (slot != NULL)
+        *slot = call;
+    else
+        index_table_add(&event->tracker->by_call_id, hash, call);
+    /* GRE carries the id that its receiver assigned (RFC 2637 4.1). */
+    tracker_expect_flow(event->tracker, call, pns ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC,
+                        event->record->time_ns);
+}
+
+void tracker_learn_ids(struct message_event *event)
+{
+    const struct message_record *record = event->record;
+    enum pptp_owner own = pptp_call_id_owner(record->type, PPTP_F_CALL_ID);
+    enum pptp_owner peer = pptp_call_id_owner(record->type, PPTP_F_PEER_CALL_ID);
+    if (!event->success)
+        return;
+    if (event->has_call_id)
+        learn_id(event, own, record->call_id);
+    if (event->has_peer_call_id)
+        learn_id(event, peer, record->peer_call_id);
+    if (event->has_window)
+        record->call->window[record->sender == record->call->pns ? 0 : 1] = record->window;
+}
