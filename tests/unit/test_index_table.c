@@ -55,8 +55,40 @@ static void what_was_not_put_is_not_found(void)
     index_table_clear(&table);
 }
 
+static unsigned compared;
+
+static bool same_word_counted(const void *item, const void *key)
+{
+    compared++;
+    return same_word(item, key);
+}
+
+/* Whatever the keys have in common: 32 bits of the hash are compared first. */
+static void a_look_up_compares_one_key(void)
+{
+    enum { COUNT = 4000 };
+    static struct item items[COUNT];
+    static const uint64_t steps[] = {1, UINT64_C(1) << 16, UINT64_C(1) << 32, 0x100000001u};
+    hash_start_with(1);
+    for (size_t step = 0; step < G_N_ELEMENTS(steps); step++) {
+        struct index_table table;
+        index_table_init(&table);
+        for (uint32_t i = 0; i < COUNT; i++) {
+            items[i].word = i * steps[step];
+            index_table_add(&table, hash(items[i].word), &items[i]);
+        }
+        compared = 0;
+        for (uint32_t i = 0; i < COUNT; i++)
+            g_assert_nonnull(
+                index_table_find(&table, hash(items[i].word), same_word_counted, &items[i].word));
+        g_assert_cmpuint(compared, ==, COUNT);
+        index_table_clear(&table);
+    }
+}
+
 void test_index_table(void)
 {
+    g_test_add_func("/index_table/a look-up compares one key", a_look_up_compares_one_key);
     g_test_add_func("/index_table/the first of equals is found with every seed",
                     the_first_of_equals_is_found_with_every_seed);
     g_test_add_func("/index_table/what was not put is not found", what_was_not_put_is_not_found);
