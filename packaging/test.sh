@@ -93,6 +93,8 @@ for folder in live gui packages; do
     stage "$folder" from_aside
 done
 stage fuzz "$top/tests/fuzz/run" "${PPTPNAT_FUZZ_SECONDS:-240}"
+# By itself: its CPU times are compared.
+stage cost py_tests cost 0
 stage bench bench
 
 # series_tests SERIES: the plugin built for another Wireshark series, in a system that has it.
