@@ -12,7 +12,7 @@
     "Allow IP protocol 47 in the server's own firewall, and check what is between the server and " \
     "the capture point next to it."
 
-/* The call as the finding's point saw it; NULL: none. */
+/* The call as the finding's point saw it: these findings are of calls. */
 static const struct call *call_of(const struct verdict_case *about)
 {
     return tracker_call(about->linker->tracker, about->finding->call);
@@ -86,8 +86,7 @@ static struct verdict_advice turned_down(const struct ppp_refusal *refusal)
             .symptom = "Windows reports error 741 or 742.",
             .advice = "Enable MPPE at the end that rejected it (Linux: modprobe ppp_mppe; pppd: "
                       "require-mppe-128), or stop requiring encryption at the other end."};
-    if (refusal->kind == PPP_REFUSAL_AUTHENTICATION || refusal->protocol == PPP_PAP ||
-        refusal->protocol == PPP_CHAP || refusal->protocol == PPP_EAP)
+    if (refusal->kind == PPP_REFUSAL_AUTHENTICATION || refusal->protocol == PPP_CHAP)
         return (struct verdict_advice){
             .known = "Not the NAT: one end rejects the authentication that the other end requires.",
             .advice = "Allow a common method at both ends, preferably MS-CHAPv2."};
@@ -105,8 +104,7 @@ static struct verdict_advice turned_down(const struct ppp_refusal *refusal)
 
 struct verdict_advice verdict_ppp_refused(const struct verdict_case *about)
 {
-    const struct call *call = call_of(about);
-    const struct ppp_refusal *refusal = call ? tracker_ppp_refusal(call) : NULL;
+    const struct ppp_refusal *refusal = tracker_ppp_refusal(call_of(about));
     struct verdict_advice advice = {NULL, NULL, NULL};
     if (!refusal)
         return advice;
