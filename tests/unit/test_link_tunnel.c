@@ -47,7 +47,7 @@ static void alive(struct path *path, uint32_t client)
     path_talk(path, client, 2);
 }
 
-enum step { SET_UP, REQUEST, REPLY, ALIVE, END };
+enum step { SET_UP, REQUEST, REPLY, ALIVE, END, WAIT };
 
 struct tunnels {
     const char *what;
@@ -92,6 +92,8 @@ static void the_order_of_life_decides(void)
          0,
          0,
          0},
+        {"a redial", 9, 0, {{0, SET_UP}, {1, SET_UP}, {0, END}}, 3, 0, 0, 0},
+        {"... 11 s later", 9, 0, {{0, SET_UP}, {1, SET_UP}, {0, WAIT}, {0, END}}, 4, 1, 0, 1},
         {"three", 9, 0, {{0, SET_UP}, {1, SET_UP}, {2, SET_UP}, {0, ALIVE}}, 4, 2, 0, 1},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -117,6 +119,9 @@ static void the_order_of_life_decides(void)
             case END:
                 path_tear_down(path, client);
                 break;
+            case WAIT:
+                path_wait(path, 11);
+                break;
             }
         }
         struct analysis *analysis = path_feed(path);
@@ -125,6 +130,50 @@ static void the_order_of_life_decides(void)
         const struct finding *finding = path_finding(analysis, FINDING_TUNNEL_AMBIGUOUS, 0);
         if (finding)
             g_assert_cmpint(finding->direction, ==, row->direction);
+        path_done(path, analysis);
+    }
+}
+
+/* From outside alone a client that has lost its tunnel and dials again looks like two clients, of
+ * which the first one hangs up soon. The inside shows which it is. */
+static void a_clear_that_may_be_of_a_redial(void)
+{
+    for (int inside_too = 0; inside_too < 2; inside_too++) {
+        for (int stops = 0; stops < 2; stops++) {
+            struct path *path = path_new(2, 2);
+            for (uint32_t i = 0; i < 2; i++) {
+                path->client[i].at[OUTSIDE].pns = path->client[i].at[INSIDE].pns = 256;
+                path_set_up(path, i);
+            }
+            if (stops)
+                path_say(path, 0, CLIENT, PPTP_STOPCCRQ);
+            else
+                path_tear_down(path, 0);
+            for (guint event = 0; !inside_too && event < path->packets->len / 2; event++)
+                path_lose(path, event, INSIDE);
+            struct analysis *analysis = path_feed(path);
+            g_assert_cmpuint(count_of(analysis, FINDING_TUNNEL_AMBIGUOUS), ==, inside_too);
+            path_expect_none(analysis, FINDING_TUNNEL_MAYBE_AMBIGUOUS);
+            path_done(path, analysis);
+        }
+    }
+}
+
+/* What the server sends on the shared id proves nothing, however much it is; that it was not all
+ * looked at is said, unless the second call is over by then. */
+static void signs_that_prove_nothing_are_counted(void)
+{
+    for (int over = 0; over < 2; over++) {
+        struct path *path = one_address(2, 9, 0);
+        path_set_up(path, 0);
+        path_set_up(path, 1);
+        if (over)
+            path_tear_down(path, 1);
+        for (int i = 0; i < 1100; i++)
+            path_say(path, 0, SERVER, PPTP_WEN);
+        struct analysis *analysis = path_feed(path);
+        path_expect_none(analysis, FINDING_TUNNEL_AMBIGUOUS);
+        g_assert_cmpuint(count_of(analysis, FINDING_LIMIT_REACHED), ==, !over);
         path_done(path, analysis);
     }
 }
@@ -258,6 +307,8 @@ void test_link_tunnel(void)
 {
 #define TEST(name) g_test_add_func("/link_tunnel/" #name, name)
     TEST(the_order_of_life_decides);
+    TEST(a_clear_that_may_be_of_a_redial);
+    TEST(signs_that_prove_nothing_are_counted);
     TEST(two_places_of_one_path_are_one_tunnel);
     TEST(what_a_missing_editor_brings_about);
     TEST(a_crowd_with_one_call_id);
