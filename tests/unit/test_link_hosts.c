@@ -334,6 +334,44 @@ static void the_server_is_the_hop_itself(void)
     }
 }
 
+/* From outside alone: the client's GRE comes from another address than its connection. The client's
+ * side may have several uplinks, so the NAT is not cleared. */
+static void gre_for_the_server_from_another_address(void)
+{
+    enum { ALL, ONE, RIGHT_ONE_TOO, TWO_AWAIT_IT, CALL_IS_OVER, CASES };
+    for (int what = 0; what < CASES; what++) {
+        struct path *path = path_new(1, 2);
+        const uint32_t count = what == ONE ? 1 : COUNT;
+        path_set_up(path, 0);
+        path->client[1].at[0].pac = path->client[0].at[0].pac;
+        if (what == TWO_AWAIT_IT)
+            path_set_up(path, 1);
+        if (what == CALL_IS_OVER)
+            path_tear_down(path, 0);
+        guint first = requests(path, 0, CLIENT, count);
+        send_from(path, first, count, 0, path_ip(203, 0, 113, 99));
+        requests(path, 0, SERVER, 2);
+        if (what == RIGHT_ONE_TOO)
+            requests(path, 0, CLIENT, 1);
+        path_tear_down(path, 0);
+        struct analysis *analysis = path_feed(path);
+        if (what == ALL) {
+            const struct finding *finding =
+                path_expect(analysis, FINDING_GRE_OTHER_SOURCE, path_frame(path, first, 0));
+            g_assert_cmpint(finding->direction, ==, DIRECTION_PNS_TO_PAC);
+            path_expect_none(analysis, FINDING_GRE_WITHOUT_CALL);
+            const char *text, *cause;
+            linker_verdict(analysis_linker(analysis), &text, &cause);
+            g_assert_cmpstr(cause, ==, "pptp.analysis.gre_other_source");
+            g_assert_nonnull(strstr(text, "The client's side sends GRE and TCP from different"));
+            g_assert_null(strstr(text, "Not the NAT"));
+        } else {
+            path_expect_none(analysis, FINDING_GRE_OTHER_SOURCE);
+        }
+        path_done(path, analysis);
+    }
+}
+
 void test_link_hosts(void)
 {
     g_test_add_func("/link_hosts/a static forward takes the packets",
@@ -350,5 +388,7 @@ void test_link_hosts(void)
                     gre_from_an_address_without_control_connection);
     g_test_add_func("/link_hosts/packets for the server go astray",
                     packets_for_the_server_go_astray);
+    g_test_add_func("/link_hosts/GRE for the server from another address",
+                    gre_for_the_server_from_another_address);
     g_test_add_func("/link_hosts/the server is the hop itself", the_server_is_the_hop_itself);
 }
