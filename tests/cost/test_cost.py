@@ -56,4 +56,5 @@ def test_twice_as_much_costs_about_twice_as_much(mode, ours, stage, generate):
             break
     for path in files:
         path.unlink()
-    assert not grows_too_fast(seconds), f"{mode}: {seconds} s for N, 2 N and 4 N"
+    words = ", ".join(f"{value:.2f}" for value in seconds)
+    assert not grows_too_fast(seconds), f"{mode}: {words} s for N, 2 N and 4 N"
