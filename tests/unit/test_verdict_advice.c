@@ -138,6 +138,37 @@ static void an_id_of_nobody_sends_for_the_other_side_once(void)
     }
 }
 
+/* Three points: the text names the hop, which is a device if it translates nothing; what is of no
+ * hop names none. */
+static void the_hop_is_named_where_there_are_several(void)
+{
+    enum { NAT, BRIDGE, OF_NO_HOP, CASES };
+    static const char *const says[CASES] = {
+        "at the NAT between point", "at the device between point", "Call ID belongs to no call"};
+    static const char *const not [CASES] = {"at the device", "at the NAT", "between point"};
+    for (int what = 0; what < CASES; what++) {
+        struct path *path = path_new(3, 1);
+        if (what == BRIDGE)
+            path->client[0].at[2] = path->client[0].at[1];
+        path_set_up(path, 0);
+        path_talk(path, 0, 3);
+        if (what == OF_NO_HOP) {
+            guint wrong = path_say(path, 0, SERVER, PPTP_SLI);
+            for (uint32_t place = 0; place < 3; place++)
+                path_set_id(path, wrong, place, true, 777);
+        }
+        for (int i = 0; what != OF_NO_HOP && i < 4; i++) {
+            path_lose_from(path, path_gre(path, 0, CLIENT, 40), 2);
+            path_wait(path, 2);
+        }
+        path_tear_down(path, 0);
+        expect_verdict(path,
+                       what == OF_NO_HOP ? "pptp.analysis.unknown_call_id"
+                                         : "pptp.nat.gre_not_forwarded",
+                       says[what], not [what]);
+    }
+}
+
 #define TEST(name) g_test_add_func("/verdict_advice/" #name, name)
 
 void test_verdict_advice(void)
@@ -145,5 +176,6 @@ void test_verdict_advice(void)
     TEST(gre_for_a_hidden_server);
     TEST(the_direction_names_client_and_server);
     TEST(a_reset_after_a_wrong_id_is_its_consequence);
+    TEST(the_hop_is_named_where_there_are_several);
     TEST(an_id_of_nobody_sends_for_the_other_side_once);
 }
