@@ -297,8 +297,9 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "IP header checksum was not updated after an address was changed", "",
         "the IP header checksum of a translated packet is wrong at the receiving side, and not 0\n"
         "it is off by exactly the difference of the addresses, with or without that of the TTL\n"
-        "the receiver sent packets afterwards and acknowledges no packet with such a checksum, of "
-        "any call or connection there (else the capturing NAT's network adapter fills them in)"},
+        "the receiver sent packets afterwards, or another packet was wrong a second later\n"
+        "the receiver acknowledges no packet with such a checksum, of any call or connection there "
+        "(else the capturing NAT's network adapter fills them in)"},
     [FINDING_RETRANSMISSION_DIFFERS] = {
         "pptp.nat.retransmission_differs", SEVERITY_WARN, GROUP_PROTOCOL,
         "Two copies of the same bytes of the control connection differ", "",

@@ -5,6 +5,9 @@
 
 #include "bytes.h"
 
+/* A host that takes packets answers sooner: it is the first time-out of a TCP (RFC 6298 2.1). */
+#define ANSWER_NS INT64_C(1000000000)
+
 /* a is later than b (RFC 1982). */
 static bool is_later(uint32_t a, uint32_t b)
 {
@@ -27,7 +30,10 @@ void ip_checksums_sent(struct ip_checksums *checksums, const struct packet *pack
         checksums->seen = packet->ip_checksum_seen;
         checksums->right = packet->ip_checksum_right;
         checksums->ttl = packet->ttl;
+        checksums->time_ns = packet->time_ns;
     }
+    if (packet->time_ns - checksums->time_ns >= ANSWER_NS)
+        checksums->again = true;
     if (numbered && !checksums->has_wrong) {
         checksums->has_wrong = true;
         checksums->wrong = ack;

@@ -13,8 +13,10 @@ struct ip_checksums {
     uint16_t seen;
     uint16_t right;
     uint8_t ttl;
-    bool answered; /* the receiver sent something later */
-    bool accepted; /* and it acknowledges such a packet */
+    int64_t time_ns; /* of that packet */
+    bool again;      /* another one is wrong, at least a second later: no answer came meanwhile */
+    bool answered;   /* the receiver sent something later */
+    bool accepted;   /* and it acknowledges such a packet */
     bool has_wrong;
     bool has_right;
     uint32_t wrong; /* the number that acknowledges the first wrong packet, */

@@ -47,7 +47,7 @@ static void say(struct linker *linker, const struct crossing *crossing, GHashTab
     const struct ip_checksums *far = crossing->far;
     const struct gre_record *record = tracker_gre_on(linker->tracker, far->frame);
     const struct message_record *message = tracker_messages_on(linker->tracker, far->frame);
-    if (!far->answered || !far->has_wrong || !is_stale(crossing) ||
+    if (!(far->answered || far->again) || !far->has_wrong || !is_stale(crossing) ||
         g_hash_table_contains(accepting, adapter_of(crossing)))
         return;
     struct finding finding = link_finding(linker, FINDING_IP_CHECKSUM_WRONG, crossing->link,

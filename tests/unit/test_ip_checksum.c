@@ -45,6 +45,23 @@ static void test_untranslated_packets_are_none(void)
     g_assert_false(ip_checksums_are_stale(&checksums, inside, inside, 64));
 }
 
+static void test_a_second_without_an_answer_is_as_good_as_an_answer_without_an_acknowledgment(void)
+{
+    struct ip_checksums checksums = {0};
+    struct packet wrong = wrong_packet(12, 40488), right = {.frame = 13};
+
+    ip_checksums_sent(&checksums, &wrong, true, 5);
+    wrong.time_ns += 999999999;
+    ip_checksums_sent(&checksums, &wrong, true, 5);
+    right.time_ns = wrong.time_ns + 2000000000;
+    ip_checksums_sent(&checksums, &right, true, 6);
+    g_assert_false(checksums.again);
+    wrong.time_ns += 1;
+    ip_checksums_sent(&checksums, &wrong, true, 5);
+    g_assert_true(checksums.again);
+    g_assert_false(checksums.answered);
+}
+
 static void test_an_acknowledgment_of_a_wrong_one_shows_that_it_was_accepted(void)
 {
     struct ip_checksums checksums = {0};
@@ -120,6 +137,9 @@ void test_ip_checksum(void)
     g_test_add_func("/ip-checksum/stale",
                     test_it_is_short_by_the_addresses_with_or_without_the_ttl);
     g_test_add_func("/ip-checksum/untranslated", test_untranslated_packets_are_none);
+    g_test_add_func(
+        "/ip-checksum/unanswered",
+        test_a_second_without_an_answer_is_as_good_as_an_answer_without_an_acknowledgment);
     g_test_add_func("/ip-checksum/accepted",
                     test_an_acknowledgment_of_a_wrong_one_shows_that_it_was_accepted);
 }

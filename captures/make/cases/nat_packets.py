@@ -154,6 +154,20 @@ def ip_checksum_wrong_inbound():
     return Capture(c, path=behind(stale)).find("ip_checksum_wrong", "SCCRP", INSIDE)
 
 
+@capture
+def ip_checksum_wrong_unanswered():
+    """Every connection request leaves the NAT with the IP header checksum of the client's address.
+    Nobody answers: routers and the server drop them.
+
+    Source: as ip_checksum_wrong."""
+    c = Conversation()
+    for pause in (1, 2, 4):
+        c.segment(CLIENT, net.SYN, tag="SYN", seq=c.isn[0], options=net.mss_option(1460))
+        c.wait(pause)
+    return (Capture(c, path=behind(StaleHeaderChecksum("SYN")))
+            .find("ip_checksum_wrong", "SYN", OUTSIDE).find("tcp_refused", "SYN", OUTSIDE))
+
+
 def _repeated_request(*faults):
     c = Conversation()
     c.start()
