@@ -1,5 +1,5 @@
-/* What the packets of both points say about PPP that does not come up: whether all GRE passes, and
- * which end takes no notice of what it receives.
+/* What the packets of both points say about PPP that does not come up: whether all GRE passes,
+ * which end sends none, and which one takes no notice of what it receives.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
@@ -21,6 +21,24 @@ bool link_all_gre_passes(const struct link *link)
             return false;
     }
     return !link_loses_gre(link);
+}
+
+enum call_direction link_gre_silent(const struct link *link)
+{
+    bool passes[2] = {true, true}, sent[2] = {false, false};
+    if (!link || !link->chain || link->face.count < 2 || link_loses_gre(link))
+        return DIRECTION_NONE;
+    for (int d = 0; d < 2; d++) {
+        for (uint32_t place = 0; place < link->face.count; place++)
+            sent[d] = sent[d] || link_gre_flow(link->face.call[place], d) != NULL;
+        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
+            passes[d] = passes[d] && link->face.hop[d][hop].passed > 0;
+    }
+    for (int d = 0; d < 2; d++) {
+        if (passes[1 - d] && !sent[d])
+            return (enum call_direction)d;
+    }
+    return DIRECTION_NONE;
 }
 
 enum call_direction link_ppp_ignored_by(const struct link *link, const struct call *call)

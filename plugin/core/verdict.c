@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
 
+#include "verdict_advice.h"
 #include "verdict_count.h"
 #include "verdict_weigh.h"
 #include "verdict_words.h"
@@ -183,8 +184,8 @@ static void judge_unlinked(struct linker *linker, GString *text)
         g_string_append_printf(
             text,
             "%u TCP connection%s to the PPTP port seen at several points, but no "
-            "call. Nothing seen is wrong; to see whether a tunnel passes, "
-            "capture a call.",
+            "call. That proves no fault; to see whether a tunnel passes, capture a call from its "
+            "start to its end at each point.",
             linked, linked == 1 ? "" : "s");
     else if (linker->points->len > 1)
         g_string_append(text,
@@ -296,6 +297,25 @@ static void append_clock(const struct linker *linker, GString *text)
     }
 }
 
+/* One point shows who it was: a server that answers with another address, and an end that turns
+ * down PPP or a request. */
+static bool shows_culprit(const struct linker *linker, const struct finding *finding)
+{
+    const struct call *call =
+        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
+    const struct ppp_refusal *refusal = call ? tracker_ppp_refusal(call) : NULL;
+    switch (finding->id) {
+    case FINDING_GRE_OTHER_SOURCE:
+        return true;
+    case FINDING_PPP_REFUSED:
+        return refusal && !refusal->unanswered;
+    case FINDING_REFUSED:
+        return !verdict_names_wrong_id(tracker_messages_on(linker->tracker, finding->judged_frame));
+    default:
+        return false;
+    }
+}
+
 static void judge_capture(struct linker *linker, const char *except)
 {
     const struct finding *worst = verdict_weightiest(linker, NULL, NULL, VERDICT_ANY_HOP);
@@ -306,10 +326,7 @@ static void judge_capture(struct linker *linker, const char *except)
         linker->status = VERDICT_FAULT;
         linker->cause = g_strdup(finding_kind(worst->id)->filter);
         g_string_append(text, words);
-        /* A server that answers with another address, and an end that refuses PPP, are seen from
-         * one side already. */
-        if (linked == 0 && linker->points->len == 1 && worst->id != FINDING_GRE_OTHER_SOURCE &&
-            worst->id != FINDING_PPP_REFUSED)
+        if (linked == 0 && linker->points->len == 1 && !shows_culprit(linker, worst))
             g_string_append(text, " To see who did it, " SECOND_CAPTURE ".");
         g_free(words);
     } else if (linked > 0) {

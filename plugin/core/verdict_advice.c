@@ -158,37 +158,6 @@ struct verdict_advice verdict_nobodys_id(const struct verdict_case *about)
                   "translate this message: capture on its other side too."};
 }
 
-struct verdict_advice verdict_lost_control(const struct verdict_case *about)
-{
-    if (!about->message)
-        return (struct verdict_advice){
-            .known = "The TCP handshake does not get past the device between the points.",
-            .symptom = "The connection is never established (Windows: error 800).",
-            .advice = "Let TCP port 1723 pass there in both directions: check its firewall rules, "
-                      "whether its connection table is full, and whether answers return by another "
-                      "path."};
-    if (about->finding->deciding_frame != 0) /* the reset that answers it */
-        return (struct verdict_advice){
-            .known = "The device between the points no longer has an entry for the connection: it "
-                     "was idle for too long, or the entries were flushed.",
-            .symptom = "The tunnel dies at the next control message.",
-            .advice = "Raise the NAT's time-out for idle TCP connections, or have the ends send "
-                      "Echo-Requests more often (RFC 2637 section 3.1.4: after 60 s)."};
-    return (struct verdict_advice){
-        .advice = "A device on the path drops these segments of the control connection (TCP "
-                  "1723): check the firewall's PPTP inspection."};
-}
-
-struct verdict_advice verdict_refused(const struct verdict_case *about)
-{
-    bool across =
-        about->link && about->link->face.count > 1 && about->finding->hop == FINDING_NOBODY;
-    return (struct verdict_advice){
-        .known = across ? "Not the NAT: the SYN passed it." : NULL,
-        .advice = "Nothing listens on TCP 1723 there, or a firewall blocks it (Windows: error "
-                  "800)."};
-}
-
 /* GRE of the call passed, and then no more. */
 static struct verdict_advice lost_state(const struct finding *finding,
                                         const struct gre_ceased *ceased)

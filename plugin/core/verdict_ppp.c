@@ -37,9 +37,43 @@ static struct verdict_advice ignored(const struct verdict_case *about)
         .advice = SERVER_FIREWALL};
 }
 
+/* All GRE of one end passes and the other one sends none; all members NULL: not so. */
+static struct verdict_advice silent(const struct verdict_case *about)
+{
+    enum call_direction direction = link_gre_silent(about->link);
+    if (direction == DIRECTION_NONE)
+        return (struct verdict_advice){NULL, NULL, NULL};
+    if (g_str_equal(tracker_sender_name(call_of(about), direction), "client"))
+        return (struct verdict_advice){
+            .known = "Not the NAT: all GRE of the server passes it, and the point next to the "
+                     "client shows none that the client sends.",
+            .symptom = VERDICT_GRE_ERRORS,
+            .advice = "Let protocol 47 pass the client's own firewall, in and out, and look "
+                      "whether the client starts PPP at all."};
+    return (struct verdict_advice){
+        .known = "Not the NAT: all GRE of the client passes it, and the point next to the server "
+                 "shows none that comes back.",
+        .symptom = VERDICT_GRE_ERRORS,
+        .advice = "Let protocol 47 pass the server's own firewall, in and out, and any device "
+                  "between the server and that point; its answers may take another way, too."};
+}
+
+struct verdict_advice verdict_one_way(const struct verdict_case *about)
+{
+    struct verdict_advice advice = silent(about);
+    if (advice.known)
+        return advice;
+    return (struct verdict_advice){.known = "GRE flows one way only.",
+                                   .symptom = VERDICT_GRE_ERRORS,
+                                   .advice = VERDICT_GRE_RULE};
+}
+
 struct verdict_advice verdict_ppp_stalled(const struct verdict_case *about)
 {
     struct verdict_advice firewall = ignored(about);
+    if (firewall.known)
+        return firewall;
+    firewall = silent(about);
     if (firewall.known)
         return firewall;
     if (link_all_gre_passes(about->link))
@@ -110,6 +144,8 @@ struct verdict_advice verdict_ppp_refused(const struct verdict_case *about)
         return advice;
     if (refusal->unanswered) {
         struct verdict_advice firewall = ignored(about);
+        if (!firewall.known)
+            firewall = silent(about);
         if (firewall.known)
             return firewall;
         advice.advice =

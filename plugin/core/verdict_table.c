@@ -61,17 +61,16 @@ static const struct verdict_row rows[] = {
     {.id = FINDING_GRE_MAYBE_NOT_FORWARDED, .choose = verdict_blocked},
     {.id = FINDING_UNKNOWN_CALL_ID, .choose = verdict_nobodys_id},
     {.id = FINDING_TCP_REFUSED, .choose = verdict_refused},
-    {.id = FINDING_CLOSED_EARLY,
-     .says = {.known = "One end closes the session before there is a call.",
-              .advice = "Read the log of that end. Common reasons are a connection limit, an "
-                        "access list, or PPTP being switched off (Windows: error 800 or 806)."}},
+    {.id = FINDING_CLOSED_EARLY, .choose = verdict_closed_early},
     {.id = FINDING_PPP_REFUSED, .choose = verdict_ppp_refused},
     {.id = FINDING_PPP_STALLED, .choose = verdict_ppp_stalled},
-    {.id = FINDING_GRE_ONE_WAY,
-     .says = {.known = "GRE flows one way only.",
-              .symptom = VERDICT_GRE_ERRORS,
-              .advice = VERDICT_GRE_RULE}},
+    {.id = FINDING_GRE_ONE_WAY, .choose = verdict_one_way},
     {.id = FINDING_NO_EDITOR, .choose = verdict_no_editor},
+    {.id = FINDING_BAD_COOKIE},
+    {.id = FINDING_BAD_LENGTH},
+    {.id = FINDING_REFUSED, .choose = verdict_turned_down},
+    {.id = FINDING_NO_REPLY, .choose = verdict_no_reply},
+    {.id = FINDING_ECHO_UNANSWERED, .choose = verdict_no_reply},
 };
 
 const struct verdict_row *verdict_row(enum finding_id id)

@@ -218,7 +218,7 @@ static void who_closes_early_is_said_once(void)
             g_assert_nonnull(strstr(finding->text, end == SERVER ? "The server" : "The client"));
             g_assert_nonnull(strstr(finding->text, "not the NAT"));
             expect_roles(analysis);
-            verdict(analysis);
+            g_assert_cmpint(end, ==, strstr(verdict(analysis), "server did not answer") == NULL);
             path_done(path, analysis);
         }
     }
@@ -271,6 +271,20 @@ static void an_expired_mapping(void)
         }
         path_done(path, analysis);
     }
+}
+
+/* What is reset at once was not idle: the device does not want it. */
+static void a_message_that_is_not_let_through(void)
+{
+    struct path *path = path_new(2, 2);
+    path_set_up(path, 0);
+    path_lose(path, path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST), OUTSIDE);
+    path_lose(path, path_tcp(path, 0, SERVER, TCP_FLAG_RST), OUTSIDE);
+    path_wait(path, 3);
+    path_set_up(path, 1);
+    struct analysis *analysis = path_feed(path);
+    g_assert_nonnull(strstr(verdict(analysis), "forbids PPTP"));
+    path_done(path, analysis);
 }
 
 /* The same message, cut otherwise the second time, never passes; nor is it said where the far end
@@ -377,6 +391,7 @@ void test_link_before_call(void)
     TEST(attempts_are_linked_by_what_is_equal);
     TEST(who_closes_early_is_said_once);
     TEST(a_lost_fin_or_acknowledgment_is_none);
+    TEST(a_message_that_is_not_let_through);
     TEST(an_expired_mapping);
     TEST(octets_that_end_at_the_hop_however_cut);
     TEST(an_icmp_error_refuses);

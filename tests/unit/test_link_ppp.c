@@ -138,6 +138,29 @@ static void a_host_that_takes_no_notice(void)
     }
 }
 
+/* All GRE of one end passes, and the other end sends none: it is not the hop. */
+static void an_end_that_sends_nothing_is_named(void)
+{
+    static const char *const name[] = {"client's own firewall", "server's own firewall"};
+    for (int sender = 0; sender < 2; sender++) {
+        for (int lost = 0; lost < 2; lost++) {
+            struct path *path = with_call();
+            for (int i = 0; i < 5; i++) {
+                guint request = ppp(path, (enum path_end)sender, LCP_REQUEST);
+                if (lost)
+                    path_lose_from(path, request, sender == CLIENT ? 1 : 0);
+                path_wait(path, 3);
+            }
+            path_tear_down(path, 0);
+            struct analysis *analysis = path_feed(path);
+            const char *text = verdict_of(analysis, "pptp.analysis.ppp_stalled");
+            g_assert_cmpint(strstr(text, name[1 - sender]) != NULL, ==, !lost);
+            g_assert_cmpint(strstr(text, "ee whether GRE passes") != NULL, ==, lost);
+            path_done(path, analysis);
+        }
+    }
+}
+
 /* Lost answers, or both ends answering: no firewall is accused. */
 static void nobody_is_deaf_where_answers_are_lost(void)
 {
@@ -266,6 +289,7 @@ void test_link_ppp(void)
     TEST(a_refusal_follows_from_what_was_lost_before);
     TEST(what_is_lost_later_is_no_cause);
     TEST(a_host_that_takes_no_notice);
+    TEST(an_end_that_sends_nothing_is_named);
     TEST(nobody_is_deaf_where_answers_are_lost);
     TEST(an_end_that_gets_no_answers_ignores_none);
     TEST(without_control_traffic_no_firewall_is_named);

@@ -206,6 +206,25 @@ def ppp_stalled_server_firewall():
     return _deaf(SERVER)
 
 
+@capture
+def gre_one_way_silent_server():
+    """All GRE of the client leaves the NAT, and the point next to the server shows none that comes
+    back: it is not the NAT.
+
+    Source: a server whose own firewall knows TCP 1723 only."""
+    c = Conversation()
+    c.start()
+    call = c.outgoing(0x0600, 0x1000)
+    for _ in range(4):
+        c.gre(call, CLIENT, ppp.lcp(ppp.REQUEST, 1, ppp.magic(77)), tag="request", ack=None)
+        c.wait(3)
+    c.end(call)
+    made = Capture(c, path=behind())
+    for point in (INSIDE, OUTSIDE):
+        made.find("gre_one_way", "request", point).find("ppp_stalled", "request", point)
+    return made
+
+
 def _login(c, call, reply=None):
     """CHAP as far as `reply`, or up to Success."""
     c.gre(call, SERVER, ppp.chap_challenge(1, bytes(range(16)), "server"))
