@@ -33,7 +33,7 @@ if [ "${1-}" = --aside ]; then
 fi
 
 # No browser, no desktop, no clang, no other Wireshark.
-quick_stages='unit project golden expect guide lab cli'
+quick_stages='unit project golden expect guide lab'
 
 built=no
 all=no

@@ -120,8 +120,9 @@ def test_nothing_that_is_private_is_in_the_copies(ours, stage, folder):
         wide = (mark.decode().encode(order) for order in ("utf-16-le", "utf-16-be"))
         assert mark in made.inside or any(one in made.inside for one in wide), mark
     captures = [stage.work / name for name in sides]
-    done = ours.pptpnat("--strip", folder / "out", *captures, status=1)
-    assert "E=691" in done.stdout and "same verdict" in done.stderr
+    # The login is refused and then made good.
+    done = ours.pptpnat("--strip", folder / "out", *captures, status=0)
+    assert "same verdict" in done.stderr
     for copy in ("inside.pcapng", "outside.pcapng"):
         octets = (folder / "out" / copy).read_bytes()
         # Not one run of six characters of a mark, whatever was put around it, in any writing.
