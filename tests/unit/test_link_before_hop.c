@@ -282,6 +282,35 @@ static void a_close_that_did_not_come_across(void)
     }
 }
 
+/* Attempts at one time whose SYNs are all the same and have no IP ID: equal ports tell them apart.
+ * With other ports outside nothing does, and none is linked; nor is a connection that says
+ * something linked by its ports. */
+static void equal_attempts_at_one_time(void)
+{
+    enum { SAME_PORTS, OTHER_PORTS, WITH_MESSAGES, CASES };
+    for (int what = 0; what < CASES; what++) {
+        struct path *path = path_new(2, 3);
+        path->no_ip_id = true;
+        for (uint32_t i = 0; i < 3; i++) {
+            path->client[i].isn[CLIENT] = path->client[i].next[CLIENT] = 1000000;
+            if (what == OTHER_PORTS)
+                path->client[i].at[OUTSIDE].port[CLIENT] += 1000;
+            path_tcp(path, i, CLIENT, TCP_FLAG_SYN);
+        }
+        for (uint32_t i = 0; i < 3; i++) {
+            if (what == WITH_MESSAGES) {
+                guint said = path_say(path, i, CLIENT, PPTP_SCCRQ);
+                path_packet(path, said, INSIDE)->octets[100] ^= 1; /* no message links them */
+            }
+            path_tcp(path, i, SERVER, RST_ACK);
+        }
+        struct analysis *analysis = path_feed(path);
+        g_assert_cmpuint(linker_link_count(analysis_linker(analysis)), ==,
+                         what == SAME_PORTS ? 3 : 0);
+        path_done(path, analysis);
+    }
+}
+
 #define TEST(name) g_test_add_func("/link_before_hop/" #name, name)
 
 void test_link_before_hop(void)
@@ -294,5 +323,6 @@ void test_link_before_hop(void)
     TEST(silence_outside_and_a_refusal_inside);
     TEST(a_syn_that_is_missed_outside);
     TEST(another_service_is_left_alone);
+    TEST(equal_attempts_at_one_time);
     TEST(a_close_that_did_not_come_across);
 }
