@@ -242,8 +242,9 @@ static const struct connection *service_of(packet_info *pinfo)
     return p_get_proto_data(wmem_file_scope(), pinfo, fields.proto_pptp, SERVICE_KEY);
 }
 
-static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, struct tcp_segment *segment)
+static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, void *iph, struct tcp_segment *segment)
 {
+    session_ip_checksum(iph, tvb_reported_length(tvb), &segment->packet);
     if (segment->captured == segment->length && !pinfo->fragmented)
         compute_checksum(tvb, segment);
     remember_service(pinfo, segment, analysis_tcp(session_analysis(), segment));
@@ -268,9 +269,8 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
         session_inside_tunnel(pinfo))
         return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     session_packet(pinfo, data, &segment.packet);
-    session_ip_checksum(data, tvb_reported_length(tvb), &segment.packet);
     if (!PINFO_FD_VISITED(pinfo))
-        feed_tcp(tvb, pinfo, &segment);
+        feed_tcp(tvb, pinfo, data, &segment);
     service = service_of(pinfo);
     other = service != NULL && tracker_is_other_service(service);
     /* What is counted depends on what was known when it came: on every visit the same. */
