@@ -31,10 +31,19 @@ struct capture_interface {
     char *name;
 };
 
+/* The first packet of an interface: two interfaces that share it are one that was merged twice. */
+struct first_packet {
+    const char *name; /* of the interface, borrowed */
+    uint32_t length;
+    struct packet packet; /* frame and interface are 0 */
+};
+
 struct session {
     struct analysis *analysis;
     GPtrArray *interfaces; /* struct capture_interface *, by number */
+    GPtrArray *same;       /* the same; of others that share a number with one of them */
     GHashTable *by_id;     /* those in use, to their numbers */
+    GHashTable *by_first;  /* struct first_packet to the number of the interface */
     uint32_t reserved;     /* the first of them are kept for the names in pptp.nat.inside */
     struct {
         const struct capture_interface *interface;
@@ -66,6 +75,27 @@ static gboolean interface_equal(gconstpointer a, gconstpointer b)
     const struct capture_interface *other = b;
 
     return one->section == other->section && one->id == other->id && one->ifindex == other->ifindex;
+}
+
+static guint first_hash(gconstpointer key)
+{
+    const struct first_packet *first = key;
+    const uint64_t words[] = {(uint64_t)first->packet.time_ns, first->length, first->packet.ip_id};
+
+    return (guint)hash_words(words, G_N_ELEMENTS(words));
+}
+
+static gboolean first_equal(gconstpointer a, gconstpointer b)
+{
+    const struct first_packet *one = a;
+    const struct first_packet *other = b;
+    const struct packet *x = &one->packet;
+    const struct packet *y = &other->packet;
+
+    return x->time_ns == y->time_ns && one->length == other->length && x->ttl == y->ttl &&
+           x->ip_id == y->ip_id && net_address_equal(&x->source, &y->source) &&
+           net_address_equal(&x->destination, &y->destination) &&
+           strcmp(one->name, other->name) == 0;
 }
 
 /* The numbers that the interfaces named by the user will get: the linker has to know them before
@@ -103,7 +133,9 @@ static void session_init(void)
     if (!session_enabled())
         return;
     session.interfaces = g_ptr_array_new_with_free_func(interface_free);
+    session.same = g_ptr_array_new_with_free_func(interface_free);
     session.by_id = g_hash_table_new(interface_hash, interface_equal);
+    session.by_first = g_hash_table_new_full(first_hash, first_equal, g_free, NULL);
     adapter_prefs_inside(&subnets, &names);
     numbers = reserve_interfaces(names);
     options.linker = (struct linker_options){
@@ -124,7 +156,9 @@ static void session_cleanup(void)
     if (session.analysis == NULL)
         return;
     analysis_free(session.analysis);
+    g_hash_table_destroy(session.by_first);
     g_hash_table_destroy(session.by_id);
+    g_ptr_array_free(session.same, TRUE);
     g_ptr_array_free(session.interfaces, TRUE);
     memset(&session, 0, sizeof session);
 }
@@ -176,31 +210,52 @@ static char *interface_title(const packet_info *pinfo, const struct capture_inte
 }
 
 /* A number kept for interfaces of this name, or a new one. */
-static uint32_t interface_add(const packet_info *pinfo, const struct capture_interface *key)
+static uint32_t interface_place(const char *title)
 {
-    char *title = interface_title(pinfo, key);
-    struct capture_interface *known = NULL;
+    struct capture_interface *known;
     uint32_t number;
 
     for (number = 0; number < session.reserved; number++) {
         known = g_ptr_array_index(session.interfaces, number);
         if (!known->used && strcmp(known->name, title) == 0)
-            break;
+            return number;
     }
-    if (number == session.reserved) {
-        number = session.interfaces->len;
-        known = g_new0(struct capture_interface, 1);
-        g_ptr_array_add(session.interfaces, known);
+    g_ptr_array_add(session.interfaces, g_new0(struct capture_interface, 1));
+    return session.interfaces->len - 1;
+}
+
+/* The number of a new interface, which begins with `packet`. The same capture merged with itself
+ * makes interfaces that begin alike to the nanosecond: they get one number, and the tracker takes
+ * the second packets for the copies that they are. */
+static uint32_t interface_add(const packet_info *pinfo, const struct capture_interface *key,
+                              const struct packet *packet)
+{
+    char *title = interface_title(pinfo, key);
+    struct first_packet begins = {title, pinfo->fd->pkt_len, *packet};
+    struct capture_interface *known;
+    gpointer number_of_first;
+    uint32_t number;
+
+    if (g_hash_table_lookup_extended(session.by_first, &begins, NULL, &number_of_first)) {
+        known = g_memdup2(key, sizeof *key);
+        known->name = title;
+        g_ptr_array_add(session.same, known);
+        g_hash_table_insert(session.by_id, known, number_of_first);
+        return GPOINTER_TO_UINT(number_of_first);
     }
+    number = interface_place(title);
+    known = g_ptr_array_index(session.interfaces, number);
     g_free(known->name);
     *known = *key;
     known->used = true;
     known->name = title;
     g_hash_table_insert(session.by_id, known, GUINT_TO_POINTER(number));
+    g_hash_table_insert(session.by_first, g_memdup2(&begins, sizeof begins),
+                        GUINT_TO_POINTER(number));
     return number;
 }
 
-static uint32_t interface_number(const packet_info *pinfo)
+static uint32_t interface_number(const packet_info *pinfo, const struct packet *packet)
 {
     const wtap_rec *rec = pinfo->rec;
     struct capture_interface key = {.ifindex = packet_ifindex(pinfo)};
@@ -219,11 +274,12 @@ static uint32_t interface_number(const packet_info *pinfo)
         return session.latest[latest].number;
     if (g_hash_table_lookup_extended(session.by_id, &key, &known, &number))
         found = GPOINTER_TO_UINT(number);
-    else if (session.interfaces->len < INTERFACE_LIMIT)
-        found = interface_add(pinfo, &key);
+    else if (session.interfaces->len + session.same->len < INTERFACE_LIMIT)
+        found = interface_add(pinfo, &key, packet);
     else
         return INTERFACE_LIMIT - 1;
-    session.latest[latest].interface = g_ptr_array_index(session.interfaces, found);
+    g_hash_table_lookup_extended(session.by_id, &key, &known, NULL);
+    session.latest[latest].interface = known;
     session.latest[latest].number = found;
     return found;
 }
@@ -244,7 +300,6 @@ void session_packet(const packet_info *pinfo, void *iph, struct packet *ret)
     memset(ret, 0, sizeof *ret);
     ret->frame = pinfo->num;
     ret->time_ns = packet_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
-    ret->interface = interface_number(pinfo);
     read_address(&pinfo->src, &ret->source);
     read_address(&pinfo->dst, &ret->destination);
     ret->fragmented = pinfo->fragmented;
@@ -256,6 +311,7 @@ void session_packet(const packet_info *pinfo, void *iph, struct packet *ret)
     } else if (ip6 != NULL) {
         ret->ttl = ip6->ip6_hop;
     }
+    ret->interface = interface_number(pinfo, ret);
 }
 
 void session_ip_checksum(void *iph, uint32_t length, struct packet *ret)

@@ -236,7 +236,7 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "after some moment (at least 3 packets over at least 3 s, covered by both points; the text "
         "gives the idle time before it)\n"
         "the far point is known to see this call (its TCP in that direction)\n"
-        "the far point is known to see GRE or an ICMP error about it\n"
+        "the far point is known to see GRE; an ICMP error there does not show it\n"
         "the far point was still capturing when the first of them was due there\n"
         "an ICMP destination unreachable replaces the last two and the counts if the hop itself "
         "sent it (it has come less far than the end's packets) and nothing of the direction passes "
@@ -247,7 +247,7 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
         "a direction of a call is seen before the hop and not after it\n"
         "there was only one packet, it did not pass, and no ICMP error quotes it\n"
         "the far point is known to see this call (its TCP in that direction)\n"
-        "the far point is known to see GRE or an ICMP error about it\n"
+        "the far point is known to see GRE; an ICMP error there does not show it\n"
         "the far point was still capturing when the packet was due there"},
     [FINDING_GRE_MISDELIVERED] = {
         "pptp.nat.gre_misdelivered", SEVERITY_ERROR, GROUP_PROTOCOL,

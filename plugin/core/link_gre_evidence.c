@@ -165,21 +165,40 @@ static struct gre_flow *shown_by(const struct linker *linker, const struct gre_f
     return first;
 }
 
-/* Counts a packet that the call has in common with another. Two calls can be its neighbours, at
- * different points; more than one at one point refutes both. */
-static bool is_proved(struct call_notes *notes, const struct call *other)
+/* Of each one direction was seen, and not the same: they may be halves of one call. */
+static bool may_be_halves(const struct call *a, const struct call *b)
+{
+    const struct gre_flow *x = a->flow[0], *y = b->flow[0];
+    return !a->connection && !b->connection && x && y && !a->flow[1] && !b->flow[1] &&
+           net_address_equal(&x->source, &y->destination) &&
+           net_address_equal(&x->destination, &y->source);
+}
+
+/* Counts a packet that the call has in common with another; false: not often enough yet. Two calls
+ * can be its neighbours, at different points; more than one at one point refutes both. */
+static bool has_shared(struct call_notes *notes, const struct call *other)
 {
     for (int i = 0; i < 2; i++) {
         const struct call *known = notes->candidate[i].call;
         if (!known)
             notes->candidate[i].call = other;
         else if (known != other && (!known->link || known->link != other->link)) {
-            notes->contested = notes->contested || known->point == other->point;
+            notes->contested =
+                notes->contested || (known->point == other->point && !may_be_halves(known, other));
             continue;
         }
-        return ++notes->candidate[i].hits >= LINK_GRE_HITS && !notes->contested;
+        return ++notes->candidate[i].hits >= LINK_GRE_HITS;
     }
     return false;
+}
+
+/* Of a call that was seen without its set-up the two directions may have been put together wrongly:
+ * then each shares packets with another call, and neither is its own. */
+static bool is_proved(struct linker *linker, struct call *call, struct call *other)
+{
+    struct call_notes *notes = link_notes(linker, call), *theirs = link_notes(linker, other);
+    bool is_shared = has_shared(notes, other), is_seen_so = has_shared(theirs, call);
+    return (is_shared || is_seen_so) && !notes->contested && !theirs->contested;
 }
 
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
@@ -195,6 +214,6 @@ void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct 
     gre_waiting_put(linker->samples, key, flow->index, packet->frame, packet->time_ns);
     struct gre_flow *other =
         count <= LINK_POINTS_LIMIT ? shown_by(linker, flow, entries, count) : NULL;
-    if (other && is_proved(link_notes(linker, flow->call), other->call))
+    if (other && is_proved(linker, flow->call, other->call))
         link_by_gre(linker, flow, other);
 }

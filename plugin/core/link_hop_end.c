@@ -43,15 +43,12 @@ static bool far_sees_call(const struct link *link, const struct hop_packets *pac
            0;
 }
 
-/* A filter that left GRE out would look the same: the point must have shown some, or an ICMP error
- * about this call. */
+/* A filter that left GRE out would look the same: the point must have shown some. An ICMP error
+ * about the call is no sign of it: the packet that it quotes came by the same point, or went from
+ * it, and was not captured either. */
 static bool far_sees_gre(const struct linker *linker, const struct link *link, uint32_t place)
 {
     uint32_t point = link_place_point(link, place);
-    if (icmp_errors_at(link, DIRECTION_PNS_TO_PAC, place) +
-            icmp_errors_at(link, DIRECTION_PAC_TO_PNS, place) >
-        0)
-        return true;
     return point < linker->clock_size && linker->gre_seen[point];
 }
 

@@ -35,7 +35,7 @@ def _padded(data):
     return data + bytes(-len(data) % 4)
 
 
-def _block(kind, body):
+def block(kind, body):
     return _HEAD.pack(kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
 
 
@@ -61,9 +61,9 @@ def stripped(data):
     made = []
     for kind, body in blocks(data):
         if kind == SECTION:
-            made.append(_block(kind, body[:8] + struct.pack("<q", -1)))
+            made.append(block(kind, body[:8] + struct.pack("<q", -1)))
         elif kind == INTERFACE:
-            made.append(_block(kind, _interface(body)))
+            made.append(block(kind, _interface(body)))
         elif kind == PACKET:
-            made.append(_block(kind, _packet(body)))
+            made.append(block(kind, _packet(body)))
     return b"".join(made)

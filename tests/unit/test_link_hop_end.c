@@ -131,6 +131,24 @@ static void an_icmp_error_of_the_hop_itself_is_proof(void)
     }
 }
 
+/* A capture of TCP and ICMP shows errors about GRE that it left out. */
+static void an_icmp_error_at_the_far_point_is_no_sign_of_gre(void)
+{
+    struct path *path = with_call(2);
+    for (int i = 0; i < 5; i++) {
+        guint out = path_gre(path, 0, CLIENT, 40), in = path_gre(path, 0, SERVER, 40);
+        path_lose(path, out, 1);
+        path_lose(path, in, 1);
+        if (i == 4)
+            path_icmp(path, in, 1, 3, 2);
+    }
+    path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST);
+    struct analysis *analysis = path_feed(path);
+    path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
+    path_expect_none(analysis, FINDING_GRE_MAYBE_NOT_FORWARDED);
+    path_done(path, analysis);
+}
+
 static void the_far_point_must_see_the_calls_tcp_in_that_direction(void)
 {
     struct path *path = with_call(2);
@@ -243,6 +261,8 @@ void test_link_hop_end(void)
     g_test_add_func("/link_hop_end/one that passes is enough", one_that_passes_is_enough);
     g_test_add_func("/link_hop_end/without any GRE at the far point it is not captured",
                     without_any_gre_at_the_far_point_it_is_not_captured);
+    g_test_add_func("/link_hop_end/an ICMP error at the far point is no sign of GRE",
+                    an_icmp_error_at_the_far_point_is_no_sign_of_gre);
     g_test_add_func("/link_hop_end/the far point must see the call's TCP in that direction",
                     the_far_point_must_see_the_calls_tcp_in_that_direction);
     g_test_add_func("/link_hop_end/it is the hop where it ends", it_is_the_hop_where_it_ends);
