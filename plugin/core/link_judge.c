@@ -63,6 +63,28 @@ static bool is_known_rewrite(const struct linker *linker, const struct link *lin
     return tracker_call_with_id(tracker, pair->far->connection, PPTP_OWNER_PNS, seen) != NULL;
 }
 
+struct agreement {
+    struct linker *linker;
+    const struct finding *right;
+};
+
+static void agree(const struct finding *finding, void *user)
+{
+    const struct agreement *agreement = user;
+    const struct finding *right = agreement->right;
+    if (finding->id == FINDING_UNKNOWN_CALL_ID && finding->connection == right->connection &&
+        finding->has_expected && finding->seen == right->seen)
+        finding_log_get(agreement->linker->log, finding->index)->expected = right->expected;
+}
+
+/* At one point an unknown id is put down to the owner that the layout gives. The sender's side says
+ * what was meant, and a frame has one expected value. */
+static void expect_the_same(struct linker *linker, const struct finding *right)
+{
+    struct agreement agreement = {linker, right};
+    finding_log_on_frame(linker->log, right->judged_frame, agree, &agreement);
+}
+
 static void say_wrong_id(struct linker *linker, struct link *link, const struct message_pair *pair,
                          enum mistranslation kind, enum pptp_field_id field, uint16_t meant,
                          uint16_t expected, uint16_t seen)
@@ -86,6 +108,7 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
         meant);
     pair->far->expected_call_id = expected;
     pair->far->mistranslation = (uint8_t)finding.mistranslation;
+    expect_the_same(linker, &finding);
     struct finding *said = link_say(linker, &finding);
     if (said && !rewrite && link->cause == FINDING_NOBODY)
         link->cause = said->index;

@@ -122,6 +122,24 @@ static void any_other_notify_is_a_fault(void)
     path_done(path, analysis);
 }
 
+/* A notify that carries neither id of the call has to pass unchanged: the far point alone takes it
+ * for the answer to the clear request, and expects the server's id. */
+static void a_frame_has_one_expected_value(void)
+{
+    struct path *path = path_new(2, 1);
+    path->client[0].at[INSIDE].pac = path->client[0].at[OUTSIDE].pac = 640;
+    path_set_up(path, 0);
+    path_say(path, 0, CLIENT, PPTP_CCRQ);
+    guint notify = path_say(path, 0, SERVER, PPTP_CDN);
+    path_set_id(path, notify, OUTSIDE, false, 700);
+    path_set_id(path, notify, INSIDE, false, 641);
+    struct analysis *analysis = path_feed(path);
+    uint32_t frame = path_frame(path, notify, INSIDE);
+    g_assert_cmpuint(path_expect(analysis, FINDING_CALLID_MISTRANSLATED, frame)->expected, ==, 700);
+    g_assert_cmpuint(path_expect(analysis, FINDING_UNKNOWN_CALL_ID, frame)->expected, ==, 700);
+    path_done(path, analysis);
+}
+
 /* A request that leaves with its id unchanged, and a clear request that leaves with `seen`. */
 static struct path *request_kept(uint16_t seen, guint *ret_request, guint *ret_clear)
 {
@@ -334,6 +352,7 @@ static void two_calls_of_one_connection_are_two_links(void)
 
 void test_link_judge(void)
 {
+    g_test_add_func("/link_judge/a frame has one expected value", a_frame_has_one_expected_value);
     g_test_add_func("/link_judge/every field of every message is judged",
                     every_field_of_every_message_is_judged);
     g_test_add_func("/link_judge/the value is another call's", the_value_is_another_calls);
