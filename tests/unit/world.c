@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "world.h"
 
-#define STEP_NS (2 * 1000 * 1000)
-
 struct world *world_new(guint32 seed)
 {
     struct world *world = g_new0(struct world, 1);
@@ -89,7 +87,7 @@ static struct world_packet *add(struct world *world, uint32_t client, enum world
         g_byte_array_append(packet.octets, octets->data, octets->len);
         g_array_append_val(world->packets, packet);
     }
-    world->now_ns += STEP_NS;
+    world->now_ns += WORLD_STEP_NS;
     return &g_array_index(world->packets, struct world_packet, world->packets->len - 1);
 }
 
@@ -205,7 +203,9 @@ void world_say(struct world *world, uint32_t client, enum world_end from,
     }
 }
 
-void world_gre(struct world *world, uint32_t client, enum world_end from, uint32_t length)
+/* `octets`: the payload; NULL: random octets. */
+static void add_gre(struct world *world, uint32_t client, enum world_end from,
+                    const uint8_t *octets, uint32_t length)
 {
     struct world_client *c = world_get_client(world, client);
     GByteArray *packet = g_byte_array_new();
@@ -215,8 +215,8 @@ void world_gre(struct world *world, uint32_t client, enum world_end from, uint32
     put16(packet->data + 4, (uint16_t)length);
     put32(packet->data + 8, c->gre_next[from]++);
     for (uint32_t i = 0; i < length; i++)
-        packet->data[12 + i] = (uint8_t)g_rand_int(world->random);
-    if (length > 0)
+        packet->data[12 + i] = octets ? octets[i] : (uint8_t)g_rand_int(world->random);
+    if (length > 0 && !octets)
         packet->data[12] = 0xFD; /* compressed datagram (RFC 1962): nothing the stages react to */
     struct world_packet what = {.is_gre = true};
     add(world, client, from, &what, packet);
@@ -227,6 +227,22 @@ void world_gre(struct world *world, uint32_t client, enum world_end from, uint32
             made, false,
             id_at(c, from == WORLD_CLIENT ? PPTP_OWNER_PAC : PPTP_OWNER_PNS, made->point));
     }
+}
+
+void world_gre(struct world *world, uint32_t client, enum world_end from, uint32_t length)
+{
+    add_gre(world, client, from, NULL, length);
+}
+
+void world_ppp(struct world *world, uint32_t client, enum world_end from, const char *hex)
+{
+    uint8_t octets[64];
+    uint32_t length = (uint32_t)strlen(hex) / 2;
+    g_assert_cmpuint(length, <=, sizeof octets);
+    for (uint32_t i = 0; i < length; i++)
+        octets[i] =
+            (uint8_t)(g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
+    add_gre(world, client, from, octets, length);
 }
 
 void world_set_up(struct world *world, uint32_t client)
@@ -262,139 +278,4 @@ void world_copy(struct world *world, guint index)
     copy.order = world->packets->len;
     copy.partner = UINT32_MAX;
     g_array_append_val(world->packets, copy);
-}
-
-static void shuffle(struct world *world, GPtrArray *sorted)
-{
-    for (guint i = 0; i + 1 < sorted->len; i++) {
-        if (g_rand_double(world->random) < world->shuffle) {
-            gpointer first = sorted->pdata[i];
-            sorted->pdata[i] = sorted->pdata[i + 1];
-            sorted->pdata[i + 1] = first;
-        }
-    }
-}
-
-static int by_time(gconstpointer a, gconstpointer b)
-{
-    const struct world_packet *x = *(struct world_packet *const *)a;
-    const struct world_packet *y = *(struct world_packet *const *)b;
-    if (x->time_ns != y->time_ns)
-        return x->time_ns < y->time_ns ? -1 : 1;
-    return x->order < y->order ? -1 : 1;
-}
-
-static struct net_address address(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
-{
-    return (struct net_address){.length = 4, .octets = {a, b, c, d}};
-}
-
-static struct packet ip_packet(const struct world *world, const struct world_packet *packet)
-{
-    struct net_address client = packet->point == WORLD_INSIDE
-                                    ? address(192, 168, 11, (uint8_t)(20 + packet->client))
-                                    : address(203, 0, 113, 30);
-    struct net_address server = address(198, 51, 100, 10);
-    struct packet ip = {
-        .frame = packet->frame,
-        .time_ns = packet->time_ns,
-        .interface = world->lose_interfaces ? 0
-                     : world->swap_points   ? 1 - packet->point
-                                            : packet->point,
-        .source = packet->from == WORLD_CLIENT ? client : server,
-        .destination = packet->from == WORLD_CLIENT ? server : client,
-        .ttl = packet->is_far ? 63 : 64,
-        .has_ip_id = true,
-        .ip_id = packet->ip_id,
-    };
-    return ip;
-}
-
-static void feed_tcp(struct world *world, struct analysis *analysis,
-                     const struct world_packet *packet)
-{
-    const struct world_client *c = world_get_client(world, packet->client);
-    uint16_t port = packet->point == WORLD_INSIDE ? c->port_in : c->port_out;
-    struct tcp_segment segment = {
-        .packet = ip_packet(world, packet),
-        .source_port = packet->from == WORLD_CLIENT ? port : PPTP_PORT,
-        .destination_port = packet->from == WORLD_CLIENT ? PPTP_PORT : port,
-        .seq = packet->seq,
-        .ack = packet->ack,
-        .flags = packet->flags,
-        .length = packet->octets->len,
-        .captured = packet->octets->len,
-        .payload = packet->octets->data,
-    };
-    analysis_tcp(analysis, &segment);
-}
-
-static void feed_gre(const struct world *world, struct analysis *analysis,
-                     const struct world_packet *packet)
-{
-    struct gre_packet gre = {.packet = ip_packet(world, packet)};
-    g_assert_cmpint(egre_parse(packet->octets->data, packet->octets->len, &gre.header), ==,
-                    EGRE_OK);
-    gre.captured = packet->octets->len - gre.header.header_length;
-    if (world->snap)
-        gre.captured = MIN(gre.captured, world->snap);
-    gre.payload = packet->octets->data + gre.header.header_length;
-    analysis_gre(analysis, &gre);
-}
-
-struct analysis *world_feed(struct world *world)
-{
-    struct analysis_options options = {.link = true};
-    struct analysis *analysis = analysis_new(&options);
-    GPtrArray *sorted = g_ptr_array_new();
-    for (guint i = 0; i < world->packets->len; i++) {
-        struct world_packet *packet = &g_array_index(world->packets, struct world_packet, i);
-        if (packet->point == WORLD_OUTSIDE)
-            packet->time_ns += world->shift_ns + (int64_t)((double)i * STEP_NS * world->drift);
-        if (!packet->dropped)
-            g_ptr_array_add(sorted, packet);
-    }
-    g_ptr_array_sort(sorted, by_time);
-    shuffle(world, sorted);
-    for (guint i = 0; i < sorted->len; i++)
-        ((struct world_packet *)sorted->pdata[i])->frame = i + 1;
-    for (guint i = 0; i < sorted->len; i++) {
-        const struct world_packet *packet = sorted->pdata[i];
-        if (packet->is_gre)
-            feed_gre(world, analysis, packet);
-        else
-            feed_tcp(world, analysis, packet);
-    }
-    g_ptr_array_free(sorted, TRUE);
-    analysis_finish(analysis);
-    return analysis;
-}
-
-uint32_t world_faults(const struct analysis *analysis, const struct finding **ret_first)
-{
-    uint32_t faults = 0;
-    const struct finding_log *log = analysis_log(analysis);
-    for (uint32_t i = 0; i < finding_log_count(log); i++) {
-        const struct finding *finding = finding_log_get(log, i);
-        if (finding_kind(finding->id)->severity < SEVERITY_WARN)
-            continue;
-        if (faults++ == 0)
-            *ret_first = finding;
-    }
-    return faults;
-}
-
-char *world_describe(const struct analysis *analysis)
-{
-    GString *text = g_string_new(NULL);
-    const struct finding_log *log = analysis_log(analysis);
-    for (uint32_t i = 0; i < finding_log_count(log); i++) {
-        const struct finding *finding = finding_log_get(log, i);
-        g_string_append_printf(
-            text, "\n  frame %u (decided at %u): %s, seen %u, expected %u, %s: %s",
-            finding->judged_frame, finding->deciding_frame, finding_kind(finding->id)->filter,
-            finding->seen, finding->expected, mistranslation_name(finding->mistranslation),
-            finding->text ? finding->text : "");
-    }
-    return g_string_free(text, FALSE);
 }

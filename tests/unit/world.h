@@ -12,6 +12,7 @@
 
 #define WORLD_INSIDE  0
 #define WORLD_OUTSIDE 1
+#define WORLD_STEP_NS (2 * 1000 * 1000) /* between two events */
 
 enum world_end { WORLD_CLIENT, WORLD_SERVER };
 
@@ -31,6 +32,10 @@ struct world_packet {
     uint32_t seq, ack; /* TCP */
     uint8_t flags;
     uint16_t ip_id;
+    struct net_address source, destination; /* other ones than the NAT gives; length 0: none */
+    enum { WORLD_NO_SUM, WORLD_RIGHT_SUM, WORLD_WRONG_SUM } tcp_sum;
+    bool has_ip_sum; /* its IP header's checksum is wrong by so much, in one's complement */
+    uint16_t ip_sum_off;
     GByteArray *octets;
 };
 
@@ -72,7 +77,14 @@ void world_say(struct world *world, uint32_t client, enum world_end from,
 void world_gre(struct world *world, uint32_t client, enum world_end from, uint32_t length);
 void world_wait(struct world *world, double seconds);
 
-/* The same GRE packet once more at the point where it was captured: a copy made on the way. */
+/* An address of the world as it is at that point. */
+struct net_address world_address(uint32_t point, uint32_t client, enum world_end end);
+struct net_address world_ip(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
+
+/* A GRE packet with that PPP frame, of two hexadecimal digits an octet. */
+void world_ppp(struct world *world, uint32_t client, enum world_end from, const char *hex);
+
+/* The same packet once more at the point where it was captured: a copy made on the way. */
 void world_copy(struct world *world, guint index);
 
 /* TCP, start, call set-up, Set-Link-Info both ways; and the end of all that. */
