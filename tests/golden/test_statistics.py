@@ -45,7 +45,7 @@ def test_only_the_nat_that_is_wrong_is_blamed(ours, name, wrong):
     assert [nat["faults"] for nat in report["nats"]] == [1 - wrong, wrong]
     assert report["nats"][wrong]["text"].startswith("Call ID translated wrongly")
     between = " and ".join(["inside", "middle", "outside"][1 - wrong : 3 - wrong])
-    fine = f"The NAT between {between} is fine: it translates Call IDs, and each one rightly."
+    fine = f"The NAT between {between} is fine: it translates every Call ID correctly."
     assert report["nats"][1 - wrong]["text"] == fine
 
 
