@@ -161,7 +161,8 @@ static void write_facts(GString *page, const struct path *path)
         g_string_append(page, ". ");
     }
     if (path->clock_offset.known)
-        markup(page, "The outer clock is %+.6f s off the inner. ", path->clock_offset.seconds);
+        markup(page, "The outer clock differs from the inner one by %+.6f s. ",
+               path->clock_offset.seconds);
     if (call->ended_by[0] != '\0') {
         markup(page, "Ended by %s", call->ended_by);
         if (call->ended_point_frame.known)
@@ -182,7 +183,7 @@ static void write_ladder(GString *page, const struct path *path, const char *key
     ladder_draw(page, ladder, picture, name);
     g_string_append(page, "</div>\n");
     if (ladder->hidden != 0)
-        markup(page, "<p class=\"small\">%u messages more are not drawn.</p>\n", ladder->hidden);
+        markup(page, "<p class=\"small\">Messages not drawn: %u.</p>\n", ladder->hidden);
     if (with_table) {
         g_string_append(page,
                         "<details class=\"again\"><summary>The messages as a table</summary>\n");

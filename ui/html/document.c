@@ -295,10 +295,9 @@ struct document *document_parse(const char *text, size_t length, GError **error)
         JsonObject *root = root_of(parser);
         struct number version = reader_number(root, "version");
         if (reader_object(root, "verdict") == NULL)
-            g_set_error_literal(error, domain, 0, "this is no report of pptpnat --json");
+            g_set_error_literal(error, domain, 0, "this is not a report of pptpnat --json");
         else if (!version.known || version.value != REPORT_VERSION)
-            g_set_error(error, domain, 0, "this is a report of another version than %d",
-                        REPORT_VERSION);
+            g_set_error(error, domain, 0, "the report is not of version %d", REPORT_VERSION);
         else {
             document = document_new();
             read_document(document, root);

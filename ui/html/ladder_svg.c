@@ -127,9 +127,9 @@ static const char *short_words(const struct finding *finding)
     } shorts[] = {
         {"pptp.nat.setup_untranslated", "not translated"},
         {"pptp.nat.no_editor", "no Call ID is translated"},
-        {"pptp.nat.tunnel_ambiguous", "as another call has it"},
-        {"pptp.nat.tunnel_maybe_ambiguous", "as another call may have it"},
-        {"pptp.analysis.call_id_in_use", "as another call has it"},
+        {"pptp.nat.tunnel_ambiguous", "also used by another call"},
+        {"pptp.nat.tunnel_maybe_ambiguous", "may also be used by another call"},
+        {"pptp.analysis.call_id_in_use", "also used by another call"},
         {"pptp.analysis.unknown_call_id", "no call has this Call ID"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(shorts); i++) {
@@ -246,7 +246,7 @@ static void draw_loss(GString *page, const struct ladder_bar *bar,
     bool bad = segment->seen == 0 || bar->broken != NULL;
     char *words =
         segment->seen == 0
-            ? g_strdup_printf(one ? "it does not arrive" : "none of %" G_GINT64_FORMAT " arrives",
+            ? g_strdup_printf(one ? "does not arrive" : "none of %" G_GINT64_FORMAT " arrive",
                               segment->lost_before)
             : g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " lost here",
                               segment->lost_before, before);

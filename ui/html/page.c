@@ -98,12 +98,13 @@ static void write_timeline(GString *page, const struct document *document)
     struct timeline *timeline = timeline_new(document);
     unsigned lanes = MIN(timeline->lanes->len, LANES_LIMIT), open = MIN(lanes, LANES_OPEN);
     g_string_append(
-        page, "<section id=\"time\" aria-labelledby=\"time-h\">\n"
-              "<h2 id=\"time-h\">Calls over time</h2>\n"
-              "<p>As seen outermost: one lane for each Call ID between two addresses. GRE has "
-              "nothing else to tell tunnels apart, so two bars in one lane at one time are "
-              "two tunnels that cannot be told apart: red. Calls with another fault are "
-              "brown.</p>\n");
+        page,
+        "<section id=\"time\" aria-labelledby=\"time-h\">\n"
+        "<h2 id=\"time-h\">Calls over time</h2>\n"
+        "<p>As seen at the outermost point, with one lane for each Call ID between two "
+        "addresses. Nothing else in GRE tells tunnels apart, so two bars in one lane at the "
+        "same time are two tunnels that cannot be told apart (red). Calls with another fault are "
+        "brown.</p>\n");
     if (open == 0)
         g_string_append(page, "<p>No call was seen with its control connection.</p>\n");
     else
@@ -114,9 +115,10 @@ static void write_timeline(GString *page, const struct document *document)
         g_string_append(page, "</details>\n");
     }
     if (timeline->lanes->len > lanes)
-        markup(page, "<p>%u lanes more are not drawn.</p>\n", timeline->lanes->len - lanes);
+        markup(page, "<p>Lanes not drawn: %u.</p>\n", timeline->lanes->len - lanes);
     if (timeline->without != 0)
-        markup(page, "<p>Without their control connection, and not drawn: %u of the calls.</p>\n",
+        markup(page,
+               "<p>Calls not drawn, because their control connection was not captured: %u.</p>\n",
                timeline->without);
     g_string_append(page, "</section>\n");
     timeline_free(timeline);
@@ -147,7 +149,7 @@ static void write_calls(GString *page, const struct document *document)
         call_section_write(page, path, open);
     }
     if (paths->len > shown)
-        markup(page, "<p>%u calls more are in the table only.</p>\n", paths->len - shown);
+        markup(page, "<p>Further calls, only in the table: %u.</p>\n", paths->len - shown);
     g_string_append(page, "</section>\n");
     g_ptr_array_unref(paths);
 }
@@ -182,9 +184,9 @@ GString *page_of(const struct document *document)
     write_timeline(page, document);
     write_calls(page, document);
     write_tables(page, document);
-    g_string_append(page,
-                    "</main>\n<footer><p>Frame numbers are those of the capture files named. "
-                    "PNS and PAC are RFC 2637's words: today's VPN client and VPN server. Made by "
-                    "pptpnat.</p></footer>\n</body>\n</html>\n");
+    g_string_append(page, "</main>\n<footer><p>Frame numbers are those of the capture files named. "
+                          "PNS and PAC are the words of RFC 2637 for what is today the VPN client "
+                          "and the VPN server. Made by "
+                          "pptpnat.</p></footer>\n</body>\n</html>\n");
     return page;
 }

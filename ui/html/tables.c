@@ -122,7 +122,7 @@ void tables_findings(GString *page, const struct document *document)
                                           "Seen",     "Call", NULL};
     unsigned rows = 0;
     if (document->findings->len == 0) {
-        g_string_append(page, "<p>Nothing was found.</p>\n");
+        g_string_append(page, "<p>Nothing to report.</p>\n");
         return;
     }
     GArray *causes = causes_of(document->findings);
@@ -140,7 +140,7 @@ void tables_findings(GString *page, const struct document *document)
     }
     table_end(page);
     if (rows > FINDINGS_LIMIT)
-        markup(page, "<p>%u findings more are in <code>pptpnat --json</code>.</p>\n",
+        markup(page, "<p>Further findings, only in <code>pptpnat --json</code>: %u.</p>\n",
                rows - FINDINGS_LIMIT);
     g_array_unref(causes);
 }
@@ -221,7 +221,7 @@ void tables_calls(GString *page, const struct document *document, unsigned pictu
         call_row(page, g_ptr_array_index(document->paths, i), document->paths->len <= pictured);
     table_end(page);
     if (document->paths->len > shown)
-        markup(page, "<p>%u calls more are in <code>pptpnat --json</code>.</p>\n",
+        markup(page, "<p>Further calls, only in <code>pptpnat --json</code>: %u.</p>\n",
                document->paths->len - shown);
 }
 

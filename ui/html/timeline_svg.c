@@ -71,7 +71,7 @@ static void draw_bar(GString *page, const struct timeline *timeline, const struc
     double width = MAX(3, end - x), y = top + LEVEL * bar->level;
     char *who = bar_words(bar->path), *from = markup_span(bar->begin), *to = markup_span(bar->end);
     char *title = g_strdup_printf("%s, from %s to %s%s", who, from, to,
-                                  bar->clash ? ", not alone with this id" : "");
+                                  bar->clash ? ", shares its Call ID" : "");
     const char *look = bar->clash                             ? "bar bad"
                        : bar->path->worst >= SEVERITY_WARNING ? "bar odd"
                                                               : "bar";
@@ -136,7 +136,7 @@ static char *describe(const struct timeline *timeline, unsigned first, unsigned 
         g_string_append_printf(words, "%s to %s, %s Call ID %s: %s", lane->address, lane->far,
                                lane->owner, id, calls);
         if (lane->most != 0)
-            g_string_append_printf(words, ", up to %u at one time, which cannot be told apart",
+            g_string_append_printf(words, ", up to %u at the same time, which cannot be told apart",
                                    lane->most);
         g_string_append(words, ". ");
         g_free(id);

@@ -90,7 +90,7 @@ int main(int argc, char **argv)
     wtap_init(FALSE);
     secret = secret_new();
     if (secret == NULL) {
-        fputs("The system has no random octets to make a key of.\n", stderr);
+        fputs("The system has no random bytes for a key.\n", stderr);
         return 1;
     }
     made = make_copies(argv[1], argv + 2, count, secret);
