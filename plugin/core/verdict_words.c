@@ -57,17 +57,36 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
                : g_strdup("The NAT");
 }
 
+/* The NAT at which an attempt to connect ended, behind the last place of its link; NULL: none. */
+static const struct nat_device *nat_of_attempt(const struct linker *linker,
+                                               const struct finding *finding)
+{
+    for (guint i = 0; i < linker->nats->len; i++) {
+        const struct nat_device *nat = linker->nats->pdata[i];
+        if (nat->attempt == finding->index + 1)
+            return nat;
+    }
+    return NULL;
+}
+
+static char *between_words(const struct nat_device *nat, uint32_t inside, uint32_t outside)
+{
+    return g_strdup_printf(", at the %s between point %u and point %u",
+                           nat && nat->calls > 0 ? "NAT" : "device", inside, outside);
+}
+
 /* Which hop, where there are several. A bridge that translates no address is no NAT. */
 static char *hop_words(const struct linker *linker, const struct verdict_case *about)
 {
     const struct link *link = about->link;
     uint32_t hop = about->finding->hop;
+    const struct nat_device *nat = nat_of_attempt(linker, about->finding);
+    if (nat && linker->nats->len > 1)
+        return between_words(nat, nat->inside, nat->outside);
     if (!link || link->face.count < 3 || hop + 1 >= link->face.count || hop == FINDING_NOBODY)
         return g_strdup("");
-    const struct nat_device *nat = link_nat_at(linker, link, hop);
-    return g_strdup_printf(", at the %s between point %u and point %u",
-                           nat && nat->calls > 0 ? "NAT" : "device", link->face.side[hop],
-                           link->face.side[hop + 1]);
+    return between_words(link_nat_at(linker, link, hop), link->face.side[hop],
+                         link->face.side[hop + 1]);
 }
 
 /* "frame 15. Set-Link-Info: Peer's Call ID is ..." */

@@ -169,6 +169,21 @@ static void the_hop_is_named_where_there_are_several(void)
     }
 }
 
+/* An attempt that ends at the second of two hops is seen before it only. */
+static void the_hop_of_an_attempt_is_named_too(void)
+{
+    struct path *path = path_new(3, 2);
+    path_set_up(path, 1);
+    path_talk(path, 1, 2);
+    guint syn = path_tcp(path, 0, CLIENT, TCP_FLAG_SYN);
+    path_lose_from(path, syn, 2);
+    path_wait(path, 1);
+    path_lose_from(path, path_again(path, syn, false), 2);
+    path_wait(path, 1);
+    path_tear_down(path, 1);
+    expect_verdict(path, "pptp.nat.control_not_forwarded", "between point", "other side");
+}
+
 #define TEST(name) g_test_add_func("/verdict_advice/" #name, name)
 
 void test_verdict_advice(void)
@@ -177,5 +192,6 @@ void test_verdict_advice(void)
     TEST(the_direction_names_client_and_server);
     TEST(a_reset_after_a_wrong_id_is_its_consequence);
     TEST(the_hop_is_named_where_there_are_several);
+    TEST(the_hop_of_an_attempt_is_named_too);
     TEST(an_id_of_nobody_sends_for_the_other_side_once);
 }
