@@ -28,9 +28,14 @@ enum call_direction link_gre_silent(const struct link *link)
     bool passes[2] = {true, true}, sent[2] = {false, false};
     if (!link || !link->chain || link->face.count < 2 || link_loses_gre(link))
         return DIRECTION_NONE;
+    for (uint32_t place = 0; place < link->face.count; place++) {
+        const struct call *call = link->face.call[place];
+        if (!call || !call->connection)
+            return DIRECTION_NONE; /* the set-up is not in that capture, so GRE may not be, too */
+        for (int d = 0; d < 2; d++)
+            sent[d] = sent[d] || link_gre_flow(call, d) != NULL;
+    }
     for (int d = 0; d < 2; d++) {
-        for (uint32_t place = 0; place < link->face.count; place++)
-            sent[d] = sent[d] || link_gre_flow(link->face.call[place], d) != NULL;
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
             passes[d] = passes[d] && link->face.hop[d][hop].passed > 0;
     }
