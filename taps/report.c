@@ -125,6 +125,11 @@ enum verdict_status report_verdict(const struct report *report, const char **ret
     return status;
 }
 
+const struct verdict_parts *report_verdict_parts(const struct report *report)
+{
+    return report->linker != NULL ? linker_verdict_parts(report->linker) : NULL;
+}
+
 uint32_t report_own_frame(const struct report *report, uint32_t frame)
 {
     uint32_t own = own_frames_number(report->own, frame);

@@ -47,6 +47,9 @@ bool report_shows_link(const struct report *report, uint32_t link);
 enum verdict_status report_verdict(const struct report *report, const char **ret_text,
                                    const char **ret_cause);
 
+/* What that text is made of; NULL where links are switched off. Borrowed. */
+const struct verdict_parts *report_verdict_parts(const struct report *report);
+
 /* The number of `frame` in the user's own file; `frame` itself if that is not known. */
 uint32_t report_own_frame(const struct report *report, uint32_t frame);
 

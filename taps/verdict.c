@@ -142,12 +142,13 @@ static void print_calls(const struct report *report, const char *above)
 {
     if (report->linker == NULL || linker_link_count(report->linker) == 0)
         return;
-    uint32_t fine = 0;
+    uint32_t fine = 0, shown = 0;
     struct problems *problems = problems_new(report->analysis);
-    printf("\nCalls across the NAT\n");
     for (uint32_t i = 0; i < linker_link_count(report->linker); i++) {
         const struct call_link *link = linker_link(report->linker, i);
         char *words = problems_of_link(problems, link->index);
+        if (call_link_is_shown(link) && shown++ == 0)
+            printf("\nCalls across the NAT\n");
         bool silent = link->status == VERDICT_OK && words[0] == '\0' && !call_link_lost(link);
         if (call_link_is_shown(link) && silent)
             fine++;

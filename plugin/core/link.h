@@ -174,4 +174,16 @@ const struct link_point *linker_point_of_connection(const struct linker *linker,
 enum verdict_status linker_verdict(const struct linker *linker, const char **ret_text,
                                    const char **ret_cause);
 
+/* What the text of the verdict is made of. Sentences, never NULL; "" where there is nothing to say.
+ */
+struct verdict_parts {
+    char *headline; /* what is wrong, or that nothing is */
+    char *detail; /* at which packet, what followed from it; what was lost, how far clocks differ */
+    char *known;  /* what it is a sign of, and where it was seen before */
+    char *symptom; /* what people notice */
+    char *advice;  /* steps, each on a line of its own */
+};
+/* Lives until the next finish. */
+const struct verdict_parts *linker_verdict_parts(const struct linker *linker);
+
 #endif

@@ -112,6 +112,8 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
 bool link_has_lost_state(const struct link *link, const struct finding *finding);
 /* verdict.c */
 void link_verdict(struct linker *linker);
+/* verdict_words.c */
+void verdict_parts_clear(struct verdict_parts *parts);
 
 /* link_view.c: whether PPP of the call came up at one of the link's points, for the tracker: a
  * capture that ends early shows less than another one. */

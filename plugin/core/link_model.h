@@ -203,6 +203,7 @@ struct linker {
     enum verdict_status status;
     char *text;
     char *cause;
+    struct verdict_parts parts; /* of the text */
     /* After finish: call index -> index of the finding that says why its GRE comes to nothing. */
     GHashTable *astray;
 };

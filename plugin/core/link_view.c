@@ -162,6 +162,11 @@ enum verdict_status linker_verdict(const struct linker *linker, const char **ret
     return linker->status;
 }
 
+const struct verdict_parts *linker_verdict_parts(const struct linker *linker)
+{
+    return &linker->parts;
+}
+
 bool link_call_opened(void *user, const struct call *call)
 {
     const struct link *link = call->link;

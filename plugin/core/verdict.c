@@ -173,11 +173,11 @@ static uint32_t linked_connections(const struct linker *linker)
     return count;
 }
 
-static void judge_unlinked(struct linker *linker, GString *text)
+/* `advice`: what would show more. */
+static void judge_unlinked(struct linker *linker, GString *text, GString *advice)
 {
     uint32_t calls = tracker_call_count(linker->tracker), linked = linked_connections(linker);
     linker->status = VERDICT_UNKNOWN;
-    linker->cause = g_strdup("");
     if (calls == 0 && pptp_connections(linker) == 0)
         g_string_append(text, "No PPTP in this capture.");
     else if (linked > 0)
@@ -191,12 +191,11 @@ static void judge_unlinked(struct linker *linker, GString *text)
         g_string_append(text,
                         "Nothing seen at one point was seen at another. Check that the captures "
                         "cover the same time and that the NAT is between them.");
-    else
-        g_string_append_printf(
-            text,
-            "%u call%s: nothing wrong that one capture can show. To see whether a "
-            "NAT translates correctly, " SECOND_CAPTURE ".",
-            calls, calls == 1 ? "" : "s");
+    else {
+        g_string_append_printf(text, "%u call%s: nothing wrong that one capture can show.", calls,
+                               calls == 1 ? "" : "s");
+        g_string_append(advice, "To see whether a NAT translates correctly, " SECOND_CAPTURE ".");
+    }
 }
 
 /* What was seen at two points of a linked call. */
@@ -273,7 +272,6 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
     if (twice.whole > 0 && twice.whole < linked)
         g_string_append_printf(text, " %u more %s seen only in part and not judged.",
                                linked - twice.whole, linked - twice.whole == 1 ? "was" : "were");
-    verdict_append_loss(linker, text);
     g_free(count);
     return twice.whole > 0 ? VERDICT_OK : VERDICT_UNKNOWN;
 }
@@ -316,31 +314,67 @@ static bool shows_culprit(const struct linker *linker, const struct finding *fin
     }
 }
 
+static const char *second_capture(const struct linker *linker, const struct finding *worst)
+{
+    bool helps =
+        linked_calls(linker) == 0 && linker->points->len == 1 && !shows_culprit(linker, worst);
+    return helps ? "To see who did it, " SECOND_CAPTURE "." : "";
+}
+
+static void judge_fault(struct linker *linker, const struct finding *worst, GString *text)
+{
+    struct verdict_words words = verdict_words_new(linker, worst);
+    const char *step = second_capture(linker, worst);
+    char *sentence = verdict_words_text(&words);
+    linker->status = VERDICT_FAULT;
+    linker->cause = g_strdup(finding_kind(worst->id)->filter);
+    linker->parts = verdict_words_parts(&words, step);
+    g_string_append_printf(text, "%s%s%s", sentence, step[0] ? " " : "", step);
+    g_free(sentence);
+    verdict_words_clear(&words);
+}
+
+static void judge_no_fault(struct linker *linker, const char *except, GString *text, GString *more)
+{
+    uint32_t linked = linked_calls(linker);
+    GString *advice = g_string_new(NULL);
+    linker->cause = g_strdup("");
+    if (linked > 0)
+        linker->status = append_all_well(linker, text, linked, except);
+    else
+        judge_unlinked(linker, text, advice);
+    linker->parts = (struct verdict_parts){
+        .headline = g_strdup(text->str),
+        .known = g_strdup(""),
+        .symptom = g_strdup(""),
+        .advice = g_strdup(advice->str),
+    };
+    if (advice->len > 0)
+        g_string_append_printf(text, " %s", advice->str);
+    if (linked > 0)
+        verdict_append_loss(linker, more);
+    const char *limit = link_limit_touches(linker);
+    if (limit) {
+        linker->status = VERDICT_UNKNOWN;
+        g_string_append_printf(more, " Some packets were not analysed: %s.", limit);
+    }
+    g_string_free(advice, TRUE);
+}
+
 static void judge_capture(struct linker *linker, const char *except)
 {
     const struct finding *worst = verdict_weightiest(linker, NULL, NULL, VERDICT_ANY_HOP);
-    uint32_t linked = linked_calls(linker);
-    GString *text = g_string_new(NULL);
-    if (worst) {
-        char *words = verdict_sentence(linker, worst);
-        linker->status = VERDICT_FAULT;
-        linker->cause = g_strdup(finding_kind(worst->id)->filter);
-        g_string_append(text, words);
-        if (linked == 0 && linker->points->len == 1 && !shows_culprit(linker, worst))
-            g_string_append(text, " To see who did it, " SECOND_CAPTURE ".");
-        g_free(words);
-    } else if (linked > 0) {
-        linker->cause = g_strdup("");
-        linker->status = append_all_well(linker, text, linked, except);
-    } else {
-        judge_unlinked(linker, text);
-    }
-    const char *limit = worst ? NULL : link_limit_touches(linker);
-    if (limit) {
-        linker->status = VERDICT_UNKNOWN;
-        g_string_append_printf(text, " Some packets were not analysed: %s.", limit);
-    }
-    append_clock(linker, text);
+    GString *text = g_string_new(NULL), *more = g_string_new(NULL);
+    if (worst)
+        judge_fault(linker, worst, text);
+    else
+        judge_no_fault(linker, except, text, more);
+    append_clock(linker, more);
+    char *detail = g_strconcat(worst ? linker->parts.detail : "", more->str, NULL);
+    g_free(linker->parts.detail);
+    linker->parts.detail = g_strchug(detail);
+    g_string_append(text, more->str);
+    g_string_free(more, TRUE);
     linker->text = g_string_free(text, FALSE);
 }
 
@@ -349,6 +383,7 @@ void link_verdict(struct linker *linker)
     struct verdict_index index = verdict_index_new(linker);
     g_free(linker->text);
     g_free(linker->cause);
+    verdict_parts_clear(&linker->parts);
     for (guint i = 0; i < linker->links->len; i++)
         judge_link(linker, &index, linker->links->pdata[i]);
     const char *except = but_disconnect(linker, &index, NULL);

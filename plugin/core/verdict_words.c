@@ -121,6 +121,30 @@ void verdict_words_clear(struct verdict_words *words)
     g_free(words->consequence);
 }
 
+void verdict_parts_clear(struct verdict_parts *parts)
+{
+    g_free(parts->headline);
+    g_free(parts->detail);
+    g_free(parts->known);
+    g_free(parts->symptom);
+    g_free(parts->advice);
+    *parts = (struct verdict_parts){NULL, NULL, NULL, NULL, NULL};
+}
+
+struct verdict_parts verdict_words_parts(const struct verdict_words *words, const char *step)
+{
+    const struct verdict_advice *advice = &words->advice;
+    bool both = advice->advice && step[0];
+    return (struct verdict_parts){
+        .headline = g_strconcat(words->headline, ".", NULL),
+        .detail = g_strconcat(words->detail, ".", words->consequence[0] ? " " : "",
+                              words->consequence, NULL),
+        .known = g_strdup(advice->known ? advice->known : ""),
+        .symptom = g_strdup(advice->symptom ? advice->symptom : ""),
+        .advice = g_strconcat(advice->advice ? advice->advice : "", both ? "\n" : "", step, NULL),
+    };
+}
+
 /* Steps of the advice stand on lines of their own, and follow each other here. */
 static void append_sentence(GString *text, const char *sentence)
 {

@@ -18,6 +18,8 @@ struct verdict_words verdict_words_new(const struct linker *linker, const struct
 void verdict_words_clear(struct verdict_words *words);
 /* "<headline>, <detail>. <consequence> <known> <symptom> <advice>", to be freed with g_free. */
 char *verdict_words_text(const struct verdict_words *words);
+/* `step`: more advice, "" for none. To be cleared. */
+struct verdict_parts verdict_words_parts(const struct verdict_words *words, const char *step);
 /* "The NAT", or where there are several "The NAT between point 0 and point 1"; to be freed with
  * g_free. Readers put the points' names in place of "point 0". */
 char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat);

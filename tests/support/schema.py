@@ -14,7 +14,7 @@ SCHEMA = paths.TOP / "taps" / "report.schema.json"
 # The names that scripts rely on. More may stand beside them, none may go.
 CONTRACT = {
     "": "version verdict points connections calls links unlinked nats findings",
-    "verdict": "status text cause",
+    "verdict": "status cause headline detail known symptom advice text",
     "points": "id name file role frames",
     "connections": "id point pns pac state first_frame last_frame",
     "connections.pns": "address port",
@@ -65,8 +65,15 @@ def check(document):
         assert set(gre) in DIRECTIONS, set(gre)
     for gre in objects(document, "calls.gre"):
         assert all(FLOW <= set(flow) for flow in gre.values())
+    check_verdict(document["verdict"])
     check_links(document)
     check_references(document)
+
+
+def check_verdict(verdict):
+    words = [verdict["headline"].rstrip("."), verdict["known"], verdict["symptom"]]
+    for part in words + verdict["advice"]:
+        assert (part or "") in verdict["text"], part
 
 
 def check_links(document):
