@@ -154,6 +154,7 @@ void linker_free(struct linker *linker)
     g_free(linker->clock_start);
     g_free(linker->text);
     g_free(linker->cause);
+    verdict_parts_clear(&linker->parts);
     g_free(linker);
 }
 
@@ -231,11 +232,8 @@ static void on_segment(void *user, struct connection *connection, const struct t
     }
     if (sighting->start_ns[sender] == 0 && (segment->flags & TCP_FLAG_SYN))
         sighting->start_ns[sender] = segment->packet.time_ns;
-    if (sighting->chain && !sighting->chain->judged && !sighting->chain->order_known) {
-        link_path_order(linker, sighting->chain);
-        for (guint i = 0; i < sighting->chain->links->len; i++)
-            link_path_points(linker, sighting->chain->links->pdata[i]);
-    }
+    if (sighting->chain && !sighting->chain->judged && !sighting->chain->order_known)
+        link_evidence_order(linker, sighting->chain);
     if (verdict->retransmission && segment->length > 0)
         remember_repeated(linker, &sighting->repeated[sender], segment);
     if (tcp_segment_is_wrong(segment) && segment->length > 0)

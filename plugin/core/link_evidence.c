@@ -137,12 +137,28 @@ static void move_places(struct chain *chain, struct sighting *const *old_row, bo
         link_path_move(chain->links->pdata[i], from, chain->count, same_way);
 }
 
+/* Puts the row in order; what is kept by place moves along. True if it was in another one. */
+static bool put_in_order(struct linker *linker, struct chain *chain)
+{
+    struct sighting *old_row[LINK_POINTS_LIMIT];
+    bool client_first = chain->client_first;
+    memcpy(old_row, chain->row, sizeof old_row);
+    link_path_order(linker, chain);
+    move_places(chain, old_row, client_first == chain->client_first);
+    return memcmp(old_row, chain->row, chain->count * sizeof *old_row) != 0;
+}
+
+void link_evidence_order(struct linker *linker, struct chain *chain)
+{
+    if (put_in_order(linker, chain))
+        link_evidence_again(linker, chain);
+}
+
 void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
                         unsigned evidence)
 {
     struct chain *chain = chain_of(linker, a->chain ? a : b);
     struct sighting *added = chain == a->chain ? b : a;
-    struct sighting *old_row[LINK_POINTS_LIMIT];
     if (added->chain == chain || added->chain || chain->count >= LINK_POINTS_LIMIT)
         return;
     chain->row[chain->count++] = added;
@@ -150,10 +166,7 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
     chain->evidence |= evidence;
     if (link_evidence_same_ip_ids(a, b))
         chain->evidence |= EVIDENCE_IP_ID;
-    bool client_first = chain->client_first;
-    memcpy(old_row, chain->row, sizeof old_row);
-    link_path_order(linker, chain);
-    move_places(chain, old_row, client_first == chain->client_first);
+    put_in_order(linker, chain);
     if (chain->links->len == 0) {
         link_new(linker, chain);
         chain->first_link_free = true;

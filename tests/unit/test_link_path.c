@@ -256,6 +256,26 @@ static void ipv6_is_ordered_alike(void)
     }
 }
 
+/* A bridge, whose points only time tells apart: the outer file comes first, for its clock is behind.
+ */
+static void time_tells_the_order_of_whole_files(void)
+{
+    for (int late = 0; late < 2; late++) {
+        struct path *path = path_new(2, 1);
+        path->no_ttl = true;
+        path->client[0].at[1] = path->client[0].at[0];
+        path->clock_ns[late] = G_GINT64_CONSTANT(3600) * 1000000000;
+        path_set_up(path, 0);
+        path_talk(path, 0, 3);
+        guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
+        path_set_id(path, clear, 1, false, 777);
+        struct analysis *analysis = path_feed(path);
+        path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, 1));
+        expect_link(analysis, 2, 0);
+        path_done(path, analysis);
+    }
+}
+
 /* mergecap -I none: one interface, so the places are told apart by their hosts. */
 static void lost_interfaces_make_two_places_of_one(void)
 {
@@ -319,6 +339,8 @@ void test_link_path(void)
     g_test_add_func("/link_path/each sign of the order decides alone",
                     each_sign_of_the_order_decides_alone);
     g_test_add_func("/link_path/IPv6 is ordered alike", ipv6_is_ordered_alike);
+    g_test_add_func("/link_path/time tells the order of whole files",
+                    time_tells_the_order_of_whole_files);
     g_test_add_func("/link_path/lost interfaces make two places of one",
                     lost_interfaces_make_two_places_of_one);
     g_test_add_func("/link_path/an unlinked connection finds its place by its hosts",
