@@ -248,6 +248,9 @@ static void on_message(void *user, struct message_record *message)
                              message->connection); /* its first message may make it PPTP's */
     if (!link_evidence_message(linker, message))
         link_pair_message(linker, message);
+    const struct sighting *sighting = message->connection->nat;
+    if (sighting && sighting->chain && !sighting->chain->order_known)
+        link_evidence_order(linker, sighting->chain);
     if (linker->watches->len > 0)
         link_tunnel_message(linker, message);
 }

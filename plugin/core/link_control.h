@@ -29,6 +29,8 @@ bool link_evidence_message(struct linker *linker, struct message_record *message
 void link_evidence_finish(struct linker *linker);
 /* Judges all messages of the chain once more. */
 void link_evidence_again(struct linker *linker, struct chain *chain);
+/* The order of the chain's places again, after more of what tells it. */
+void link_evidence_order(struct linker *linker, struct chain *chain);
 /* Makes one chain of two connections' sightings, and whatever chains they are in. */
 void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
                         unsigned evidence);
@@ -56,6 +58,8 @@ void link_path_move(struct link *link, const uint32_t *from, uint32_t count, boo
 /* Sets which direction of a link with a chain goes from place 0 on, when its row or a call of it
  * became known. */
 void link_path_direct(struct link *link);
+/* Whether something tells which of the link's places is nearer to the client. */
+bool link_order_known(const struct link *link);
 GHashTable *link_path_hosts_table(void); /* empty */
 /* The linker_point indices of the chain's places (and of a link without chain). */
 void link_path_points(struct linker *linker, struct link *link);

@@ -51,8 +51,8 @@ static void find_nats(struct linker *linker)
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
         for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
-            if (!link->chain || !hop_translates(link->chain, hop) || !link->face.call[hop] ||
-                !link->face.call[hop + 1])
+            if (!link->chain || !link->chain->order_known || !hop_translates(link->chain, hop) ||
+                !link->face.call[hop] || !link->face.call[hop + 1])
                 continue;
             struct nat_device *nat =
                 link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);

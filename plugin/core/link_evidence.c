@@ -150,7 +150,8 @@ static bool put_in_order(struct linker *linker, struct chain *chain)
 
 void link_evidence_order(struct linker *linker, struct chain *chain)
 {
-    if (put_in_order(linker, chain))
+    bool known = chain->order_known;
+    if (put_in_order(linker, chain) || chain->order_known != known)
         link_evidence_again(linker, chain);
 }
 

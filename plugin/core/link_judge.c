@@ -213,12 +213,29 @@ static void note_clocks(const struct message_pair *pair)
     chain->far_first[hop][sender] = chain->far_first[hop][sender] || took < 0;
 }
 
+/* When the first packet of each end that both saw was where: it tells the order where no TTL does.
+ */
+static void note_times(const struct message_pair *pair)
+{
+    uint32_t sender = pair->near->sender;
+    struct sighting *near = pair->chain->row[pair->near_place];
+    struct sighting *far = pair->chain->row[pair->far_place];
+    bool near_free = near->start_ns[sender] == 0 || near->start_ns[sender] == pair->near->time_ns;
+    bool far_free = far->start_ns[sender] == 0 || far->start_ns[sender] == pair->far->time_ns;
+    if (!near_free || !far_free)
+        return;
+    near->start_ns[sender] = pair->near->time_ns;
+    far->start_ns[sender] = pair->far->time_ns;
+}
+
 void link_judge_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
     pair->far->peer_frame = pair->near->frame;
     if (!pair->near->peer_frame)
         pair->near->peer_frame = pair->far->frame;
     note_clocks(pair);
+    if (!pair->chain->order_known)
+        note_times(pair);
     if (!link)
         return;
     pair->chain->judged = true;

@@ -45,7 +45,8 @@ struct sighting {
     GArray *repeated[2];     /* struct repeated_segment, by end; NULL: none */
     uint16_t first_ip_id[2]; /* of the first segment each end sent; */
     bool has_first_ip_id[2]; /* tells equal ISNs of made-up captures apart */
-    int64_t start_ns[2];     /* when the SYN of each end was first seen; 0: not */
+    int64_t start_ns[2];     /* when the first SYN, or message that two points saw, of each end was
+                                seen; 0: not */
 };
 
 /* Sightings of one control connection, along the path. */
@@ -54,7 +55,7 @@ struct chain {
     uint32_t count;
     bool client_first;                       /* row runs from end[0] to end[1] of the connection */
     struct sighting *row[LINK_POINTS_LIMIT]; /* inside first */
-    bool order_known; /* something tells the order; else judging goes by a guess nobody sees */
+    bool order_known; /* something tells the order; else no hop is judged (link_say) */
     bool judged;      /* a message pair was judged: the order stands */
     bool disputed;    /* at the end: an id was learned from GRE, all is to be judged once more */
     unsigned evidence;
@@ -94,6 +95,7 @@ struct gre_ceased {
 struct link {
     struct chain *chain;          /* NULL: linked by GRE alone */
     enum call_direction downward; /* packets of this direction go from place 0 on */
+    bool order_guessed;           /* by GRE alone, and nothing tells which place is place 0 */
     uint32_t steady;              /* runs (link_gre.c) that one more right packet does not change */
     struct call_link face;        /* what others read */
     struct id_map pns;

@@ -147,6 +147,11 @@ void link_path_order(struct linker *linker, struct chain *chain)
         link_path_direct(chain->links->pdata[i]);
 }
 
+bool link_order_known(const struct link *link)
+{
+    return link->chain ? link->chain->order_known : !link->order_guessed;
+}
+
 void link_path_direct(struct link *link)
 {
     const struct call *call = NULL;
@@ -243,7 +248,7 @@ void link_path_order_calls(struct linker *linker, struct link *link)
         if (answer)
             keys[i].other_ttl = answer->ttl;
     }
-    sort_places(keys, link->face.count);
+    link->order_guessed = !sort_places(keys, link->face.count);
     link->downward = (enum call_direction)direction;
     for (uint32_t i = 0; i < link->face.count; i++)
         from[i] = keys[i].original;
@@ -350,7 +355,8 @@ void link_path_points(struct linker *linker, struct link *link)
         struct link_point *made = link_path_place(linker, point, rank);
         if (!made)
             made = link_path_new_place(linker, linker->points, point, rank);
-        made->role = i == 0 ? "inside" : i + 1 == count ? "outside" : "middle";
+        if (link_order_known(link))
+            made->role = i == 0 ? "inside" : i + 1 == count ? "outside" : "middle";
         link->face.side[i] = made->index;
         if (rank != 0)
             remember_hosts(linker, link, i);

@@ -43,9 +43,22 @@ static struct finding *said_before(const struct linker *linker, uint64_t key)
     return said && finding_key(said) == key ? said : NULL;
 }
 
+/* Of two places that nothing puts in order, neither is the one before the other. */
+static bool hop_is_guessed(const struct linker *linker, const struct finding *finding)
+{
+    const struct link *link = finding->hop != FINDING_NOBODY && finding->link < linker->links->len
+                                  ? linker->links->pdata[finding->link]
+                                  : NULL;
+    return link && !link_order_known(link);
+}
+
 struct finding *link_say(struct linker *linker, struct finding *finding)
 {
     uint64_t key = finding_key(finding);
+    if (hop_is_guessed(linker, finding)) {
+        g_free(finding->text);
+        return NULL;
+    }
     struct finding *said = said_before(linker, key);
     if (said) {
         /* Said before a point joined the row in between: the hop is a shorter one now. */

@@ -37,6 +37,8 @@ void link_settle(struct linker *linker)
             continue;
         uint32_t inner = link->face.call[0]->point, outer = link->face.call[1]->point;
         int64_t as_is = pair_key(inner, outer), reversed = pair_key(outer, inner);
+        if (g_hash_table_contains(known, &as_is) || g_hash_table_contains(known, &reversed))
+            link->order_guessed = false;
         if (g_hash_table_contains(known, &as_is) || !g_hash_table_contains(known, &reversed))
             continue;
         link->downward = 1 - link->downward;

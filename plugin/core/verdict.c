@@ -25,6 +25,11 @@ static const char *but_disconnect(const struct linker *linker, const struct verd
     "The control messages of a call disagree about its Call ID. To see which of them is wrong, "   \
     "capture its set-up at both points."
 
+#define UNORDERED                                                                                  \
+    "Which of the points is nearer to the client is not known: addresses and TTL are equal, and "  \
+    "no times tell. What happens between them is not judged; it takes a capture from before the "  \
+    "call on."
+
 /* Two fields disagree about an id of this call, and nothing tells which is right. */
 static bool is_disputed(const struct link *link)
 {
@@ -82,7 +87,7 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
     GString *text = g_string_new(NULL);
     bool by_nat = worst && (finding_is_nat(worst->id) || worst->id == FINDING_CALL_ID_IN_USE ||
                             worst->id == FINDING_UNKNOWN_CALL_ID);
-    bool sure = link->chain && !is_disputed(link);
+    bool sure = link->chain && !is_disputed(link) && link_order_known(link);
     link->face.status = worst ? VERDICT_FAULT : sure ? VERDICT_OK : VERDICT_UNKNOWN;
     if (worst) {
         char *words = verdict_sentence(linker, worst);
@@ -95,7 +100,8 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
                                "control messages too, capture its set-up.",
                                worst ? " " : "", key_words(keys_differ(link)));
     else if (!by_nat && !sure)
-        g_string_append_printf(text, "%s" DISPUTED, worst ? " " : "");
+        g_string_append_printf(text, "%s%s", worst ? " " : "",
+                               is_disputed(link) ? DISPUTED : UNORDERED);
     else if (!by_nat)
         append_link_well(text, worst != NULL, verdict_has_gre_twice(&link->face),
                          but_disconnect(linker, index, link));
@@ -203,12 +209,13 @@ struct seen_twice {
     bool control;   /* messages */
     bool gre;       /* packets of one direction */
     bool other_key; /* with another Call ID */
+    bool guessed;   /* at points of unknown order */
     uint32_t whole; /* calls: set-up, and GRE both ways */
 };
 
 static struct seen_twice seen_twice(const struct linker *linker)
 {
-    struct seen_twice twice = {false, false, false, 0};
+    struct seen_twice twice = {false, false, false, false, 0};
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
         uint32_t places = 0;
@@ -216,8 +223,9 @@ static struct seen_twice seen_twice(const struct linker *linker)
             places += link->face.call[place] != NULL;
         twice.control = twice.control || (link->chain && places > 1);
         twice.gre = twice.gre || verdict_has_gre_twice(&link->face);
+        twice.guessed = twice.guessed || (link->chain && places > 1 && !link_order_known(link));
         twice.other_key = twice.other_key || (!link->chain && keys_differ(link));
-        twice.whole += link->chain && verdict_is_whole(&link->face);
+        twice.whole += link->chain && link_order_known(link) && verdict_is_whole(&link->face);
     }
     return twice;
 }
@@ -247,6 +255,8 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
                                "%s linked by GRE alone; the Call IDs %s. To judge the control "
                                "messages too, capture the set-up.",
                                count, key_words(twice.other_key));
+    else if (twice.whole == 0 && twice.guessed)
+        g_string_append(text, UNORDERED);
     else if (!twice.gre)
         g_string_append_printf(text,
                                "The control messages of %s are correct at every point. No GRE was "

@@ -256,7 +256,8 @@ static void ipv6_is_ordered_alike(void)
     }
 }
 
-/* A bridge, whose points only time tells apart: the outer file comes first, for its clock is behind.
+/* A bridge, whose points only time tells apart: the outer file comes first, for its clock is
+ * behind.
  */
 static void time_tells_the_order_of_whole_files(void)
 {
@@ -274,6 +275,60 @@ static void time_tells_the_order_of_whole_files(void)
         expect_link(analysis, 2, 0);
         path_done(path, analysis);
     }
+}
+
+/* A bridge that was joined in mid-call: without SYNs the messages that both points saw tell, if
+ * there are some each way. `from`: who is captured, or SERVER + 1 for both. */
+static struct path *joined_bridge(int from, guint *ret_clear)
+{
+    struct path *path = path_new(2, 1);
+    path->no_ttl = true;
+    path->client[0].at[1] = path->client[0].at[0];
+    path_set_up(path, 0);
+    for (guint i = 0; i < path->packets->len; i++) {
+        struct path_packet *packet = path->packets->pdata[i];
+        packet->lost = packet->kind == PATH_TCP && packet->type == 0;
+    }
+    path_talk(path, 0, 3);
+    *ret_clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
+    path_set_id(path, *ret_clear, 1, false, 777);
+    for (guint i = 0; i < path->packets->len; i++) {
+        struct path_packet *packet = path->packets->pdata[i];
+        packet->lost = packet->lost || (from <= SERVER && packet->kind == PATH_TCP &&
+                                        packet->type != 0 && (int)packet->from != from);
+    }
+    return path;
+}
+
+static void messages_tell_the_order_where_no_syn_does(void)
+{
+    for (int late = 0; late < 2; late++) {
+        guint clear;
+        struct path *path = joined_bridge(SERVER + 1, &clear);
+        for (guint i = 0; i < path->packets->len; i++) {
+            struct path_packet *packet = path->packets->pdata[i];
+            packet->time_ns +=
+                packet->place == (uint32_t)late ? G_GINT64_CONSTANT(3600000000000) : 0;
+        }
+        struct analysis *analysis = path_feed(path);
+        path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, 1));
+        expect_link(analysis, 2, 0);
+        path_done(path, analysis);
+    }
+}
+
+static void nothing_tells_the_order(void)
+{
+    guint clear;
+    struct path *path = joined_bridge(CLIENT, &clear);
+    struct analysis *analysis = path_feed(path);
+    const char *text, *cause;
+    path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
+    const struct linker *linker = analysis_linker(analysis);
+    g_assert_cmpint(linker_verdict(linker, &text, &cause), ==, VERDICT_UNKNOWN);
+    g_assert_nonnull(strstr(text, "nearer to the client"));
+    g_assert_cmpstr(linker_point(linker, 0)->role, ==, "unknown");
+    path_done(path, analysis);
 }
 
 /* mergecap -I none: one interface, so the places are told apart by their hosts. */
@@ -341,6 +396,9 @@ void test_link_path(void)
     g_test_add_func("/link_path/IPv6 is ordered alike", ipv6_is_ordered_alike);
     g_test_add_func("/link_path/time tells the order of whole files",
                     time_tells_the_order_of_whole_files);
+    g_test_add_func("/link_path/messages tell the order where no SYN does",
+                    messages_tell_the_order_where_no_syn_does);
+    g_test_add_func("/link_path/nothing tells the order", nothing_tells_the_order);
     g_test_add_func("/link_path/lost interfaces make two places of one",
                     lost_interfaces_make_two_places_of_one);
     g_test_add_func("/link_path/an unlinked connection finds its place by its hosts",
