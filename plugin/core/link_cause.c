@@ -132,6 +132,18 @@ static GHashTable *shared_ids(const struct linker *linker)
     return shared;
 }
 
+/* ... and then a packet of one call may be taken for one of the other, whose id is another one. */
+static uint32_t shared_at_link(GHashTable *shared, const struct link *link)
+{
+    gpointer found = NULL;
+    for (uint32_t i = 0; link->chain && i < link->chain->count; i++) {
+        gpointer connection = GUINT_TO_POINTER(link->chain->row[i]->connection->index);
+        if (g_hash_table_lookup_extended(shared, connection, NULL, &found))
+            return GPOINTER_TO_UINT(found);
+    }
+    return FINDING_NOBODY;
+}
+
 static uint32_t shared_id(GHashTable *shared, uint32_t connection)
 {
     gpointer found;
@@ -275,6 +287,9 @@ void link_causes(struct linker *linker)
             finding->cause = refusal_cause(linker, link, one_way, finding);
         if (finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_TUNNEL_AMBIGUOUS)
             finding->cause = shared_id(shared, finding->connection);
+        if (link && tracker_gre_on(linker->tracker, finding->judged_frame) &&
+            (finding->id == FINDING_MAPPING_CHANGED || finding->id == FINDING_CALLID_MISTRANSLATED))
+            finding->cause = shared_at_link(shared, link);
         if (finding->cause == FINDING_NOBODY)
             finding->cause = astray_cause(linker, finding);
         uint32_t index = link ? cause_of(linker, link) : FINDING_NOBODY;

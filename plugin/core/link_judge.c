@@ -21,12 +21,20 @@ static bool is_own_word(unsigned type, bool peer)
            (type == PPTP_OCRQ || type == PPTP_OCRP || type == PPTP_ICRQ || type == PPTP_ICRP);
 }
 
+/* The snap length may have cut a field off at one point: nothing is compared with that. */
+static bool both_show(const struct message_pair *pair, bool peer)
+{
+    return peer ? pair->near->has_peer_call_id && pair->far->has_peer_call_id
+                : pair->near->has_call_id && pair->far->has_call_id;
+}
+
 static void learn_field(struct link *link, const struct message_pair *pair, bool peer)
 {
     enum pptp_owner owner =
         pptp_call_id_owner(pair->near->type, peer ? PPTP_F_PEER_CALL_ID : PPTP_F_CALL_ID);
     /* An SLI or CDN may carry either end's id (protocol.md, deviations): it teaches nothing. */
-    if (owner == PPTP_OWNER_NONE || pair->near->type == PPTP_CDN || pair->near->type == PPTP_SLI)
+    if (owner == PPTP_OWNER_NONE || !both_show(pair, peer) || pair->near->type == PPTP_CDN ||
+        pair->near->type == PPTP_SLI)
         return;
     struct id_map *map = owner == PPTP_OWNER_PAC ? &link->pac : &link->pns;
     uint16_t meant = peer ? pair->near->peer_call_id : pair->near->call_id;
@@ -137,9 +145,9 @@ static void check_field(struct linker *linker, struct link *link, const struct m
                         enum pptp_field_id field)
 {
     enum pptp_owner owner = owner_of(pair, field);
-    if (owner == PPTP_OWNER_NONE)
-        return;
     bool peer = field == PPTP_F_PEER_CALL_ID;
+    if (owner == PPTP_OWNER_NONE || !both_show(pair, peer))
+        return;
     uint16_t meant = peer ? pair->near->peer_call_id : pair->near->call_id, expected;
     uint16_t seen = peer ? pair->far->peer_call_id : pair->far->call_id;
     if (!link_map_expected(link, pair->near_place, pair->far_place, meant, &owner, &expected) ||

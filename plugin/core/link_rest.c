@@ -10,6 +10,20 @@ static uint32_t content_key(const struct gre_record *record)
     return (uint32_t)gre_waiting_key(record->content, number, record->length);
 }
 
+/* The same of a packet of which the snap length left less at one point: its number and length. Of a
+ * packet without a number they say nothing; it has no payload, so its content is whole. */
+static uint32_t number_key(const struct gre_record *record)
+{
+    return (uint32_t)gre_waiting_key(record->seq, record->flags & GRE_RECORD_DATA, record->length);
+}
+
+static bool is_cut(const struct link *link, enum call_direction direction, uint32_t place)
+{
+    const struct call *call = link->face.call[place];
+    const struct gre_flow *flow = call ? link_gre_flow(call, (int)direction) : NULL;
+    return flow && flow->is_cut;
+}
+
 /* Where `frame` is in `frames`, which ascend; NOWHERE: not there. */
 static uint32_t position(const GArray *frames, uint32_t frame)
 {
@@ -34,9 +48,10 @@ uint32_t link_rest_origin(const struct linker *linker, const GArray *near, uint3
     return peer ? position(near, peer) : NOWHERE;
 }
 
-/* Pairs, in order, what waits on both sides with equal content. */
+/* Pairs, in order, what waits on both sides with equal keys. */
 static void match_rest(struct linker *linker, struct link *link, enum call_direction direction,
-                       uint32_t hop, const struct hop_sides *sides)
+                       uint32_t hop, const struct hop_sides *sides,
+                       uint32_t (*key_of)(const struct gre_record *record))
 {
     const GArray *near = sides->near, *far = sides->far;
     GHashTable *waiting =
@@ -45,7 +60,7 @@ static void match_rest(struct linker *linker, struct link *link, enum call_direc
         uint32_t frame = g_array_index(near, uint32_t, i);
         if (sides->arrived[i])
             continue;
-        gpointer key = GUINT_TO_POINTER(content_key(tracker_gre_on(linker->tracker, frame)));
+        gpointer key = GUINT_TO_POINTER(key_of(tracker_gre_on(linker->tracker, frame)));
         GQueue *queue = g_hash_table_lookup(waiting, key);
         if (!queue) {
             queue = g_queue_new();
@@ -58,7 +73,7 @@ static void match_rest(struct linker *linker, struct link *link, enum call_direc
         if (link_rest_origin(linker, near, frame) != NOWHERE)
             continue;
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        GQueue *queue = g_hash_table_lookup(waiting, GUINT_TO_POINTER(content_key(record)));
+        GQueue *queue = g_hash_table_lookup(waiting, GUINT_TO_POINTER(key_of(record)));
         uint32_t other = queue ? GPOINTER_TO_UINT(g_queue_pop_head(queue)) : 0;
         if (!other)
             continue;
@@ -92,7 +107,9 @@ struct hop_sides link_rest_hop(struct linker *linker, const struct packet_index 
         .far = link_packets_at(linker, index, link, direction, far),
     };
     sides.arrived = arrivals(linker, sides.near, sides.far);
-    match_rest(linker, link, direction, hop, &sides);
+    match_rest(linker, link, direction, hop, &sides, content_key);
+    if (is_cut(link, direction, near) || is_cut(link, direction, far))
+        match_rest(linker, link, direction, hop, &sides, number_key);
     return sides;
 }
 

@@ -73,7 +73,8 @@ void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
 void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
     struct message_record *near = pair->near, *far = pair->far;
-    if ((near->type != PPTP_OCRQ && near->type != PPTP_ICRQ) ||
+    if ((near->type != PPTP_OCRQ && near->type != PPTP_ICRQ) || !near->has_call_id ||
+        !far->has_call_id ||
         (link->request[pair->far_place] && link->request[pair->far_place] != far))
         return;
     link->request[pair->near_place] = near;

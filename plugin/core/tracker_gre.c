@@ -264,6 +264,8 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
         tracker_flow_of(tracker, packet, tracker_point(tracker, packet->packet.interface));
     if (flow == NULL)
         return NULL;
+    if (packet->captured < MIN(packet->header.payload_length, GRE_CONTENT_LIMIT))
+        flow->is_cut = true;
     uint32_t content = fingerprint(packet); /* while the call is on its way from memory */
     tracker_prefetch(flow->call->link);
     if (is_copy(tracker, flow, packet, content)) {

@@ -100,6 +100,8 @@ static void read_message(struct message_event *event, const struct control_piece
     record->error = message->error;
     event->has_call_id = has_field(piece, record->type, PPTP_F_CALL_ID);
     event->has_peer_call_id = has_field(piece, record->type, PPTP_F_PEER_CALL_ID);
+    record->has_call_id = event->has_call_id;
+    record->has_peer_call_id = event->has_peer_call_id;
     event->has_serial = has_field(piece, record->type, PPTP_F_CALL_SERIAL_NUMBER);
     event->has_window = has_field(piece, record->type, PPTP_F_WINDOW);
     event->success = !pptp_result_is_failure(record->type, record->result) || piece->truncated;

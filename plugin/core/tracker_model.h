@@ -64,6 +64,8 @@ struct message_record {
     bool not_first : 1;
     bool resynchronised : 1;
     bool truncated : 1;
+    bool has_call_id : 1; /* the field is there and was captured */
+    bool has_peer_call_id : 1;
     bool unsure : 1; /* may be damaged (control_piece): nothing it says is held against anybody */
     bool correlation_id : 1; /* an OCRQ with Microsoft's Correlation ID */
 };
@@ -254,6 +256,7 @@ struct gre_flow {
     bool has_seq;
     uint8_t ttl; /* latest; 0: not known */
     bool has_magic;
+    bool is_cut;       /* the snap length took octets that tell packets apart */
     bool has_wrong_ip; /* tracker_ip_checksums has something */
     bool explained;    /* written by the linker: it knows why the flow's call has no set-up */
     uint32_t recent_size;

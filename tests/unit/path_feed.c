@@ -55,6 +55,8 @@ static void feed(const struct path *path, struct analysis *analysis,
     case PATH_GRE:
         g_assert_cmpint(egre_parse(packet->octets, packet->length, &gre.header), ==, EGRE_OK);
         gre.captured = packet->length - gre.header.header_length;
+        if (packet->cut)
+            gre.captured = MIN(gre.captured, packet->cut);
         gre.payload = packet->octets + gre.header.header_length;
         analysis_gre(analysis, &gre);
         break;

@@ -350,9 +350,34 @@ static void two_calls_of_one_connection_are_two_links(void)
     path_done(path, analysis);
 }
 
+/* A short snap length at one point: a Peer's Call ID that was cut off is not 0, and packets that
+ * show less there are no other packets. */
+static void what_the_snap_length_cut_is_not_compared(void)
+{
+    for (uint32_t place = INSIDE; place <= OUTSIDE; place++) {
+        struct path *path = path_new(2, 1);
+        path_set_up(path, 0);
+        path_talk(path, 0, 20);
+        for (guint i = 0; i < path->packets->len; i++) {
+            struct path_packet *packet = path->packets->pdata[i];
+            if (packet->place == place)
+                packet->cut = packet->kind == PATH_GRE ? 4 : 14;
+        }
+        struct analysis *analysis = path_feed(path);
+        const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+        path_expect_fine(analysis);
+        path_expect_none(analysis, FINDING_GRE_LOSS);
+        for (int direction = 0; direction < 2; direction++)
+            g_assert_cmpuint(link->hop[direction][0].passed, ==, 20);
+        path_done(path, analysis);
+    }
+}
+
 void test_link_judge(void)
 {
     g_test_add_func("/link_judge/a frame has one expected value", a_frame_has_one_expected_value);
+    g_test_add_func("/link_judge/what the snap length cut is not compared",
+                    what_the_snap_length_cut_is_not_compared);
     g_test_add_func("/link_judge/every field of every message is judged",
                     every_field_of_every_message_is_judged);
     g_test_add_func("/link_judge/the value is another call's", the_value_is_another_calls);
