@@ -2,8 +2,6 @@
  * under it in the list of findings.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <math.h>
-
 #include "verdict_advice.h"
 #include "verdict_count.h"
 #include "verdict_weigh.h"
@@ -286,25 +284,6 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
     return twice.whole > 0 ? VERDICT_OK : VERDICT_UNKNOWN;
 }
 
-#define LARGE_OFFSET_S 1.0 /* who compares times by eye is misled */
-
-static void append_clock(const struct linker *linker, GString *text)
-{
-    for (guint i = 0; i < linker->links->len; i++) {
-        const struct call_link *face = &((const struct link *)linker->links->pdata[i])->face;
-        for (uint32_t hop = 0; hop + 1 < face->count; hop++) {
-            double offset = face->clock_offset_s[hop];
-            if (!face->has_clock[hop] || fabs(offset) < LARGE_OFFSET_S)
-                continue;
-            g_string_append_printf(text,
-                                   " The clocks of the points differ: the outer one is %.1f s "
-                                   "%s the inner one.",
-                                   fabs(offset), offset > 0 ? "ahead of" : "behind");
-            return;
-        }
-    }
-}
-
 /* One point shows who it was: a server that answers with another address, and an end that turns
  * down PPP or a request. */
 static bool shows_culprit(const struct linker *linker, const struct finding *finding)
@@ -379,7 +358,7 @@ static void judge_capture(struct linker *linker, const char *except)
         judge_fault(linker, worst, text);
     else
         judge_no_fault(linker, except, text, more);
-    append_clock(linker, more);
+    verdict_append_clock(linker, more);
     char *detail = g_strconcat(worst ? linker->parts.detail : "", more->str, NULL);
     g_free(linker->parts.detail);
     linker->parts.detail = g_strchug(detail);
