@@ -86,11 +86,12 @@ bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direct
     /* Which two directions without control traffic are one call is a guess where several clients
      * share an address: such a packet accuses nobody. */
     const struct gre_record *sent = tracker_gre_on(linker->tracker, near_frame);
-    if (!tracker_flow(linker->tracker, sent->flow)->call->connection ||
-        !link_gre_hosts(link, direction, far, &from, &to))
+    const struct call *call = tracker_flow(linker->tracker, sent->flow)->call;
+    if (!call->connection || !link_gre_hosts(link, direction, far, &from, &to))
         return false;
     if (!net_address_equal(&flow->destination, to)) {
-        if (!link->misdelivered)
+        /* A call without a reply has no GRE yet: it is of an older one with the same key. */
+        if (!link->misdelivered && call->established)
             say_misdelivered(linker, link, direction, hop, to, near_frame, far_frame);
         return true;
     }
