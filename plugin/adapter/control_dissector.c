@@ -15,6 +15,7 @@
 #include "tap.h"
 
 #define FRAME_KEY      0x70707470u /* of the control_frame among the data of a packet */
+#define LATE_KEY       0x7070746Cu /* of the messages told late, likewise */
 #define HEURISTIC_NAME "pptp_tcp"
 
 #define COOKIE_OFFSET    4
@@ -56,13 +57,21 @@ static bool is_of_segment(const struct message_record *record, const struct tcp_
             net_address_equal(&receiver->address, &segment->packet.source));
 }
 
-/* Messages of frames that passed before they could be told. A second visit finds them there. */
+/* Messages of frames that passed before they could be told: on every visit they are tapped with the
+ * packet that told them, so that all passes count alike. */
 static void tap_late(packet_info *pinfo)
 {
     const GPtrArray *late = tracker_late_messages(analysis_tracker(session_analysis()));
+    wmem_array_t *told;
 
-    for (guint i = 0; i < late->len && !PINFO_FD_VISITED(pinfo); i++)
-        pptp_tap_message(pinfo, g_ptr_array_index(late, i));
+    if (!PINFO_FD_VISITED(pinfo) && late->len > 0) {
+        told = wmem_array_new(wmem_file_scope(), sizeof(struct message_record *));
+        wmem_array_append(told, late->pdata, late->len);
+        p_add_proto_data(wmem_file_scope(), pinfo, fields.proto_pptp, LATE_KEY, told);
+    }
+    told = p_get_proto_data(wmem_file_scope(), pinfo, fields.proto_pptp, LATE_KEY);
+    for (guint i = 0; told != NULL && i < wmem_array_get_count(told); i++)
+        pptp_tap_message(pinfo, *(struct message_record **)wmem_array_index(told, i));
 }
 
 struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_segment *segment,
@@ -82,7 +91,7 @@ struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_s
         if (!is_of_segment(at, segment))
             continue;
         frame->message[frame->count++].record = at;
-        if (is_counted)
+        if (is_counted && !at->told_late)
             pptp_tap_message(pinfo, at);
     }
     tap_late(pinfo);

@@ -224,7 +224,8 @@ void tracker_deliver(const struct control_piece *piece, void *user)
                     delivery->connection->missed[0] || delivery->connection->missed[1];
     g_ptr_array_add(connection->messages, record);
     file_record(tracker, record);
-    if (record->frame != delivery->packet->frame)
+    record->told_late = record->frame != delivery->packet->frame;
+    if (record->told_late)
         g_ptr_array_add(tracker->late, record);
     judge_form(&event, &message);
     if (record->type >= PPTP_OCRQ)

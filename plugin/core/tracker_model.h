@@ -66,6 +66,7 @@ struct message_record {
     bool truncated : 1;
     bool has_call_id : 1; /* the field is there and was captured */
     bool has_peer_call_id : 1;
+    bool told_late : 1; /* with a later packet than `frame`, see tracker_late_messages */
     bool unsure : 1; /* may be damaged (control_piece): nothing it says is held against anybody */
     bool correlation_id : 1; /* an OCRQ with Microsoft's Correlation ID */
 };
