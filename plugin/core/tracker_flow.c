@@ -254,7 +254,7 @@ struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packe
     tracker_prefetch(flow->call);
     if (flow->sharing != NULL) {
         tracker->last_flow = NULL;
-        return tracker_share_pick(flow, packet);
+        return tracker_share_pick(tracker, flow, packet);
     }
     tracker->last_flow = flow;
     return flow;

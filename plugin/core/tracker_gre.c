@@ -12,8 +12,7 @@
 #define ONE_WAY_PACKETS 3
 #define ONE_WAY_NS      (5 * SECOND_NS)
 
-/* What no NAT changes: everything but the addresses and the Call ID. */
-static uint32_t fingerprint(const struct gre_packet *packet)
+uint32_t tracker_gre_content(const struct gre_packet *packet)
 {
     const struct egre_header *header = &packet->header;
     uint32_t count = MIN(packet->captured, GRE_CONTENT_LIMIT);
@@ -266,7 +265,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
         return NULL;
     if (packet->captured < MIN(packet->header.payload_length, GRE_CONTENT_LIMIT))
         flow->is_cut = true;
-    uint32_t content = fingerprint(packet); /* while the call is on its way from memory */
+    uint32_t content = tracker_gre_content(packet); /* while the call is on its way from memory */
     tracker_prefetch(flow->call->link);
     if (is_copy(tracker, flow, packet, content)) {
         struct gre_record *copy = put_record(tracker, flow, packet, content);

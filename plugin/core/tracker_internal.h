@@ -356,13 +356,16 @@ struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point
 void tracker_move_call(struct tracker *tracker, struct call *call, uint32_t to);
 
 /* tracker_gre.c */
+/* What no NAT changes of a packet: everything but the addresses and the Call ID. */
+uint32_t tracker_gre_content(const struct gre_packet *packet);
 /* Says it if the call has GRE in one direction only and will have no other; deciding frame 0: at
  * the end of the file. */
 void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame);
 
 /* tracker_share.c */
 /* The one of the flows with this key that the packet is of, by evidence. `first` is the oldest. */
-struct gre_flow *tracker_share_pick(struct gre_flow *first, const struct gre_packet *packet);
+struct gre_flow *tracker_share_pick(const struct tracker *tracker, struct gre_flow *first,
+                                    const struct gre_packet *packet);
 
 /* tracker_ppp.c */
 void tracker_ppp(struct gre_flow *flow, const struct gre_packet *packet);

@@ -16,6 +16,18 @@ static bool runs_on(const struct gre_flow *flow, const struct gre_packet *packet
     return packet->packet.has_ip_id && flow->has_ip_id && step >= 1 && step <= IP_ID_RUN;
 }
 
+/* A mirror port, or a capture given twice, shows a packet again: it is of the same call. Hosts that
+ * always send IP ID 0 cannot be told. */
+static bool is_shown_again(const struct tracker *tracker, const struct gre_flow *flow,
+                           const struct gre_packet *packet)
+{
+    if (!packet->packet.has_ip_id || !flow->has_ip_id || packet->packet.ip_id == 0 ||
+        packet->packet.ip_id != flow->last_ip_id)
+        return false;
+    const struct gre_record *last = gre_store_get(tracker->store, flow->last_frame);
+    return last && last->content == tracker_gre_content(packet);
+}
+
 /* A Configure-Request and an Echo carry the sender's own number, an answer to a Configure-Request
  * that of the other side (RFC 1661 6.4). The sender may have chosen anew; the answer may not. */
 static int judge_magic(const struct gre_flow *flow, const struct gre_flow *opposite,
@@ -65,7 +77,8 @@ static int judge_call(const struct call *call)
     return 0;
 }
 
-struct gre_flow *tracker_share_pick(struct gre_flow *first, const struct gre_packet *packet)
+struct gre_flow *tracker_share_pick(const struct tracker *tracker, struct gre_flow *first,
+                                    const struct gre_packet *packet)
 {
     struct ppp_frame frame;
     struct gre_flow *best = first;
@@ -73,6 +86,8 @@ struct gre_flow *tracker_share_pick(struct gre_flow *first, const struct gre_pac
     ppp_frame_read(packet->payload, packet->captured, &frame);
     struct gre_flow *flow = first;
     do {
+        if (is_shown_again(tracker, flow, packet))
+            return flow;
         const struct gre_flow *opposite = flow->call->flow[1 - (int)flow->direction];
         int score = judge_magic(flow, opposite, &frame) + judge_seq(&flow->window, packet) +
                     judge_ack(opposite, packet) + judge_call(flow->call);

@@ -113,3 +113,15 @@ def test_a_file_given_twice_is_one_point(ours):
     assert [
         [one[member] for member in kept] for one in twice["findings"] if one["severity"] in FAULTS
     ] == [[one[member] for member in kept] for one in once["findings"] if one["severity"] in FAULTS]
+
+
+@pytest.mark.parametrize("name", ["tunnel_ambiguous.pcapng", "tunnel_maybe_ambiguous.pcapng"])
+def test_copies_stay_with_their_tunnel(ours, name):
+    """Two tunnels of one key: the second copy of a packet is of the call that had the first."""
+    path = ours.capture(name)
+    once, twice = (
+        json.loads(ours.pptpnat("--json", *files).stdout) for files in ([path], [path, path])
+    )
+    for document in (once, twice):
+        assert document["verdict"]["cause"] == f"pptp.nat.{name.removesuffix('.pcapng')}"
+    assert [link["gre"] for link in twice["links"]] == [link["gre"] for link in once["links"]]
