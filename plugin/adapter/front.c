@@ -7,7 +7,6 @@
 
 #include <epan/conversation.h>
 #include <epan/exceptions.h>
-#include <epan/in_cksum.h>
 #include <epan/ipproto.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
@@ -19,10 +18,8 @@
 #include "expert.h"
 #include "fields.h"
 #include "session_store.h"
+#include "tcp_header.h"
 
-#define TCP_HEADER       20 /* without options */
-#define TCP_WINDOW       14 /* offsets */
-#define TCP_CHECKSUM     16
 #define SERVICE_KEY      0x70707473u /* of a connection among the data of a packet */
 #define TCP_QUOTED_PORTS 4           /* octets that ICMP must quote to tell the ports */
 
@@ -114,70 +111,6 @@ static void front_init(void)
     }
 }
 
-/* The checksum the segment had to carry (RFC 793 3.1, RFC 8200 8.1), in host order, and whether
- * what it carries is what Linux, or Windows for what it lets the adapter cut, leaves there for the
- * network adapter: the sum of the pseudo header, with or without the length. */
-static void compute_checksum(tvbuff_t *tvb, struct tcp_segment *segment)
-{
-    static const uint8_t zero[2];
-    const struct packet *packet = &segment->packet;
-    uint32_t length = tvb_reported_length(tvb);
-    uint8_t counted[4] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16), (uint8_t)(length >> 8),
-                          (uint8_t)length};
-    uint8_t protocol[4] = {0, 0, 0, IP_PROTO_TCP};
-    const uint8_t *data = tvb_get_ptr(tvb, 0, (gint)length);
-    vec_t parts[] = {
-        {packet->source.octets, packet->source.length},
-        {packet->destination.octets, packet->destination.length},
-        {protocol, sizeof protocol},
-        {counted, sizeof counted},
-        {data, TCP_CHECKSUM},
-        {zero, sizeof zero},
-        {data + TCP_CHECKSUM + 2, (int)(length - TCP_CHECKSUM - 2)},
-    };
-    uint16_t without_length = (uint16_t)~g_ntohs((guint16)in_cksum(parts, 3));
-    uint16_t pseudo = (uint16_t)~g_ntohs((guint16)in_cksum(parts, 4));
-
-    segment->has_checksum = true;
-    segment->checksum_right = g_ntohs((guint16)in_cksum(parts, (int)array_length(parts)));
-    segment->checksum_offloaded =
-        segment->checksum_seen != segment->checksum_right &&
-        (segment->checksum_seen == 0 || segment->checksum_seen == pseudo ||
-         segment->checksum_seen == without_length);
-}
-
-/* Reads the header; false if it is not whole. The addresses and so on are left for later. */
-static bool read_segment(tvbuff_t *tvb, struct tcp_segment *ret, uint32_t *ret_offset)
-{
-    uint32_t captured = tvb_captured_length(tvb);
-    const uint8_t *data;
-    uint32_t offset;
-
-    if (captured < TCP_HEADER)
-        return false;
-    data = tvb_get_ptr(tvb, 0, (gint)captured);
-    offset = (uint32_t)(data[12] >> 4) * 4;
-    if (offset < TCP_HEADER || offset > tvb_reported_length(tvb))
-        return false;
-    memset(ret, 0, sizeof *ret);
-    ret->source_port = bytes_u16(data);
-    ret->destination_port = bytes_u16(data + 2);
-    ret->seq = bytes_u32(data + 4);
-    ret->ack = bytes_u32(data + 8);
-    ret->flags = data[13];
-    ret->length = tvb_reported_length(tvb) - offset;
-    ret->captured = captured > offset ? captured - offset : 0;
-    ret->payload = ret->captured != 0 ? data + offset : data;
-    ret->window = bytes_u16(data + TCP_WINDOW);
-    if (captured >= offset && offset > TCP_HEADER) {
-        ret->options_length = offset - TCP_HEADER;
-        ret->options = data + TCP_HEADER;
-    }
-    ret->checksum_seen = bytes_u16(data + TCP_CHECKSUM);
-    *ret_offset = offset;
-    return true;
-}
-
 bool front_is_pptp_port(uint16_t port)
 {
     return port_kind[port] == PORT_PPTP;
@@ -246,7 +179,7 @@ static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, void *iph, struct tcp_se
 {
     session_ip_checksum(iph, tvb_reported_length(tvb), &segment->packet);
     if (segment->captured == segment->length && !pinfo->fragmented)
-        compute_checksum(tvb, segment);
+        tcp_header_checksum(tvb, segment);
     remember_service(pinfo, segment, analysis_tcp(session_analysis(), segment));
 }
 
@@ -265,7 +198,7 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
         quoted_tcp(tvb, pinfo);
         return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     }
-    if (!read_segment(tvb, &segment, &offset) || !is_wanted(&segment) ||
+    if (!tcp_header_read(tvb, &segment, &offset) || !is_wanted(&segment) ||
         session_inside_tunnel(pinfo))
         return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     session_packet(pinfo, data, &segment.packet);
