@@ -329,6 +329,9 @@ void session_ip_checksum(void *iph, uint32_t length, struct packet *ret)
     sum = (sum & 0xFFFF) + (sum >> 16);
     ret->ip_checksum_seen = ip4->ip_sum;
     ret->ip_checksum_right = (uint16_t)~sum;
+    /* Two writings of one value (RFC 1624 3). */
+    if (ret->ip_checksum_right == 0 && ret->ip_checksum_seen == 0xFFFF)
+        ret->ip_checksum_right = 0xFFFF;
     ret->ip_checksum_wrong = ret->ip_checksum_right != ret->ip_checksum_seen;
 }
 

@@ -37,6 +37,9 @@ void tcp_header_checksum(tvbuff_t *tvb, struct tcp_segment *segment)
 
     segment->has_checksum = true;
     segment->checksum_right = g_ntohs((guint16)in_cksum(parts, (int)array_length(parts)));
+    /* Two writings of one value in one's complement: receivers accept both (RFC 1624 3). */
+    if (segment->checksum_right == 0 && segment->checksum_seen == 0xFFFF)
+        segment->checksum_right = 0xFFFF;
     segment->checksum_offloaded =
         segment->checksum_seen != segment->checksum_right &&
         (segment->checksum_seen == 0 || segment->checksum_seen == pseudo ||

@@ -313,6 +313,7 @@ void linker_finish(struct linker *linker)
 {
     linker->now_frame = 0;
     linker->limits_told_at_end = 0;
+    memcpy(linker->spent_reading, linker->spent, sizeof linker->spent);
     memset(linker->spent, 0, sizeof linker->spent);
     link_evidence_finish(linker);
     link_settle(linker);
@@ -335,6 +336,7 @@ static void forget_gre_map(struct id_map *map)
 /* Matches stay (they are facts); only what pointed at findings of the end is undone. */
 void linker_reopen(struct linker *linker, uint32_t count)
 {
+    memcpy(linker->spent, linker->spent_reading, sizeof linker->spent);
     link_path_drop_places(linker, linker->linked_points);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];

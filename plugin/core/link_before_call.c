@@ -96,28 +96,20 @@ static bool was_repeated(const struct linker *linker, const struct chain *chain,
     return false;
 }
 
-static void message_lost(struct linker *linker, const struct chain *chain, uint32_t hop,
-                         const struct message_record *message, bool reset)
+static void message_lost(struct linker *linker, uint32_t hop, const struct message_record *message,
+                         bool reset)
 {
-    uint32_t near = sent_from(chain, hop, message->sender);
     struct finding finding =
         connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, message->connection,
                            message->sender, hop, message->frame);
     const struct frame_time *answer = &message->connection->tcp[1 - message->sender].rst;
-    const struct connection *connection = chain->row[near]->connection;
-    int64_t before_ns = connection->first_time_ns;
-    for (guint i = 0; i < connection->messages->len; i++) {
-        const struct message_record *other = connection->messages->pdata[i];
-        if (other != message && other->time_ns <= message->time_ns)
-            before_ns = MAX(before_ns, other->time_ns);
-    }
     finding.deciding_frame = reset ? answer->frame : finding.deciding_frame;
     if (reset)
         finding.text = g_strdup_printf(
             "%s does not reach the next capture point; a device in between answers with the RST in "
             "frame %u. The connection had been idle for %.1f s",
             pptp_message_name(message->type), answer->frame,
-            (double)(message->time_ns - before_ns) / 1e9);
+            (double)(message->time_ns - tracker_time_before(message)) / 1e9);
     else
         finding.text =
             g_strdup_printf("%s and its retransmissions do not reach the next capture point",
@@ -148,7 +140,7 @@ static void check_messages(struct linker *linker, const struct chain *chain, uin
         bool answered = reset && answer->time_ns >= message->time_ns;
         if (!answered && !was_repeated(linker, chain, hop, message))
             continue;
-        message_lost(linker, chain, hop, message, answered);
+        message_lost(linker, hop, message, answered);
         return;
     }
 }

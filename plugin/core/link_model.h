@@ -195,6 +195,7 @@ struct linker {
     uint32_t limits_told_at_end; /* those of them that only the end of the file reached */
     uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_COUNT];
+    uint32_t spent_reading[LINK_LIMIT_COUNT]; /* of them, before the end */
     GHashTable *editors;  /* set of int64_t: hops (link_hop_key) where a request was translated */
     GHashTable *places;   /* int64_t: tracker point and rank -> struct link_point * of `points` */
     GHashTable *hosts_at; /* hosts at places that share a tracker point; see link_path.c */

@@ -89,12 +89,15 @@ static enum call_direction awaits(const struct call *call, const struct gre_flow
     return DIRECTION_NONE;
 }
 
-/* The only call that awaits the flow; NULL: none, or several. */
+/* The only call that awaits the flow; NULL: none, or several. Of more calls with one id at one host
+ * than are compared elsewhere (LINK_SAME_KEY_LIMIT), none is the only one. */
 static const struct call *awaiting(const struct source_tables *tables, const struct gre_flow *flow)
 {
     const struct bucket *calls = link_bucket(
         tables->awaited, awaited_key(flow->point, &flow->destination, flow->call_id), false);
     const struct call *only = NULL;
+    if (calls && calls->len > LINK_SAME_KEY_LIMIT)
+        return NULL;
     for (uint32_t i = 0; calls && i < calls->len; i++) {
         if (awaits(calls->items[i], flow) == DIRECTION_NONE)
             continue;

@@ -72,6 +72,7 @@ struct tracker *tracker_new(struct finding_log *log)
     tracker->all_flows = g_ptr_array_new();
     tracker->pairs = g_ptr_array_new_with_free_func(g_free);
     tracker->heads = g_ptr_array_new();
+    tracker->late_heads = g_hash_table_new(NULL, NULL);
     tracker->late = g_ptr_array_new();
     tracker->ports = g_hash_table_new(hash_of_pointer, NULL);
     index_table_init(&tracker->by_tuple);
@@ -103,6 +104,7 @@ void tracker_free(struct tracker *tracker)
     g_ptr_array_free(tracker->all_flows, TRUE);
     g_ptr_array_free(tracker->pairs, TRUE);
     g_ptr_array_free(tracker->heads, TRUE);
+    g_hash_table_destroy(tracker->late_heads);
     g_ptr_array_free(tracker->late, TRUE);
     g_hash_table_destroy(tracker->ports);
     index_table_clear(&tracker->by_tuple);
@@ -275,7 +277,7 @@ struct message_record *tracker_messages_on(const struct tracker *tracker, uint32
         else
             high = middle;
     }
-    return NULL;
+    return g_hash_table_lookup(tracker->late_heads, GUINT_TO_POINTER(frame));
 }
 
 const GPtrArray *tracker_late_messages(const struct tracker *tracker)

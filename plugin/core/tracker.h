@@ -114,6 +114,9 @@ void tracker_expect(const struct call *call, enum call_direction direction);
 
 /* The messages completed by `frame` (chained by next_on_frame), or NULL. */
 struct message_record *tracker_messages_on(const struct tracker *tracker, uint32_t frame);
+/* The time of the message that its connection completed before this one; of its first segment if
+ * there is none. */
+int64_t tracker_time_before(const struct message_record *message);
 /* struct message_record *: those that are of an earlier frame but were completed by the segment fed
  * last (control_stream.h). */
 const GPtrArray *tracker_late_messages(const struct tracker *tracker);

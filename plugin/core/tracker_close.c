@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"
 
-#include "bytes.h"
 #include "hash.h"
 
 /* Unanswered: three SYNs over 3 s, which is more than the first time-outs of a TCP (RFC 6298 2.1,
@@ -116,16 +115,6 @@ uint32_t tracker_refusal_frame(const struct connection *connection, enum refusal
                                      : 0;
 }
 
-static void append_address(GString *text, const struct net_address *address)
-{
-    const uint8_t *o = address->octets;
-    if (address->length == 4)
-        g_string_append_printf(text, "%u.%u.%u.%u", o[0], o[1], o[2], o[3]);
-    else
-        for (int i = 0; i < 16; i += 2)
-            g_string_append_printf(text, "%s%x", i == 0 ? "" : ":", bytes_u16(o + i));
-}
-
 char *tracker_refusal_text(const struct connection *connection, enum refusal refusal)
 {
     GString *text = g_string_new(NULL);
@@ -135,7 +124,8 @@ char *tracker_refusal_text(const struct connection *connection, enum refusal ref
     if (refusal == REFUSAL_ICMP) {
         g_string_append_printf(text, "ICMP type %u code %u from ", connection->icmp->type,
                                connection->icmp->code);
-        append_address(text, &connection->icmp->source);
+        char from[NAMES_ADDRESS_SIZE];
+        g_string_append(text, names_address(&connection->icmp->source, from));
     } else {
         g_string_append(text, refusal == REFUSAL_RESET ? "reset" : "no answer");
     }

@@ -1,6 +1,4 @@
-/* TCP segments -> control connections: which connection a segment is of, its initial sequence
- * numbers, second copies from a mirror port, and its end. What TCP carries goes on to
- * tracker_message.c.
+/* TCP segments -> control connections: which connection a segment is of.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hash.h"

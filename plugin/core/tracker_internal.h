@@ -157,6 +157,7 @@ struct tracker {
     GPtrArray *all_flows;        /* owned; also those that are still awaited */
     GPtrArray *pairs;            /* struct address_pair *; owned */
     GPtrArray *heads;            /* first struct message_record * of a frame, frames ascending */
+    GHashTable *late_heads;      /* the same of frames all of whose messages were told late */
     GPtrArray *late;             /* messages of earlier frames that the latest segment completed */
     struct message_record *tail; /* of the frame being fed; NULL: it completed nothing yet */
     uint32_t message_count;

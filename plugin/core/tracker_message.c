@@ -155,6 +155,19 @@ static void settle(struct message_event *event)
         record->pac_call_id_now = call->pac_call_id;
 }
 
+/* A message that a later packet tells joins what its frame has completed already. */
+static void file_late(struct tracker *tracker, struct message_record *record)
+{
+    struct message_record *head = tracker_messages_on(tracker, record->frame);
+    if (head == NULL) {
+        g_hash_table_insert(tracker->late_heads, GUINT_TO_POINTER(record->frame), record);
+        return;
+    }
+    while (head->next_on_frame != NULL)
+        head = head->next_on_frame;
+    head->next_on_frame = record;
+}
+
 /* Records by frame: one head for each frame; a number that comes again (a read filter with two
  * passes) belongs to the latest packet. */
 static void file_record(struct tracker *tracker, struct message_record *record)
@@ -163,6 +176,10 @@ static void file_record(struct tracker *tracker, struct message_record *record)
     if (tracker->tail != NULL && tracker->tail->frame == record->frame) {
         tracker->tail->next_on_frame = record;
         tracker->tail = record;
+        return;
+    }
+    if (record->told_late) {
+        file_late(tracker, record);
         return;
     }
     tracker->tail = record;
@@ -223,8 +240,8 @@ void tracker_deliver(const struct control_piece *piece, void *user)
     event.excused = event.over || connection->messages_missing > 0 ||
                     delivery->connection->missed[0] || delivery->connection->missed[1];
     g_ptr_array_add(connection->messages, record);
-    file_record(tracker, record);
     record->told_late = record->frame != delivery->packet->frame;
+    file_record(tracker, record);
     if (record->told_late)
         g_ptr_array_add(tracker->late, record);
     judge_form(&event, &message);
@@ -238,4 +255,19 @@ void tracker_deliver(const struct control_piece *piece, void *user)
     settle(&event);
     if (tracker->observer.message != NULL)
         tracker->observer.message(tracker->observer.user, record);
+}
+
+int64_t tracker_time_before(const struct message_record *message)
+{
+    const GPtrArray *messages = message->connection->messages; /* by index */
+    guint low = 0, high = messages->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((const struct message_record *)messages->pdata[middle])->index < message->index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? ((const struct message_record *)messages->pdata[low - 1])->time_ns
+                   : message->connection->first_time_ns;
 }

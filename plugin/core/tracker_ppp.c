@@ -74,14 +74,22 @@ static bool is_answer(const struct ppp_frame *frame)
     }
 }
 
+/* What a Protocol-Reject answers. */
+static enum wait wait_for_protocol(uint16_t protocol)
+{
+    if (protocol == PPP_PAP)
+        return WAIT_RESPONSE;
+    if (ppp_is_authentication(protocol))
+        return WAIT_CHALLENGE;
+    return protocol == PPP_CCP || protocol == PPP_ECP ? WAIT_CCP : WAIT_NETWORK;
+}
+
 static void note_answer(struct ppp_progress *progress, int direction, const struct ppp_frame *frame)
 {
     int other = 1 - direction;
     enum wait wait = wait_of(frame);
     if (frame->rejected != 0) {
-        answered(progress, other,
-                 frame->rejected == PPP_CCP || frame->rejected == PPP_ECP ? WAIT_CCP
-                                                                          : WAIT_NETWORK);
+        answered(progress, other, wait_for_protocol(frame->rejected));
         return;
     }
     if (frame->act == PPP_ACT_REQUEST) {

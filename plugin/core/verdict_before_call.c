@@ -11,25 +11,9 @@
 #define RESULT_GENERAL_ERROR 2 /* of a Call-Disconnect-Notify, and of each reply: RFC 2637 2 */
 #define ERROR_BAD_CALL_ID    5 /* RFC 2637 2.16 */
 
-/* The last message of the connection before this one that its point shows; NULL: none. */
-static const struct message_record *message_before(const struct message_record *message)
-{
-    const struct message_record *before = NULL;
-    const GPtrArray *messages = message->connection->messages;
-    for (guint i = 0; i < messages->len; i++) {
-        const struct message_record *other = messages->pdata[i];
-        if (other != message && other->time_ns <= message->time_ns &&
-            (!before || other->time_ns >= before->time_ns))
-            before = other;
-    }
-    return before;
-}
-
 static bool was_idle(const struct message_record *message)
 {
-    const struct message_record *before = message_before(message);
-    return message->time_ns - (before ? before->time_ns : message->connection->first_time_ns) >=
-           IDLE_NS;
+    return message->time_ns - tracker_time_before(message) >= IDLE_NS;
 }
 
 struct verdict_advice verdict_lost_control(const struct verdict_case *about)

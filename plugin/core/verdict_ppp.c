@@ -22,8 +22,8 @@ static const struct call *call_of(const struct verdict_case *about)
 static struct verdict_advice ignored(const struct verdict_case *about)
 {
     enum call_direction by = link_ppp_ignored_by(about->link, call_of(about));
-    if (by == DIRECTION_NONE)
-        return (struct verdict_advice){NULL, NULL, NULL};
+    if (by == DIRECTION_NONE || !call_of(about)->connection || !call_of(about)->roles_known)
+        return (struct verdict_advice){NULL, NULL, NULL}; /* which end it is is not known */
     if (g_str_equal(tracker_sender_name(call_of(about), by), "client"))
         return (struct verdict_advice){
             .known = "Not the NAT: the client's own firewall. All GRE passes both ways, the server "

@@ -107,6 +107,33 @@ static void other_services_may_send_what_they_like(void)
     }
 }
 
+/* Two messages are complete by one packet: one at once, one that waited for it and was doubted. The
+ * later word about the second does not hide the first. */
+static void a_message_told_late_joins_those_of_its_frame(void)
+{
+    struct path *path = path_new(1, 1);
+    with_sum(path, path_tcp(path, 0, CLIENT, TCP_FLAG_SYN), RIGHT);
+    path_tcp(path, 0, SERVER, TCP_FLAG_SYN | TCP_FLAG_ACK);
+    with_sum(path, path_say(path, 0, CLIENT, PPTP_SCCRQ), RIGHT);
+    path_say(path, 0, SERVER, PPTP_SCCRP);
+    guint first = with_sum(path, path_say(path, 0, CLIENT, PPTP_OCRQ), RIGHT);
+    guint second = with_sum(path, path_say(path, 0, CLIENT, PPTP_ECHO_REQUEST), WRONG);
+    struct path_packet *early = path_packet(path, second, 0), *late = path_packet(path, first, 0);
+    int64_t time_ns = early->time_ns; /* the second is captured before the first */
+    early->time_ns = late->time_ns;
+    late->time_ns = time_ns;
+    path_say(path, 0, SERVER, PPTP_ECHO_REQUEST);
+    struct analysis *analysis = path_feed(path);
+    const struct tracker *tracker = analysis_tracker(analysis);
+    const struct message_record *told = tracker_messages_on(tracker, path_frame(path, first, 0));
+    g_assert_nonnull(told);
+    g_assert_cmpuint(told->type, ==, PPTP_OCRQ);
+    g_assert_nonnull(told->next_on_frame);
+    g_assert_cmpuint(told->next_on_frame->type, ==, PPTP_ECHO_REQUEST);
+    g_assert_null(told->next_on_frame->next_on_frame);
+    path_done(path, analysis);
+}
+
 #define TEST(name) g_test_add_func("/tracker_damaged/" #name, name)
 
 void test_tracker_damaged(void)
@@ -114,4 +141,5 @@ void test_tracker_damaged(void)
     TEST(what_the_receiver_drops_is_not_read);
     TEST(what_an_adapter_fills_in_is_believed);
     TEST(other_services_may_send_what_they_like);
+    TEST(a_message_told_late_joins_those_of_its_frame);
 }
