@@ -103,7 +103,6 @@ static void message_lost(struct linker *linker, uint32_t hop, const struct messa
         connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, message->connection,
                            message->sender, hop, message->frame);
     const struct frame_time *answer = &message->connection->tcp[1 - message->sender].rst;
-    finding.deciding_frame = reset ? answer->frame : finding.deciding_frame;
     if (reset)
         finding.text = g_strdup_printf(
             "%s does not reach the next capture point; a device in between answers with the RST in "
@@ -255,7 +254,6 @@ static void say_refused(struct linker *linker, const struct connection *connecti
 {
     struct finding finding = connection_finding(linker, FINDING_TCP_REFUSED, connection, 0, hop,
                                                 connection->first_frame);
-    finding.deciding_frame = tracker_refusal_frame(connection, refusal);
     finding.text = tracker_refusal_text(connection, refusal);
     link_say(linker, &finding);
 }

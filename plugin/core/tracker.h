@@ -72,8 +72,6 @@ enum refusal {
     REFUSAL_SILENCE /* 3 SYNs over 3 s, or 60 s of capture after one, and nothing else */
 };
 enum refusal tracker_refusal(const struct tracker *tracker, const struct connection *connection);
-/* The frame that brought it; 0: none (silence). */
-uint32_t tracker_refusal_frame(const struct connection *connection, enum refusal refusal);
 /* How many requests there were and what became of them, in words; to be freed with g_free. */
 char *tracker_refusal_text(const struct connection *connection, enum refusal refusal);
 /* True if the connection was closed before a call, as far as this point shows: *ret_end is who

@@ -108,13 +108,6 @@ enum refusal tracker_refusal(const struct tracker *tracker, const struct connect
     return REFUSAL_NONE;
 }
 
-uint32_t tracker_refusal_frame(const struct connection *connection, enum refusal refusal)
-{
-    return refusal == REFUSAL_RESET  ? connection->tcp[1].rst.frame
-           : refusal == REFUSAL_ICMP ? connection->icmp->at.frame
-                                     : 0;
-}
-
 char *tracker_refusal_text(const struct connection *connection, enum refusal refusal)
 {
     GString *text = g_string_new(NULL);

@@ -31,8 +31,7 @@ static void finish_attempt(struct tracker *tracker, const struct connection *con
     if (tracker->observer.connection != NULL)
         return;
     if (refusal != REFUSAL_NONE) {
-        struct finding finding = tracker_finding(FINDING_TCP_REFUSED, connection->first_frame,
-                                                 tracker_refusal_frame(connection, refusal),
+        struct finding finding = tracker_finding(FINDING_TCP_REFUSED, connection->first_frame, 0,
                                                  connection->interface[0], connection, NULL);
         char *text = tracker_refusal_text(connection, refusal);
         tracker_say(tracker, &finding, "%s", text);

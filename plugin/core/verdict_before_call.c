@@ -16,6 +16,11 @@ static bool was_idle(const struct message_record *message)
     return message->time_ns - tracker_time_before(message) >= IDLE_NS;
 }
 
+static bool is_answered_by_reset(const struct message_record *message)
+{
+    return message->connection->tcp[1 - message->sender].rst.frame > message->frame;
+}
+
 struct verdict_advice verdict_lost_control(const struct verdict_case *about)
 {
     if (!about->message)
@@ -25,7 +30,7 @@ struct verdict_advice verdict_lost_control(const struct verdict_case *about)
             .advice = "Let TCP port 1723 pass there in both directions: check its firewall rules, "
                       "whether its connection table is full, and whether answers return by another "
                       "path."};
-    if (about->finding->deciding_frame == 0) /* no reset answers it */
+    if (!is_answered_by_reset(about->message))
         return (struct verdict_advice){
             .advice = "A device on the path drops these segments of the control connection (TCP "
                       "1723): check the firewall's PPTP inspection."};

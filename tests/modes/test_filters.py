@@ -21,7 +21,8 @@ def captures_by_field():
     having = {}
     for name in paths.single_captures():
         lines = golden.path_of(name).read_text(encoding="utf-8").splitlines()
-        having[name] = {line.split()[0] for line in lines if line.startswith("    ")}
+        shown = [line for line in lines if line.startswith("    ") and line[4] != "-"]
+        having[name] = {line.split()[0] for line in shown}
     left, chosen = set().union(*having.values()), {}
     while left:
         name = max(sorted(having), key=lambda one: len(having[one] & left))
