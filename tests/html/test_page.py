@@ -150,7 +150,7 @@ def gre(tree, call="link-0"):
 def test_a_direction_ends_where_its_packets_end(drawn):
     _, _, tree = drawn(lab("d_helper_gre_in_blocked"))
     texts, crosses = gre(tree)
-    assert crosses == 1 and "none of 12 arrives" in texts
+    assert crosses == 1 and "none of 12 arrive" in texts
     bars = list(next(tree.one("link-0").all("svg")).all("rect", "gre"))
     assert len(bars) == 3, "both sides outwards, one side inwards"
 
