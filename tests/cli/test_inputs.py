@@ -168,8 +168,9 @@ def test_a_capture_given_twice_is_said(ours, stage):
     inside, copy = ours.capture("lab/a_one_client_helper/inside.pcapng"), stage.file(".pcapng")
     shutil.copy(inside, copy)
     command = ours.stage.root / "ui" / "cli" / "pptpnat"
-    for second, said in ((inside, 1), (copy, 1), (inside.with_name("outside.pcapng"), 0)):
-        done = ours.run("sh", command, inside, second)
+    outside = inside.with_name("outside.pcapng")
+    for second, said, status in ((inside, 1, 3), (copy, 1, 3), (outside, 0, 0)):
+        done = ours.run("sh", command, inside, second, status=status)
         assert done.stderr.count(f"{second} holds the same packets") == said, done.stderr
 
 

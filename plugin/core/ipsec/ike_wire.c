@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 #include "core/bytes.h"
 #include "ike_names.h"
 
@@ -19,7 +21,9 @@ static uint32_t smaller(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-static void read_cell(const struct ike_cell *cell, const uint8_t *data, uint8_t *ret)
+/* Not inlined: gcc would warn of widths that the members of this or that struct do not have. */
+static G_GNUC_NO_INLINE void read_cell(const struct ike_cell *cell, const uint8_t *data,
+                                       uint8_t *ret)
 {
     const uint8_t *p = data + cell->offset;
     uint8_t *member = ret + cell->member;
