@@ -15,15 +15,28 @@ static void check_same(const struct analysis *analysis, const char *before)
     g_free(after);
 }
 
+/* The linker has put two halves together (tracker_join_halves): what comes later has other halves
+ * to be paired with than where no other point shows that these two are one. */
+static bool has_joined_halves(const struct tracker *tracker)
+{
+    for (uint32_t i = 0; i < tracker_call_count(tracker); i++) {
+        const struct call *by = tracker_call(tracker, i)->absorbed_by;
+        if (by && !by->connection)
+            return true;
+    }
+    return false;
+}
+
 /* What one point shows is no matter of whether links are made. */
 static void check_alone(const struct analysis *linked, const struct events *events)
 {
     struct analysis *alone = model_of(events, false, false);
     const struct tracker *a = analysis_tracker(linked), *b = analysis_tracker(alone);
     CHECK(tracker_connection_count(a) == tracker_connection_count(b));
-    CHECK(tracker_call_count(a) == tracker_call_count(b));
     CHECK(tracker_flow_count(a) == tracker_flow_count(b));
-    for (uint32_t i = 0; i < tracker_call_count(a); i++)
+    bool joined = has_joined_halves(a);
+    CHECK(joined || tracker_call_count(a) == tracker_call_count(b));
+    for (uint32_t i = 0; !joined && i < tracker_call_count(a); i++)
         CHECK(tracker_call(a, i)->state == tracker_call(b, i)->state);
     analysis_free(alone);
 }
