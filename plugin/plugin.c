@@ -17,7 +17,7 @@
 #include "adapter/prefs.h"
 #include "adapter/session_store.h"
 #include "adapter/tap.h"
-#include "core/hash.h"
+#include "core/base/hash.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = PPTPNAT_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;

@@ -1,7 +1,7 @@
 /* "calls", "links" and "unlinked" of the JSON report.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/hash.h"
+#include "core/base/hash.h"
 #include "cells.h"
 #include "json_report.h"
 

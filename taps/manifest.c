@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "core/printable.h"
+#include "core/base/printable.h"
 #include "files.h"
 #include "manifest.h"
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "own_frames.h"
 
-#include "core/hash.h"
+#include "core/base/hash.h"
 
 /* Frames of one capture interface, counted for the file it belongs to. */
 struct counted_interface {

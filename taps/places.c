@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cells.h"
-#include "core/hash.h"
+#include "core/base/hash.h"
 #include "places.h"
 
 struct places {

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "core/hash.h"
+#include "core/base/hash.h"
 #include "cells.h"
 #include "problems.h"
 

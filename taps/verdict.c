@@ -12,7 +12,7 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
-#include "core/hash.h"
+#include "core/base/hash.h"
 #include "compat.h"
 #include "cells.h"
 #include "problems.h"

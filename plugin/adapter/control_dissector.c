@@ -7,7 +7,7 @@
 #include <epan/conversation.h>
 #include <epan/proto_data.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "expert.h"
 #include "fields.h"
 #include "message_tree.h"

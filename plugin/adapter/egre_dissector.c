@@ -5,7 +5,7 @@
 
 #include <epan/dissectors/packet-gre.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "core/egre_wire.h"
 #include "core/ppp_stage.h"
 #include "expert.h"

@@ -10,7 +10,7 @@
 #include <epan/etypes.h>
 #include <epan/ipproto.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "session_store.h"
 
 #define IP_HEADER         20

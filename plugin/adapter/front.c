@@ -12,7 +12,7 @@
 #include <epan/proto_data.h>
 
 #include "control_dissector.h"
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "core/pptp_wire.h"
 #include "egre_dissector.h"
 #include "expert.h"

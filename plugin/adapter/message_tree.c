@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message_tree.h"
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "expert.h"
 #include "fields.h"
 #include "generated.h"

@@ -8,9 +8,9 @@
 #include <epan/dissectors/packet-ip.h>
 #include <wiretap/wtap.h>
 
-#include "core/bytes.h"
-#include "core/hash.h"
-#include "core/printable.h"
+#include "core/base/bytes.h"
+#include "core/base/hash.h"
+#include "core/base/printable.h"
 #include "fields.h"
 #include "front.h"
 #include "prefs.h"

@@ -8,7 +8,7 @@
 #include <epan/in_cksum.h>
 #include <epan/ipproto.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 
 #define TCP_HEADER   20 /* without options */
 #define TCP_WINDOW   14 /* offsets */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "core/base/bytes.h"
 #include "pptp_wire.h"
 
 #define HEADER_PLAUSIBLE 10 /* octets that pptp_looks_like_message needs */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "core/base/bytes.h"
 
 #define VERSION_ENHANCED 1
 

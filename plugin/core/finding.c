@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "finding.h"
 
-#include "hash.h"
+#include "core/base/hash.h"
 
 /* A finding and the frames it was filed under: its maker may change the finding afterwards. */
 struct entry {

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hash.h"
+#include "core/base/hash.h"
 
 struct gre_waiting;
 

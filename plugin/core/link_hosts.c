@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_packets.h"
-#include "names.h"
+#include "core/base/names.h"
 
 /* With these a host starts its packets (Windows 128, Solaris 255, others 64), so what shows one of
  * them crossed no hop. */

@@ -5,8 +5,8 @@
 #ifndef PPTPNAT_LINK_MODEL_H
 #define PPTPNAT_LINK_MODEL_H
 
-#include "block_pool.h"
-#include "bucket.h"
+#include "core/base/block_pool.h"
+#include "core/base/bucket.h"
 #include "gre_waiting.h"
 #include "link.h"
 #include "link_limit.h"

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_packets.h"
 
-#include "hash.h"
+#include "core/base/hash.h"
 
 static void free_table(gpointer table)
 {

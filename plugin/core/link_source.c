@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link_internal.h"
-#include "names.h"
+#include "core/base/names.h"
 
 /* A tunnel starts its numbers at 0 or 1; further ones are an older call's last packets. */
 #define SOURCE_FIRST_SEQ 16

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "core/base/bytes.h"
 #include "ppp_stage.h"
 #include "ppp_wire.h"
 

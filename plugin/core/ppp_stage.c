@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "core/base/bytes.h"
 #include "ppp_wire.h"
 
 /* Code 0 stands for every code without a row of its own, and for data. */

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "bytes.h"
-#include "hash.h"
+#include "core/base/bytes.h"
+#include "core/base/hash.h"
 
 #define HEADER_CELLS       (sizeof pptp_header_cells / sizeof pptp_header_cells[0])
 #define OFFSET_COOKIE      4

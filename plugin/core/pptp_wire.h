@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "names.h"
+#include "core/base/names.h"
 
 #define PPTP_PORT               1723
 #define PPTP_MAGIC_COOKIE       0x1A2B3C4Du

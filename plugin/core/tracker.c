@@ -2,7 +2,7 @@
  * finding is written down.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hash.h"
+#include "core/base/hash.h"
 #include "tracker_internal.h"
 
 const char *call_end_name(enum call_end end)

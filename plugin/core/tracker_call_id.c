@@ -2,7 +2,7 @@
  * it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hash.h"
+#include "core/base/hash.h"
 #include "tracker_internal.h"
 
 /* How many live calls are looked through where the newest with an id is over and an older one may

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"
 
-#include "hash.h"
+#include "core/base/hash.h"
 
 /* Unanswered: three SYNs over 3 s, which is more than the first time-outs of a TCP (RFC 6298 2.1,
  * 5.5: 1 s, then 2 s), or one and a minute of silence. */

@@ -1,7 +1,7 @@
 /* TCP segments -> control connections: which connection a segment is of.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hash.h"
+#include "core/base/hash.h"
 #include "tracker_internal.h"
 
 /* A SYN captured behind a later segment lies at most one window before it. */

@@ -5,7 +5,7 @@
  * without control traffic, which the real call adopts if it turns up later in the file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hash.h"
+#include "core/base/hash.h"
 #include "tracker_internal.h"
 
 /* Half-seen calls between the same two addresses that are looked through for the other half. */

@@ -3,7 +3,7 @@
  * of one flow follow each other), no allocation but for a page of records.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hash.h"
+#include "core/base/hash.h"
 #include "tracker_internal.h"
 
 #define RECENT_LIMIT 1024

@@ -23,9 +23,9 @@
 #ifndef PPTPNAT_TRACKER_INTERNAL_H
 #define PPTPNAT_TRACKER_INTERNAL_H
 
-#include "block_pool.h"
+#include "core/base/block_pool.h"
 #include "gre_store.h"
-#include "index_table.h"
+#include "core/base/index_table.h"
 #include "tracker.h"
 
 #define SECOND_NS ((int64_t)1000000000)

@@ -15,8 +15,8 @@
 #include "control_stream.h"
 #include "finding.h"
 #include "gre_window.h"
-#include "ip_checksum.h"
-#include "packet.h"
+#include "core/base/ip_checksum.h"
+#include "core/base/packet.h"
 #include "ppp_stage.h"
 #include "pptp_wire.h"
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"
 
-#include "hash.h"
+#include "core/base/hash.h"
 
 /* A closed connection's streams are kept so long for late retransmissions to be compared. */
 #define RETIRE_NS (120 * SECOND_NS)

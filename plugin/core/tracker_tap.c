@@ -3,7 +3,7 @@
  * differ much: however many interfaces are joined, each connection and call is moved a few times.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hash.h"
+#include "core/base/hash.h"
 #include "tracker_internal.h"
 
 /* A point so much larger than the one it is joined to keeps its number. */

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "core/analysis.h"
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 
 #define CALLS   1000
 #define PACKETS 2000000

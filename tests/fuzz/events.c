@@ -14,7 +14,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "events.h"
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 
 #define HOSTS  16
 #define COUNTS 256

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "check.h"
-#include "core/hash.h"
+#include "core/base/hash.h"
 #include "core/control_stream.h"
 #include "core/pptp_wire.h"
 

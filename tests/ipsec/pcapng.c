@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "pcapng.h"
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 
 #define BLOCK_SECTION   0x0A0D0D0Au
 #define BLOCK_INTERFACE 1

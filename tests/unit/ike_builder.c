@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ike_builder.h"
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "core/ipsec/ike_names.h"
 
 static void put(uint8_t *p, uint64_t value, unsigned octets)

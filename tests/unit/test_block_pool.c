@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/block_pool.h"
+#include "core/base/block_pool.h"
 
 #define ITEMS 1000
 #define SIZE  100

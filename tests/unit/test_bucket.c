@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/bucket.h"
+#include "core/base/bucket.h"
 
 #define ITEMS 100
 

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/hash.h"
-#include "core/index_table.h"
+#include "core/base/hash.h"
+#include "core/base/index_table.h"
 
 struct item {
     uint64_t word;

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/ip_checksum.h"
+#include "core/base/ip_checksum.h"
 
 static const struct net_address inside[2] = {{4, {192, 168, 11, 20}}, {4, {192, 168, 1, 10}}};
 static const struct net_address outside[2] = {{4, {192, 168, 1, 30}}, {4, {192, 168, 1, 10}}};

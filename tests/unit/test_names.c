@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/names.h"
+#include "core/base/names.h"
 
 static void addresses_as_text(void)
 {

@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "core/pptp_wire.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "core/printable.h"
+#include "core/base/printable.h"
 
 static void check(const char *text, const char *wanted)
 {

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "core/printable.h"
+#include "core/base/printable.h"
 #include "markup.h"
 
 #define INTEGER_LIMIT ((int64_t)1 << 53)

@@ -5,9 +5,9 @@
 
 #include <glib.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "core/control_stream.h"
-#include "core/hash.h"
+#include "core/base/hash.h"
 #include "core/pptp_wire.h"
 
 /* A message, or octets between messages. */

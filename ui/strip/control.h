@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/packet.h"
+#include "core/base/packet.h"
 #include "secret.h"
 
 struct control_segment_view {

@@ -6,9 +6,9 @@
 
 #include <glib.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "core/egre_wire.h"
-#include "core/packet.h"
+#include "core/base/packet.h"
 #include "core/ppp_public.h"
 
 #define GRE_FIXED_HEADER 4

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "compat.h"
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 
 #define ETHERTYPE_IPV4       0x0800
 #define ETHERTYPE_IPV6       0x86DD

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/packet.h"
+#include "core/base/packet.h"
 
 #define PROTOCOL_ICMP   1
 #define PROTOCOL_TCP    6

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "control.h"
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "gre.h"
 #include "layers.h"
 

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/bytes.h"
-#include "core/hash.h"
+#include "core/base/bytes.h"
+#include "core/base/hash.h"
 
 #define ESP_HEADER_LENGTH   8
 #define ESP_MIN_LENGTH      16  /* header, pad length, next header, and what they align to */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/names.h"
+#include "core/base/names.h"
 #include "ike_wire.h"
 
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))

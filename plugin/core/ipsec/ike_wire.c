@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "ike_names.h"
 
 #define ATTRIBUTE_SHORT     0x8000 /* the value stands in the attribute itself */

@@ -14,9 +14,9 @@
 
 #include <glib.h>
 
-#include "core/block_pool.h"
+#include "core/base/block_pool.h"
 #include "core/frame_store.h"
-#include "core/index_table.h"
+#include "core/base/index_table.h"
 #include "esp_wire.h"
 #include "ipsec_tracker.h"
 #include "udp_shape.h"

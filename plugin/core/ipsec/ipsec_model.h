@@ -8,7 +8,7 @@
 #define PPTPNAT_IPSEC_MODEL_H
 
 #include "core/gre_window.h"
-#include "core/packet.h"
+#include "core/base/packet.h"
 #include "ike_progress.h"
 #include "ike_wire.h"
 #include "natd.h"

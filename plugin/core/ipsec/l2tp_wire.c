@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-#include "core/bytes.h"
-#include "core/names.h"
+#include "core/base/bytes.h"
+#include "core/base/names.h"
 
 #define FLAG_CONTROL   0x8000
 #define FLAG_LENGTH    0x4000

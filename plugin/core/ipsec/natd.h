@@ -7,7 +7,7 @@
 #ifndef PPTPNAT_NATD_H
 #define PPTPNAT_NATD_H
 
-#include "core/packet.h"
+#include "core/base/packet.h"
 #include "ike_wire.h"
 
 enum natd_fit {

@@ -9,7 +9,7 @@
 #ifndef PPTPNAT_UDP_SHAPE_H
 #define PPTPNAT_UDP_SHAPE_H
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 #include "ike_wire.h"
 #include "l2tp_wire.h"
 

@@ -1,7 +1,7 @@
 /* A hash table from keys to items that the caller owns, made for the one look-up per packet that
  * the analysis can afford: open addressing, the hash kept beside the item, no allocation to look
  * up. Items are never removed, only replaced through the pointer that index_table_find returns.
- * Hashes are those of hash.h.
+ * Hashes are those of base/hash.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_INDEX_TABLE_H
