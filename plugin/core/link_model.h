@@ -7,7 +7,7 @@
 
 #include "core/base/block_pool.h"
 #include "core/base/bucket.h"
-#include "gre_waiting.h"
+#include "core/flow/waiting.h"
 #include "link.h"
 #include "link_limit.h"
 

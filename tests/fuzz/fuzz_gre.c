@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "check.h"
 #include "core/egre_wire.h"
-#include "core/gre_window.h"
+#include "core/flow/sequence_window.h"
 #include "core/ppp_stage.h"
 #include "core/pptp_wire.h"
 

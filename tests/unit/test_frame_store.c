@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/frame_store.h"
+#include "core/flow/frame_store.h"
 
 struct item {
     uint8_t kind;

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/gre_waiting.h"
+#include "core/flow/waiting.h"
 
 /* Entries put at a time before `*now` are old. */
 static bool older(const struct gre_waiting_entry *entry, void *user)

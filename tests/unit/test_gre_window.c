@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/gre_window.h"
+#include "core/flow/sequence_window.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -15,7 +15,7 @@
 #include <glib.h>
 
 #include "core/base/block_pool.h"
-#include "core/frame_store.h"
+#include "core/flow/frame_store.h"
 #include "core/base/index_table.h"
 #include "esp_wire.h"
 #include "ipsec_tracker.h"

@@ -7,7 +7,7 @@
 #ifndef PPTPNAT_IPSEC_MODEL_H
 #define PPTPNAT_IPSEC_MODEL_H
 
-#include "core/gre_window.h"
+#include "core/flow/sequence_window.h"
 #include "core/base/packet.h"
 #include "ike_progress.h"
 #include "ike_wire.h"

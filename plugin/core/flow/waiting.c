@@ -1,8 +1,8 @@
-/* See gre_waiting.h: open addressing with linear probing; removal closes the gap, so that there are
+/* See waiting.h: open addressing with linear probing; removal closes the gap, so that there are
  * no tombstones and a look-up ends at the first empty slot.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "gre_waiting.h"
+#include "waiting.h"
 
 #include <glib.h>
 

@@ -3,7 +3,7 @@
  * last restart, plus what was lost before it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "gre_window.h"
+#include "sequence_window.h"
 
 static void add_lost(struct gre_window *window, uint32_t count)
 {
