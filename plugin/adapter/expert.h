@@ -5,7 +5,7 @@
 #define PPTPNAT_EXPERT_H
 
 #include "compat.h"
-#include "core/finding.h"
+#include "core/finding/finding.h"
 
 #include <epan/expert.h>
 

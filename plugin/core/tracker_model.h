@@ -13,7 +13,7 @@
 
 #include "call_state.h"
 #include "control_stream.h"
-#include "finding.h"
+#include "core/finding/finding.h"
 #include "core/flow/sequence_window.h"
 #include "core/base/ip_checksum.h"
 #include "core/base/packet.h"

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/finding.h"
+#include "core/finding/finding.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 

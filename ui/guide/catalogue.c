@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
-#include "core/finding.h"
+#include "core/finding/finding.h"
 
 static const char *const severities[] = {
     [SEVERITY_CHAT] = "chat",

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "core/finding.h"
+#include "core/finding/finding.h"
 
 enum ipsec_finding_id {
     IPSEC_NATT_NOT_ANNOUNCED,
