@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "compat.h"
-#include "core/link.h"
+#include "core/link/linker.h"
 
 struct adapter_prefs {
     compat_bool analysis; /* pptp.analysis.enabled; off: the built-in dissectors get the packets */

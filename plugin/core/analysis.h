@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_ANALYSIS_H
 #define PPTPNAT_ANALYSIS_H
 
-#include "link.h"
+#include "core/link/linker.h"
 #include "tracker.h"
 
 struct analysis_options {

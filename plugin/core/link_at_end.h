@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_LINK_AT_END_H
 #define PPTPNAT_LINK_AT_END_H
 
-#include "link_model.h"
+#include "core/link/model.h"
 
 /* One direction of a link at one hop, packet by packet, as the end of the file shows it. */
 struct hop_packets {
@@ -22,11 +22,11 @@ struct hop_packets {
     uint32_t certain;  /* of `count`, those sent while the far point was certainly capturing */
 };
 
-/* link_settle.c: at the end, links by GRE alone lie as the control connections between the same
+/* link/settle.c: at the end, links by GRE alone lie as the control connections between the same
  * points do. */
 void link_settle(struct linker *linker);
-/* link_account.c: matches what is left (link_rest.c), counts, and gives each hop and direction to
- * link_hop_end. */
+/* link_account.c: matches what is left (link/late_matching.c), counts, and gives each hop and
+ * direction to link_hop_end. */
 void link_account(struct linker *linker);
 /* link_cover.c: since the first packet of all. Records keep it in microseconds modulo 2^32, 71
  * minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the flow, or
@@ -115,7 +115,7 @@ void link_verdict(struct linker *linker);
 /* verdict_words.c */
 void verdict_parts_clear(struct verdict_parts *parts);
 
-/* link_view.c: whether PPP of the call came up at one of the link's points, for the tracker: a
+/* link/view.c: whether PPP of the call came up at one of the link's points, for the tracker: a
  * capture that ends early shows less than another one. */
 bool link_call_opened(void *user, const struct call *call);
 

@@ -3,7 +3,7 @@
  * The hop decides first: a reset is the far end's only if it came across.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* The place of the chain that is nearest to an end. */
 static uint32_t nearest(const struct chain *chain, int end)

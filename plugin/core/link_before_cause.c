@@ -1,7 +1,7 @@
 /* What follows for a connection from octets that end at a hop and from resets made there.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* What a finding about a connection is of, wherever it was seen. */
 static gconstpointer subject_of(const struct linker *linker, const struct finding *finding)

@@ -1,7 +1,7 @@
 /* Which findings are consequences of which: one cause of a call is named, the rest stands under it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* Not earlier than the packet with which GRE ceased, if possible by frames of one point. */
 static bool is_since(const struct gre_ceased *ceased, const struct finding *finding)

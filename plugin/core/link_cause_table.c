@@ -1,7 +1,7 @@
 /* What can be a consequence of what: one row a pair of findings of one call.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* A missing translation, a missing editor or a lost state brings about GRE that ends at the hop,
  * tunnels that cannot be told apart, later fields that no longer fit. */

@@ -1,7 +1,7 @@
 /* TCP checksums that a translation left as they were (F16).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* One's complement difference (RFC 1624): what the sum is short of equals what the edit changed. */
 static bool differs_by(const struct bad_checksum *bad, const struct message_pair *pair)

@@ -2,7 +2,7 @@
  * earlier must not make loss of what they never covered.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* Packets of one flow may be that much out of order. */
 #define BACK_US (60 * G_GINT64_CONSTANT(1000000))

@@ -2,7 +2,7 @@
  * PPTP, and which calls stayed alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 static bool hop_translates(const struct chain *chain, uint32_t hop)
 {

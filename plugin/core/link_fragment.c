@@ -2,7 +2,7 @@
  * there: it is found by its IP ID among what the IP layer saw.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* The first fragment with this IP ID between these hosts at a point. */
 struct seen_fragment {

@@ -3,7 +3,7 @@
  * acknowledges them. Decided at the end of the file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* One direction across a hop, of a control connection or of a call's GRE. */
 struct crossing {

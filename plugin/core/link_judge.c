@@ -3,7 +3,7 @@
  * what was meant (FINDINGS, "Across points").
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 static void learn(struct id_map *map, uint32_t place, uint16_t id)
 {

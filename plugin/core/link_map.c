@@ -2,7 +2,7 @@
  * but for the bound on the calls that are looked through.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner)
 {

@@ -2,7 +2,7 @@
  * id: the table is made when the first one asks, and kept from then on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 static uint64_t owner_key(uint32_t point, const struct net_address *host, uint16_t id)
 {

@@ -2,7 +2,7 @@
  * which end sends none, and which one takes no notice of what it receives.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 bool link_loses_gre(const struct link *link)
 {

@@ -2,7 +2,7 @@
  * whatever the far point shows (FINDINGS, gre_not_forwarded).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* RFC 792, RFC 1122 3.2.2.1. */
 #define ICMP_UNREACHABLE      3

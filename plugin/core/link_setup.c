@@ -2,7 +2,7 @@
  * (FINDINGS, setup_untranslated).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 static const char *setup_reason(const struct link *link, uint32_t hop)
 {

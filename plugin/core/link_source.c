@@ -1,8 +1,8 @@
 /* What the end knows of GRE that its call gets nothing from: it went to another host or left with
- * another address (link_hosts.c), or it comes from an address that the call's end does not talk to.
+ * another address (link/hosts.c), or it comes from an address that the call's end does not talk to.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 #include "core/base/names.h"
 
 /* A tunnel starts its numbers at 0 or 1; further ones are an older call's last packets. */

@@ -4,7 +4,7 @@
  * pair of hosts).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* Packets of the first call after which a pair that they have not told to be two tunnels is left:
  * one whose second call is over, or was answered in the future. */

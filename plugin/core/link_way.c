@@ -1,7 +1,7 @@
 /* Which point is the next one on the way from a point to a server, as the linked connections show.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 static guint way_hash(gconstpointer item)
 {

@@ -1,7 +1,7 @@
 /* Words that the texts of several findings need: which end sends, receives, and sent what.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 static const struct call *call_with_roles(const struct call_link *face)
 {

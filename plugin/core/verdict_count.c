@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* Points that show GRE of this direction. */
 static uint32_t places_with_gre(const struct call_link *face, int direction)

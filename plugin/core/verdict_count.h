@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "link.h"
+#include "core/link/linker.h"
 
 /* Whether two points of the call show GRE of one direction. */
 bool verdict_has_gre_twice(const struct call_link *face);

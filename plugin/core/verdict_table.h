@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_VERDICT_TABLE_H
 #define PPTPNAT_VERDICT_TABLE_H
 
-#include "link_internal.h"
+#include "core/link/internal.h"
 
 /* Static texts of whole sentences; NULL: nothing to say. Steps of the advice are on lines of their
  * own. */

@@ -2,7 +2,7 @@
  * what nothing explains is compared. The steps are those that spend from a bound on work.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link_internal.h"
+#include "core/link/internal.h"
 #include "path.h"
 
 #define MOST_CLIENTS 64

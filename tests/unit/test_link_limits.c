@@ -1,10 +1,10 @@
 /* The linker's bounds (DESIGN section 4): reaching one is said once, and one step before it nothing
- * is. What is slow to fill is filled through link_internal.h.
+ * is. What is slow to fill is filled through link/internal.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "core/link_internal.h"
+#include "core/link/internal.h"
 #include "script.h"
 
 #define INSIDE  1

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/link_internal.h"
+#include "core/link/internal.h"
 #include "script.h"
 
 #define INSIDE  0

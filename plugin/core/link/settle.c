@@ -2,7 +2,7 @@
  * direction of one call says less than they do.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 /* A pair of tracker points as a key: the inner one and the outer one. */
 static int64_t pair_key(uint32_t inner, uint32_t outer)

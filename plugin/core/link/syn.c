@@ -3,7 +3,7 @@
  * the SYN. IP IDs, then ports, decide between several that fit; what is still a tie stays apart.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 /* What tells several candidates apart, weakest first. */
 enum level { LEVEL_FITS, LEVEL_SAME_IP_ID, LEVEL_SAME_PORTS, LEVEL_COUNT };

@@ -1,7 +1,7 @@
 /* The linker's life and what it is told: the observer.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 /* An entry is old when its own point's clock has gone on by the window; a clock that stands still
  * (files one after the other, clocks hours apart) makes nothing old. */

@@ -1,7 +1,7 @@
-/* See link_packets.h.
+/* See packets.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_packets.h"
+#include "packets.h"
 
 #include "core/base/hash.h"
 

@@ -3,7 +3,7 @@
  * A candidate is taken only if it is the only one; the rest stays apart and is said.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 /* Messages two connections with different sequence numbers must have in common. */
 #define SAME_MESSAGES 4

@@ -4,9 +4,9 @@
 #ifndef PPTPNAT_LINK_GRE_H
 #define PPTPNAT_LINK_GRE_H
 
-#include "link_model.h"
+#include "model.h"
 
-/* link_gre.c */
+/* link/gre.c */
 /* The link's direction of a flow of one of its calls. */
 enum call_direction link_gre_direction(const struct gre_flow *flow);
 /* The call's flow of that direction of its link; NULL: no packet seen. */
@@ -30,7 +30,7 @@ void link_gre_ends(const struct link *link, enum call_direction direction, uint3
 uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
                       const struct gre_record *record);
 
-/* link_stray.c */
+/* link/misaddressed.c */
 /* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
  * their own call's, as far as is known. */
 const struct flow_place *link_stray_place(const struct gre_flow *flow);
@@ -51,7 +51,7 @@ bool link_stray_other_half_was_read(const struct link *link, enum call_direction
 void link_stray_put(struct linker *linker, struct gre_flow *flow, struct link *link,
                     enum call_direction direction, uint32_t place);
 
-/* link_hosts.c */
+/* link/hosts.c */
 /* Judges the hosts of a packet that came in a flow which is not the link's own; true if it came to
  * another host than it should. */
 bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direction direction,
@@ -67,7 +67,7 @@ void link_source(struct linker *linker);
  * FINDING_NOBODY. */
 uint32_t link_source_cause(const struct linker *linker, uint32_t call);
 
-/* link_gre_evidence.c */
+/* link/gre_evidence.c */
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
                      const struct packet *packet);
 

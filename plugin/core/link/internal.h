@@ -8,9 +8,9 @@
 #ifndef PPTPNAT_LINK_INTERNAL_H
 #define PPTPNAT_LINK_INTERNAL_H
 
-#include "link_at_end.h"
-#include "link_control.h"
-#include "link_gre.h"
+#include "core/link_at_end.h"
+#include "control.h"
+#include "gre.h"
 
 /* link_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
 const char *link_sender_name(const struct call_link *face, enum call_direction direction);
@@ -21,7 +21,7 @@ const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE]);
 /* What comes before the id that `sender` meant, as seen at `near_place`: "the server sent". */
 const char *link_meant_words(const struct link *link, uint32_t near_place, const char *sender);
 
-/* link_say.c */
+/* link/say.c */
 /* Adds a finding made by link_finding, unless the same was said before; NULL then. */
 struct finding *link_say(struct linker *linker, struct finding *finding);
 /* A finding about `link` at hop `hop`, judged at `frame` on the connection or call at `place`. */

@@ -4,7 +4,7 @@
  * nowhere behind it. One link must fit better than all others.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_packets.h"
+#include "packets.h"
 
 /* Packets of such a flow that are compared. */
 #define THIRD_PACKETS 32

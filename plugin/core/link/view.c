@@ -1,7 +1,7 @@
 /* What readers of the linker see: names, links, points, and the place of a call or connection.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 static const struct {
     unsigned bit;

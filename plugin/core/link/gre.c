@@ -3,7 +3,7 @@
  * among those of their own link, then, where nothing fits, as strays (link_stray).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 /* Packets that must agree before the id of a call without control traffic is taken for right. */
 #define FIRM_AFTER 3

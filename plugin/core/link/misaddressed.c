@@ -2,7 +2,7 @@
  * found: what is in no row is compared with what waits upstream for links with a host in common.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 /* Packets of a flow compared with foreign links before only each 64th is. */
 #define STRAY_TRIES 64

@@ -4,7 +4,7 @@
 #ifndef PPTPNAT_LINK_LIMIT_H
 #define PPTPNAT_LINK_LIMIT_H
 
-#include "link.h"
+#include "linker.h"
 
 /* Messages of one hop and direction that wait for their other half. Files may come one after the
  * other: then a whole connection waits. */

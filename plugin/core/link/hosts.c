@@ -3,7 +3,7 @@
  * how many there were.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_packets.h"
+#include "packets.h"
 #include "core/base/names.h"
 
 /* With these a host starts its packets (Windows 128, Solaris 255, others 64), so what shows one of
@@ -21,7 +21,7 @@ static struct finding hosts_finding(const struct linker *linker, enum finding_id
     link_gre_ends(link, direction, hop, &near, &far);
     struct finding finding = link_finding(linker, id, link, hop, far, far_frame);
     const struct gre_record *record = tracker_gre_on(linker->tracker, far_frame);
-    /* The packet may have been captured beside the row (link_third.c). */
+    /* The packet may have been captured beside the row (link/third_point.c). */
     finding.interface = tracker_flow(linker->tracker, record->flow)->interface;
     finding.direction = direction;
     finding.peer_frame = near_frame;

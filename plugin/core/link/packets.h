@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_LINK_PACKETS_H
 #define PPTPNAT_LINK_PACKETS_H
 
-#include "link_internal.h"
+#include "internal.h"
 
 /* Frames by flow: a counting sort of all GRE records. What the passes in capture order ask of each
  * packet stands beside it: records of one flow lie far apart, and its call and link still farther.
@@ -38,7 +38,7 @@ struct flow_at link_packets_flow_at(const struct gre_flow *flow);
 GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
                         const struct link *link, enum call_direction direction, uint32_t place);
 
-/* link_rest.c */
+/* link/late_matching.c */
 
 /* One direction at both sides of a hop. */
 struct hop_sides {
@@ -59,11 +59,11 @@ uint32_t link_rest_origin(const struct linker *linker, const GArray *near, uint3
 /* Matches what reading left: each link's own packets first, then strays. */
 void link_rest(struct linker *linker, const struct packet_index *index);
 
-/* link_third.c: the same for GRE that took another way than its control connection, past a point
- * that is not in the row or between other hosts. `matched`: by frame, LINK_MATCHED_... */
+/* link/third_point.c: the same for GRE that took another way than its control connection, past a
+ * point that is not in the row or between other hosts. `matched`: by frame, LINK_MATCHED_... */
 void link_third(struct linker *linker, const struct packet_index *index, const uint8_t *matched);
 
-/* link_hosts.c: for a call that was linked by GRE alone, whether that GRE comes to another host
+/* link/hosts.c: for a call that was linked by GRE alone, whether that GRE comes to another host
  * than its control connection. */
 void link_hosts_alone(struct linker *linker, const struct packet_index *index, struct link *link);
 

@@ -2,7 +2,7 @@
  * gives each pair the link of the call that it is about.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 struct link *link_new(struct linker *linker, struct chain *chain)
 {

@@ -1,7 +1,7 @@
 /* The linker's bounds: what each is, and that reaching one is said (DESIGN section 4).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 static const struct {
     uint32_t bound;

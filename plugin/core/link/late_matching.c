@@ -2,7 +2,7 @@
  * other, strays.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_packets.h"
+#include "packets.h"
 
 static uint32_t content_key(const struct gre_record *record)
 {

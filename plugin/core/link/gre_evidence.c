@@ -3,13 +3,13 @@
  * unlinked capture pays next to nothing.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 /* The first packets of a flow, and each one whose sequence number is a multiple of this. */
 #define SAMPLE_FIRST 16
 #define SAMPLE_EACH  32
 
-/* Between two points of one interface a hop must show in the TTL (see link_evidence.c). */
+/* Between two points of one interface a hop must show in the TTL (see link/evidence.c). */
 static bool plausible(const struct gre_flow *a, const struct gre_flow *b)
 {
     if (a == b || a->call == b->call)

@@ -8,8 +8,8 @@
 #include "core/base/block_pool.h"
 #include "core/base/bucket.h"
 #include "core/flow/waiting.h"
-#include "link.h"
-#include "link_limit.h"
+#include "linker.h"
+#include "limit.h"
 
 /* An id at each place of a link. Firm once its owner's own call request or reply gave it, or a
  * second field agreed; a map that only one other field gave blames nobody, and is dropped when a
@@ -96,7 +96,7 @@ struct link {
     struct chain *chain;          /* NULL: linked by GRE alone */
     enum call_direction downward; /* packets of this direction go from place 0 on */
     bool order_guessed;           /* by GRE alone, and nothing tells which place is place 0 */
-    uint32_t steady;              /* runs (link_gre.c) that one more right packet does not change */
+    uint32_t steady;              /* runs (link/gre.c) that one more right packet does not change */
     struct call_link face;        /* what others read */
     struct id_map pns;
     struct id_map pac;
@@ -198,7 +198,7 @@ struct linker {
     uint32_t spent_reading[LINK_LIMIT_COUNT]; /* of them, before the end */
     GHashTable *editors;  /* set of int64_t: hops (link_hop_key) where a request was translated */
     GHashTable *places;   /* int64_t: tracker point and rank -> struct link_point * of `points` */
-    GHashTable *hosts_at; /* hosts at places that share a tracker point; see link_path.c */
+    GHashTable *hosts_at; /* hosts at places that share a tracker point; see link/path.c */
 
     GPtrArray *nats;    /* after finish; */
     GHashTable *nat_at; /* int64_t: places inside and outside -> struct nat_device * */

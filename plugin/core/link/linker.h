@@ -8,7 +8,7 @@
 #ifndef PPTPNAT_LINK_H
 #define PPTPNAT_LINK_H
 
-#include "tracker.h"
+#include "core/tracker.h"
 
 #define LINK_POINTS_LIMIT 8 /* points along one path */
 

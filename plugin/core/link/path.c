@@ -4,7 +4,7 @@
  * addresses. The user's word goes first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link_internal.h"
+#include "internal.h"
 
 static bool in_subnet(const struct link_subnet *subnet, const struct net_address *address)
 {

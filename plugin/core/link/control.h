@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_LINK_CONTROL_H
 #define PPTPNAT_LINK_CONTROL_H
 
-#include "link_model.h"
+#include "model.h"
 
 /* In link_path_place: the place of a point that is part of no link, for who asks before the end. */
 #define LINK_RANK_ASKED UINT32_MAX
@@ -20,7 +20,7 @@ struct message_pair {
     struct message_record *far;
 };
 
-/* link_evidence.c */
+/* link/evidence.c */
 struct sighting *link_sighting(struct linker *linker, struct connection *connection);
 void link_evidence_connection(struct linker *linker, struct connection *connection);
 /* True if the message made its connection part of a chain: its messages, this one too, were judged.
@@ -45,10 +45,10 @@ bool link_evidence_fits(struct linker *linker, const struct sighting *sighting,
                         const struct sighting *other);
 /* The first segments of both have the same IP IDs, as far as they are known. */
 bool link_evidence_same_ip_ids(const struct sighting *a, const struct sighting *b);
-/* link_syn.c */
+/* link/syn.c */
 void link_syn_finish(struct linker *linker, bool several_points);
 
-/* link_path.c */
+/* link/path.c */
 void link_path_order(struct linker *linker, struct chain *chain);
 void link_path_order_calls(struct linker *linker, struct link *link);
 /* Puts at each of `count` places what the link kept of place from[place], the newest having been
@@ -89,7 +89,7 @@ bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uin
                        enum pptp_owner *owner, uint16_t *ret_expected);
 const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner);
 
-/* link_pair.c */
+/* link/pair.c */
 struct link *link_new(struct linker *linker, struct chain *chain);
 void link_put_call(struct linker *linker, struct link *link, uint32_t place, struct call *call);
 /* The link of the call that a pair is about, made by its request; NULL: it is of no call. */
