@@ -8,7 +8,7 @@
 #ifndef PPTPNAT_LINK_INTERNAL_H
 #define PPTPNAT_LINK_INTERNAL_H
 
-#include "core/link_at_end.h"
+#include "core/outcome/at_end.h"
 #include "control.h"
 #include "gre.h"
 

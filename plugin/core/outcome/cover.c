@@ -60,7 +60,7 @@ static int64_t near_time_ns(const struct linker *linker, const struct link *link
 }
 
 /* One way across the hop takes no longer than the round trip, which is twice the clocks'
- * uncertainty (link_clock.c). */
+ * uncertainty (outcome/clock.c). */
 static int64_t round_trip_ns(const struct call_link *face, uint32_t hop)
 {
     return face->has_clock[hop]

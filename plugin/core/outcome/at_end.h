@@ -25,10 +25,10 @@ struct hop_packets {
 /* link/settle.c: at the end, links by GRE alone lie as the control connections between the same
  * points do. */
 void link_settle(struct linker *linker);
-/* link_account.c: matches what is left (link/late_matching.c), counts, and gives each hop and
+/* outcome/account.c: matches what is left (link/late_matching.c), counts, and gives each hop and
  * direction to link_hop_end. */
 void link_account(struct linker *linker);
-/* link_cover.c: since the first packet of all. Records keep it in microseconds modulo 2^32, 71
+/* outcome/cover.c: since the first packet of all. Records keep it in microseconds modulo 2^32, 71
  * minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the flow, or
  * -1. A flow that is silent for longer reads as less. */
 int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns);
@@ -45,7 +45,7 @@ bool link_covers_time(const struct linker *linker, const struct chain *chain, ui
  * would have been seen before the hop, by a point that captured then and later. */
 bool link_covered_before(const struct linker *linker, const struct chain *chain, uint32_t hop,
                          uint32_t sender, int64_t time_ns);
-/* link_way.c: the next point on the way to a server. */
+/* outcome/way.c: the next point on the way to a server. */
 struct link_way {
     uint32_t point;
     struct net_address server; /* as it is called at `point` */
@@ -67,10 +67,10 @@ void link_before_call(struct linker *linker);
 GHashTable *link_before_causes(const struct linker *linker);
 uint32_t link_before_cause(const struct linker *linker, GHashTable *causes,
                            const struct finding *finding);
-/* link_clock.c */
+/* outcome/clock.c */
 void link_clock(struct linker *linker, struct link *link);
-/* link_fragment.c: remembers a packet that was fragmented; says which lost packets came through in
- * part, and returns how many. */
+/* outcome/fragment.c: remembers a packet that was fragmented; says which lost packets came through
+ * in part, and returns how many. */
 GHashTable *link_fragment_table(void); /* empty */
 void link_fragment_whole(struct linker *linker, const struct packet *packet);
 uint32_t link_fragment_end(struct linker *linker, const struct link *link,
@@ -85,15 +85,15 @@ void link_refusal_note(struct linker *linker, struct call *call, enum call_direc
  * known to be the hop's own, or something passed after it. */
 const struct icmp_refusal *link_refusal(const struct linker *linker, const struct link *link,
                                         const struct hop_packets *packets);
-/* link_hop_end.c: what became of a direction at a hop. */
+/* outcome/loss.c: what became of a direction at a hop. */
 void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *all);
 /* Whether the far point shows this direction of the call's TCP, and GRE at all: else nothing can be
  * said to be lost there. */
 bool link_hop_is_watched(const struct linker *linker, const struct link *link,
                          const struct hop_packets *packets);
-/* link_ip_checksum.c */
+/* outcome/ip_checksums.c */
 void link_ip_checksums(struct linker *linker);
-/* link_end.c: what else only the end of the file decides. */
+/* outcome/end.c: what else only the end of the file decides. */
 void link_end(struct linker *linker);
 /* The NAT at a hop of the link; NULL: none is known there. After link_end. */
 struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop);
@@ -101,7 +101,7 @@ struct nat_device *link_nat_at(const struct linker *linker, const struct link *l
 bool link_clashes_at(const struct link *link, uint32_t hop);
 /* The NAT between two places, made if there is none. */
 struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside);
-/* link_cause.c: sets the cause of each finding that is a consequence of another one. */
+/* outcome/cause.c: sets the cause of each finding that is a consequence of another one. */
 void link_causes(struct linker *linker);
 /* link_cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */
 bool link_cause_allows(const struct link *link, const struct finding *effect,
@@ -110,9 +110,9 @@ bool link_cause_allows(const struct link *link, const struct finding *effect,
 const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);
 /* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */
 bool link_has_lost_state(const struct link *link, const struct finding *finding);
-/* verdict.c */
+/* outcome/verdict.c */
 void link_verdict(struct linker *linker);
-/* verdict_words.c */
+/* outcome/verdict_words.c */
 void verdict_parts_clear(struct verdict_parts *parts);
 
 /* link/view.c: whether PPP of the call came up at one of the link's points, for the tracker: a
