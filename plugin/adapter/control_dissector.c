@@ -1,5 +1,5 @@
 /* Cutting the stream into messages, by Wireshark's own reassembly; core's analysis cuts for itself
- * (control_stream.h) and its records are found again here by what they say.
+ * (pptp/control_stream.h) and its records are found again here by what they say.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "control_dissector.h"

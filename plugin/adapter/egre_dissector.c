@@ -6,8 +6,8 @@
 #include <epan/dissectors/packet-gre.h>
 
 #include "core/base/bytes.h"
-#include "core/egre_wire.h"
-#include "core/ppp_stage.h"
+#include "core/pptp/egre_wire.h"
+#include "core/pptp/ppp_stage.h"
 #include "expert.h"
 #include "fields.h"
 #include "front.h"

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "core/pptp_wire.h"
+#include "core/pptp/pptp_wire.h"
 
 #define FIELDS_CAPABILITY_BITS 2 /* asynchronous, synchronous; analog, digital */
 #define FIELDS_GRE_FLAGS       9

@@ -13,7 +13,7 @@
 
 #include "control_dissector.h"
 #include "core/base/bytes.h"
-#include "core/pptp_wire.h"
+#include "core/pptp/pptp_wire.h"
 #include "egre_dissector.h"
 #include "expert.h"
 #include "fields.h"

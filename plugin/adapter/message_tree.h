@@ -5,7 +5,7 @@
 #define PPTPNAT_MESSAGE_TREE_H
 
 #include "compat.h"
-#include "core/tracker.h"
+#include "core/pptp/tracker.h"
 
 /* Shows the message, or the octets that are none, that fill `tvb`. `record` is what the analysis
  * made of it, or NULL; `first` is false for further messages of the same frame, which are appended

@@ -5,7 +5,7 @@
 #define PPTPNAT_TAP_H
 
 #include "compat.h"
-#include "core/tracker.h"
+#include "core/pptp/tracker.h"
 
 /* Call once, while protocols register. */
 void pptp_tap_register(void);

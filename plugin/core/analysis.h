@@ -6,7 +6,7 @@
 #define PPTPNAT_ANALYSIS_H
 
 #include "core/link/linker.h"
-#include "tracker.h"
+#include "core/pptp/tracker.h"
 
 struct analysis_options {
     bool (*is_pptp_port)(uint16_t port); /* NULL: 1723 only */

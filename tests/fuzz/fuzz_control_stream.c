@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "check.h"
 #include "core/base/hash.h"
-#include "core/control_stream.h"
-#include "core/pptp_wire.h"
+#include "core/pptp/control_stream.h"
+#include "core/pptp/pptp_wire.h"
 
 struct seen {
     GString *messages; /* what was delivered, as text, */

@@ -3,10 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "check.h"
-#include "core/egre_wire.h"
+#include "core/pptp/egre_wire.h"
 #include "core/flow/sequence_window.h"
-#include "core/ppp_stage.h"
-#include "core/pptp_wire.h"
+#include "core/pptp/ppp_stage.h"
+#include "core/pptp/pptp_wire.h"
 
 #include <string.h>
 

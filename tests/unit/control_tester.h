@@ -8,8 +8,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/control_stream.h"
-#include "core/pptp_wire.h"
+#include "core/pptp/control_stream.h"
+#include "core/pptp/pptp_wire.h"
 
 #define ISN 1000u /* sequence number of the first octet in most scripts */
 

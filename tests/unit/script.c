@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "core/egre_wire.h"
+#include "core/pptp/egre_wire.h"
 
 #define STEP_S 0.001
 

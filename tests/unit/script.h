@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "core/tracker.h"
+#include "core/pptp/tracker.h"
 
 enum script_who { CLIENT, SERVER }; /* who opened TCP, who listens */
 

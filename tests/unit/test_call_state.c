@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/call_state.h"
+#include "core/pptp/call_state.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define OK               true

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/egre_wire.h"
+#include "core/pptp/egre_wire.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 

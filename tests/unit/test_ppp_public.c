@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/ppp_public.h"
-#include "core/ppp_stage.h"
+#include "core/pptp/ppp_public.h"
+#include "core/pptp/ppp_stage.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define LONGEST          64

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/ppp_stage.h"
+#include "core/pptp/ppp_stage.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/bytes.h"
-#include "core/pptp_wire.h"
+#include "core/pptp/pptp_wire.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -6,9 +6,9 @@
 #include <glib.h>
 
 #include "core/base/bytes.h"
-#include "core/control_stream.h"
+#include "core/pptp/control_stream.h"
 #include "core/base/hash.h"
-#include "core/pptp_wire.h"
+#include "core/pptp/pptp_wire.h"
 
 /* A message, or octets between messages. */
 struct piece {

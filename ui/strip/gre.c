@@ -7,9 +7,9 @@
 #include <glib.h>
 
 #include "core/base/bytes.h"
-#include "core/egre_wire.h"
+#include "core/pptp/egre_wire.h"
 #include "core/base/packet.h"
-#include "core/ppp_public.h"
+#include "core/pptp/ppp_public.h"
 
 #define GRE_FIXED_HEADER 4
 #define TRAILING_OCTET   0xFF

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/egre_wire.h"
+#include "core/pptp/egre_wire.h"
 
 /* An IPv4 (length 4) or IPv6 (length 16) address in network order; unused octets are 0 so that two
  * addresses are equal if and only if their memory is. */

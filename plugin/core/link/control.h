@@ -78,7 +78,7 @@ uint32_t link_place_point(const struct link *link, uint32_t place);
 /* True if the upstream side of hop `hop` for packets that end `sender` sends is row[hop]. */
 bool link_path_downward(const struct chain *chain, uint32_t sender);
 
-/* link_map.c: pure, but for the bound on what is looked through */
+/* pptp/nat_map.c: pure, but for the bound on what is looked through */
 enum mistranslation link_map_kind(struct linker *linker, const struct link *link, uint32_t far,
                                   enum pptp_owner owner, uint16_t expected, uint16_t meant,
                                   uint16_t seen);
@@ -102,22 +102,23 @@ void link_pair_catch_up(struct linker *linker, struct chain *chain);
 void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
                         const struct net_address *address);
 
-/* link_judge.c: the link may be NULL. */
+/* pptp/nat_judge.c: the link may be NULL. */
 void link_judge_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
 /* At the end: fields that disagree about an id whose set-up is not in both captures are judged by
  * what the call's GRE carries. */
 void link_judge_disputed(struct linker *linker);
-/* link_owner.c */
+/* pptp/nat_owner.c */
 /* Adds the ids of a linked call that are known by now, once somebody asked for owners. */
 void link_owner_add(struct linker *linker, struct call *call);
 /* The kind of a wrong id that a call of another link owns at that place, with the same server;
  * MISTRANSLATION_NONE: none does. */
 enum mistranslation link_owner_kind(struct linker *linker, const struct link *link, uint32_t far,
                                     uint16_t seen);
-/* link_setup.c */
+/* pptp/nat_setup.c */
 void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair);
 void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop);
-/* link_checksum.c: true if the checksum after the hop is short by just what the Call IDs changed.
+/* pptp/nat_checksum.c: true if the checksum after the hop is short by just what the Call IDs
+ * changed.
  */
 bool link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
 /* A segment with a wrong checksum at `sighting`: whether a message in it explains the difference.

@@ -61,7 +61,7 @@ bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direct
 void link_hosts_count(struct linker *linker, const struct link *link, enum call_direction direction,
                       uint32_t hop);
 
-/* link_source.c: at the end, what calls their GRE comes to nothing for, and why. */
+/* pptp/nat_source.c: at the end, what calls their GRE comes to nothing for, and why. */
 void link_source(struct linker *linker);
 /* The index of the finding that says why GRE of this call (index) comes to nothing, or
  * FINDING_NOBODY. */
@@ -75,7 +75,7 @@ void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct 
  * the messages of a chain will place that one. */
 void link_gre_absorbed(struct linker *linker, struct call *unknown);
 
-/* link_tunnel.c */
+/* pptp/nat_tunnel.c */
 void link_tunnel_call(struct linker *linker, struct call *call);
 /* A packet that only `call` can have sent; `owner` is whose id it carries (its receiver's). */
 void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,

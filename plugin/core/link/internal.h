@@ -12,7 +12,7 @@
 #include "control.h"
 #include "gre.h"
 
-/* link_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
+/* pptp/nat_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
 const char *link_sender_name(const struct call_link *face, enum call_direction direction);
 const char *link_receiver_name(const struct call_link *face, enum call_direction direction);
 #define LINK_TIMES_SIZE 24

@@ -8,7 +8,7 @@
 #ifndef PPTPNAT_LINK_H
 #define PPTPNAT_LINK_H
 
-#include "core/tracker.h"
+#include "core/pptp/tracker.h"
 
 #define LINK_POINTS_LIMIT 8 /* points along one path */
 

@@ -59,9 +59,9 @@ GHashTable *link_ways(const struct linker *linker);
 /* NULL: none is known. */
 const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
                                      const struct net_address *server);
-/* link_before_call.c */
+/* pptp/nat_before_call.c */
 void link_before_call(struct linker *linker);
-/* link_before_cause.c */
+/* pptp/nat_before_cause.c */
 /* What ends at a hop, or a reset made there, by what it is of; and the index of the one that
  * `finding` is a consequence of, or FINDING_NOBODY. */
 GHashTable *link_before_causes(const struct linker *linker);
@@ -78,7 +78,7 @@ uint32_t link_fragment_end(struct linker *linker, const struct link *link,
 /* The hosts between which packets of `direction` go at `place`; false without control traffic. */
 bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t place,
                     const struct net_address **ret_from, const struct net_address **ret_to);
-/* link_refusal.c: remembers an ICMP error about `direction` of a call. */
+/* pptp/nat_refusal.c: remembers an ICMP error about `direction` of a call. */
 void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
                        const struct icmp_error *error);
 /* The error with which the hop itself refused the last packets of the direction; NULL: none is
@@ -103,7 +103,7 @@ bool link_clashes_at(const struct link *link, uint32_t hop);
 struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside);
 /* outcome/cause.c: sets the cause of each finding that is a consequence of another one. */
 void link_causes(struct linker *linker);
-/* link_cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */
+/* pptp/cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */
 bool link_cause_allows(const struct link *link, const struct finding *effect,
                        const struct finding *cause);
 /* The link a finding is about: its own, or that of its call; NULL: none. */
@@ -119,7 +119,7 @@ void verdict_parts_clear(struct verdict_parts *parts);
  * capture that ends early shows less than another one. */
 bool link_call_opened(void *user, const struct call *call);
 
-/* link_ppp.c: whether every GRE packet of the call passes every hop, both ways. */
+/* pptp/nat_ppp.c: whether every GRE packet of the call passes every hop, both ways. */
 bool link_all_gre_passes(const struct link *link);
 /* One end's GRE passes every hop and the other end sends none that any point shows: the direction
  * of the silent one's packets; DIRECTION_NONE: not so. */

@@ -2,7 +2,7 @@
  * under it in the list of findings.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/verdict_advice.h"
+#include "core/pptp/verdict_advice.h"
 #include "verdict_count.h"
 #include "verdict_weigh.h"
 #include "verdict_words.h"

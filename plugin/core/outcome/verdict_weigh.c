@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict_weigh.h"
 
-#include "core/verdict_table.h"
+#include "core/pptp/verdict_table.h"
 
 static bool is_fault(const struct finding *finding)
 {

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict_words.h"
 
-#include "core/verdict_advice.h"
+#include "core/pptp/verdict_advice.h"
 
 /* The control message at the judged frame that was found wrong; NULL for GRE. */
 static const struct message_record *message_of(const struct linker *linker,

@@ -4,7 +4,7 @@
 #ifndef PPTPNAT_VERDICT_WORDS_H
 #define PPTPNAT_VERDICT_WORDS_H
 
-#include "core/verdict_table.h"
+#include "core/pptp/verdict_table.h"
 
 /* Sentences. "" where there is nothing to say. */
 struct verdict_words {

@@ -1,5 +1,5 @@
 /* Messages -> records: what each one says, and the findings that need no more than the message and
- * the state of its connection. What it does to calls is tracker_call_message.c.
+ * the state of its connection. What it does to calls is pptp/tracker_call_message.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"

@@ -1,5 +1,5 @@
 /* The tables of the PPTP control protocol: 49 field identities and where each of the 15 messages of
- * RFC 2637 2 has them. Data only; what reads it is in pptp_wire.c.
+ * RFC 2637 2 has them. Data only; what reads it is in pptp/pptp_wire.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "pptp_wire.h"

@@ -23,7 +23,7 @@ static void finish_requests(struct tracker *tracker, struct tracked_connection *
     }
 }
 
-/* Where there is a second point it decides who was at fault (link_before_call.c). */
+/* Where there is a second point it decides who was at fault (pptp/nat_before_call.c). */
 static void finish_attempt(struct tracker *tracker, const struct connection *connection)
 {
     enum refusal refusal = tracker_refusal(tracker, connection);

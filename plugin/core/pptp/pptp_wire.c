@@ -1,4 +1,4 @@
-/* What reads the tables of pptp_layout.c: one loop for all messages.
+/* What reads the tables of pptp/pptp_layout.c: one loop for all messages.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "pptp_wire.h"

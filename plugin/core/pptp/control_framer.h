@@ -1,5 +1,5 @@
 /* Octets in order into PPTP messages: where each one ends, and where the next one begins after a
- * gap or after octets that are no message. Private to control_stream.c.
+ * gap or after octets that are no message. Private to pptp/control_stream.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_CONTROL_FRAMER_H

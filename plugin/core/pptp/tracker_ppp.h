@@ -45,7 +45,7 @@ static inline bool ppp_is_authentication(uint16_t protocol)
     return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP;
 }
 
-/* tracker_ppp_refusal.c */
+/* pptp/tracker_ppp_refusal.c */
 void ppp_refusal_note(struct ppp_progress *progress, const struct gre_flow *flow,
                       const struct packet *packet, const struct ppp_frame *frame);
 /* The refusal that stands at `now_ns`; NULL: none. */

@@ -1,5 +1,5 @@
 /* The segments of one direction that wait: for an earlier one, or to be believed in spite of a
- * wrong checksum. In order of their sequence numbers. Private to control_stream.c.
+ * wrong checksum. In order of their sequence numbers. Private to pptp/control_stream.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_CONTROL_WAITING_H

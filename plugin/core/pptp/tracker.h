@@ -116,7 +116,7 @@ struct message_record *tracker_messages_on(const struct tracker *tracker, uint32
  * there is none. */
 int64_t tracker_time_before(const struct message_record *message);
 /* struct message_record *: those that are of an earlier frame but were completed by the segment fed
- * last (control_stream.h). */
+ * last (pptp/control_stream.h). */
 const GPtrArray *tracker_late_messages(const struct tracker *tracker);
 /* NULL: no packet of the flow had a wrong IP header checksum. */
 const struct ip_checksums *tracker_ip_checksums(const struct tracker *tracker,

@@ -1,7 +1,7 @@
 /* The octets of one direction of a TCP stream that a control stream still needs, in order and
  * without gaps, and which segment brought each. Octets that were on the wire but not in the capture
- * have a place here too, so that a message's Length leads over them. Private to control_framer.c
- * and control_stream.c.
+ * have a place here too, so that a message's Length leads over them. Private to
+ * pptp/control_framer.c and pptp/control_stream.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_CONTROL_OCTETS_H

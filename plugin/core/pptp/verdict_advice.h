@@ -30,7 +30,7 @@ struct verdict_advice verdict_blocked(const struct verdict_case *about);
 struct verdict_advice verdict_nobodys_id(const struct verdict_case *about);
 struct verdict_advice verdict_other_address(const struct verdict_case *about);
 struct verdict_advice verdict_other_source(const struct verdict_case *about);
-/* verdict_before_call.c */
+/* pptp/verdict_before_call.c */
 struct verdict_advice verdict_lost_control(const struct verdict_case *about);
 struct verdict_advice verdict_refused(const struct verdict_case *about);
 struct verdict_advice verdict_closed_early(const struct verdict_case *about);
@@ -38,7 +38,7 @@ struct verdict_advice verdict_closed_early(const struct verdict_case *about);
 bool verdict_names_wrong_id(const struct message_record *message);
 struct verdict_advice verdict_turned_down(const struct verdict_case *about);
 struct verdict_advice verdict_no_reply(const struct verdict_case *about);
-/* verdict_ppp.c */
+/* pptp/verdict_ppp.c */
 struct verdict_advice verdict_one_way(const struct verdict_case *about);
 struct verdict_advice verdict_ppp_stalled(const struct verdict_case *about);
 struct verdict_advice verdict_ppp_refused(const struct verdict_case *about);

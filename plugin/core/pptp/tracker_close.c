@@ -1,6 +1,6 @@
 /* What TCP says of an attempt to connect and of the end of a connection before a call: the facts,
  * and what one point makes of them. Whether the far end really did it takes a second point
- * (link_before_call.c).
+ * (pptp/nat_before_call.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"

@@ -1,23 +1,23 @@
 /* What the files of the tracker share and nobody else sees: the model's structs with what only the
  * tracker needs behind them, and the verbs.
  *
- *   tracker.c             the door: life, limits, interfaces, look-ups of the model, findings
- *   tracker_connection.c  which control connection a TCP segment is of
- *   tracker_tap.c         two interfaces that are the halves of a tap, and so one point
- *   tracker_segment.c     TCP segments: numbers, copies, the stream, the end
- *   tracker_close.c       attempts that fail, connections that close before a call
- *   tracker_service.c     another service on the port
- *   tracker_message.c     messages -> records
- *   tracker_request.c     requests and replies
- *   tracker_call.c        the life of calls
- *   tracker_call_message.c  messages -> calls
- *   tracker_gre.c         GRE packets -> records, per-flow findings
- *   tracker_flow.c        which flow and which call a GRE packet is of
- *   tracker_share.c       the same where two calls have one key
- *   tracker_ppp.c         how far PPP got
- *   tracker_ppp_refusal.c which end refused it
- *   tracker_icmp.c        ICMP errors
- *   tracker_finish.c      what only the end of the file decides
+ *   pptp/tracker.c             the door: life, limits, interfaces, look-ups of the model, findings
+ *   pptp/tracker_connection.c  which control connection a TCP segment is of
+ *   pptp/tracker_tap.c         two interfaces that are the halves of a tap, and so one point
+ *   pptp/tracker_segment.c     TCP segments: numbers, copies, the stream, the end
+ *   pptp/tracker_close.c       attempts that fail, connections that close before a call
+ *   pptp/tracker_service.c     another service on the port
+ *   pptp/tracker_message.c     messages -> records
+ *   pptp/tracker_request.c     requests and replies
+ *   pptp/tracker_call.c        the life of calls
+ *   pptp/tracker_call_message.c  messages -> calls
+ *   pptp/tracker_gre.c         GRE packets -> records, per-flow findings
+ *   pptp/tracker_flow.c        which flow and which call a GRE packet is of
+ *   pptp/tracker_share.c       the same where two calls have one key
+ *   pptp/tracker_ppp.c         how far PPP got
+ *   pptp/tracker_ppp_refusal.c which end refused it
+ *   pptp/tracker_icmp.c        ICMP errors
+ *   pptp/tracker_finish.c      what only the end of the file decides
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_TRACKER_INTERNAL_H
@@ -164,7 +164,7 @@ struct tracker {
     GHashTable *ports; /* set of port pairs */
     struct index_table by_tuple;
     GHashTable *halves; /* hash of a tuple and a direction -> GQueue of struct tracked_connection *
-                           that lack it, oldest first; see tracker_connection.c */
+                           that lack it, oldest first; see pptp/tracker_connection.c */
     struct index_table by_call_id;
     struct index_table by_key; /* GRE flows */
     struct index_table by_pair;
@@ -227,7 +227,7 @@ struct delivery {
     uint8_t sender;
 };
 
-/* tracker.c */
+/* pptp/tracker.c */
 struct interface_info *tracker_interface(struct tracker *tracker, uint32_t interface);
 void tracker_note_packet(struct tracker *tracker, const struct packet *packet);
 /* The latest time on the clock of the interfaces that show this connection. */
@@ -241,7 +241,7 @@ struct finding *tracker_say(struct tracker *tracker, struct finding *finding, co
 void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32_t frame,
                        uint32_t interface);
 
-/* tracker_connection.c */
+/* pptp/tracker_connection.c */
 struct connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
                                            const struct net_address *source, uint16_t source_port,
                                            const struct net_address *destination,
@@ -256,7 +256,7 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
 void tracker_move_connection(struct tracker *tracker, struct tracked_connection *connection,
                              uint32_t to);
 
-/* tracker_tap.c */
+/* pptp/tracker_tap.c */
 /* Of the connection only what end `sender` sends was seen so far, at this interface. */
 void tracker_offer_half(struct tracker *tracker, struct tracked_connection *connection,
                         uint32_t interface, int sender);
@@ -274,14 +274,14 @@ void tracker_split_points(struct tracker *tracker, struct tracked_connection *co
 void tracker_list_connection(struct tracker *tracker, struct tracked_connection *connection);
 void tracker_list_call(struct tracker *tracker, struct tracked_call *call);
 
-/* tracker_close.c */
+/* pptp/tracker_close.c */
 /* What the segment says of TCP's own state. True if it brought an initial sequence number. */
 bool tracker_note_facts(struct connection *connection, const struct tcp_segment *segment,
                         uint8_t sender);
 /* The connection is about to close or stop for the first time. */
 void tracker_note_left_unanswered(struct connection *connection);
 
-/* tracker_service.c */
+/* pptp/tracker_service.c */
 /* The first octets that an end sends: are they a header's? */
 void tracker_service_segment(struct tracked_connection *tracked, const struct tcp_segment *segment,
                              uint8_t sender);
@@ -293,14 +293,14 @@ void tracker_service_odd(struct tracker *tracker, struct tracked_connection *tra
 /* At the end of the file; writes findings only. */
 void tracker_service_finish(struct tracker *tracker, struct tracked_connection *tracked);
 
-/* tracker_message.c */
+/* pptp/tracker_message.c */
 void tracker_deliver(const struct control_piece *piece, void *user);
 /* A finding about the message itself; NULL where a fault would be put down to octets that may be
  * damaged. */
 struct finding *tracker_say_of_message(const struct message_event *event, enum finding_id id,
                                        const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* tracker_request.c */
+/* pptp/tracker_request.c */
 /* Finds the request that the message answers, if any. */
 void tracker_match_reply(struct message_event *event);
 /* Queues the message if it is a request. */
@@ -319,13 +319,13 @@ struct message_record *tracker_only_pending(const struct tracked_connection *con
 /* The set-up of `call` (NULL: of all, and every other request than a Stop) waits no longer. */
 void tracker_drop_requests(struct tracked_connection *connection, const struct call *call);
 
-/* tracker_call_id.c; see also tracker_call_with_id. */
+/* pptp/tracker_call_id.c; see also tracker_call_with_id. */
 bool tracker_call_has_id(const struct call *call, enum pptp_owner owner, uint16_t id);
 /* The ids that a set-up message tells: each one its sender's, replies also the receiver's. A
  * refusing reply assigns none. */
 void tracker_learn_ids(struct message_event *event);
 
-/* tracker_call.c */
+/* pptp/tracker_call.c */
 /* Sets record->call: the one a message is about, made if the message makes it. */
 void tracker_call_identify(struct message_event *event);
 /* What the message does to its call. */
@@ -341,7 +341,7 @@ struct call *tracker_call_new(struct tracker *tracker, struct connection *connec
 bool tracker_call_alive(const struct call *call);
 void tracker_tell_call(struct tracker *tracker, struct call *call);
 
-/* tracker_flow.c */
+/* pptp/tracker_flow.c */
 /* The id that the receiver of `direction` assigned became known: packets that carry it are awaited,
  * and those that came before are adopted. */
 void tracker_expect_flow(struct tracker *tracker, struct call *call, enum call_direction direction,
@@ -356,19 +356,19 @@ struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point
 /* The call, and its flows, are at another point from now on. */
 void tracker_move_call(struct tracker *tracker, struct call *call, uint32_t to);
 
-/* tracker_gre.c */
+/* pptp/tracker_gre.c */
 /* What no NAT changes of a packet: everything but the addresses and the Call ID. */
 uint32_t tracker_gre_content(const struct gre_packet *packet);
 /* Says it if the call has GRE in one direction only and will have no other; deciding frame 0: at
  * the end of the file. */
 void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame);
 
-/* tracker_share.c */
+/* pptp/tracker_share.c */
 /* The one of the flows with this key that the packet is of, by evidence. `first` is the oldest. */
 struct gre_flow *tracker_share_pick(const struct tracker *tracker, struct gre_flow *first,
                                     const struct gre_packet *packet);
 
-/* tracker_ppp.c */
+/* pptp/tracker_ppp.c */
 void tracker_ppp(struct gre_flow *flow, const struct gre_packet *packet);
 /* The end of the file: says where the call's PPP stalled, or which end refused it. */
 void tracker_ppp_finish(struct tracker *tracker, struct call *call);
