@@ -6,7 +6,7 @@
 #define PPTPNAT_CONTROL_DISSECTOR_H
 
 #include "compat.h"
-#include "core/base/packet.h"
+#include "core/pptp/pptp_packet.h"
 
 /* Makes the handles and registers the heuristic; call from the handoff routine. */
 void control_dissector_register(void);

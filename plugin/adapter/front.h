@@ -8,7 +8,7 @@
 #define PPTPNAT_FRONT_H
 
 #include "compat.h"
-#include "core/base/packet.h"
+#include "core/pptp/pptp_packet.h"
 
 /* Whether the user's settings make the port PPTP's. */
 bool front_is_pptp_port(uint16_t port);

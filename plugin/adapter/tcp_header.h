@@ -6,7 +6,7 @@
 #define PPTPNAT_TCP_HEADER_H
 
 #include "compat.h"
-#include "core/base/packet.h"
+#include "core/pptp/pptp_packet.h"
 
 /* Reads the header; false if it is not whole. `ret->packet` is left for later. *ret_offset: bytes
  * of the header. What `ret` points to lives as long as `tvb`. */

@@ -30,15 +30,17 @@ def modules_of(folder):
     return {path.stem for path in folder.iterdir() if path.suffix in (".c", ".h")}
 
 
-@pytest.mark.parametrize(
-    "folder,headers",
-    [
-        (CORE, ["module of core", "file of the tracker", "file of the linker"]),
-        (CORE / "ipsec", ["module of `core/ipsec`"]),
-    ],
-    ids=["core", "ipsec"],
-)
-def test_the_tables_name_each_module_once(folder, headers):
-    named = named_under(*headers)
+ROOMS = sorted(folder.name for folder in CORE.iterdir() if folder.is_dir())
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_tables_name_each_module_once(room):
+    named = named_under(f"module of `{room}/`")
     assert sorted(named) == sorted(set(named)), "named twice"
-    assert set(named) == modules_of(folder)
+    assert set(named) == modules_of(CORE / room)
+
+
+def test_the_rooms_are_those_of_the_first_table():
+    named = [re.fullmatch(r"\s*`(\w+)/`\s*", row).group(1) for row in rows_under("room")]
+    assert sorted(named) == ROOMS
+    assert {path.stem for path in CORE.iterdir() if path.is_file()} == {"analysis"}

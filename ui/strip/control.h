@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/base/packet.h"
+#include "core/pptp/pptp_packet.h"
 #include "secret.h"
 
 struct control_segment_view {

@@ -8,7 +8,7 @@
 
 #include "core/base/bytes.h"
 #include "core/pptp/egre_wire.h"
-#include "core/base/packet.h"
+#include "core/pptp/pptp_packet.h"
 #include "core/pptp/ppp_public.h"
 
 #define GRE_FIXED_HEADER 4

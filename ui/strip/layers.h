@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/base/packet.h"
+#include "core/pptp/pptp_packet.h"
 
 #define PROTOCOL_ICMP   1
 #define PROTOCOL_TCP    6

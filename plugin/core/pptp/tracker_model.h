@@ -16,7 +16,7 @@
 #include "core/finding/finding.h"
 #include "core/flow/sequence_window.h"
 #include "core/base/ip_checksum.h"
-#include "core/base/packet.h"
+#include "pptp_packet.h"
 #include "ppp_stage.h"
 #include "pptp_wire.h"
 
