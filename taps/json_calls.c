@@ -125,7 +125,7 @@ static void write_sightings(json_dumper *dumper, const struct call_link *link)
     json_dumper_end_array(dumper);
     json_array(dumper, "points");
     for (uint32_t i = 0; i < link->count; i++)
-        json_number(dumper, NULL, link->side[i]);
+        json_number(dumper, NULL, link->point[i]);
     json_dumper_end_array(dumper);
 }
 

@@ -175,7 +175,7 @@ static void write_finding(json_dumper *dumper, const struct report *report,
     json_text(dumper, "summary", kind->summary);
     json_text_taken(dumper, "text",
                     finding->text != NULL ? report_text(report, finding->text) : NULL);
-    json_number_or_null(dumper, "consequence_of", finding->cause != FINDING_NOBODY, finding->cause);
+    json_number_or_null(dumper, "consequence_of", finding->cause != FINDING_NONE, finding->cause);
     json_dumper_end_object(dumper);
 }
 

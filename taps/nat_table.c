@@ -71,7 +71,7 @@ static char *places_text(const struct call_link *link, const struct places *plac
 {
     GPtrArray *names = g_ptr_array_new();
     for (uint32_t i = 0; i < link->count; i++) {
-        const struct place *place = places_get(places, link->side[i]);
+        const struct place *place = places_get(places, link->point[i]);
         bool has_role = g_strcmp0(place->role, "unknown") != 0;
         g_ptr_array_add(names, (gpointer)(has_role ? place->role : place->name));
     }

@@ -124,7 +124,7 @@ static void collect_order(const struct places *places, uint64_t before[ORDERED_L
     for (uint32_t i = 0; i < linker_link_count(places->linker); i++) {
         const struct call_link *link = linker_link(places->linker, i);
         for (uint32_t place = 1; place < link->count; place++)
-            before[link->side[place]] |= UINT64_C(1) << link->side[place - 1];
+            before[link->point[place]] |= UINT64_C(1) << link->point[place - 1];
     }
 }
 
@@ -240,8 +240,8 @@ uint32_t places_of_finding(const struct places *places, const struct finding *fi
     const struct tracker *tracker = analysis_tracker(places->analysis);
     const struct call *call = tracker_call(tracker, finding->call);
     const struct connection *connection = tracker_connection(tracker, finding->connection);
-    uint32_t point = TRACKER_NOBODY;
-    if (finding->interface != FINDING_NOBODY)
+    uint32_t point = TRACKER_NONE;
+    if (finding->interface != FINDING_NONE)
         point = tracker_point(tracker, finding->interface);
 
     /* Several places share an interface where the capture lost its interfaces: then only the call
@@ -252,6 +252,6 @@ uint32_t places_of_finding(const struct places *places, const struct finding *fi
     else if (connection != NULL)
         index = places_of_connection(places, connection);
     bool fits = index < places->all->len &&
-                (point == TRACKER_NOBODY || places_get(places, index)->point == point);
+                (point == TRACKER_NONE || places_get(places, index)->point == point);
     return fits ? index : place_of_point(places, point);
 }

@@ -19,7 +19,7 @@ static void list_free(gpointer list)
 
 static void sort_in(GHashTable *table, uint32_t index, const struct finding *finding)
 {
-    if (index == FINDING_NOBODY)
+    if (index == FINDING_NONE)
         return;
     GPtrArray *list = g_hash_table_lookup(table, GUINT_TO_POINTER(index));
     if (list == NULL) {
@@ -39,7 +39,7 @@ struct problems *problems_new(const struct analysis *analysis)
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
         const struct call *call = call_final(tracker_call(tracker, finding->call));
-        sort_in(problems->of_call, call != NULL ? call->index : FINDING_NOBODY, finding);
+        sort_in(problems->of_call, call != NULL ? call->index : FINDING_NONE, finding);
         sort_in(problems->of_link, finding->link, finding);
     }
     return problems;

@@ -40,7 +40,7 @@ char *report_listen(report_writer writer, enum report_names names, const char *a
 
 struct report_tally report_tally(const struct report *report);
 
-/* False for FINDING_NOBODY, and for the link of a connection that never had a call. */
+/* False for FINDING_NONE, and for the link of a connection that never had a call. */
 bool report_shows_link(const struct report *report, uint32_t link);
 
 /* The verdict on the capture. Texts are never NULL, and borrowed. */

@@ -91,7 +91,7 @@ struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_s
         if (!is_of_segment(at, segment))
             continue;
         frame->message[frame->count++].record = at;
-        if (is_counted && !at->told_late)
+        if (is_counted && !at->is_late)
             pptp_tap_message(pinfo, at);
     }
     tap_late(pinfo);
@@ -292,7 +292,7 @@ static proto_tree *finding_tree(const struct finding *finding, void *user)
 
     if (frame->shown == 0)
         return frame->below;
-    for (unsigned i = frame->count; i > 0 && finding->call != FINDING_NOBODY; i--) {
+    for (unsigned i = frame->count; i > 0 && finding->call != FINDING_NONE; i--) {
         const struct frame_message *message = &frame->message[i - 1];
 
         if (message->shown && message->record->call != NULL &&

@@ -171,7 +171,7 @@ static void attach(const struct finding *finding, void *user)
     uint32_t frame = at->pinfo->num;
     bool decided_here = finding->deciding_frame == frame;
 
-    if (at->causes != (finding->cause == FINDING_NOBODY))
+    if (at->causes != (finding->cause == FINDING_NONE))
         return;
     if (finding->judged_frame != frame)
         attach_deciding(finding, at, at->tree_of(finding, at->user));

@@ -104,9 +104,9 @@ void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_rec
         add_frame(&at, fields.setup_frame, call->setup_frame);
         add_text(&at, fields.state, call_state_name((enum call_state)record->call_state));
         add_text(&at, fields.stage, ppp_stage_name((enum ppp_stage)record->stage));
-        if (record->pns_call_id_now != TRACKER_NOBODY)
+        if (record->pns_call_id_now != TRACKER_NONE)
             add_uint(&at, fields.pns_call_id, record->pns_call_id_now);
-        if (record->pac_call_id_now != TRACKER_NOBODY)
+        if (record->pac_call_id_now != TRACKER_NONE)
             add_uint(&at, fields.pac_call_id, record->pac_call_id_now);
     }
     add_frame(&at, fields.response_in, record->response_in);

@@ -127,7 +127,7 @@ static const char *row_text(const struct translation *translation, wmem_allocato
         if (!id_of(link->call[place], owner, &id))
             continue;
         wmem_strbuf_append_printf(text, "%s%s %u", known > 0 ? ", " : "",
-                                  linker_point(linker, link->side[place])->role, id);
+                                  linker_point(linker, link->point[place])->role, id);
         known++;
     }
     return known > 1 ? wmem_strbuf_get_str(text) : "";

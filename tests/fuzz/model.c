@@ -137,14 +137,14 @@ static void check_findings(const struct analysis *analysis)
         CHECK(finding->index == i && finding->id < FINDING_COUNT);
         CHECK(finding->judged_frame <= last && finding->deciding_frame <= last);
         CHECK(finding->judged_frame >= 1 && finding->peer_frame <= last);
-        CHECK(finding->connection == FINDING_NOBODY ||
+        CHECK(finding->connection == FINDING_NONE ||
               tracker_connection(tracker, finding->connection));
-        CHECK(finding->call == FINDING_NOBODY || tracker_call(tracker, finding->call));
-        CHECK(finding->link == FINDING_NOBODY ||
+        CHECK(finding->call == FINDING_NONE || tracker_call(tracker, finding->call));
+        CHECK(finding->link == FINDING_NONE ||
               (linker && finding->link < linker_link_count(linker)));
         CHECK(linker || !finding_is_nat(finding->id) ||
               finding->id == FINDING_RETRANSMISSION_DIFFERS); /* that takes one point only */
-        CHECK(finding->cause == FINDING_NOBODY ||
+        CHECK(finding->cause == FINDING_NONE ||
               (finding->cause < finding_log_count(log) && finding->cause != i));
         CHECK(!finding->text || g_utf8_validate(finding->text, -1, NULL));
     }
@@ -155,7 +155,7 @@ static void check_link(const struct linker *linker, const struct call_link *link
     CHECK(link->count <= LINK_POINTS_LIMIT && link->text);
     for (uint32_t place = 0; place < link->count; place++) {
         uint32_t at;
-        CHECK(linker_point(linker, link->side[place]));
+        CHECK(linker_point(linker, link->point[place]));
         CHECK(!link->call[place] ||
               (linker_link_of(linker, link->call[place], &at) == link && at == place));
     }
@@ -243,7 +243,7 @@ static void tell_links(const struct linker *linker, GString *text)
         for (uint32_t place = 0; place < link->count; place++) {
             const struct call *call = link->call[place];
             g_string_append_printf(text, "  call %d at %u: %u, %u; seen %u, %u\n",
-                                   call ? (int)call->index : -1, link->side[place],
+                                   call ? (int)call->index : -1, link->point[place],
                                    link->pns_call_id[place], link->pac_call_id[place],
                                    link->seen[0][place], link->seen[1][place]);
         }

@@ -144,10 +144,10 @@ static void test_a_new_finding_names_nobody(void)
     g_assert_cmpint(finding.id, ==, FINDING_NO_EDITOR);
     g_assert_cmpuint(finding.judged_frame, ==, 0);
     g_assert_cmpuint(finding.deciding_frame, ==, 0);
-    g_assert_cmpuint(finding.connection, ==, FINDING_NOBODY);
-    g_assert_cmpuint(finding.call, ==, FINDING_NOBODY);
-    g_assert_cmpuint(finding.link, ==, FINDING_NOBODY);
-    g_assert_cmpuint(finding.cause, ==, FINDING_NOBODY);
+    g_assert_cmpuint(finding.connection, ==, FINDING_NONE);
+    g_assert_cmpuint(finding.call, ==, FINDING_NONE);
+    g_assert_cmpuint(finding.link, ==, FINDING_NONE);
+    g_assert_cmpuint(finding.cause, ==, FINDING_NONE);
     g_assert_cmpint(finding.direction, ==, DIRECTION_NONE);
     g_assert_false(finding.has_expected);
     g_assert_false(finding.has_seen);

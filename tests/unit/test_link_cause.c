@@ -60,7 +60,7 @@ static void wrong_fields_follow_from_a_lost_state(void)
         const struct finding *field = path_finding(analysis, FINDING_CALLID_MISTRANSLATED, 0);
         g_assert_nonnull(gre);
         g_assert_nonnull(field);
-        g_assert_cmpuint(gre->cause, ==, FINDING_NOBODY);
+        g_assert_cmpuint(gre->cause, ==, FINDING_NONE);
         g_assert_cmpuint(field->cause, ==, gre->index);
         g_assert_nonnull(strstr(verdict(analysis, "pptp.nat.gre_not_forwarded"),
                                 "the NAT has most likely lost the call"));
@@ -84,7 +84,7 @@ static void another_value_or_an_earlier_field_is_a_fault_of_its_own(void)
         const struct finding *field = path_finding(analysis, FINDING_CALLID_MISTRANSLATED, 0);
         g_assert_nonnull(gre);
         g_assert_nonnull(field);
-        g_assert_cmpuint(field->cause, ==, FINDING_NOBODY);
+        g_assert_cmpuint(field->cause, ==, FINDING_NONE);
         verdict(analysis, "pptp.nat.callid_mistranslated");
         path_done(path, analysis);
     }

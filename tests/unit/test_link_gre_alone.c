@@ -31,7 +31,7 @@ static void gre_alone_links_calls(void)
     g_assert_cmpuint(path_shown_links(analysis), ==, 2);
     const struct call_link *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->evidence & EVIDENCE_GRE, ==, EVIDENCE_GRE);
-    g_assert_cmpuint(linker_point(analysis_linker(analysis), link->side[0])->point, ==, 0);
+    g_assert_cmpuint(linker_point(analysis_linker(analysis), link->point[0])->point, ==, 0);
     path_done(path, analysis);
 }
 

@@ -183,7 +183,7 @@ static void garbage_does_not_contradict_the_request(void)
         path_expect_none(analysis, FINDING_SETUP_UNTRANSLATED);
         const struct finding *field =
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
-        g_assert_cmpuint(field->cause, ==, FINDING_NOBODY);
+        g_assert_cmpuint(field->cause, ==, FINDING_NONE);
         path_done(path, analysis);
     }
 }

@@ -149,7 +149,7 @@ static void private_addresses_lie_inside(void)
             struct analysis *analysis = path_feed(path);
             path_expect_fine(analysis);
             const struct call_link *link = linker_link(analysis_linker(analysis), 0);
-            uint32_t first = linker_point(analysis_linker(analysis), link->side[0])->point;
+            uint32_t first = linker_point(analysis_linker(analysis), link->point[0])->point;
             if (table[i].inside_first)
                 g_assert_cmpuint(first, ==, swap);
             path_done(path, analysis);
@@ -188,7 +188,7 @@ static void a_subnet_of_ipv6_names_no_ipv4_address(void)
     path_set_up(path, 0);
     struct analysis *analysis = path_feed(path);
     const struct call_link *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_cmpuint(linker_point(analysis_linker(analysis), link->side[0])->point, ==, OUTSIDE);
+    g_assert_cmpuint(linker_point(analysis_linker(analysis), link->point[0])->point, ==, OUTSIDE);
     path_done(path, analysis);
 }
 

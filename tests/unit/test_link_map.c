@@ -26,7 +26,7 @@ static struct link example(void)
                                  .pac_call_id = 4096};
         g_ptr_array_add(connections[i].calls, &calls[i]);
     }
-    struct link link = {.face = {.count = 2, .call = {&calls[0], &calls[1]}}};
+    struct link link = {.view = {.count = 2, .call = {&calls[0], &calls[1]}}};
     link.pns = (struct id_map){.firm = true, .known = {true, true}, .id = {1536, 33244}};
     link.pac = (struct id_map){.firm = true, .known = {true, true}, .id = {4096, 4096}};
     return link;
@@ -108,13 +108,13 @@ static enum mistranslation kind_of_2048(const struct script *script, struct call
     int64_t starts[2] = {0, 0}; /* two points, so that a bound is spoken of */
     struct linker linker = {
         .tracker = script->tracker, .log = script->log, .links = g_ptr_array_new()};
-    struct link link = {.face = {.count = 2, .call = {own}}};
+    struct link link = {.view = {.count = 2, .call = {own}}};
     linker.clock_start = starts;
     linker.clock_size = 2;
-    linker.said = g_hash_table_new(NULL, NULL);
+    linker.reported = g_hash_table_new(NULL, NULL);
     enum mistranslation kind =
         link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048);
-    g_hash_table_destroy(linker.said);
+    g_hash_table_destroy(linker.reported);
     if (linker.owners)
         g_hash_table_destroy(linker.owners);
     g_ptr_array_free(linker.links, TRUE);

@@ -18,7 +18,7 @@ static const struct call_link *expect_link(const struct analysis *analysis, uint
     }
     g_assert_nonnull(found);
     g_assert_cmpuint(found->count, ==, count);
-    g_assert_cmpuint(linker_point(linker, found->side[0])->point, ==, inside_interface);
+    g_assert_cmpuint(linker_point(linker, found->point[0])->point, ==, inside_interface);
     return found;
 }
 
@@ -44,9 +44,9 @@ static void two_nats_are_two_hops(void)
     }
     const struct linker *linker = analysis_linker(analysis);
     g_assert_cmpuint(linker_nat_count(linker), ==, 2);
-    g_assert_cmpstr(linker_point(linker, link->side[0])->role, ==, "inside");
-    g_assert_cmpstr(linker_point(linker, link->side[1])->role, ==, "middle");
-    g_assert_cmpstr(linker_point(linker, link->side[2])->role, ==, "outside");
+    g_assert_cmpstr(linker_point(linker, link->point[0])->role, ==, "inside");
+    g_assert_cmpstr(linker_point(linker, link->point[1])->role, ==, "middle");
+    g_assert_cmpstr(linker_point(linker, link->point[2])->role, ==, "outside");
     analysis_free(analysis);
     path_free(path);
 }
@@ -68,7 +68,7 @@ static void one_direction_tells_the_order(void)
         struct analysis *analysis = path_feed(path);
         path_expect_fine(analysis);
         const struct linker *linker = analysis_linker(analysis);
-        g_assert_cmpuint(linker_point(linker, linker_link(linker, 0)->side[0])->point, ==, 1);
+        g_assert_cmpuint(linker_point(linker, linker_link(linker, 0)->point[0])->point, ==, 1);
         path_done(path, analysis);
     }
 }
@@ -83,7 +83,7 @@ static void the_file_with_the_middle_may_come_last(void)
     struct analysis *analysis = path_feed_by_place(path);
     path_expect_fine(analysis);
     const struct call_link *link = expect_link(analysis, 3, 0);
-    g_assert_cmpuint(linker_point(analysis_linker(analysis), link->side[1])->point, ==, 2);
+    g_assert_cmpuint(linker_point(analysis_linker(analysis), link->point[1])->point, ==, 2);
     g_assert_cmpuint(link->pns_call_id[1], ==, path->client[0].at[1].pns);
     analysis_free(analysis);
     path_free(path);
@@ -351,7 +351,7 @@ static void lost_interfaces_make_two_places_of_one(void)
     g_assert_cmpuint(shown, ==, 2);
     g_assert_cmpuint(linker_point_count(linker), ==, 2);
     g_assert_cmpuint(linker_point(linker, 0)->point, ==, linker_point(linker, 1)->point);
-    g_assert_cmpuint(linker_point(linker, 0)->rank, !=, linker_point(linker, 1)->rank);
+    g_assert_cmpuint(linker_point(linker, 0)->position, !=, linker_point(linker, 1)->position);
     analysis_free(analysis);
     path_free(path);
 }

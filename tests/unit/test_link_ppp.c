@@ -81,7 +81,7 @@ static void a_refusal_follows_from_what_was_lost_before(void)
     struct analysis *analysis = path_feed(path);
     const struct finding *finding =
         path_expect(analysis, FINDING_PPP_REFUSED, path_frame(path, terminate, 0));
-    g_assert_cmpuint(finding->cause, !=, FINDING_NOBODY);
+    g_assert_cmpuint(finding->cause, !=, FINDING_NONE);
     g_assert_nonnull(strstr(finding->text, "got no answer"));
     path_expect_none(analysis, FINDING_PPP_STALLED);
     const char *text = verdict_of(analysis, "pptp.nat.gre_not_forwarded");
@@ -108,7 +108,7 @@ static void what_is_lost_later_is_no_cause(void)
     for (uint32_t place = 0; place < 2; place++)
         g_assert_cmpuint(
             path_expect(analysis, FINDING_PPP_REFUSED, path_frame(path, failure, place))->cause, ==,
-            FINDING_NOBODY);
+            FINDING_NONE);
     path_done(path, analysis);
 }
 
@@ -255,7 +255,7 @@ static void only_unanswered_requests_follow_from_a_wrong_id(void)
         const struct finding *wrong = path_finding(analysis, FINDING_CALLID_MISTRANSLATED, 0);
         g_assert_nonnull(refused);
         g_assert_nonnull(wrong);
-        g_assert_cmpuint(refused->cause, ==, answered ? FINDING_NOBODY : wrong->index);
+        g_assert_cmpuint(refused->cause, ==, answered ? FINDING_NONE : wrong->index);
         path_done(path, analysis);
     }
 }

@@ -58,7 +58,7 @@ static void what_was_wrong_before_is_no_fault_of_the_next(void)
         g_assert_cmpuint(linker_nat_count(linker), ==, 2);
         for (uint32_t i = 0; i < 2; i++) {
             const struct nat_device *nat = linker_nat(linker, i);
-            g_assert_true((nat->faults > 0) == (nat->inside == linker_link(linker, 0)->side[0]));
+            g_assert_true((nat->faults > 0) == (nat->inside == linker_link(linker, 0)->point[0]));
         }
         path_done(path, analysis);
     }
@@ -67,7 +67,7 @@ static void what_was_wrong_before_is_no_fault_of_the_next(void)
 /* What the causes of a finding lead back to. */
 static const struct finding *root_of(const struct analysis *analysis, const struct finding *finding)
 {
-    for (int depth = 0; finding->cause != FINDING_NOBODY && depth < 4; depth++)
+    for (int depth = 0; finding->cause != FINDING_NONE && depth < 4; depth++)
         finding = finding_log_get(analysis_log(analysis), finding->cause);
     return finding;
 }
@@ -99,7 +99,7 @@ static void the_middle_file_read_last_clears_the_inner_NAT(void)
         g_assert_cmpuint(linker_nat_count(linker), ==, 2);
         for (uint32_t i = 0; i < 2; i++) {
             const struct nat_device *nat = linker_nat(linker, i);
-            g_assert_true((nat->faults > 0) == (nat->inside == link->side[1]));
+            g_assert_true((nat->faults > 0) == (nat->inside == link->point[1]));
         }
         path_done(path, analysis);
     }

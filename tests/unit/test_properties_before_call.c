@@ -185,7 +185,7 @@ static bool is_right(const struct analysis *analysis, const struct made *made, u
             continue;
         if (finding->id == made->id && finding->judged_frame == frame)
             found = true;
-        else if (finding->cause == FINDING_NOBODY)
+        else if (finding->cause == FINDING_NONE)
             return false;
     }
     return found;

@@ -224,7 +224,7 @@ static bool is_right(struct world *world, const struct analysis *analysis, const
         }
         if (here)
             found = true;
-        else if (finding->cause == FINDING_NOBODY &&
+        else if (finding->cause == FINDING_NONE &&
                  (finding_kind(finding->id)->severity >= SEVERITY_WARN || finding->id == made->id))
             return false;
     }

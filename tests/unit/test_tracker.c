@@ -305,7 +305,7 @@ static void test_messages_split_over_segments_and_sharing_one(void)
     g_assert_cmpuint(split->first_frame, ==, first);
     g_assert_cmpuint(script_find(script, FINDING_MESSAGE_SPLIT)->judged_frame, ==, last);
     g_assert_cmpuint(split->pns_call_id_now, ==, P);
-    g_assert_cmpuint(split->pac_call_id_now, ==, TRACKER_NOBODY);
+    g_assert_cmpuint(split->pac_call_id_now, ==, TRACKER_NONE);
     length = script_message(&(struct said)SAY(PPTP_ECHO_REQUEST), octets);
     length += script_message(&(struct said)SAY(PPTP_OCRQ, .call_id = 2), octets + length);
     uint32_t both = wire_segment(&wire, CLIENT, TCP_FLAG_ACK, octets, length);

@@ -53,14 +53,14 @@ struct finding finding_init(enum finding_id id)
 {
     return (struct finding){
         .id = id,
-        .interface = FINDING_NOBODY,
-        .connection = FINDING_NOBODY,
-        .call = FINDING_NOBODY,
-        .link = FINDING_NOBODY,
-        .hop = FINDING_NOBODY,
+        .interface = FINDING_NONE,
+        .connection = FINDING_NONE,
+        .call = FINDING_NONE,
+        .link = FINDING_NONE,
+        .hop = FINDING_NONE,
         .direction = DIRECTION_NONE,
         .mistranslation = MISTRANSLATION_NONE,
-        .cause = FINDING_NOBODY,
+        .cause = FINDING_NONE,
     };
 }
 

@@ -105,7 +105,7 @@ const char *mistranslation_name(enum mistranslation kind); /* "untranslated", "t
  * first packet seen. */
 enum call_direction { DIRECTION_NONE = -1, DIRECTION_PNS_TO_PAC = 0, DIRECTION_PAC_TO_PNS = 1 };
 
-#define FINDING_NOBODY UINT32_MAX /* "no such thing" for the indices below */
+#define FINDING_NONE UINT32_MAX /* "no such thing" for the indices below */
 
 struct finding {
     enum finding_id id;
@@ -114,7 +114,7 @@ struct finding {
     uint32_t deciding_frame; /* the frame on which it became certain; 0: at the end of the file */
     uint32_t peer_frame;     /* the same packet at the other point; 0: none */
     uint32_t interface;      /* capture interface of the judged frame */
-    uint32_t connection;     /* indices, or FINDING_NOBODY */
+    uint32_t connection;     /* indices, or FINDING_NONE */
     uint32_t call;
     uint32_t link;
     uint32_t hop; /* index of the hop in the link's row of points */
@@ -124,7 +124,7 @@ struct finding {
     uint16_t expected;
     uint16_t seen;
     enum mistranslation mistranslation;
-    uint32_t cause; /* index of the finding it is a consequence of, or FINDING_NOBODY */
+    uint32_t cause; /* index of the finding it is a consequence of, or FINDING_NONE */
     /* What the numbers are, one sentence without the summary; owned; may be NULL. Frames are
      * written "frame 15" and in no other way: who prints puts the user's own numbers there. */
     char *text;
@@ -137,7 +137,7 @@ struct finding_log;
 struct finding_log *finding_log_new(void);
 void finding_log_free(struct finding_log *log);
 
-/* A finding with everything unset (no frames, FINDING_NOBODY, DIRECTION_NONE). */
+/* A finding with everything unset (no frames, FINDING_NONE, DIRECTION_NONE). */
 struct finding finding_init(enum finding_id id);
 
 /* Keeps a copy and takes ownership of finding->text. Returns the stored finding, valid until

@@ -7,15 +7,16 @@
 
 #include "model.h"
 
-/* In link_path_place: the place of a point that is part of no link, for who asks before the end. */
-#define LINK_RANK_ASKED UINT32_MAX
+/* In link_path_position: the position of a point that is part of no link, for who asks before the
+ * end. */
+#define LINK_POSITION_PROVISIONAL UINT32_MAX
 
 /* A message as both sides of one hop saw it: `near` on its sender's side. */
 struct message_pair {
-    struct chain *chain;
+    struct link_path *path;
     uint32_t hop;
-    uint32_t near_place;
-    uint32_t far_place;
+    uint32_t near_position;
+    uint32_t far_position;
     struct message_record *near;
     struct message_record *far;
 };
@@ -23,24 +24,24 @@ struct message_pair {
 /* link/evidence.c */
 struct sighting *link_sighting(struct linker *linker, struct connection *connection);
 void link_evidence_connection(struct linker *linker, struct connection *connection);
-/* True if the message made its connection part of a chain: its messages, this one too, were judged.
+/* True if the message made its connection part of a path: its messages, this one too, were judged.
  */
 bool link_evidence_message(struct linker *linker, struct message_record *message);
 void link_evidence_finish(struct linker *linker);
-/* Judges all messages of the chain once more. */
-void link_evidence_again(struct linker *linker, struct chain *chain);
-/* The order of the chain's places again, after more of what tells it. */
-void link_evidence_order(struct linker *linker, struct chain *chain);
-/* Makes one chain of two connections' sightings, and whatever chains they are in. */
+/* Judges all messages of the path once more. */
+void link_evidence_rejudge(struct linker *linker, struct link_path *path);
+/* The order of the path's positions again, after more of what tells it. */
+void link_evidence_order(struct linker *linker, struct link_path *path);
+/* Makes one path of two connections' sightings, and whatever paths they are in. */
 void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
                         unsigned evidence);
 
 /* A list in one of the hash tables above; made if `make`, else NULL when there is none. */
-struct bucket *link_bucket(GHashTable *table, uint64_t key, bool make);
-GHashTable *link_bucket_table(void); /* empty */
+struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make);
+GHashTable *link_candidates_table(void); /* empty */
 uint64_t link_host_key(uint32_t point, const struct net_address *address);
 
-/* Whether `sighting` can be one more place of what `other` is part of. */
+/* Whether `sighting` can be one more position of what `other` is part of. */
 bool link_evidence_fits(struct linker *linker, const struct sighting *sighting,
                         const struct sighting *other);
 /* The first segments of both have the same IP IDs, as far as they are known. */
@@ -49,40 +50,41 @@ bool link_evidence_same_ip_ids(const struct sighting *a, const struct sighting *
 void link_syn_finish(struct linker *linker, bool several_points);
 
 /* link/path.c */
-void link_path_order(struct linker *linker, struct chain *chain);
+void link_path_order(struct linker *linker, struct link_path *path);
 void link_path_order_calls(struct linker *linker, struct link *link);
-/* Puts at each of `count` places what the link kept of place from[place], the newest having been
- * the last one, and forgets what it knew of its hops: they are others now. `same_way`: packets
- * still go from place 0 on in the same direction. */
+/* Puts at each of `count` positions what the link kept of position from[position], the newest
+ * having been the last one, and forgets what it knew of its hops: they are others now. `same_way`:
+ * packets still go from position 0 on in the same direction. */
 void link_path_move(struct link *link, const uint32_t *from, uint32_t count, bool same_way);
-/* Sets which direction of a link with a chain goes from place 0 on, when its row or a call of it
+/* Sets which direction of a link with a path goes from position 0 on, when its row or a call of it
  * became known. */
 void link_path_direct(struct link *link);
-/* Whether something tells which of the link's places is nearer to the client. */
+/* Whether something tells which of the link's positions is nearer to the client. */
 bool link_order_known(const struct link *link);
 GHashTable *link_path_hosts_table(void); /* empty */
-/* The linker_point indices of the chain's places (and of a link without chain). */
+/* The linker_point indices of the path's positions (and of a link without path). */
 void link_path_points(struct linker *linker, struct link *link);
-/* The place of these hosts at a tracker point; NULL: no place is known there yet. */
+/* The position of these hosts at a tracker point; NULL: no position is known there yet. */
 struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
                                         const struct net_address *a, const struct net_address *b);
-/* The place of that rank at a tracker point; NULL: none yet. */
-struct link_point *link_path_place(const struct linker *linker, uint32_t point, uint32_t rank);
+/* The position of that position at a tracker point; NULL: none yet. */
+struct link_point *link_path_position(const struct linker *linker, uint32_t point,
+                                      uint32_t position);
 /* A new one, at the end of `list`, which owns it. */
-struct link_point *link_path_new_place(const struct linker *linker, GPtrArray *list, uint32_t point,
-                                       uint32_t rank);
-/* Forgets the places of linker->points from index `count` on. */
-void link_path_drop_places(struct linker *linker, uint32_t count);
-/* The tracker point of a place. */
-uint32_t link_place_point(const struct link *link, uint32_t place);
+struct link_point *link_path_new_position(const struct linker *linker, GPtrArray *list,
+                                          uint32_t point, uint32_t position);
+/* Forgets the positions of linker->points from index `count` on. */
+void link_path_drop_positions(struct linker *linker, uint32_t count);
+/* The tracker point of a position. */
+uint32_t link_position_point(const struct link *link, uint32_t position);
 /* True if the upstream side of hop `hop` for packets that end `sender` sends is row[hop]. */
-bool link_path_downward(const struct chain *chain, uint32_t sender);
+bool link_path_downward(const struct link_path *path, uint32_t sender);
 
 /* pptp/nat_map.c: pure, but for the bound on what is looked through */
 enum mistranslation link_map_kind(struct linker *linker, const struct link *link, uint32_t far,
                                   enum pptp_owner owner, uint16_t expected, uint16_t meant,
                                   uint16_t seen);
-/* What the field must read at place `far` if it read `meant` at `near`; false: cannot be told.
+/* What the field must read at position `far` if it read `meant` at `near`; false: cannot be told.
  * *owner is whose id the field is by the layout, and becomes whose it is where the sender put the
  * other's. */
 bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uint16_t meant,
@@ -90,15 +92,15 @@ bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uin
 const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner);
 
 /* link/pair.c */
-struct link *link_new(struct linker *linker, struct chain *chain);
-void link_put_call(struct linker *linker, struct link *link, uint32_t place, struct call *call);
+struct link *link_new(struct linker *linker, struct link_path *path);
+void link_put_call(struct linker *linker, struct link *link, uint32_t position, struct call *call);
 /* The link of the call that a pair is about, made by its request; NULL: it is of no call. */
 struct link *link_pair_link(struct linker *linker, const struct message_pair *pair);
 /* Judges the message together with its other halves, or lets it wait for them. */
 void link_pair_message(struct linker *linker, struct message_record *message);
-/* The same for all messages of a chain that has got a new place. */
-void link_pair_catch_up(struct linker *linker, struct chain *chain);
-/* Makes the link a candidate for stray packets of this host. */
+/* The same for all messages of a path that has got a new position. */
+void link_pair_catch_up(struct linker *linker, struct link_path *path);
+/* Makes the link a candidate for misaddressed packets of this host. */
 void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
                         const struct net_address *address);
 
@@ -110,7 +112,7 @@ void link_judge_disputed(struct linker *linker);
 /* pptp/nat_owner.c */
 /* Adds the ids of a linked call that are known by now, once somebody asked for owners. */
 void link_owner_add(struct linker *linker, struct call *call);
-/* The kind of a wrong id that a call of another link owns at that place, with the same server;
+/* The kind of a wrong id that a call of another link owns at that position, with the same server;
  * MISTRANSLATION_NONE: none does. */
 enum mistranslation link_owner_kind(struct linker *linker, const struct link *link, uint32_t far,
                                     uint16_t seen);

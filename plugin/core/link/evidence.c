@@ -8,15 +8,15 @@
 /* Messages two connections with different sequence numbers must have in common. */
 #define SAME_MESSAGES 4
 
-struct bucket *link_bucket(GHashTable *table, uint64_t key, bool make)
+struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make)
 {
     gpointer hashed = GSIZE_TO_POINTER((gsize)(key ^ (key >> 32)));
-    struct bucket *bucket = g_hash_table_lookup(table, hashed);
-    if (!bucket && make) {
-        bucket = bucket_new();
-        g_hash_table_insert(table, hashed, bucket);
+    struct candidates *candidates = g_hash_table_lookup(table, hashed);
+    if (!candidates && make) {
+        candidates = candidates_new();
+        g_hash_table_insert(table, hashed, candidates);
     }
-    return bucket;
+    return candidates;
 }
 
 struct sighting *link_sighting(struct linker *linker, struct connection *connection)
@@ -63,16 +63,16 @@ static bool plausible(const struct sighting *a, const struct sighting *b)
 bool link_evidence_fits(struct linker *linker, const struct sighting *sighting,
                         const struct sighting *other)
 {
-    const struct chain *chain = other->chain;
-    if (!chain)
+    const struct link_path *path = other->path;
+    if (!path)
         return plausible(sighting, other);
-    if (sighting->chain == chain)
+    if (sighting->path == path)
         return false;
-    for (uint32_t i = 0; i < chain->count; i++) {
-        if (!plausible(sighting, chain->row[i]))
+    for (uint32_t i = 0; i < path->count; i++) {
+        if (!plausible(sighting, path->row[i]))
             return false;
     }
-    if (chain->count < LINK_POINTS_LIMIT)
+    if (path->count < LINK_POINTS_LIMIT)
         return true;
     link_limit_reached(linker, LINK_LIMIT_POINTS, sighting->connection->first_frame);
     return false;
@@ -91,124 +91,124 @@ bool link_evidence_same_ip_ids(const struct sighting *a, const struct sighting *
     return compared;
 }
 
-static void chain_free_waiting(struct chain *chain)
+static void path_free_waiting(struct link_path *path)
 {
     for (uint32_t hop = 0; hop < LINK_POINTS_LIMIT - 1; hop++) {
         for (int i = 0; i < 4; i++) {
-            GHashTable *waiting = chain->waiting[hop][i / 2][i % 2];
+            GHashTable *waiting = path->waiting[hop][i / 2][i % 2];
             if (waiting)
                 g_hash_table_remove_all(waiting);
-            chain->has_offset[hop][i / 2] = false;
-            chain->compared[hop][i / 2] = chain->far_first[hop][i / 2] = false;
+            path->has_offset[hop][i / 2] = false;
+            path->compared[hop][i / 2] = path->far_first[hop][i / 2] = false;
         }
     }
 }
 
-void link_evidence_again(struct linker *linker, struct chain *chain)
+void link_evidence_rejudge(struct linker *linker, struct link_path *path)
 {
-    chain_free_waiting(chain);
-    link_pair_catch_up(linker, chain);
+    path_free_waiting(path);
+    link_pair_catch_up(linker, path);
 }
 
-static struct chain *chain_of(struct linker *linker, struct sighting *sighting)
+static struct link_path *path_of(struct linker *linker, struct sighting *sighting)
 {
-    if (sighting->chain)
-        return sighting->chain;
-    struct chain *chain = g_new0(struct chain, 1);
-    chain->index = linker->chains->len;
-    chain->links = g_ptr_array_new();
-    chain->row[0] = sighting;
-    chain->count = 1;
-    sighting->chain = chain;
-    g_ptr_array_add(linker->chains, chain);
-    return chain;
+    if (sighting->path)
+        return sighting->path;
+    struct link_path *path = g_new0(struct link_path, 1);
+    path->index = linker->paths->len;
+    path->links = g_ptr_array_new();
+    path->row[0] = sighting;
+    path->count = 1;
+    sighting->path = path;
+    g_ptr_array_add(linker->paths, path);
+    return path;
 }
 
-/* A new place can lie between two old ones: what is kept by place moves along. */
-static void move_places(struct chain *chain, struct sighting *const *old_row, bool same_way)
+/* A new position can lie between two old ones: what is kept by position moves along. */
+static void move_positions(struct link_path *path, struct sighting *const *old_row, bool same_way)
 {
     uint32_t from[LINK_POINTS_LIMIT];
-    for (uint32_t place = 0; place < chain->count; place++) {
-        from[place] = 0;
-        while (from[place] < chain->count && old_row[from[place]] != chain->row[place])
-            from[place]++;
+    for (uint32_t position = 0; position < path->count; position++) {
+        from[position] = 0;
+        while (from[position] < path->count && old_row[from[position]] != path->row[position])
+            from[position]++;
     }
-    for (guint i = 0; i < chain->links->len; i++)
-        link_path_move(chain->links->pdata[i], from, chain->count, same_way);
+    for (guint i = 0; i < path->links->len; i++)
+        link_path_move(path->links->pdata[i], from, path->count, same_way);
 }
 
-/* Puts the row in order; what is kept by place moves along. True if it was in another one. */
-static bool put_in_order(struct linker *linker, struct chain *chain)
+/* Puts the row in order; what is kept by position moves along. True if it was in another one. */
+static bool put_in_order(struct linker *linker, struct link_path *path)
 {
     struct sighting *old_row[LINK_POINTS_LIMIT];
-    bool client_first = chain->client_first;
-    memcpy(old_row, chain->row, sizeof old_row);
-    link_path_order(linker, chain);
-    move_places(chain, old_row, client_first == chain->client_first);
-    return memcmp(old_row, chain->row, chain->count * sizeof *old_row) != 0;
+    bool client_first = path->client_first;
+    memcpy(old_row, path->row, sizeof old_row);
+    link_path_order(linker, path);
+    move_positions(path, old_row, client_first == path->client_first);
+    return memcmp(old_row, path->row, path->count * sizeof *old_row) != 0;
 }
 
-void link_evidence_order(struct linker *linker, struct chain *chain)
+void link_evidence_order(struct linker *linker, struct link_path *path)
 {
-    bool known = chain->order_known;
-    if (put_in_order(linker, chain) || chain->order_known != known)
-        link_evidence_again(linker, chain);
+    bool known = path->order_known;
+    if (put_in_order(linker, path) || path->order_known != known)
+        link_evidence_rejudge(linker, path);
 }
 
 void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
                         unsigned evidence)
 {
-    struct chain *chain = chain_of(linker, a->chain ? a : b);
-    struct sighting *added = chain == a->chain ? b : a;
-    if (added->chain == chain || added->chain || chain->count >= LINK_POINTS_LIMIT)
+    struct link_path *path = path_of(linker, a->path ? a : b);
+    struct sighting *added = path == a->path ? b : a;
+    if (added->path == path || added->path || path->count >= LINK_POINTS_LIMIT)
         return;
-    chain->row[chain->count++] = added;
-    added->chain = chain;
-    chain->evidence |= evidence;
+    path->row[path->count++] = added;
+    added->path = path;
+    path->evidence |= evidence;
     if (link_evidence_same_ip_ids(a, b))
-        chain->evidence |= EVIDENCE_IP_ID;
-    put_in_order(linker, chain);
-    if (chain->links->len == 0) {
-        link_new(linker, chain);
-        chain->first_link_free = true;
+        path->evidence |= EVIDENCE_IP_ID;
+    put_in_order(linker, path);
+    if (path->links->len == 0) {
+        link_new(linker, path);
+        path->first_link_free = true;
     }
-    link_evidence_again(linker, chain);
+    link_evidence_rejudge(linker, path);
 }
 
-/* Joins `sighting` with the only candidate of `bucket` that fits; remembers that several did. */
+/* Joins `sighting` with the only one of `candidates` that fits; remembers that several did. */
 static void join_only_candidate(struct linker *linker, struct sighting *sighting,
-                                const struct bucket *bucket, unsigned evidence)
+                                const struct candidates *candidates, unsigned evidence)
 {
     struct sighting *only = NULL, *by_ip_id = NULL;
-    uint32_t candidates = 0, by_ip_ids = 0;
-    for (guint i = 0; i < bucket->len; i++) {
-        struct sighting *other = bucket->items[i];
+    uint32_t fitting = 0, by_ip_ids = 0;
+    for (guint i = 0; i < candidates->len; i++) {
+        struct sighting *other = candidates->items[i];
         if (!link_evidence_fits(linker, sighting, other) ||
-            (only && only->chain && only->chain == other->chain))
+            (only && only->path && only->path == other->path))
             continue;
         only = other;
-        candidates++;
+        fitting++;
         if (link_evidence_same_ip_ids(sighting, other)) {
             by_ip_id = other;
             by_ip_ids++;
         }
     }
-    if (candidates == 1)
+    if (fitting == 1)
         link_evidence_join(linker, sighting, only, evidence);
     else if (by_ip_ids == 1)
         link_evidence_join(linker, sighting, by_ip_id, evidence | EVIDENCE_IP_ID);
-    else if (candidates > 1)
-        sighting->contested = true;
+    else if (fitting > 1)
+        sighting->ambiguous = true;
 }
 
-static void remember(struct linker *linker, struct bucket *bucket, struct sighting *sighting,
-                     uint32_t frame)
+static void remember(struct linker *linker, struct candidates *candidates,
+                     struct sighting *sighting, uint32_t frame)
 {
-    if (bucket_has(bucket, sighting))
+    if (candidates_has(candidates, sighting))
         return;
-    if (bucket->len < LINK_FINGERPRINT_LIMIT)
-        bucket_add(bucket, sighting);
-    else if (!sighting->chain)
+    if (candidates->len < LINK_FINGERPRINT_LIMIT)
+        candidates_add(candidates, sighting);
+    else if (!sighting->path)
         link_limit_reached(linker, LINK_LIMIT_FINGERPRINT, frame);
 }
 
@@ -219,27 +219,27 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
         !connection_is_pptp(connection))
         return;
     sighting->in_isn_table = true;
-    struct bucket *bucket = link_bucket(
+    struct candidates *candidates = link_candidates(
         linker->by_isn, gre_waiting_key(connection->isn[0], connection->isn[1], 0), true);
-    for (guint i = 0; i < bucket->len; i++) {
-        const struct connection *other = ((struct sighting *)bucket->items[i])->connection;
+    for (guint i = 0; i < candidates->len; i++) {
+        const struct connection *other = ((struct sighting *)candidates->items[i])->connection;
         if (other->isn[0] != connection->isn[0] || other->isn[1] != connection->isn[1])
             return; /* a hash collision: this fingerprint is of no use */
     }
-    if (!sighting->chain)
-        join_only_candidate(linker, sighting, bucket, EVIDENCE_ISN);
-    remember(linker, bucket, sighting, connection->first_frame);
+    if (!sighting->path)
+        join_only_candidate(linker, sighting, candidates, EVIDENCE_ISN);
+    remember(linker, candidates, sighting, connection->first_frame);
 }
 
 static bool join_by(struct linker *linker, struct sighting *sighting, uint64_t key,
                     unsigned evidence, uint32_t frame)
 {
-    struct bucket *bucket = link_bucket(linker->by_message, key, true);
-    bool alone = !sighting->chain;
+    struct candidates *candidates = link_candidates(linker->by_message, key, true);
+    bool alone = !sighting->path;
     if (alone)
-        join_only_candidate(linker, sighting, bucket, evidence);
-    remember(linker, bucket, sighting, frame);
-    return alone && sighting->chain;
+        join_only_candidate(linker, sighting, candidates, evidence);
+    remember(linker, candidates, sighting, frame);
+    return alone && sighting->path;
 }
 
 bool link_evidence_message(struct linker *linker, struct message_record *message)
@@ -293,7 +293,7 @@ static struct sighting *best_by_messages(struct linker *linker, const GPtrArray 
     uint32_t best_score = SAME_MESSAGES - 1, ties = 0;
     for (guint i = 0; i < alone->len; i++) {
         struct sighting *other = alone->pdata[i];
-        if (other->chain || !plausible(sighting, other))
+        if (other->path || !plausible(sighting, other))
             continue;
         uint32_t score = same_messages(linker, sighting->connection, other->connection);
         if (score < best_score || score < SAME_MESSAGES)
@@ -355,7 +355,7 @@ void link_evidence_finish(struct linker *linker)
     uint32_t first_left_out = 0;
     for (guint i = 0; i < linker->sightings->len; i++) {
         struct sighting *sighting = linker->sightings->pdata[i];
-        if (sighting->chain || sighting->connection->messages->len < SAME_MESSAGES)
+        if (sighting->path || sighting->connection->messages->len < SAME_MESSAGES)
             continue;
         if (alone->len < LINK_ALONE_LIMIT)
             g_ptr_array_add(alone, sighting);
@@ -366,14 +366,14 @@ void link_evidence_finish(struct linker *linker)
     GArray *others = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (guint i = 0; i < alone->len; i++) {
         struct sighting *sighting = alone->pdata[i];
-        if (sighting->chain)
+        if (sighting->path)
             continue;
         g_array_set_size(candidates, 0);
         g_array_set_size(others, 0);
         struct sighting *best = best_by_messages(linker, alone, sighting, candidates);
         if (best && best_by_messages(linker, alone, best, others) == sighting)
             link_evidence_join(linker, sighting, best, EVIDENCE_MESSAGES | EVIDENCE_TIME);
-        else if (sighting->contested && candidates->len > 0)
+        else if (sighting->ambiguous && candidates->len > 0)
             say_ambiguous(linker, sighting, candidates);
     }
     if (several_points(linker))

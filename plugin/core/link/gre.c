@@ -1,6 +1,6 @@
 /* Which GRE packets at two neighbouring points are one packet, and whether it reads the Call ID it
  * must. Packets are told by what no NAT changes (sequence, acknowledgment, length, payload), first
- * among those of their own link, then, where nothing fits, as strays (link_stray).
+ * among those of their own link, then, where nothing fits, as misaddressed flows (misaddressed.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
@@ -19,23 +19,23 @@ void link_gre_ends(const struct link *link, enum call_direction direction, uint3
 uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
                       const struct gre_record *record)
 {
-    return gre_waiting_key(link->face.index << 4 | hop << 1 | (uint32_t)direction, record->content,
+    return gre_waiting_key(link->view.index << 4 | hop << 1 | (uint32_t)direction, record->content,
                            record->flags & GRE_RECORD_DATA ? record->seq : 1);
 }
 
-/* What the packet of `direction` must carry at `place`; false: not known. */
-static bool expected_id(const struct link *link, enum call_direction direction, uint32_t place,
+/* What the packet of `direction` must carry at `position`; false: not known. */
+static bool expected_id(const struct link *link, enum call_direction direction, uint32_t position,
                         uint16_t *ret_id)
 {
     const struct id_map *map = direction == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns;
-    *ret_id = map->id[place];
-    return map->known[place] && map->firm;
+    *ret_id = map->id[position];
+    return map->known[position] && map->firm;
 }
 
-bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t place,
+bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
                     const struct net_address **ret_from, const struct net_address **ret_to)
 {
-    const struct call *call = link->face.call[place];
+    const struct call *call = link->view.call[position];
     if (!call || !call->connection)
         return false;
     uint32_t pns = call->pns;
@@ -77,12 +77,12 @@ static void say_wrong_run(struct linker *linker, struct link *link, enum call_di
     finding.mistranslation = link_map_kind(linker, link, far, owner, expected, meant, run->seen);
     finding.text =
         g_strdup_printf("GRE header: Call ID is %u, should be %u (%s %u)%s", run->seen, expected,
-                        link_meant_words(link, near, link_sender_name(&link->face, direction)),
+                        link_meant_words(link, near, link_sender_name(&link->view, direction)),
                         meant, run->right ? "; earlier packets were correct" : "");
-    struct finding *said = link_say(linker, &finding);
-    if (said && link->cause == FINDING_NOBODY)
-        link->cause = said->index;
-    run->told = true;
+    struct finding *reported = link_say(linker, &finding);
+    if (reported && link->cause == FINDING_NONE)
+        link->cause = reported->index;
+    run->reported = true;
 }
 
 /* One wrong packet among right ones is a mistranslation of that packet; from the second on in a row
@@ -97,13 +97,13 @@ static void step_run(struct linker *linker, struct link *link, enum call_directi
         return;
     struct gre_run *run = &link->run[direction][hop];
     if (right) {
-        if (run->wrong == 1 && !run->told)
+        if (run->wrong == 1 && !run->reported)
             say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
         run->right++;
-        if (run->right == FIRM_AFTER && !link->chain)
+        if (run->right == FIRM_AFTER && !link->path)
             (direction == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns)->firm = true;
         run->wrong = 0;
-        run->told = false;
+        run->reported = false;
         if (run->right >= FIRM_AFTER)
             link->steady |= steady;
         return;
@@ -115,7 +115,7 @@ static void step_run(struct linker *linker, struct link *link, enum call_directi
         run->first_peer = near_frame;
         run->seen = seen;
     }
-    if (run->told)
+    if (run->reported)
         return;
     if (run->right == 0)
         say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
@@ -126,9 +126,9 @@ static void step_run(struct linker *linker, struct link *link, enum call_directi
 void link_gre_runs_finish(struct linker *linker, struct link *link)
 {
     for (int d = 0; d < 2; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
             const struct gre_run *run = &link->run[d][hop];
-            if (run->wrong == 1 && !run->told)
+            if (run->wrong == 1 && !run->reported)
                 say_wrong_run(linker, link, (enum call_direction)d, hop,
                               FINDING_CALLID_MISTRANSLATED);
         }
@@ -145,13 +145,13 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
     far_record->peer_frame = near_frame;
     if (!near_record->peer_frame)
         near_record->peer_frame = far_frame;
-    if ((link->face.evidence & EVIDENCE_GRE) == 0)
-        link->face.evidence |= EVIDENCE_GRE;
+    if ((link->view.evidence & EVIDENCE_GRE) == 0)
+        link->view.evidence |= EVIDENCE_GRE;
     const struct gre_flow *flow = tracker_flow(linker->tracker, far_record->flow);
     uint32_t near, far;
     uint16_t expected;
     link_gre_ends(link, direction, hop, &near, &far);
-    if (!link_stray_place(flow)) {
+    if (!flow_position_of(flow)) {
         step_run(linker, link, direction, hop, true, near_frame, far_frame, 0);
         return;
     }
@@ -168,21 +168,22 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
 
 /* Takes the packet's other half across `hop`, or leaves it waiting. */
 static bool match_at_hop(struct linker *linker, struct link *link, enum call_direction direction,
-                         uint32_t place, uint32_t hop, const struct gre_record *record,
+                         uint32_t position, uint32_t hop, const struct gre_record *record,
                          const struct packet *packet)
 {
     uint64_t key = link_gre_key(link, direction, hop, record);
     struct gre_waiting_entry entry;
-    if (gre_waiting_take(linker->waiting, key, place, &entry)) {
+    if (gre_waiting_take(linker->waiting, key, position, &entry)) {
         uint32_t near, far;
         link_gre_ends(link, direction, hop, &near, &far);
-        link_gre_matched(linker, link, direction, hop, near == place ? packet->frame : entry.frame,
-                         near == place ? entry.frame : packet->frame);
+        link_gre_matched(linker, link, direction, hop,
+                         near == position ? packet->frame : entry.frame,
+                         near == position ? entry.frame : packet->frame);
         return true;
     }
-    if (!gre_waiting_put(linker->waiting, key, place, packet->frame, packet->time_ns))
+    if (!gre_waiting_put(linker->waiting, key, position, packet->frame, packet->time_ns))
         link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, packet->frame);
-    const struct call *other = link->face.call[place == hop ? hop + 1 : hop];
+    const struct call *other = link->view.call[position == hop ? hop + 1 : hop];
     if (other)
         tracker_expect(other, direction);
     return false;
@@ -199,16 +200,16 @@ const struct gre_flow *link_gre_flow(const struct call *call, int direction)
 }
 
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
-                   uint32_t place, uint32_t frame, unsigned matched)
+                   uint32_t position, uint32_t frame, unsigned matched)
 {
     enum call_direction direction = link_gre_direction(flow);
-    for (uint32_t back = 0; back < 2 && back <= place; back++) {
-        uint32_t hop = place - back;
-        if (hop + 1 >= link->face.count ||
+    for (uint32_t back = 0; back < 2 && back <= position; back++) {
+        uint32_t hop = position - back;
+        if (hop + 1 >= link->view.count ||
             (matched & (back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS)))
             continue;
         uint64_t key = link_gre_key(link, direction, hop, tracker_gre_on(linker->tracker, frame));
-        if (!gre_waiting_put(linker->waiting, key, place, frame, flow->last_time_ns))
+        if (!gre_waiting_put(linker->waiting, key, position, frame, flow->last_time_ns))
             link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, frame);
     }
 }
@@ -216,30 +217,31 @@ void link_gre_wait(struct linker *linker, const struct link *link, const struct 
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                      const struct packet *packet)
 {
-    const struct flow_place *stray = link_stray_place(flow);
-    struct link *link = stray ? stray->link : flow->call->link;
+    const struct flow_position *misaddressed = flow_position_of(flow);
+    struct link *link = misaddressed ? misaddressed->link : flow->call->link;
     if (!link) {
         /* The link of a call with control traffic may still be made. */
         if (!flow->call->connection && linker->links->len > 0)
-            link_stray_try(linker, flow, record, packet, NULL);
-        if (!link_stray_place(flow))
+            link_misaddressed_try(linker, flow, record, packet, NULL);
+        if (!flow_position_of(flow))
             link_gre_sample(linker, flow, record, packet);
         return;
     }
-    if (!link->chain && !stray)
+    if (!link->path && !misaddressed)
         link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
-    uint32_t place = stray ? stray->place : flow->call->place;
-    enum call_direction direction = stray ? stray->direction : link_gre_direction(flow);
+    uint32_t position = misaddressed ? misaddressed->position : flow->call->position;
+    enum call_direction direction =
+        misaddressed ? misaddressed->direction : link_gre_direction(flow);
     bool foreign = false;
     for (uint32_t i = 0; i < 2; i++) {
-        uint32_t hop = place - i, near, far;
-        if (i > place || hop + 1 >= link->face.count)
+        uint32_t hop = position - i, near, far;
+        if (i > position || hop + 1 >= link->view.count)
             continue;
         link_gre_ends(link, direction, hop, &near, &far);
-        bool hit = match_at_hop(linker, link, direction, place, hop, record, packet);
-        if (far == place && !hit)
-            foreign = link_stray_other_half_was_read(link, direction, hop, near);
+        bool hit = match_at_hop(linker, link, direction, position, hop, record, packet);
+        if (far == position && !hit)
+            foreign = link_misaddressed_other_half_was_read(link, direction, hop, near);
     }
-    if (foreign && linker->links->len > 1 && !stray)
-        link_stray_try(linker, flow, record, packet, link);
+    if (foreign && linker->links->len > 1 && !misaddressed)
+        link_misaddressed_try(linker, flow, record, packet, link);
 }

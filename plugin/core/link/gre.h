@@ -17,12 +17,12 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
                       uint32_t hop, uint32_t near_frame, uint32_t far_frame);
 /* Empties the table of waiting packets; lets one that has found no other half wait. */
 void link_gre_forget(struct linker *linker);
-#define LINK_MATCHED_INWARDS  1u /* its other half across the hop towards place 0 is known */
+#define LINK_MATCHED_INWARDS  1u /* its other half across the hop towards position 0 is known */
 #define LINK_MATCHED_OUTWARDS 2u /* the same for the hop away from it */
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
-                   uint32_t place, uint32_t frame, unsigned matched);
+                   uint32_t position, uint32_t frame, unsigned matched);
 void link_gre_runs_finish(struct linker *linker, struct link *link);
-/* The hop's upstream and downstream places for packets of `direction`. */
+/* The hop's upstream and downstream positions for packets of `direction`. */
 void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
                    uint32_t *ret_near, uint32_t *ret_far);
 
@@ -33,23 +33,23 @@ uint64_t link_gre_key(const struct link *link, enum call_direction direction, ui
 /* link/misaddressed.c */
 /* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
  * their own call's, as far as is known. */
-const struct flow_place *link_stray_place(const struct gre_flow *flow);
+const struct flow_position *flow_position_of(const struct gre_flow *flow);
 /* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
  * with a host in common; true if it turned out to be one of theirs. */
-bool link_stray_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                     uint32_t frame, const struct link *own);
+bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                            uint32_t frame, const struct link *own);
 /* The same while reading: only so often for a flow that nothing explains. */
-void link_stray_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                    const struct packet *packet, const struct link *own);
+void link_misaddressed_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                           const struct packet *packet, const struct link *own);
 /* Whether the point before the hop has shown by now what a packet of `direction` is after it; if
  * not, the end of the file compares the packet. */
-bool link_stray_other_half_was_read(const struct link *link, enum call_direction direction,
-                                    uint32_t hop, uint32_t near_place);
+bool link_misaddressed_other_half_was_read(const struct link *link, enum call_direction direction,
+                                           uint32_t hop, uint32_t near_position);
 
 /* At the end: the flow, which has no call with a set-up, carries the link's packets of `direction`
- * at this place, or beside it. */
-void link_stray_put(struct linker *linker, struct gre_flow *flow, struct link *link,
-                    enum call_direction direction, uint32_t place);
+ * at this position, or beside it. */
+void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct link *link,
+                           enum call_direction direction, uint32_t position);
 
 /* link/hosts.c */
 /* Judges the hosts of a packet that came in a flow which is not the link's own; true if it came to
@@ -64,15 +64,15 @@ void link_hosts_count(struct linker *linker, const struct link *link, enum call_
 /* pptp/nat_source.c: at the end, what calls their GRE comes to nothing for, and why. */
 void link_source(struct linker *linker);
 /* The index of the finding that says why GRE of this call (index) comes to nothing, or
- * FINDING_NOBODY. */
+ * FINDING_NONE. */
 uint32_t link_source_cause(const struct linker *linker, uint32_t call);
 
 /* link/gre_evidence.c */
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
                      const struct packet *packet);
 
-/* Gives the place of a call that was linked by GRE alone to the one that has absorbed it, unless
- * the messages of a chain will place that one. */
+/* Gives the position of a call that was linked by GRE alone to the one that has absorbed it, unless
+ * the messages of a path will position that one. */
 void link_gre_absorbed(struct linker *linker, struct call *unknown);
 
 /* pptp/nat_tunnel.c */

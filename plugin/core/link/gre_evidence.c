@@ -19,8 +19,8 @@ static bool plausible(const struct gre_flow *a, const struct gre_flow *b)
     return a->ttl && b->ttl && a->ttl != b->ttl;
 }
 
-/* Two places of one row at one interface: in some direction both were seen, a hop apart. */
-static bool are_two_places(const struct call *a, const struct call *b)
+/* Two positions of one row at one interface: in some direction both were seen, a hop apart. */
+static bool are_two_positions(const struct call *a, const struct call *b)
 {
     for (int d = 0; d < 2; d++) {
         const struct gre_flow *x = link_gre_flow(a, d), *y = link_gre_flow(b, d);
@@ -30,13 +30,13 @@ static bool are_two_places(const struct call *a, const struct call *b)
     return false;
 }
 
-/* Makes room for a call at a point that the row has already: as its other half, or as a place of
+/* Makes room for a call at a point that the row has already: as its other half, or as a position of
  * its own. False: the two are different tunnels, or nothing tells. */
 static bool fits_in_row(struct linker *linker, const struct link *link, struct call *added)
 {
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        struct call *there = link->face.call[place];
-        if (there->point == added->point && !are_two_places(there, added))
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        struct call *there = link->view.call[position];
+        if (there->point == added->point && !are_two_positions(there, added))
             return tracker_join_halves(linker->tracker, there, added);
     }
     return true;
@@ -45,60 +45,60 @@ static bool fits_in_row(struct linker *linker, const struct link *link, struct c
 static struct link *link_calls(struct linker *linker, struct call *a, struct call *b, bool swapped)
 {
     struct link *link = a->link ? a->link : b->link;
-    if (link && (link->chain || link->face.count >= LINK_POINTS_LIMIT))
+    if (link && (link->path || link->view.count >= LINK_POINTS_LIMIT))
         return NULL;
     if (!link) {
         link = link_new(linker, NULL);
         a->link = link;
-        link->face.call[link->face.count++] = a;
+        link->view.call[link->view.count++] = a;
     }
     struct call *added = a->link == link && !b->link ? b : a;
     if (added->link)
         return link;
     added->swapped = swapped != (added == b ? a : b)->swapped;
     if (!fits_in_row(linker, link, added)) {
-        link_notes(linker, added)->contested = true;
+        link_notes(linker, added)->ambiguous = true;
         return NULL;
     }
     if (added->absorbed_by) /* into a call of the row, which may be the only one */
-        return link->face.count > 1 ? link : NULL;
+        return link->view.count > 1 ? link : NULL;
     added->link = link;
-    link->face.call[link->face.count++] = added;
+    link->view.call[link->view.count++] = added;
     return link;
 }
 
 static void learn_ids(struct link *link)
 {
-    for (uint32_t place = 0; place < link->face.count; place++) {
+    for (uint32_t position = 0; position < link->view.count; position++) {
         for (int d = 0; d < 2; d++) {
-            const struct gre_flow *flow = link_gre_flow(link->face.call[place], d);
+            const struct gre_flow *flow = link_gre_flow(link->view.call[position], d);
             struct id_map *map = d == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns;
             if (flow) {
-                map->known[place] = true;
-                map->id[place] = flow->call_id;
+                map->known[position] = true;
+                map->id[position] = flow->call_id;
             }
         }
     }
 }
 
-/* A connection of this chain at the point of `call`, between the same hosts: the call's set-up is
+/* A connection of this path at the point of `call`, between the same hosts: the call's set-up is
  * not in that capture, but its control connection is. */
-static bool put_into_chain(struct linker *linker, struct call *known, struct call *call,
-                           const struct gre_flow *flow, bool swapped)
+static bool put_into_path(struct linker *linker, struct call *known, struct call *call,
+                          const struct gre_flow *flow, bool swapped)
 {
     struct link *link = known->link;
-    for (uint32_t place = 0; link && link->chain && place < link->chain->count; place++) {
-        const struct connection *connection = link->chain->row[place]->connection;
+    for (uint32_t position = 0; link && link->path && position < link->path->count; position++) {
+        const struct connection *connection = link->path->row[position]->connection;
         const struct net_address *ends[2] = {&connection->end[0].address,
                                              &connection->end[1].address};
         bool hosts = (net_address_equal(ends[0], &flow->source) &&
                       net_address_equal(ends[1], &flow->destination)) ||
                      (net_address_equal(ends[1], &flow->source) &&
                       net_address_equal(ends[0], &flow->destination));
-        if (connection->point != call->point || !hosts || link->face.call[place])
+        if (connection->point != call->point || !hosts || link->view.call[position])
             continue;
         call->swapped = swapped;
-        link_put_call(linker, link, place, call);
+        link_put_call(linker, link, position, call);
         return true;
     }
     return false;
@@ -109,13 +109,13 @@ void link_gre_absorbed(struct linker *linker, struct call *unknown)
     struct call *call = unknown->absorbed_by;
     struct link *link = unknown->link;
     const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
-    /* A chain's messages give the call its link and its place. */
-    if (!link || link->chain || call->link || (sighting && sighting->chain))
+    /* A path's messages give the call its link and its position. */
+    if (!link || link->path || call->link || (sighting && sighting->path))
         return;
     unknown->link = NULL;
-    link->face.call[unknown->place] = NULL;
+    link->view.call[unknown->position] = NULL;
     call->swapped = unknown->swapped;
-    link_put_call(linker, link, unknown->place, call);
+    link_put_call(linker, link, unknown->position, call);
 }
 
 static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre_flow *other)
@@ -127,22 +127,22 @@ static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre
                            link_sighting(linker, b->connection), EVIDENCE_GRE);
         return;
     }
-    if ((a->connection && put_into_chain(linker, a, b, flow, swapped)) ||
-        (b->connection && put_into_chain(linker, b, a, other, swapped)))
+    if ((a->connection && put_into_path(linker, a, b, flow, swapped)) ||
+        (b->connection && put_into_path(linker, b, a, other, swapped)))
         return;
     struct link *link =
         b->roles_known ? link_calls(linker, b, a, swapped) : link_calls(linker, a, b, swapped);
     if (!link)
         return;
-    link->face.evidence |= EVIDENCE_GRE;
+    link->view.evidence |= EVIDENCE_GRE;
     link_path_order_calls(linker, link);
     learn_ids(link);
     link_path_points(linker, link);
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        const struct call *call = link->face.call[place];
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        const struct call *call = link->view.call[position];
         const struct gre_flow *any = call->flow[0] ? call->flow[0] : call->flow[1];
         if (!any)
-            continue; /* its flow is another call's by now, which has a place elsewhere */
+            continue; /* its flow is another call's by now, which has a position elsewhere */
         link_remember_host(linker, link, call->point, &any->source);
         link_remember_host(linker, link, call->point, &any->destination);
     }
@@ -183,8 +183,8 @@ static bool has_shared(struct call_notes *notes, const struct call *other)
         if (!known)
             notes->candidate[i].call = other;
         else if (known != other && (!known->link || known->link != other->link)) {
-            notes->contested =
-                notes->contested || (known->point == other->point && !may_be_halves(known, other));
+            notes->ambiguous =
+                notes->ambiguous || (known->point == other->point && !may_be_halves(known, other));
             continue;
         }
         return ++notes->candidate[i].hits >= LINK_GRE_HITS;
@@ -198,7 +198,7 @@ static bool is_proved(struct linker *linker, struct call *call, struct call *oth
 {
     struct call_notes *notes = link_notes(linker, call), *theirs = link_notes(linker, other);
     bool is_shared = has_shared(notes, other), is_seen_so = has_shared(theirs, call);
-    return (is_shared || is_seen_so) && !notes->contested && !theirs->contested;
+    return (is_shared || is_seen_so) && !notes->ambiguous && !theirs->ambiguous;
 }
 
 void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,

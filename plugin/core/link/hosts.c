@@ -41,11 +41,11 @@ static void say_misdelivered(struct linker *linker, struct link *link,
     finding.text =
         g_strdup_printf("GRE for the %s is delivered to %s instead of %s, the host of its "
                         "control connection",
-                        link_receiver_name(&link->face, direction),
+                        link_receiver_name(&link->view, direction),
                         names_address(&flow->destination, here), names_address(right, there));
-    const struct finding *said = link_say(linker, &finding);
-    if (said)
-        link->misdelivered = said->index + 1;
+    const struct finding *reported = link_say(linker, &finding);
+    if (reported)
+        link->misdelivered = reported->index + 1;
 }
 
 static void say_other_address(struct linker *linker, struct link *link,
@@ -65,15 +65,15 @@ static void say_other_address(struct linker *linker, struct link *link,
         finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
         finding.text = g_strdup_printf("GRE of the %s is not translated: it leaves with its own "
                                        "address %s, the control connection with %s",
-                                       link_sender_name(&link->face, direction), here, there);
+                                       link_sender_name(&link->view, direction), here, there);
     } else {
         finding.text = g_strdup_printf("GRE of the %s leaves with address %s, the control "
                                        "connection with %s",
-                                       link_sender_name(&link->face, direction), here, there);
+                                       link_sender_name(&link->view, direction), here, there);
     }
-    const struct finding *said = link_say(linker, &finding);
-    if (said)
-        link->other_address = said->index + 1;
+    const struct finding *reported = link_say(linker, &finding);
+    if (reported)
+        link->other_address = reported->index + 1;
 }
 
 bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direction direction,
@@ -103,16 +103,18 @@ bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direct
 void link_hosts_count(struct linker *linker, const struct link *link, enum call_direction direction,
                       uint32_t hop)
 {
-    const struct link_hop_count *count = &link->face.hop[direction][hop];
-    struct finding *said =
+    const struct link_hop_count *count = &link->view.hop[direction][hop];
+    struct finding *reported =
         link->misdelivered ? finding_log_get(linker->log, link->misdelivered - 1) : NULL;
-    if (!said || said->direction != direction || said->hop != hop || count->elsewhere == 0)
+    if (!reported || reported->direction != direction || reported->hop != hop ||
+        count->elsewhere == 0)
         return;
     uint32_t all = count->passed + count->lost + count->elsewhere;
-    char *end = strchr(said->text, ';'); /* what an earlier end of the file added */
-    char *base = end ? g_strndup(said->text, (gsize)(end - said->text)) : g_strdup(said->text);
-    g_free(said->text);
-    said->text =
+    char *end = strchr(reported->text, ';'); /* what an earlier end of the file added */
+    char *base =
+        end ? g_strndup(reported->text, (gsize)(end - reported->text)) : g_strdup(reported->text);
+    g_free(reported->text);
+    reported->text =
         count->passed == 0
             ? g_strdup_printf("%s; none of %u packet%s reached the right host", base, all,
                               all == 1 ? "" : "s")
@@ -168,7 +170,7 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
 {
     uint32_t near, far;
     link_gre_ends(link, direction, hop, &near, &far);
-    const struct call *call = link->face.call[near], *there = link->face.call[far];
+    const struct call *call = link->view.call[near], *there = link->view.call[far];
     link->other_host[direction][hop] = false;
     if (!call || !there || !call->connection || there->connection ||
         link_gre_flow(there, 1 - (int)direction))
@@ -198,22 +200,22 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     finding.text =
         itself ? g_strdup_printf("GRE for the %s is delivered to %s instead of the NAT itself "
                                  "(%s), which is the %s: its packets start there with TTL %u",
-                                 link_receiver_name(&link->face, direction), here, there_text,
-                                 link_receiver_name(&link->face, direction),
+                                 link_receiver_name(&link->view, direction), here, there_text,
+                                 link_receiver_name(&link->view, direction),
                                  call->connection->ttl[end])
                : g_strdup_printf("GRE for the %s (%s) is delivered to %s, which rejects it with "
                                  "ICMP errors while the %s keeps sending",
-                                 link_receiver_name(&link->face, direction), there_text, here,
-                                 link_receiver_name(&link->face, direction));
-    const struct finding *said = link_say(linker, &finding);
-    if (said)
-        link->misdelivered = said->index + 1;
+                                 link_receiver_name(&link->view, direction), there_text, here,
+                                 link_receiver_name(&link->view, direction));
+    const struct finding *reported = link_say(linker, &finding);
+    if (reported)
+        link->misdelivered = reported->index + 1;
 }
 
 void link_hosts_alone(struct linker *linker, const struct packet_index *index, struct link *link)
 {
-    for (int d = 0; d < 2 && !link->chain; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
+    for (int d = 0; d < 2 && !link->path; d++) {
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
             judge_alone(linker, index, link, (enum call_direction)d, hop);
     }
 }

@@ -1,8 +1,8 @@
 /* What the parts of the linker share. Each part has one question: which sightings are the same
  * (link_evidence), in which order they lie (link_path), which id must stand where (link_map), what
  * a message pair says (link_judge), which GRE packets are the same (link_gre), what the end of the
- * file matches (link_rest), counts (link_account) and decides (link_end), and how to say it
- * (verdict).
+ * file matches (link_late_matching), counts (link_account) and decides (link_end), and how to say
+ * it (verdict).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_LINK_INTERNAL_H
@@ -13,20 +13,22 @@
 #include "gre.h"
 
 /* pptp/nat_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
-const char *link_sender_name(const struct call_link *face, enum call_direction direction);
-const char *link_receiver_name(const struct call_link *face, enum call_direction direction);
+const char *link_sender_name(const struct call_link *view, enum call_direction direction);
+const char *link_receiver_name(const struct call_link *view, enum call_direction direction);
 #define LINK_TIMES_SIZE 24
 /* "once", "3 times"; returns `text`. */
 const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE]);
 /* What comes before the id that `sender` meant, as seen at `near_place`: "the server sent". */
-const char *link_meant_words(const struct link *link, uint32_t near_place, const char *sender);
+const char *link_meant_words(const struct link *link, uint32_t near_position, const char *sender);
 
 /* link/say.c */
 /* Adds a finding made by link_finding, unless the same was said before; NULL then. */
 struct finding *link_say(struct linker *linker, struct finding *finding);
-/* A finding about `link` at hop `hop`, judged at `frame` on the connection or call at `place`. */
+/* A finding about `link` at hop `hop`, judged at `frame` on the connection or call at `position`.
+ */
 struct finding link_finding(const struct linker *linker, enum finding_id id,
-                            const struct link *link, uint32_t hop, uint32_t place, uint32_t frame);
+                            const struct link *link, uint32_t hop, uint32_t position,
+                            uint32_t frame);
 struct call_notes *link_notes(struct linker *linker, struct call *call);
 
 #endif

@@ -1,5 +1,5 @@
 /* Matches across each hop what was not matched while reading: late links, files one after the
- * other, strays.
+ * other, misaddressed flows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packets.h"
@@ -17,9 +17,9 @@ static uint32_t number_key(const struct gre_record *record)
     return (uint32_t)gre_waiting_key(record->seq, record->flags & GRE_RECORD_DATA, record->length);
 }
 
-static bool is_cut(const struct link *link, enum call_direction direction, uint32_t place)
+static bool is_cut(const struct link *link, enum call_direction direction, uint32_t position)
 {
-    const struct call *call = link->face.call[place];
+    const struct call *call = link->view.call[position];
     const struct gre_flow *flow = call ? link_gre_flow(call, (int)direction) : NULL;
     return flow && flow->is_cut;
 }
@@ -42,14 +42,14 @@ static uint32_t position(const GArray *frames, uint32_t frame)
 }
 
 /* In a row of hops a record's peer may lie on either side. */
-uint32_t link_rest_origin(const struct linker *linker, const GArray *near, uint32_t far_frame)
+uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint32_t far_frame)
 {
     uint32_t peer = tracker_gre_on(linker->tracker, far_frame)->peer_frame;
     return peer ? position(near, peer) : NOWHERE;
 }
 
 /* Pairs, in order, what waits on both sides with equal keys. */
-static void match_rest(struct linker *linker, struct link *link, enum call_direction direction,
+static void match_late(struct linker *linker, struct link *link, enum call_direction direction,
                        uint32_t hop, const struct hop_sides *sides,
                        uint32_t (*key_of)(const struct gre_record *record))
 {
@@ -70,7 +70,7 @@ static void match_rest(struct linker *linker, struct link *link, enum call_direc
     }
     for (guint i = 0; i < far->len && g_hash_table_size(waiting) > 0; i++) {
         uint32_t frame = g_array_index(far, uint32_t, i);
-        if (link_rest_origin(linker, near, frame) != NOWHERE)
+        if (link_late_origin(linker, near, frame) != NOWHERE)
             continue;
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
         GQueue *queue = g_hash_table_lookup(waiting, GUINT_TO_POINTER(key_of(record)));
@@ -84,20 +84,20 @@ static void match_rest(struct linker *linker, struct link *link, enum call_direc
     g_hash_table_destroy(waiting);
 }
 
-/* By place in `near`: the frame it arrived as, or 0; what was matched while reading. */
+/* By position in `near`: the frame it arrived as, or 0; what was matched while reading. */
 static uint32_t *arrivals(const struct linker *linker, const GArray *near, const GArray *far)
 {
     uint32_t *arrived = g_new0(uint32_t, near->len + 1);
     for (guint i = 0; i < far->len; i++) {
         uint32_t frame = g_array_index(far, uint32_t, i);
-        uint32_t at = link_rest_origin(linker, near, frame);
+        uint32_t at = link_late_origin(linker, near, frame);
         if (at != NOWHERE)
             arrived[at] = frame;
     }
     return arrived;
 }
 
-struct hop_sides link_rest_hop(struct linker *linker, const struct packet_index *index,
+struct hop_sides link_late_hop(struct linker *linker, const struct packet_index *index,
                                struct link *link, enum call_direction direction, uint32_t hop)
 {
     uint32_t near, far;
@@ -107,9 +107,9 @@ struct hop_sides link_rest_hop(struct linker *linker, const struct packet_index 
         .far = link_packets_at(linker, index, link, direction, far),
     };
     sides.arrived = arrivals(linker, sides.near, sides.far);
-    match_rest(linker, link, direction, hop, &sides, content_key);
+    match_late(linker, link, direction, hop, &sides, content_key);
     if (is_cut(link, direction, near) || is_cut(link, direction, far))
-        match_rest(linker, link, direction, hop, &sides, number_key);
+        match_late(linker, link, direction, hop, &sides, number_key);
     return sides;
 }
 
@@ -120,18 +120,19 @@ void hop_sides_clear(struct hop_sides *sides)
     g_free(sides->arrived);
 }
 
-/* A link's packets belong to each other first; only what is left may be another flow's stray. */
+/* A link's packets belong to each other first; only what is left may be another flow's
+ * misaddressed. */
 static void match_own(struct linker *linker, const struct packet_index *index, struct link *link)
 {
     bool unmatched = false;
-    for (uint32_t i = 0; i < 2 * link->face.count; i++) {
-        const struct call *call = link->face.call[i / 2];
+    for (uint32_t i = 0; i < 2 * link->view.count; i++) {
+        const struct call *call = link->view.call[i / 2];
         const struct gre_flow *flow = call ? call->flow[i % 2] : NULL;
         unmatched = unmatched || (flow && index->unmatched[flow->index]);
     }
-    for (uint32_t i = 0; unmatched && i < 2 * (link->face.count - 1); i++) {
+    for (uint32_t i = 0; unmatched && i < 2 * (link->view.count - 1); i++) {
         struct hop_sides sides =
-            link_rest_hop(linker, index, link, (enum call_direction)(i % 2), i / 2);
+            link_late_hop(linker, index, link, (enum call_direction)(i % 2), i / 2);
         hop_sides_clear(&sides);
     }
 }
@@ -139,10 +140,10 @@ static void match_own(struct linker *linker, const struct packet_index *index, s
 static struct flow_at *places_of_flows(const struct linker *linker)
 {
     uint32_t flows = tracker_flow_count(linker->tracker);
-    struct flow_at *places = g_new0(struct flow_at, flows + 1);
+    struct flow_at *positions = g_new0(struct flow_at, flows + 1);
     for (uint32_t i = 0; i < flows; i++)
-        places[i] = link_packets_flow_at(tracker_flow(linker->tracker, i));
-    return places;
+        positions[i] = link_packets_flow_at(tracker_flow(linker->tracker, i));
+    return positions;
 }
 
 /* By frame: across which hops its other half is known (LINK_MATCHED_...). A record names one peer
@@ -151,7 +152,7 @@ static uint8_t *matched_hops(const struct linker *linker)
 {
     uint32_t last = tracker_last_frame(linker->tracker);
     uint8_t *matched = g_new0(uint8_t, (gsize)last + 1);
-    struct flow_at *places = places_of_flows(linker);
+    struct flow_at *positions = places_of_flows(linker);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
         const struct gre_record *peer = record && record->peer_frame
@@ -159,18 +160,18 @@ static uint8_t *matched_hops(const struct linker *linker)
                                             : NULL;
         if (!peer)
             continue;
-        struct flow_at own = places[record->flow], other = places[peer->flow];
+        struct flow_at own = positions[record->flow], other = positions[peer->flow];
         if (own.link == LINK_NONE || other.link == LINK_NONE)
             continue;
         if (own.link != other.link) { /* a foreign packet in another call's flow: both explained */
             matched[frame] = matched[record->peer_frame] = UINT8_MAX;
             continue;
         }
-        bool outwards = other.place > own.place;
+        bool outwards = other.position > own.position;
         matched[frame] |= outwards ? LINK_MATCHED_OUTWARDS : LINK_MATCHED_INWARDS;
         matched[record->peer_frame] |= outwards ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
     }
-    g_free(places);
+    g_free(positions);
     return matched;
 }
 
@@ -182,8 +183,8 @@ static void renew_waiting(struct linker *linker, const struct packet_index *inde
     link_gre_forget(linker);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        for (uint32_t at = 0; at < 2 * link->face.count; at++) {
-            const struct call *call = link->face.call[at / 2];
+        for (uint32_t at = 0; at < 2 * link->view.count; at++) {
+            const struct call *call = link->view.call[at / 2];
             const struct gre_flow *flow = call ? call->flow[at % 2] : NULL;
             for (uint32_t k = flow ? index->start[flow->index] : 0;
                  flow && k < index->start[flow->index + 1]; k++) {
@@ -198,20 +199,21 @@ static void renew_waiting(struct linker *linker, const struct packet_index *inde
 #define STRAY_RETRIES 32
 
 /* Whether a point before this one in the link's row should have shown the flow's packets. */
-static bool has_upstream(const struct link *link, const struct gre_flow *flow, uint32_t place)
+static bool has_upstream(const struct link *link, const struct gre_flow *flow, uint32_t position)
 {
-    return link_gre_direction(flow) == link->downward ? place > 0 : place + 1 < link->face.count;
+    return link_gre_direction(flow) == link->downward ? position > 0
+                                                      : position + 1 < link->view.count;
 }
 
 /* A packet with a wrong id may have been read before its right half: clocks apart, files one after
  * the other. */
-static void retry_strays(struct linker *linker, const struct packet_index *index)
+static void retry_misaddressed(struct linker *linker, const struct packet_index *index)
 {
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         struct gre_flow *flow = tracker_flow(linker->tracker, i);
         const struct link *own = flow->call->link;
-        if (!index->unmatched[i] || link_stray_place(flow) ||
-            (own && !has_upstream(own, flow, flow->call->place)))
+        if (!index->unmatched[i] || flow_position_of(flow) ||
+            (own && !has_upstream(own, flow, flow->call->position)))
             continue;
         uint32_t retries = 0;
         for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;
@@ -220,19 +222,19 @@ static void retry_strays(struct linker *linker, const struct packet_index *index
             if (record->peer_frame)
                 continue;
             retries++;
-            link_stray_find(linker, flow, record, index->frames[k], own);
+            link_misaddressed_find(linker, flow, record, index->frames[k], own);
         }
     }
 }
 
-void link_rest(struct linker *linker, const struct packet_index *index)
+void link_late_matching(struct linker *linker, const struct packet_index *index)
 {
     for (guint i = 0; i < linker->links->len; i++)
         match_own(linker, index, linker->links->pdata[i]);
     uint8_t *matched = matched_hops(linker);
     renew_waiting(linker, index, matched);
-    retry_strays(linker, index);
+    retry_misaddressed(linker, index);
     link_third(linker, index, matched);
-    link_packets_forget_strays(index);
+    link_packets_forget_misaddressed(index);
     g_free(matched);
 }

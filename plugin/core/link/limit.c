@@ -89,7 +89,7 @@ static void say_reached(struct linker *linker, enum link_limit limit, uint32_t f
 void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t frame)
 {
     uint32_t bit = 1u << limit;
-    if (((linker->limits_told | linker->limits_told_at_end) & bit) != 0)
+    if (((linker->limits_reported | linker->limits_reported_at_end) & bit) != 0)
         return;
     if ((OF_ONE_POINT & bit) == 0 && !has_several_points(linker)) {
         if (linker->now_frame != 0 && linker->limit_alone_frame[limit] == 0)
@@ -97,9 +97,9 @@ void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t f
         return;
     }
     if (linker->now_frame != 0)
-        linker->limits_told |= bit;
+        linker->limits_reported |= bit;
     else
-        linker->limits_told_at_end |= bit;
+        linker->limits_reported_at_end |= bit;
     say_reached(linker, limit, frame);
 }
 
@@ -113,7 +113,7 @@ void link_limits_end(struct linker *linker)
 
 const char *link_limit_touches(const struct linker *linker)
 {
-    uint32_t harmless = (linker->limits_told | linker->limits_told_at_end) & HARMLESS;
+    uint32_t harmless = (linker->limits_reported | linker->limits_reported_at_end) & HARMLESS;
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         const struct finding *finding = finding_log_get(linker->log, i);
         bool is_harmless = false;

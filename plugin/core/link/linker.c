@@ -26,23 +26,23 @@ static void free_call_link(gpointer data)
 {
     struct link *link = data;
     for (int i = 0; i < 2 * LINK_POINTS_LIMIT; i++) {
-        GPtrArray *strays = link->strays[i / LINK_POINTS_LIMIT][i % LINK_POINTS_LIMIT];
-        if (strays)
-            g_ptr_array_free(strays, TRUE);
+        GPtrArray *misaddressed = link->misaddressed[i / LINK_POINTS_LIMIT][i % LINK_POINTS_LIMIT];
+        if (misaddressed)
+            g_ptr_array_free(misaddressed, TRUE);
     }
-    g_free(link->face.text);
+    g_free(link->view.text);
 }
 
-static void free_chain(gpointer data)
+static void free_path(gpointer data)
 {
-    struct chain *chain = data;
+    struct link_path *path = data;
     for (int i = 0; i < 4 * (LINK_POINTS_LIMIT - 1); i++) {
-        GHashTable *waiting = chain->waiting[i / 4][i / 2 % 2][i % 2];
+        GHashTable *waiting = path->waiting[i / 4][i / 2 % 2][i % 2];
         if (waiting)
             g_hash_table_destroy(waiting);
     }
-    g_ptr_array_free(chain->links, TRUE);
-    g_free(chain);
+    g_ptr_array_free(path->links, TRUE);
+    g_free(path);
 }
 
 static void free_sighting(gpointer data)
@@ -71,14 +71,14 @@ static void free_nat(gpointer data)
     g_free(nat);
 }
 
-static void free_bucket(gpointer data)
+static void free_candidates(gpointer data)
 {
-    bucket_free(data);
+    candidates_free(data);
 }
 
-GHashTable *link_bucket_table(void)
+GHashTable *link_candidates_table(void)
 {
-    return g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_bucket);
+    return g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_candidates);
 }
 
 struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
@@ -96,27 +96,27 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->inside_subnets = g_memdup2(options->inside_subnets,
                                        options->inside_subnet_count * sizeof(struct link_subnet));
     linker->inside_subnet_count = options->inside_subnet_count;
-    linker->by_isn = link_bucket_table();
-    linker->by_message = link_bucket_table();
-    linker->by_host = link_bucket_table();
-    linker->live_calls = link_bucket_table();
+    linker->by_isn = link_candidates_table();
+    linker->by_message = link_candidates_table();
+    linker->by_host = link_candidates_table();
+    linker->live_calls = link_candidates_table();
     linker->sightings = g_ptr_array_new_with_free_func(free_sighting);
-    linker->chains = g_ptr_array_new_with_free_func(free_chain);
+    linker->paths = g_ptr_array_new_with_free_func(free_path);
     linker->links = g_ptr_array_new_with_free_func(free_call_link);
     block_pool_init(&linker->link_pool, sizeof(struct link));
     block_pool_init(&linker->notes_pool, sizeof(struct call_notes));
-    linker->said = g_hash_table_new(hash_of_pointer, NULL);
-    linker->stray_members = g_hash_table_new(hash_of_pointer, NULL);
-    linker->flow_places = g_ptr_array_new_with_free_func(g_free);
+    linker->reported = g_hash_table_new(hash_of_pointer, NULL);
+    linker->misaddressed_members = g_hash_table_new(hash_of_pointer, NULL);
+    linker->flow_positions = g_ptr_array_new_with_free_func(g_free);
     linker->points = g_ptr_array_new_with_free_func(g_free);
-    linker->asked_points = g_ptr_array_new_with_free_func(g_free);
+    linker->provisional_points = g_ptr_array_new_with_free_func(g_free);
     linker->watches = g_ptr_array_new_with_free_func(g_free);
     linker->nats = g_ptr_array_new_with_free_func(free_nat);
     linker->unlinked = g_ptr_array_new_with_free_func(free_unlinked);
     linker->fragments = link_fragment_table();
     linker->fragmented = g_hash_table_new(hash_of_pointer, NULL);
     linker->editors = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
-    linker->places = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
+    linker->positions = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->nat_at = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->hosts_at = link_path_hosts_table();
     linker->astray = g_hash_table_new(NULL, NULL);
@@ -129,20 +129,29 @@ void linker_free(struct linker *linker)
 {
     if (!linker)
         return;
-    GHashTable *tables[] = {linker->by_isn,       linker->by_message, linker->by_host,
-                            linker->live_calls,   linker->fragments,  linker->fragmented,
-                            linker->editors,      linker->places,     linker->hosts_at,
-                            linker->nat_at,       linker->astray,     linker->said,
-                            linker->stray_members};
-    GPtrArray *arrays[] = {linker->sightings, linker->chains,  linker->links, linker->flow_places,
-                           linker->points,    linker->watches, linker->nats,  linker->unlinked};
+    GHashTable *tables[] = {linker->by_isn,
+                            linker->by_message,
+                            linker->by_host,
+                            linker->live_calls,
+                            linker->fragments,
+                            linker->fragmented,
+                            linker->editors,
+                            linker->positions,
+                            linker->hosts_at,
+                            linker->nat_at,
+                            linker->astray,
+                            linker->reported,
+                            linker->misaddressed_members};
+    GPtrArray *arrays[] = {linker->sightings,      linker->paths,   linker->links,
+                           linker->flow_positions, linker->points,  linker->watches,
+                           linker->nats,           linker->unlinked};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
     if (linker->owners)
         g_hash_table_destroy(linker->owners);
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_free(arrays[i], TRUE);
-    g_ptr_array_free(linker->asked_points, TRUE);
+    g_ptr_array_free(linker->provisional_points, TRUE);
     block_pool_clear(&linker->link_pool);
     block_pool_clear(&linker->notes_pool);
     gre_waiting_free(linker->waiting);
@@ -232,8 +241,8 @@ static void on_segment(void *user, struct connection *connection, const struct t
     }
     if (sighting->start_ns[sender] == 0 && (segment->flags & TCP_FLAG_SYN))
         sighting->start_ns[sender] = segment->packet.time_ns;
-    if (sighting->chain && !sighting->chain->judged && !sighting->chain->order_known)
-        link_evidence_order(linker, sighting->chain);
+    if (sighting->path && !sighting->path->judged && !sighting->path->order_known)
+        link_evidence_order(linker, sighting->path);
     if (verdict->retransmission && segment->length > 0)
         remember_repeated(linker, &sighting->repeated[sender], segment);
     if (tcp_segment_is_wrong(segment) && segment->length > 0)
@@ -249,8 +258,8 @@ static void on_message(void *user, struct message_record *message)
     if (!link_evidence_message(linker, message))
         link_pair_message(linker, message);
     const struct sighting *sighting = message->connection->nat;
-    if (sighting && sighting->chain && !sighting->chain->order_known)
-        link_evidence_order(linker, sighting->chain);
+    if (sighting && sighting->path && !sighting->path->order_known)
+        link_evidence_order(linker, sighting->path);
     if (linker->watches->len > 0)
         link_tunnel_message(linker, message);
 }
@@ -312,7 +321,7 @@ struct tracker_observer linker_observer(struct linker *linker)
 void linker_finish(struct linker *linker)
 {
     linker->now_frame = 0;
-    linker->limits_told_at_end = 0;
+    linker->limits_reported_at_end = 0;
     memcpy(linker->spent_reading, linker->spent, sizeof linker->spent);
     memset(linker->spent, 0, sizeof linker->spent);
     link_evidence_finish(linker);
@@ -337,14 +346,14 @@ static void forget_gre_map(struct id_map *map)
 void linker_reopen(struct linker *linker, uint32_t count)
 {
     memcpy(linker->spent, linker->spent_reading, sizeof linker->spent);
-    link_path_drop_places(linker, linker->linked_points);
+    link_path_drop_positions(linker, linker->linked_points);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        if (link->cause != FINDING_NOBODY && link->cause >= count)
-            link->cause = FINDING_NOBODY;
+        if (link->cause != FINDING_NONE && link->cause >= count)
+            link->cause = FINDING_NONE;
         memset(link->blocked, 0, sizeof link->blocked);
         memset(&link->ceased, 0, sizeof link->ceased);
-        memset(link->setup_told, 0, sizeof link->setup_told);
+        memset(link->setup_reported, 0, sizeof link->setup_reported);
         if (link->misdelivered > count)
             link->misdelivered = 0;
         if (link->other_address > count)

@@ -64,11 +64,11 @@ struct call_link {
     uint32_t count; /* points, 1 while the call is seen at one of the connection's points only */
     unsigned evidence;
     struct call *call[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
-    uint32_t side[LINK_POINTS_LIMIT];     /* index into linker_point */
+    uint32_t point[LINK_POINTS_LIMIT];    /* index into linker_point */
     bool roles_known; /* direction 0 really is PNS to PAC; after linker_finish, with the ids: */
     bool has_pns_call_id[LINK_POINTS_LIMIT];
     bool has_pac_call_id[LINK_POINTS_LIMIT];
-    uint16_t pns_call_id[LINK_POINTS_LIMIT]; /* what the PNS's id is at each place */
+    uint16_t pns_call_id[LINK_POINTS_LIMIT]; /* what the PNS's id is at each position */
     uint16_t pac_call_id[LINK_POINTS_LIMIT];
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and point */
     struct link_hop_count hop[2][LINK_POINTS_LIMIT - 1];
@@ -101,13 +101,14 @@ static inline bool call_link_lost(const struct call_link *link)
     return lost > 0;
 }
 
-/* A place in the row of points. Several for one interface where a capture lost its interfaces. */
+/* A position in the row of points. Several for one interface where a capture lost its interfaces.
+ */
 struct link_point {
     uint32_t index;
-    uint32_t point;   /* the tracker's, i.e. an interface */
-    uint32_t rank;    /* 0: inside-most */
-    uint32_t frames;  /* PPTP and GRE packets seen there */
-    const char *role; /* "inside", "outside", "middle", or "unknown" */
+    uint32_t point;    /* the tracker's, i.e. an interface */
+    uint32_t position; /* 0: inside-most */
+    uint32_t frames;   /* PPTP and GRE packets seen there */
+    const char *role;  /* "inside", "outside", "middle", or "unknown" */
 };
 
 struct unlinked_call {
@@ -160,11 +161,11 @@ const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_
 
 /* The link of a call, and which of its points the call is; NULL if it is seen at one point only. */
 const struct call_link *linker_link_of(const struct linker *linker, const struct call *call,
-                                       uint32_t *ret_place);
+                                       uint32_t *ret_position);
 /* The link of a control connection: that of its calls, or the one its first call will have. */
 const struct call_link *linker_link_of_connection(const struct linker *linker,
                                                   const struct connection *connection,
-                                                  uint32_t *ret_place);
+                                                  uint32_t *ret_position);
 /* The point a call or connection was seen at. Never NULL. */
 const struct link_point *linker_point_of_call(const struct linker *linker, const struct call *call);
 const struct link_point *linker_point_of_connection(const struct linker *linker,

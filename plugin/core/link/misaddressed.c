@@ -7,46 +7,48 @@
 /* Packets of a flow compared with foreign links before only each 64th is. */
 #define STRAY_TRIES 64
 
-static struct flow_place *flow_place(struct linker *linker, struct gre_flow *flow)
+static struct flow_position *flow_position(struct linker *linker, struct gre_flow *flow)
 {
     if (!flow->nat) {
-        flow->nat = g_new0(struct flow_place, 1);
-        g_ptr_array_add(linker->flow_places, flow->nat);
+        flow->nat = g_new0(struct flow_position, 1);
+        g_ptr_array_add(linker->flow_positions, flow->nat);
     }
     return flow->nat;
 }
 
-const struct flow_place *link_stray_place(const struct gre_flow *flow)
+const struct flow_position *flow_position_of(const struct gre_flow *flow)
 {
-    const struct flow_place *at = flow->nat;
+    const struct flow_position *at = flow->nat;
     return at && at->link && at->link != flow->call->link ? at : NULL;
 }
 
-static void add_stray(struct linker *linker, struct link *link, enum call_direction direction,
-                      uint32_t place, struct gre_flow *flow)
+static void add_misaddressed(struct linker *linker, struct link *link,
+                             enum call_direction direction, uint32_t position,
+                             struct gre_flow *flow)
 {
-    GPtrArray **strays = &link->strays[direction][place];
-    if (!*strays)
-        *strays = g_ptr_array_new();
-    /* The list stays the same when its place in the row changes. */
-    uint64_t words[2] = {(uint64_t)GPOINTER_TO_SIZE(*strays), flow->index};
-    if (g_hash_table_add(linker->stray_members, GSIZE_TO_POINTER((gsize)hash_words(words, 2))))
-        g_ptr_array_add(*strays, flow);
+    GPtrArray **misaddressed = &link->misaddressed[direction][position];
+    if (!*misaddressed)
+        *misaddressed = g_ptr_array_new();
+    /* The list stays the same when its position in the row changes. */
+    uint64_t words[2] = {(uint64_t)GPOINTER_TO_SIZE(*misaddressed), flow->index};
+    if (g_hash_table_add(linker->misaddressed_members,
+                         GSIZE_TO_POINTER((gsize)hash_words(words, 2))))
+        g_ptr_array_add(*misaddressed, flow);
 }
 
-void link_stray_put(struct linker *linker, struct gre_flow *flow, struct link *link,
-                    enum call_direction direction, uint32_t place)
+void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct link *link,
+                           enum call_direction direction, uint32_t position)
 {
-    *flow_place(linker, flow) =
-        (struct flow_place){.link = link, .direction = direction, .place = place};
-    add_stray(linker, link, direction, place, flow);
+    *flow_position(linker, flow) =
+        (struct flow_position){.link = link, .direction = direction, .position = position};
+    add_misaddressed(linker, link, direction, position, flow);
 }
 
 /* Who sends in that direction, as the control connection counts its ends. */
-static bool sender_of(const struct link *link, enum call_direction direction, uint32_t place,
+static bool sender_of(const struct link *link, enum call_direction direction, uint32_t position,
                       uint32_t *ret_sender)
 {
-    const struct call *call = link->face.call[place];
+    const struct call *call = link->view.call[position];
     if (!call)
         return false;
     *ret_sender = direction == DIRECTION_PNS_TO_PAC ? call->pns : 1u - call->pns;
@@ -59,15 +61,16 @@ static bool sender_of(const struct link *link, enum call_direction direction, ui
 
 /* Messages tell how far the clocks are apart. Records count microseconds modulo 2^32. */
 static bool can_be_one(const struct linker *linker, const struct link *link,
-                       enum call_direction direction, uint32_t hop, uint32_t near_place,
+                       enum call_direction direction, uint32_t hop, uint32_t near_position,
                        uint32_t near_frame, const struct gre_record *far)
 {
-    const struct chain *chain = link->chain;
+    const struct link_path *path = link->path;
     uint32_t sender;
-    if (!chain || !sender_of(link, direction, near_place, &sender) || !chain->compared[hop][sender])
+    if (!path || !sender_of(link, direction, near_position, &sender) ||
+        !path->compared[hop][sender])
         return true;
     const struct gre_record *near = tracker_gre_on(linker->tracker, near_frame);
-    uint32_t took_us = (uint32_t)(chain->took_ns[hop][sender] / 1000);
+    uint32_t took_us = (uint32_t)(path->took_ns[hop][sender] / 1000);
     uint32_t late_us = far->time_us - near->time_us - took_us;
     return late_us <= CROSSING_US || 0u - late_us <= CROSSING_US;
 }
@@ -76,28 +79,29 @@ static bool can_be_one(const struct linker *linker, const struct link *link,
 static bool try_link(struct linker *linker, struct link *link, struct gre_flow *flow,
                      struct gre_record *record, uint32_t frame, bool own_flow)
 {
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        if (link_place_point(link, place) != flow->point)
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        if (link_position_point(link, position) != flow->point)
             continue;
         for (int i = 0; i < 2 * 2; i++) {
             enum call_direction direction = (enum call_direction)(i & 1);
-            uint32_t back = (uint32_t)(i >> 1), hop = place - back, near, far;
-            if (back > place || hop + 1 >= link->face.count)
+            uint32_t back = (uint32_t)(i >> 1), hop = position - back, near, far;
+            if (back > position || hop + 1 >= link->view.count)
                 continue;
             link_gre_ends(link, direction, hop, &near, &far);
             struct gre_waiting_entry entry;
             uint64_t key = link_gre_key(link, direction, hop, record);
-            if (far != place || !gre_waiting_take(linker->waiting, key, place, &entry))
+            if (far != position || !gre_waiting_take(linker->waiting, key, position, &entry))
                 continue;
             if (!can_be_one(linker, link, direction, hop, near, entry.frame, record)) {
                 gre_waiting_put(linker->waiting, key, near, entry.frame, entry.time_ns);
                 continue;
             }
             /* A flow with a call of its own keeps it: only this packet is foreign. */
-            struct flow_place *at = flow_place(linker, flow);
-            struct flow_place before = *at;
-            *at = (struct flow_place){.link = link, .direction = direction, .place = place};
-            add_stray(linker, link, direction, place, flow);
+            struct flow_position *at = flow_position(linker, flow);
+            struct flow_position before = *at;
+            *at =
+                (struct flow_position){.link = link, .direction = direction, .position = position};
+            add_misaddressed(linker, link, direction, position, flow);
             link_gre_matched(linker, link, direction, hop, entry.frame, frame);
             if (own_flow)
                 *at = before;
@@ -118,17 +122,17 @@ static bool is_own_repeat(struct linker *linker, const struct gre_flow *flow,
     return !own || own == record || own->content == record->content;
 }
 
-bool link_stray_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                     uint32_t frame, const struct link *own)
+bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                            uint32_t frame, const struct link *own)
 {
     if (!(record->flags & GRE_RECORD_DATA) || is_own_repeat(linker, flow, record))
         return false;
     const struct net_address *hosts[2] = {&flow->source, &flow->destination};
     for (int i = 0; i < 2; i++) {
-        const struct bucket *bucket =
-            link_bucket(linker->by_host, link_host_key(flow->point, hosts[i]), false);
-        for (guint j = 0; bucket && j < bucket->len; j++) {
-            struct link *link = bucket->items[j];
+        const struct candidates *candidates =
+            link_candidates(linker->by_host, link_host_key(flow->point, hosts[i]), false);
+        for (guint j = 0; candidates && j < candidates->len; j++) {
+            struct link *link = candidates->items[j];
             if (link == own)
                 continue;
             if (!link_spend(linker, LINK_LIMIT_STRAYS)) {
@@ -142,20 +146,20 @@ bool link_stray_find(struct linker *linker, struct gre_flow *flow, struct gre_re
     return false;
 }
 
-void link_stray_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                    const struct packet *packet, const struct link *own)
+void link_misaddressed_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+                           const struct packet *packet, const struct link *own)
 {
-    struct flow_place *at = flow_place(linker, flow);
+    struct flow_position *at = flow_position(linker, flow);
     if (at->tried++ < STRAY_TRIES || at->tried % STRAY_TRIES == 0)
-        link_stray_find(linker, flow, record, packet->frame, own);
+        link_misaddressed_find(linker, flow, record, packet->frame, own);
 }
 
 /* Messages tell: where clocks differ, the half behind the hop can be read first. */
-bool link_stray_other_half_was_read(const struct link *link, enum call_direction direction,
-                                    uint32_t hop, uint32_t near_place)
+bool link_misaddressed_other_half_was_read(const struct link *link, enum call_direction direction,
+                                           uint32_t hop, uint32_t near_position)
 {
-    const struct chain *chain = link->chain;
+    const struct link_path *path = link->path;
     uint32_t sender;
-    return chain && sender_of(link, direction, near_place, &sender) &&
-           chain->compared[hop][sender] && !chain->far_first[hop][sender];
+    return path && sender_of(link, direction, near_position, &sender) &&
+           path->compared[hop][sender] && !path->far_first[hop][sender];
 }

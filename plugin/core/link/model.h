@@ -1,4 +1,4 @@
-/* The facts that the linker keeps: sightings, chains, links, and what else it knows of calls and
+/* The facts that the linker keeps: sightings, paths, links, and what else it knows of calls and
  * flows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -6,12 +6,12 @@
 #define PPTPNAT_LINK_MODEL_H
 
 #include "core/base/block_pool.h"
-#include "core/base/bucket.h"
+#include "core/base/candidates.h"
 #include "core/flow/waiting.h"
 #include "linker.h"
 #include "limit.h"
 
-/* An id at each place of a link. Firm once its owner's own call request or reply gave it, or a
+/* An id at each position of a link. Firm once its owner's own call request or reply gave it, or a
  * second field agreed; a map that only one other field gave blames nobody, and is dropped when a
  * second field disagrees: one of the two is wrong, and nothing tells which. */
 struct id_map {
@@ -37,10 +37,10 @@ struct repeated_segment {
 /* A control connection as one point saw it (connection->nat). */
 struct sighting {
     struct connection *connection;
-    struct chain *chain; /* NULL: alone */
-    uint32_t place;      /* in chain->row */
+    struct link_path *path; /* NULL: alone */
+    uint32_t position;      /* in path->row */
     bool in_isn_table;
-    bool contested;          /* several candidates fitted at some time */
+    bool ambiguous;          /* several candidates fitted at some time */
     GArray *bad_checksums;   /* struct bad_checksum; NULL: none */
     GArray *repeated[2];     /* struct repeated_segment, by end; NULL: none */
     uint16_t first_ip_id[2]; /* of the first segment each end sent; */
@@ -50,7 +50,7 @@ struct sighting {
 };
 
 /* Sightings of one control connection, along the path. */
-struct chain {
+struct link_path {
     uint32_t index;
     uint32_t count;
     bool client_first;                       /* row runs from end[0] to end[1] of the connection */
@@ -81,40 +81,41 @@ struct gre_run {
     uint32_t first_wrong; /* its first frame at the receiving side */
     uint32_t first_peer;
     uint16_t seen;
-    bool told;
+    bool reported;
 };
 
 /* A direction of which nothing passed any more, though earlier packets did. */
 struct gre_ceased {
-    uint32_t frame; /* the first lost packet; 0: none */
-    uint32_t point; /* the tracker point that showed it */
-    uint32_t said;  /* index of the finding that says so, + 1; 0: too few packets to say it */
-    double idle_s;  /* the direction's pause before it */
+    uint32_t frame;    /* the first lost packet; 0: none */
+    uint32_t point;    /* the tracker point that showed it */
+    uint32_t reported; /* index of the finding that says so, + 1; 0: too few packets to say it */
+    double idle_s;     /* the direction's pause before it */
 };
 
 struct link {
-    struct chain *chain;          /* NULL: linked by GRE alone */
-    enum call_direction downward; /* packets of this direction go from place 0 on */
-    bool order_guessed;           /* by GRE alone, and nothing tells which place is place 0 */
+    struct link_path *path;       /* NULL: linked by GRE alone */
+    enum call_direction downward; /* packets of this direction go from position 0 on */
+    bool order_guessed;           /* by GRE alone, and nothing tells which position is position 0 */
     uint32_t steady;              /* runs (link/gre.c) that one more right packet does not change */
-    struct call_link face;        /* what others read */
+    struct call_link view;        /* what others read */
     struct id_map pns;
     struct id_map pac;
     bool request_same[LINK_POINTS_LIMIT - 1]; /* the request's own id passed hop i unchanged */
     bool contradicted[LINK_POINTS_LIMIT - 1]; /* and a later field shows that it should not have */
-    bool setup_told[LINK_POINTS_LIMIT - 1];
+    bool setup_reported[LINK_POINTS_LIMIT - 1];
     bool id_changed[LINK_POINTS_LIMIT - 1];     /* some Call ID field differs across the hop */
     uint32_t blocked[2][LINK_POINTS_LIMIT - 1]; /* finding that says a direction ends there, + 1 */
     struct gre_ceased ceased;                   /* the earliest such */
     struct message_record *request[LINK_POINTS_LIMIT];
     struct gre_run run[2][LINK_POINTS_LIMIT - 1];
-    GPtrArray *strays[2][LINK_POINTS_LIMIT]; /* struct gre_flow *: its packets on wrong keys */
+    GPtrArray
+        *misaddressed[2][LINK_POINTS_LIMIT]; /* struct gre_flow *: its packets on wrong keys */
     uint32_t misdelivered;                   /* finding that says so, + 1; 0: none */
     uint32_t other_address;                  /* the same */
     /* At the end, linked by GRE alone: the packets of a direction come to another host there. */
     bool other_host[2][LINK_POINTS_LIMIT - 1];
-    uint32_t clash[LINK_POINTS_LIMIT]; /* tunnel_ambiguous about its call at that place, + 1 */
-    uint32_t cause; /* index of the finding that explains the others, or FINDING_NOBODY */
+    uint32_t clash[LINK_POINTS_LIMIT]; /* tunnel_ambiguous about its call at that position, + 1 */
+    uint32_t cause; /* index of the finding that explains the others, or FINDING_NONE */
 };
 
 /* The latest ICMP destination unreachable about a direction of a call. Not those that name a host
@@ -133,7 +134,7 @@ struct call_notes {
         const struct call *call;
         uint32_t hits;
     } candidate[2]; /* GRE-only evidence: calls that share packets, in a row one on each side */
-    bool contested;
+    bool ambiguous;
     struct tunnel_watch *watches; /* those of which this is the first call, oldest first */
     struct tunnel_watch *last_watch;
     struct tunnel_watch *watches_of_second;
@@ -148,10 +149,10 @@ struct call_notes {
 };
 
 /* A flow that belongs to no linked call, or to another one than its packets (flow->nat). */
-struct flow_place {
+struct flow_position {
     struct link *link; /* whose packets it really carries; NULL: not known */
     enum call_direction direction;
-    uint32_t place;
+    uint32_t position;
     uint32_t tried; /* packets compared without success */
 };
 
@@ -164,44 +165,46 @@ struct linker {
     struct link_subnet *inside_subnets;
     uint32_t inside_subnet_count;
 
-    GHashTable *by_isn;     /* hash of both ISNs -> struct bucket of struct sighting * */
+    GHashTable *by_isn;     /* hash of both ISNs -> struct candidates of struct sighting * */
     GHashTable *by_message; /* hash of (seq, type, masked octets) -> the same */
-    GHashTable *by_host;    /* hash of (point, address) -> struct bucket of struct link * */
-    GHashTable *owners;     /* hash of (point, address, id) -> struct bucket of struct call *, of
-                               linked ones; NULL: nobody asked yet */
-    GHashTable *live_calls; /* hash of a tunnel's key -> struct bucket of struct call * */
+    GHashTable *by_host;    /* hash of (point, address) -> struct candidates of struct link * */
+    GHashTable *owners; /* hash of (point, address, id) -> struct candidates of struct call *, of
+                           linked ones; NULL: nobody asked yet */
+    GHashTable *live_calls; /* hash of a tunnel's key -> struct candidates of struct call * */
     GPtrArray *sightings;
-    GPtrArray *chains;
+    GPtrArray *paths;
     GPtrArray *links;
     struct block_pool link_pool;  /* theirs: struct link */
     struct block_pool notes_pool; /* struct call_notes */
-    GHashTable *said;             /* hash of a finding of the linker's -> its index + 1 */
-    GHashTable *stray_members;    /* set of hashes of (a list of strays, a flow of it) */
-    GPtrArray *flow_places;
-    GPtrArray *points;           /* struct link_point *: places of links; at the end all places */
-    uint32_t linked_points;      /* so many of them are of links */
-    GPtrArray *asked_points;     /* those of no link that readers asked for before the end */
-    GPtrArray *watches;          /* struct tunnel_watch *: collisions awaiting a sign of life */
-    struct gre_waiting *waiting; /* packets of linked calls, by (link, direction, hop, content) */
-    struct gre_waiting *samples; /* packets of unlinked calls, by content */
-    GHashTable *fragments;       /* set of struct seen_fragment, up to LINK_FRAGMENT_LIMIT */
-    GHashTable *fragmented;      /* frame of a reassembled GRE packet -> its IP ID + 1 */
-    int64_t *clock;              /* latest time per tracker point */
-    int64_t *clock_start;        /* first time per tracker point */
+    GHashTable *reported;         /* hash of a finding of the linker's -> its index + 1 */
+    GHashTable
+        *misaddressed_members; /* set of hashes of (a list of misaddressed flows, a flow of it) */
+    GPtrArray *flow_positions;
+    GPtrArray *points;      /* struct link_point *: positions of links; at the end all positions */
+    uint32_t linked_points; /* so many of them are of links */
+    GPtrArray *provisional_points; /* those of no link that readers asked for before the end */
+    GPtrArray *watches;            /* struct tunnel_watch *: collisions awaiting a sign of life */
+    struct gre_waiting *waiting;   /* packets of linked calls, by (link, direction, hop, content) */
+    struct gre_waiting *samples;   /* packets of unlinked calls, by content */
+    GHashTable *fragments;         /* set of struct seen_fragment, up to LINK_FRAGMENT_LIMIT */
+    GHashTable *fragmented;        /* frame of a reassembled GRE packet -> its IP ID + 1 */
+    int64_t *clock;                /* latest time per tracker point */
+    int64_t *clock_start;          /* first time per tracker point */
     uint32_t clock_size;
-    bool *gre_seen;              /* per tracker point: GRE was captured there; at the end */
-    uint32_t now_frame;          /* the frame being fed; 0 while finishing */
-    uint32_t limits_told;        /* bits by enum link_limit; */
-    uint32_t limits_told_at_end; /* those of them that only the end of the file reached */
+    bool *gre_seen;                  /* per tracker point: GRE was captured there; at the end */
+    uint32_t now_frame;              /* the frame being fed; 0 while finishing */
+    uint32_t limits_reported;        /* bits by enum link_limit; */
+    uint32_t limits_reported_at_end; /* those of them that only the end of the file reached */
     uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_COUNT];
     uint32_t spent_reading[LINK_LIMIT_COUNT]; /* of them, before the end */
-    GHashTable *editors;  /* set of int64_t: hops (link_hop_key) where a request was translated */
-    GHashTable *places;   /* int64_t: tracker point and rank -> struct link_point * of `points` */
-    GHashTable *hosts_at; /* hosts at places that share a tracker point; see link/path.c */
+    GHashTable *editors; /* set of int64_t: hops (link_hop_key) where a request was translated */
+    GHashTable
+        *positions; /* int64_t: tracker point and position -> struct link_point * of `points` */
+    GHashTable *hosts_at; /* hosts at positions that share a tracker point; see link/path.c */
 
     GPtrArray *nats;    /* after finish; */
-    GHashTable *nat_at; /* int64_t: places inside and outside -> struct nat_device * */
+    GHashTable *nat_at; /* int64_t: positions inside and outside -> struct nat_device * */
     GPtrArray *unlinked;
     enum verdict_status status;
     char *text;

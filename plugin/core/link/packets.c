@@ -21,7 +21,7 @@ void link_packets_index(const struct linker *linker, struct packet_index *index)
     uint32_t last = tracker_last_frame(linker->tracker);
     index->start = g_new0(uint32_t, flows + 2);
     index->unmatched = g_new0(bool, flows + 1);
-    index->strays = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_table);
+    index->misaddressed = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_table);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
         if (!record || gre_record_is_copy(record))
@@ -45,12 +45,12 @@ void link_packets_index_clear(struct packet_index *index)
     g_free(index->start);
     g_free(index->frames);
     g_free(index->unmatched);
-    g_hash_table_destroy(index->strays);
+    g_hash_table_destroy(index->misaddressed);
 }
 
-void link_packets_forget_strays(const struct packet_index *index)
+void link_packets_forget_misaddressed(const struct packet_index *index)
 {
-    g_hash_table_remove_all(index->strays);
+    g_hash_table_remove_all(index->misaddressed);
 }
 
 static int by_number(gconstpointer a, gconstpointer b)
@@ -61,32 +61,32 @@ static int by_number(gconstpointer a, gconstpointer b)
 
 struct flow_at link_packets_flow_at(const struct gre_flow *flow)
 {
-    const struct flow_place *stray = link_stray_place(flow);
+    const struct flow_position *misaddressed = flow_position_of(flow);
     const struct call *call = flow->call;
-    if (stray)
-        return (struct flow_at){stray->link->face.index, stray->place};
+    if (misaddressed)
+        return (struct flow_at){misaddressed->link->view.index, misaddressed->position};
     if (call->link)
-        return (struct flow_at){call->link->face.index, call->place};
+        return (struct flow_at){call->link->view.index, call->position};
     return (struct flow_at){LINK_NONE, 0};
 }
 
-/* Whether the packet, at `place` of this link, was another link's before the hop. */
+/* Whether the packet, at `position` of this link, was another link's before the hop. */
 static bool is_foreign(const struct linker *linker, const struct link *link,
-                       enum call_direction direction, uint32_t place, uint32_t frame)
+                       enum call_direction direction, uint32_t position, uint32_t frame)
 {
     uint32_t peer_frame = tracker_gre_on(linker->tracker, frame)->peer_frame;
     const struct gre_record *peer = peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
     if (!peer)
         return false;
     struct flow_at origin = link_packets_flow_at(tracker_flow(linker->tracker, peer->flow));
-    return origin.link != LINK_NONE && origin.link != link->face.index &&
-           (direction == link->downward ? origin.place < place : origin.place > place);
+    return origin.link != LINK_NONE && origin.link != link->view.index &&
+           (direction == link->downward ? origin.position < position : origin.position > position);
 }
 
 /* A flow's packets, without those that are another link's: only a flow that was compared with
  * others can have such. */
 static void append_flow(const struct linker *linker, const struct packet_index *index,
-                        const struct link *link, enum call_direction direction, uint32_t place,
+                        const struct link *link, enum call_direction direction, uint32_t position,
                         const struct gre_flow *flow, GArray *frames)
 {
     uint32_t from = index->start[flow->index], to = index->start[flow->index + 1];
@@ -95,7 +95,7 @@ static void append_flow(const struct linker *linker, const struct packet_index *
         return;
     }
     for (uint32_t i = from; i < to; i++) {
-        if (!is_foreign(linker, link, direction, place, index->frames[i]))
+        if (!is_foreign(linker, link, direction, position, index->frames[i]))
             g_array_append_val(frames, index->frames[i]);
     }
 }
@@ -112,11 +112,11 @@ static const struct link *link_of_peer(const struct linker *linker, uint32_t fra
 static GHashTable *frames_by_link(const struct linker *linker, const struct packet_index *index,
                                   const struct gre_flow *flow)
 {
-    GHashTable *table = g_hash_table_lookup(index->strays, flow);
+    GHashTable *table = g_hash_table_lookup(index->misaddressed, flow);
     if (table)
         return table;
     table = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_frames);
-    g_hash_table_insert(index->strays, (gpointer)flow, table);
+    g_hash_table_insert(index->misaddressed, (gpointer)flow, table);
     for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
         const struct link *link = link_of_peer(linker, index->frames[i]);
         GArray *frames = link ? g_hash_table_lookup(table, link) : NULL;
@@ -131,37 +131,38 @@ static GHashTable *frames_by_link(const struct linker *linker, const struct pack
 }
 
 /* Only the packets of another call's flow that turned out to be this link's, and still are. */
-static void append_strays(const struct linker *linker, const struct packet_index *index,
-                          const struct link *link, const struct gre_flow *flow, GArray *frames)
+static void append_misaddressed(const struct linker *linker, const struct packet_index *index,
+                                const struct link *link, const struct gre_flow *flow,
+                                GArray *frames)
 {
-    const GArray *strays = g_hash_table_lookup(frames_by_link(linker, index, flow), link);
-    for (guint i = 0; strays && i < strays->len; i++) {
-        uint32_t frame = g_array_index(strays, uint32_t, i);
+    const GArray *misaddressed = g_hash_table_lookup(frames_by_link(linker, index, flow), link);
+    for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
+        uint32_t frame = g_array_index(misaddressed, uint32_t, i);
         if (link_of_peer(linker, frame) == link)
             g_array_append_val(frames, frame);
     }
 }
 
 GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
-                        const struct link *link, enum call_direction direction, uint32_t place)
+                        const struct link *link, enum call_direction direction, uint32_t position)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    const struct call *call = link->face.call[place];
+    const struct call *call = link->view.call[position];
     const struct gre_flow *flow = call ? link_gre_flow(call, (int)direction) : NULL;
     if (flow)
-        append_flow(linker, index, link, direction, place, flow, frames);
-    const GPtrArray *strays = link->strays[direction][place];
-    for (guint i = 0; strays && i < strays->len; i++) {
-        const struct gre_flow *stray = strays->pdata[i];
-        const struct flow_place *stray_at = link_stray_place(stray);
-        if (stray->call->link == link)
+        append_flow(linker, index, link, direction, position, flow, frames);
+    const GPtrArray *misaddressed = link->misaddressed[direction][position];
+    for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
+        const struct gre_flow *other = misaddressed->pdata[i];
+        const struct flow_position *at = flow_position_of(other);
+        if (other->call->link == link)
             continue; /* the call's set-up was read later: it is the link's own */
-        if (stray_at && stray_at->link == link)
-            append_flow(linker, index, link, direction, place, stray, frames);
+        if (at && at->link == link)
+            append_flow(linker, index, link, direction, position, other, frames);
         else
-            append_strays(linker, index, link, stray, frames);
+            append_misaddressed(linker, index, link, other, frames);
     }
-    if (strays)
+    if (misaddressed)
         g_array_sort(frames, by_number);
     return frames;
 }

@@ -1,5 +1,5 @@
 /* The GRE packets of links as the end of the file finds them: which frames are of a direction at a
- * place, and which of them passed a hop.
+ * position, and which of them passed a hop.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_LINK_PACKETS_H
@@ -16,27 +16,27 @@ struct packet_index {
     bool *unmatched; /* per flow: a packet of it had no other half when the index was built */
     /* By flow that strayed into several links: its frames (GArray) by the link of their other half,
      * so that a flow is gone through once, not for each link. Made when asked for. */
-    GHashTable *strays;
+    GHashTable *misaddressed;
 };
 
 /* Without the second copies from a mirror port: they are counted once. */
 void link_packets_index(const struct linker *linker, struct packet_index *ret_index);
 void link_packets_index_clear(struct packet_index *index);
 /* To be called when packets have been matched that are of no link's lists. */
-void link_packets_forget_strays(const struct packet_index *index);
+void link_packets_forget_misaddressed(const struct packet_index *index);
 
 /* Where a flow's packets lie in their link's row. */
 struct flow_at {
     uint32_t link; /* index; LINK_NONE: of none */
-    uint32_t place;
+    uint32_t position;
 };
 #define LINK_NONE UINT32_MAX
 
 struct flow_at link_packets_flow_at(const struct gre_flow *flow);
 
-/* All packets of a direction at a place, in capture order: uint32_t, to be freed. */
+/* All packets of a direction at a position, in capture order: uint32_t, to be freed. */
 GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
-                        const struct link *link, enum call_direction direction, uint32_t place);
+                        const struct link *link, enum call_direction direction, uint32_t position);
 
 /* link/late_matching.c */
 
@@ -44,20 +44,20 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
 struct hop_sides {
     GArray *near;      /* uint32_t: frames before the hop, in capture order */
     GArray *far;       /* the same after it */
-    uint32_t *arrived; /* by place in `near`: the frame it arrived as, or 0 */
+    uint32_t *arrived; /* by position in `near`: the frame it arrived as, or 0 */
 };
 
 /* Both sides, after what was left unmatched was matched. To be cleared. */
-struct hop_sides link_rest_hop(struct linker *linker, const struct packet_index *index,
+struct hop_sides link_late_hop(struct linker *linker, const struct packet_index *index,
                                struct link *link, enum call_direction direction, uint32_t hop);
 void hop_sides_clear(struct hop_sides *sides);
 
-/* The place in `near` of the packet that this one after the hop was matched with, or NOWHERE. */
-uint32_t link_rest_origin(const struct linker *linker, const GArray *near, uint32_t far_frame);
+/* The position in `near` of the packet that this one after the hop was matched with, or NOWHERE. */
+uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint32_t far_frame);
 #define NOWHERE UINT32_MAX
 
-/* Matches what reading left: each link's own packets first, then strays. */
-void link_rest(struct linker *linker, const struct packet_index *index);
+/* Matches what reading left: each link's own packets first, then misaddressed flows. */
+void link_late_matching(struct linker *linker, const struct packet_index *index);
 
 /* link/third_point.c: the same for GRE that took another way than its control connection, past a
  * point that is not in the row or between other hosts. `matched`: by frame, LINK_MATCHED_... */

@@ -1,21 +1,21 @@
-/* Pairs the control messages that two neighbouring points saw, by their place in TCP's numbers, and
- * gives each pair the link of the call that it is about.
+/* Pairs the control messages that two neighbouring points saw, by their position in TCP's numbers,
+ * and gives each pair the link of the call that it is about.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
 
-struct link *link_new(struct linker *linker, struct chain *chain)
+struct link *link_new(struct linker *linker, struct link_path *path)
 {
     struct link *link = block_pool_add(&linker->link_pool);
-    link->face.index = linker->links->len;
-    link->face.count = chain ? chain->count : 0;
-    link->chain = chain;
-    link->cause = FINDING_NOBODY;
+    link->view.index = linker->links->len;
+    link->view.count = path ? path->count : 0;
+    link->path = path;
+    link->cause = FINDING_NONE;
     g_ptr_array_add(linker->links, link);
-    if (chain) {
-        link->face.evidence = chain->evidence;
+    if (path) {
+        link->view.evidence = path->evidence;
         link_path_direct(link);
-        g_ptr_array_add(chain->links, link);
+        g_ptr_array_add(path->links, link);
         link_path_points(linker, link);
     }
     return link;
@@ -24,19 +24,20 @@ struct link *link_new(struct linker *linker, struct chain *chain)
 void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
                         const struct net_address *address)
 {
-    struct bucket *bucket = link_bucket(linker->by_host, link_host_key(point, address), true);
-    if (bucket->len < LINK_STRAY_CANDIDATES && !bucket_has(bucket, link))
-        bucket_add(bucket, link);
+    struct candidates *candidates =
+        link_candidates(linker->by_host, link_host_key(point, address), true);
+    if (candidates->len < LINK_STRAY_CANDIDATES && !candidates_has(candidates, link))
+        candidates_add(candidates, link);
 }
 
-void link_put_call(struct linker *linker, struct link *link, uint32_t place, struct call *call)
+void link_put_call(struct linker *linker, struct link *link, uint32_t position, struct call *call)
 {
-    if (call->link || link->face.call[place])
+    if (call->link || link->view.call[position])
         return;
     call->link = link;
-    call->place = (uint8_t)place;
-    link->face.call[place] = call;
-    if (link->chain)
+    call->position = (uint8_t)position;
+    link->view.call[position] = call;
+    if (link->path)
         link_path_direct(link);
     link_owner_add(linker, call);
     if (call->connection) {
@@ -59,24 +60,25 @@ struct link *link_pair_link(struct linker *linker, const struct message_pair *pa
     struct link *link = link_of(pair->near);
     if (!link)
         link = link_of(pair->far);
-    if (link && link->chain != pair->chain)
-        link = NULL; /* linked by GRE alone before its connection was: that link knows no places */
+    if (link && link->path != pair->path)
+        link =
+            NULL; /* linked by GRE alone before its connection was: that link knows no positions */
     if (!link && pair->near->call && pair->far->call &&
         (sets_up || (pair->near->call->reply_frame == 0 && pair->far->call->reply_frame == 0))) {
-        struct chain *chain = pair->chain;
-        link = chain->first_link_free ? chain->links->pdata[0] : link_new(linker, chain);
-        chain->first_link_free = false;
+        struct link_path *path = pair->path;
+        link = path->first_link_free ? path->links->pdata[0] : link_new(linker, path);
+        path->first_link_free = false;
         sets_up = true;
     }
-    /* A call without link is none of the chain's only link: its request is in one capture only. */
-    bool of_another = !pair->chain->first_link_free && (pair->near->call || pair->far->call);
+    /* A call without link is none of the path's only link: its request is in one capture only. */
+    bool of_another = !pair->path->first_link_free && (pair->near->call || pair->far->call);
     if (!link)
-        return pair->chain->links->len == 1 && !of_another ? pair->chain->links->pdata[0] : NULL;
+        return pair->path->links->len == 1 && !of_another ? pair->path->links->pdata[0] : NULL;
     if (sets_up) {
         if (pair->near->call)
-            link_put_call(linker, link, pair->near_place, pair->near->call);
+            link_put_call(linker, link, pair->near_position, pair->near->call);
         if (pair->far->call)
-            link_put_call(linker, link, pair->far_place, pair->far->call);
+            link_put_call(linker, link, pair->far_position, pair->far->call);
     }
     return link;
 }
@@ -101,22 +103,22 @@ static const struct message_record *same_message(struct linker *linker,
 
 /* How far the raw sequence numbers of the two sides are apart: nothing, unless something on the
  * path chooses new initial numbers. */
-static void learn_offset(struct linker *linker, struct chain *chain, uint32_t hop,
+static void learn_offset(struct linker *linker, struct link_path *path, uint32_t hop,
                          const struct message_record *a, bool a_is_upper)
 {
-    const struct connection *upper = chain->row[hop]->connection;
-    const struct connection *lower = chain->row[hop + 1]->connection;
+    const struct connection *upper = path->row[hop]->connection;
+    const struct connection *lower = path->row[hop + 1]->connection;
     uint32_t offset = 0, sender = a->sender;
     if (upper->has_isn[sender] && lower->has_isn[sender]) {
         offset = lower->isn[sender] - upper->isn[sender];
-    } else if (!(chain->evidence & EVIDENCE_TCP_SEQ)) {
+    } else if (!(path->evidence & EVIDENCE_TCP_SEQ)) {
         const struct message_record *b = same_message(linker, a_is_upper ? lower : upper, a);
         if (!b)
             return;
         offset = a_is_upper ? b->seq - a->seq : a->seq - b->seq;
     }
-    chain->offset[hop][sender] = offset;
-    chain->has_offset[hop][sender] = true;
+    path->offset[hop][sender] = offset;
+    path->has_offset[hop][sender] = true;
 }
 
 static void wait(struct linker *linker, GHashTable **own, struct message_record *message)
@@ -137,16 +139,16 @@ static struct message_record *take_partner(GHashTable *others, uint32_t seq)
     return partner;
 }
 
-static void pair_at_hop(struct linker *linker, struct chain *chain, uint32_t hop, bool is_upper,
+static void pair_at_hop(struct linker *linker, struct link_path *path, uint32_t hop, bool is_upper,
                         struct message_record *message)
 {
     uint32_t sender = message->sender;
-    GHashTable **sides = chain->waiting[hop][sender];
-    if (!chain->has_offset[hop][sender])
-        learn_offset(linker, chain, hop, message, is_upper);
+    GHashTable **sides = path->waiting[hop][sender];
+    if (!path->has_offset[hop][sender])
+        learn_offset(linker, path, hop, message, is_upper);
     struct message_record *partner = NULL;
-    if (chain->has_offset[hop][sender]) {
-        uint32_t offset = chain->offset[hop][sender];
+    if (path->has_offset[hop][sender]) {
+        uint32_t offset = path->offset[hop][sender];
         partner = take_partner(sides[is_upper ? 1 : 0],
                                is_upper ? message->seq + offset : message->seq - offset);
     }
@@ -154,12 +156,12 @@ static void pair_at_hop(struct linker *linker, struct chain *chain, uint32_t hop
         wait(linker, &sides[is_upper ? 0 : 1], message);
         return;
     }
-    bool downward = link_path_downward(chain, sender);
+    bool downward = link_path_downward(path, sender);
     struct message_pair pair = {
-        .chain = chain,
+        .path = path,
         .hop = hop,
-        .near_place = downward ? hop : hop + 1,
-        .far_place = downward ? hop + 1 : hop,
+        .near_position = downward ? hop : hop + 1,
+        .far_position = downward ? hop + 1 : hop,
         .near = is_upper == downward ? message : partner,
         .far = is_upper == downward ? partner : message,
     };
@@ -169,26 +171,26 @@ static void pair_at_hop(struct linker *linker, struct chain *chain, uint32_t hop
 void link_pair_message(struct linker *linker, struct message_record *message)
 {
     const struct sighting *sighting = message->connection->nat;
-    if (!sighting || !sighting->chain || message->type == 0)
+    if (!sighting || !sighting->path || message->type == 0)
         return;
-    struct chain *chain = sighting->chain;
-    if (sighting->place > 0)
-        pair_at_hop(linker, chain, sighting->place - 1, false, message);
-    if (sighting->place + 1 < chain->count)
-        pair_at_hop(linker, chain, sighting->place, true, message);
+    struct link_path *path = sighting->path;
+    if (sighting->position > 0)
+        pair_at_hop(linker, path, sighting->position - 1, false, message);
+    if (sighting->position + 1 < path->count)
+        pair_at_hop(linker, path, sighting->position, true, message);
 }
 
-void link_pair_catch_up(struct linker *linker, struct chain *chain)
+void link_pair_catch_up(struct linker *linker, struct link_path *path)
 {
-    for (guint i = 0; i < chain->links->len; i++)
-        link_path_points(linker, chain->links->pdata[i]);
+    for (guint i = 0; i < path->links->len; i++)
+        link_path_points(linker, path->links->pdata[i]);
     uint32_t most = 0;
-    for (uint32_t place = 0; place < chain->count; place++)
-        most = MAX(most, chain->row[place]->connection->messages->len);
-    /* Message by message, so that set-ups are learned at all places before what follows them. */
+    for (uint32_t position = 0; position < path->count; position++)
+        most = MAX(most, path->row[position]->connection->messages->len);
+    /* Message by message, so that set-ups are learned at all positions before what follows them. */
     for (uint32_t i = 0; i < most; i++) {
-        for (uint32_t place = 0; place < chain->count; place++) {
-            const GPtrArray *messages = chain->row[place]->connection->messages;
+        for (uint32_t position = 0; position < path->count; position++) {
+            const GPtrArray *messages = path->row[position]->connection->messages;
             if (i < messages->len)
                 link_pair_message(linker, messages->pdata[i]);
         }

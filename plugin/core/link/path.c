@@ -41,12 +41,12 @@ static bool named_inside(const struct linker *linker, uint32_t point,
     return false;
 }
 
-/* One place as the ordering sees it: the changing end's address there, and its packets' TTL. */
-struct place_key {
+/* One position as the ordering sees it: the changing end's address there, and its packets' TTL. */
+struct position_key {
     bool named;
     uint8_t ttl;
     uint8_t other_ttl; /* of the end that does not change: it is lower further inside */
-    uint32_t fan_in;   /* different partners this address has in other chains: more is outside */
+    uint32_t fan_in;   /* different partners this address has in other paths: more is outside */
     bool private_address;
     bool has_times;
     int64_t own_ns; /* when the changing end's SYN was seen, and the other's */
@@ -54,9 +54,9 @@ struct place_key {
     uint32_t original;
 };
 
-/* By time: a packet comes to the place nearer to its sender first. Both directions together, for
+/* By time: a packet comes to the position nearer to its sender first. Both directions together, for
  * then it does not matter how far the clocks are apart. */
-static int compare_times(const struct place_key *a, const struct place_key *b)
+static int compare_times(const struct position_key *a, const struct position_key *b)
 {
     if (!a->has_times || !b->has_times)
         return 0;
@@ -65,7 +65,7 @@ static int compare_times(const struct place_key *a, const struct place_key *b)
 }
 
 /* < 0 if a lies further inside. 0: nothing tells. */
-static int compare_places(const struct place_key *a, const struct place_key *b)
+static int compare_positions(const struct position_key *a, const struct position_key *b)
 {
     if (a->named != b->named)
         return a->named ? -1 : 1;
@@ -81,50 +81,50 @@ static int compare_places(const struct place_key *a, const struct place_key *b)
 }
 
 /* Sorts the keys, few as they are; returns false if two neighbours cannot be told apart. */
-static bool sort_places(struct place_key *keys, uint32_t count)
+static bool sort_positions(struct position_key *keys, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++) {
-        struct place_key key = keys[i];
+        struct position_key key = keys[i];
         uint32_t j = i;
-        for (; j > 0 && compare_places(&key, &keys[j - 1]) < 0; j--)
+        for (; j > 0 && compare_positions(&key, &keys[j - 1]) < 0; j--)
             keys[j] = keys[j - 1];
         keys[j] = key;
     }
     for (uint32_t i = 1; i < count; i++) {
-        if (compare_places(&keys[i - 1], &keys[i]) == 0)
+        if (compare_positions(&keys[i - 1], &keys[i]) == 0)
             return false;
     }
     return true;
 }
 
-static bool end_changes(const struct chain *chain, int end)
+static bool end_changes(const struct link_path *path, int end)
 {
-    for (uint32_t i = 1; i < chain->count; i++) {
-        if (!net_address_equal(&chain->row[i]->connection->end[end].address,
-                               &chain->row[0]->connection->end[end].address))
+    for (uint32_t i = 1; i < path->count; i++) {
+        if (!net_address_equal(&path->row[i]->connection->end[end].address,
+                               &path->row[0]->connection->end[end].address))
             return true;
     }
     return false;
 }
 
-/* How many chains have `address` as this end at this point. */
+/* How many paths have `address` as this end at this point. */
 static uint32_t fan_in(struct linker *linker, uint32_t point, const struct net_address *address)
 {
-    const struct bucket *bucket =
-        link_bucket(linker->by_host, link_host_key(point, address), false);
-    return bucket ? bucket->len : 0;
+    const struct candidates *candidates =
+        link_candidates(linker->by_host, link_host_key(point, address), false);
+    return candidates ? candidates->len : 0;
 }
 
-void link_path_order(struct linker *linker, struct chain *chain)
+void link_path_order(struct linker *linker, struct link_path *path)
 {
-    struct place_key keys[LINK_POINTS_LIMIT];
+    struct position_key keys[LINK_POINTS_LIMIT];
     struct sighting *row[LINK_POINTS_LIMIT];
-    int end = end_changes(chain, 0) || !end_changes(chain, 1) ? 0 : 1;
-    for (uint32_t i = 0; i < chain->count; i++) {
-        const struct connection *connection = chain->row[i]->connection;
+    int end = end_changes(path, 0) || !end_changes(path, 1) ? 0 : 1;
+    for (uint32_t i = 0; i < path->count; i++) {
+        const struct connection *connection = path->row[i]->connection;
         const struct net_address *address = &connection->end[end].address;
-        const int64_t *start_ns = chain->row[i]->start_ns;
-        keys[i] = (struct place_key){
+        const int64_t *start_ns = path->row[i]->start_ns;
+        keys[i] = (struct position_key){
             .named = named_inside(linker, connection->point, address),
             .ttl = connection->ttl[end],
             .other_ttl = connection->ttl[1 - end],
@@ -136,59 +136,60 @@ void link_path_order(struct linker *linker, struct chain *chain)
             .original = i,
         };
     }
-    chain->order_known = sort_places(keys, chain->count);
-    chain->client_first = end == 0;
-    memcpy(row, chain->row, sizeof row);
-    for (uint32_t i = 0; i < chain->count; i++) {
-        chain->row[i] = row[keys[i].original];
-        chain->row[i]->place = i;
+    path->order_known = sort_positions(keys, path->count);
+    path->client_first = end == 0;
+    memcpy(row, path->row, sizeof row);
+    for (uint32_t i = 0; i < path->count; i++) {
+        path->row[i] = row[keys[i].original];
+        path->row[i]->position = i;
     }
-    for (guint i = 0; i < chain->links->len; i++)
-        link_path_direct(chain->links->pdata[i]);
+    for (guint i = 0; i < path->links->len; i++)
+        link_path_direct(path->links->pdata[i]);
 }
 
 bool link_order_known(const struct link *link)
 {
-    return link->chain ? link->chain->order_known : !link->order_guessed;
+    return link->path ? link->path->order_known : !link->order_guessed;
 }
 
 void link_path_direct(struct link *link)
 {
     const struct call *call = NULL;
-    for (uint32_t place = 0; !call && place < LINK_POINTS_LIMIT; place++)
-        call = link->face.call[place];
-    link->downward = link_path_downward(link->chain, call ? call->pns : 0) ? DIRECTION_PNS_TO_PAC
-                                                                           : DIRECTION_PAC_TO_PNS;
+    for (uint32_t position = 0; !call && position < LINK_POINTS_LIMIT; position++)
+        call = link->view.call[position];
+    link->downward = link_path_downward(link->path, call ? call->pns : 0) ? DIRECTION_PNS_TO_PAC
+                                                                          : DIRECTION_PAC_TO_PNS;
 }
 
-/* The strays of a link's direction at a place are at `place` from now on. */
-static void put_strays(struct link *link, int direction, uint32_t place, GPtrArray *strays)
+/* The misaddressed flows of a link's direction at a position are at `position` from now on. */
+static void put_misaddressed(struct link *link, int direction, uint32_t position,
+                             GPtrArray *misaddressed)
 {
-    link->strays[direction][place] = strays;
-    for (guint i = 0; strays && i < strays->len; i++) {
-        struct flow_place *at = ((struct gre_flow *)strays->pdata[i])->nat;
+    link->misaddressed[direction][position] = misaddressed;
+    for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
+        struct flow_position *at = ((struct gre_flow *)misaddressed->pdata[i])->nat;
         if (at->link == link && (int)at->direction == direction)
-            at->place = place;
+            at->position = position;
     }
 }
 
-/* The hop before `place` for packets of `direction`; -1: they come from there. */
-static int hop_before(const struct link *link, enum call_direction direction, uint32_t place,
+/* The hop before `position` for packets of `direction`; -1: they come from there. */
+static int hop_before(const struct link *link, enum call_direction direction, uint32_t position,
                       uint32_t count)
 {
     if (direction == link->downward)
-        return (int)place - 1;
-    return place + 1 < count ? (int)place : -1;
+        return (int)position - 1;
+    return position + 1 < count ? (int)position : -1;
 }
 
-/* A run is about the place where its packets arrive. */
+/* A run is about the position where its packets arrive. */
 static void move_runs(struct link *link, const struct link *old, const uint32_t *from,
                       uint32_t count)
 {
-    for (uint32_t place = 0; place < count; place++) {
+    for (uint32_t position = 0; position < count; position++) {
         for (int d = 0; d < 2; d++) {
-            int hop = hop_before(link, (enum call_direction)d, place, count);
-            int old_hop = hop_before(link, (enum call_direction)d, from[place], count);
+            int hop = hop_before(link, (enum call_direction)d, position, count);
+            int old_hop = hop_before(link, (enum call_direction)d, from[position], count);
             if (hop >= 0 && old_hop >= 0)
                 link->run[d][hop] = old->run[d][old_hop];
         }
@@ -198,128 +199,129 @@ static void move_runs(struct link *link, const struct link *old, const uint32_t 
 void link_path_move(struct link *link, const uint32_t *from, uint32_t count, bool same_way)
 {
     const struct link old = *link;
-    for (uint32_t place = 0; place < count; place++) {
-        struct call *call = old.face.call[from[place]];
-        link->face.call[place] = call;
+    for (uint32_t position = 0; position < count; position++) {
+        struct call *call = old.view.call[from[position]];
+        link->view.call[position] = call;
         if (call)
-            call->place = (uint8_t)place;
-        link->request[place] = old.request[from[place]];
-        link->pns.known[place] = old.pns.known[from[place]];
-        link->pns.id[place] = old.pns.id[from[place]];
-        link->pac.known[place] = old.pac.known[from[place]];
-        link->pac.id[place] = old.pac.id[from[place]];
+            call->position = (uint8_t)position;
+        link->request[position] = old.request[from[position]];
+        link->pns.known[position] = old.pns.known[from[position]];
+        link->pns.id[position] = old.pns.id[from[position]];
+        link->pac.known[position] = old.pac.known[from[position]];
+        link->pac.id[position] = old.pac.id[from[position]];
         for (int d = 0; d < 2; d++)
-            put_strays(link, d, place, old.strays[d][from[place]]);
+            put_misaddressed(link, d, position, old.misaddressed[d][from[position]]);
     }
     memset(link->run, 0, sizeof link->run);
-    for (uint32_t place = 0; place + 1 < count; place++)
-        same_way = same_way && (from[place] < from[place + 1] || from[place] + 1 == count);
+    for (uint32_t position = 0; position + 1 < count; position++)
+        same_way = same_way && (from[position] < from[position + 1] || from[position] + 1 == count);
     if (same_way)
         move_runs(link, &old, from, count);
     link->steady = 0;
     memset(link->request_same, 0, sizeof link->request_same);
     memset(link->contradicted, 0, sizeof link->contradicted);
-    memset(link->setup_told, 0, sizeof link->setup_told);
+    memset(link->setup_reported, 0, sizeof link->setup_reported);
     memset(link->id_changed, 0, sizeof link->id_changed);
 }
 
 /* Without control traffic: the same rule, read off the two GRE flows. */
 void link_path_order_calls(struct linker *linker, struct link *link)
 {
-    struct place_key keys[LINK_POINTS_LIMIT] = {{0}};
+    struct position_key keys[LINK_POINTS_LIMIT] = {{0}};
     uint32_t from[LINK_POINTS_LIMIT];
     enum call_direction before = link->downward;
     int direction = 0;
     for (int d = 1; d >= 0; d--) {
-        const struct gre_flow *a = link_gre_flow(link->face.call[0], d);
-        const struct gre_flow *b = link_gre_flow(link->face.call[1], d);
+        const struct gre_flow *a = link_gre_flow(link->view.call[0], d);
+        const struct gre_flow *b = link_gre_flow(link->view.call[1], d);
         if (a && b && !net_address_equal(&a->source, &b->source))
             direction = d;
     }
-    for (uint32_t i = 0; i < link->face.count; i++) {
-        const struct gre_flow *flow = link_gre_flow(link->face.call[i], direction);
-        keys[i] = (struct place_key){.original = i};
+    for (uint32_t i = 0; i < link->view.count; i++) {
+        const struct gre_flow *flow = link_gre_flow(link->view.call[i], direction);
+        keys[i] = (struct position_key){.original = i};
         if (flow) {
             keys[i].named = named_inside(linker, flow->point, &flow->source);
             keys[i].ttl = flow->ttl;
             keys[i].private_address = is_private(&flow->source);
         }
-        const struct gre_flow *answer = link_gre_flow(link->face.call[i], 1 - direction);
+        const struct gre_flow *answer = link_gre_flow(link->view.call[i], 1 - direction);
         if (answer)
             keys[i].other_ttl = answer->ttl;
     }
-    link->order_guessed = !sort_places(keys, link->face.count);
+    link->order_guessed = !sort_positions(keys, link->view.count);
     link->downward = (enum call_direction)direction;
-    for (uint32_t i = 0; i < link->face.count; i++)
+    for (uint32_t i = 0; i < link->view.count; i++)
         from[i] = keys[i].original;
-    link_path_move(link, from, link->face.count, link->downward == before);
+    link_path_move(link, from, link->view.count, link->downward == before);
 }
 
-bool link_path_downward(const struct chain *chain, uint32_t sender)
+bool link_path_downward(const struct link_path *path, uint32_t sender)
 {
-    return (sender == 0) == chain->client_first;
+    return (sender == 0) == path->client_first;
 }
 
-static int64_t place_key(uint32_t point, uint32_t rank)
+static int64_t position_key(uint32_t point, uint32_t position)
 {
-    return (int64_t)((uint64_t)point << 32 | rank);
+    return (int64_t)((uint64_t)point << 32 | position);
 }
 
-struct link_point *link_path_place(const struct linker *linker, uint32_t point, uint32_t rank)
+struct link_point *link_path_position(const struct linker *linker, uint32_t point,
+                                      uint32_t position)
 {
-    int64_t key = place_key(point, rank);
-    return g_hash_table_lookup(linker->places, &key);
+    int64_t key = position_key(point, position);
+    return g_hash_table_lookup(linker->positions, &key);
 }
 
-struct link_point *link_path_new_place(const struct linker *linker, GPtrArray *list, uint32_t point,
-                                       uint32_t rank)
+struct link_point *link_path_new_position(const struct linker *linker, GPtrArray *list,
+                                          uint32_t point, uint32_t position)
 {
     struct link_point *made = g_new0(struct link_point, 1);
-    int64_t key = place_key(point, rank);
+    int64_t key = position_key(point, position);
     made->index = list->len;
     made->point = point;
-    made->rank = rank == LINK_RANK_ASKED ? 0 : rank;
+    made->position = position == LINK_POSITION_PROVISIONAL ? 0 : position;
     made->role = "unknown";
     g_ptr_array_add(list, made);
-    g_hash_table_insert(linker->places, g_memdup2(&key, sizeof key), made);
+    g_hash_table_insert(linker->positions, g_memdup2(&key, sizeof key), made);
     return made;
 }
 
-void link_path_drop_places(struct linker *linker, uint32_t count)
+void link_path_drop_positions(struct linker *linker, uint32_t count)
 {
     for (guint i = count; i < linker->points->len; i++) {
-        const struct link_point *place = linker->points->pdata[i];
-        int64_t key = place_key(place->point, place->rank);
-        g_hash_table_remove(linker->places, &key);
+        const struct link_point *position = linker->points->pdata[i];
+        int64_t key = position_key(position->point, position->position);
+        g_hash_table_remove(linker->positions, &key);
     }
     g_ptr_array_set_size(linker->points, (gint)count);
 }
 
-/* Which hosts talk at a place, where one tracker point stands for several. */
+/* Which hosts talk at a position, where one tracker point stands for several. */
 struct hosts_at {
     struct net_address a; /* by memcmp the smaller */
     struct net_address b;
-    uint32_t place;
+    uint32_t position;
 };
 
-static struct hosts_at hosts_at(uint32_t place, const struct net_address *a,
+static struct hosts_at hosts_at(uint32_t position, const struct net_address *a,
                                 const struct net_address *b)
 {
     bool ordered = memcmp(a->octets, b->octets, sizeof a->octets) <= 0;
-    return (struct hosts_at){.a = ordered ? *a : *b, .b = ordered ? *b : *a, .place = place};
+    return (struct hosts_at){.a = ordered ? *a : *b, .b = ordered ? *b : *a, .position = position};
 }
 
 static guint hosts_hash(gconstpointer item)
 {
     const struct hosts_at *at = item;
-    uint64_t hash = hash_address(hash_step(hash_secret.start, at->place), &at->a);
+    uint64_t hash = hash_address(hash_step(hash_secret.start, at->position), &at->a);
     return (guint)hash_address(hash, &at->b);
 }
 
 static gboolean hosts_equal(gconstpointer a, gconstpointer b)
 {
     const struct hosts_at *x = a, *y = b;
-    return x->place == y->place && net_address_equal(&x->a, &y->a) &&
+    return x->position == y->position && net_address_equal(&x->a, &y->a) &&
            net_address_equal(&x->b, &y->b);
 }
 
@@ -330,52 +332,53 @@ GHashTable *link_path_hosts_table(void)
 
 static void remember_hosts(struct linker *linker, const struct link *link, uint32_t i)
 {
-    if (!link->chain)
+    if (!link->path)
         return;
-    const struct endpoint *end = link->chain->row[i]->connection->end;
-    struct hosts_at at = hosts_at(link->face.side[i], &end[0].address, &end[1].address);
+    const struct endpoint *end = link->path->row[i]->connection->end;
+    struct hosts_at at = hosts_at(link->view.point[i], &end[0].address, &end[1].address);
     if (!g_hash_table_contains(linker->hosts_at, &at))
         g_hash_table_add(linker->hosts_at, g_memdup2(&at, sizeof at));
 }
 
-uint32_t link_place_point(const struct link *link, uint32_t place)
+uint32_t link_position_point(const struct link *link, uint32_t position)
 {
-    return link->chain ? link->chain->row[place]->connection->point : link->face.call[place]->point;
+    return link->path ? link->path->row[position]->connection->point
+                      : link->view.call[position]->point;
 }
 
-/* Where a capture lost its interfaces one tracker point stands for several places; they are then
- * told apart by rank, counted from 1, and 0 means that the point is one place. */
+/* Where a capture lost its interfaces one tracker point stands for several positions; they are then
+ * told apart by position, counted from 1, and 0 means that the point is one position. */
 void link_path_points(struct linker *linker, struct link *link)
 {
-    uint32_t count = link->chain ? link->chain->count : link->face.count;
+    uint32_t count = link->path ? link->path->count : link->view.count;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t point = link_place_point(link, i), rank = 0;
+        uint32_t point = link_position_point(link, i), position = 0;
         for (uint32_t j = 0; j < count; j++)
-            rank = j != i && link_place_point(link, j) == point ? i + 1 : rank;
-        struct link_point *made = link_path_place(linker, point, rank);
+            position = j != i && link_position_point(link, j) == point ? i + 1 : position;
+        struct link_point *made = link_path_position(linker, point, position);
         if (!made)
-            made = link_path_new_place(linker, linker->points, point, rank);
+            made = link_path_new_position(linker, linker->points, point, position);
         if (link_order_known(link))
             made->role = i == 0 ? "inside" : i + 1 == count ? "outside" : "middle";
-        link->face.side[i] = made->index;
-        if (rank != 0)
+        link->view.point[i] = made->index;
+        if (position != 0)
             remember_hosts(linker, link, i);
     }
-    link->face.count = count;
+    link->view.count = count;
 }
 
 struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
                                         const struct net_address *a, const struct net_address *b)
 {
-    struct link_point *first = link_path_place(linker, point, 0);
-    for (uint32_t rank = 1; rank <= LINK_POINTS_LIMIT; rank++) {
-        struct link_point *place = link_path_place(linker, point, rank);
-        if (!place)
+    struct link_point *first = link_path_position(linker, point, 0);
+    for (uint32_t position = 1; position <= LINK_POINTS_LIMIT; position++) {
+        struct link_point *found = link_path_position(linker, point, position);
+        if (!found)
             continue;
-        struct hosts_at at = hosts_at(place->index, a, b);
+        struct hosts_at at = hosts_at(found->index, a, b);
         if (g_hash_table_contains(linker->hosts_at, &at))
-            return place;
-        first = first ? first : place;
+            return found;
+        first = first ? first : found;
     }
     return first;
 }

@@ -4,16 +4,17 @@
 #include "internal.h"
 
 struct finding link_finding(const struct linker *linker, enum finding_id id,
-                            const struct link *link, uint32_t hop, uint32_t place, uint32_t frame)
+                            const struct link *link, uint32_t hop, uint32_t position,
+                            uint32_t frame)
 {
     struct finding finding = finding_init(id);
-    const struct call *call = link->face.call[place];
+    const struct call *call = link->view.call[position];
     finding.judged_frame = frame;
     finding.deciding_frame = linker->now_frame;
-    finding.link = link->face.index;
+    finding.link = link->view.index;
     finding.hop = hop;
-    finding.interface = link_place_point(link, place);
-    finding.call = call ? call->index : FINDING_NOBODY;
+    finding.interface = link_position_point(link, position);
+    finding.call = call ? call->index : FINDING_NONE;
     if (call && call->connection)
         finding.connection = call->connection->index;
     return finding;
@@ -35,18 +36,18 @@ static uint64_t finding_key(const struct finding *finding)
 }
 
 /* The one that was said before; NULL: none. What the end of the file said may be gone by now. */
-static struct finding *said_before(const struct linker *linker, uint64_t key)
+static struct finding *reported_before(const struct linker *linker, uint64_t key)
 {
     uint32_t index =
-        GPOINTER_TO_UINT(g_hash_table_lookup(linker->said, GSIZE_TO_POINTER((gsize)key)));
-    struct finding *said = index ? finding_log_get(linker->log, index - 1) : NULL;
-    return said && finding_key(said) == key ? said : NULL;
+        GPOINTER_TO_UINT(g_hash_table_lookup(linker->reported, GSIZE_TO_POINTER((gsize)key)));
+    struct finding *reported = index ? finding_log_get(linker->log, index - 1) : NULL;
+    return reported && finding_key(reported) == key ? reported : NULL;
 }
 
-/* Of two places that nothing puts in order, neither is the one before the other. */
+/* Of two positions that nothing puts in order, neither is the one before the other. */
 static bool hop_is_guessed(const struct linker *linker, const struct finding *finding)
 {
-    const struct link *link = finding->hop != FINDING_NOBODY && finding->link < linker->links->len
+    const struct link *link = finding->hop != FINDING_NONE && finding->link < linker->links->len
                                   ? linker->links->pdata[finding->link]
                                   : NULL;
     return link && !link_order_known(link);
@@ -59,11 +60,11 @@ struct finding *link_say(struct linker *linker, struct finding *finding)
         g_free(finding->text);
         return NULL;
     }
-    struct finding *said = said_before(linker, key);
-    if (said) {
+    struct finding *reported = reported_before(linker, key);
+    if (reported) {
         /* Said before a point joined the row in between: the hop is a shorter one now. */
-        said->hop = finding->hop;
-        said->peer_frame = finding->peer_frame;
+        reported->hop = finding->hop;
+        reported->peer_frame = finding->peer_frame;
         g_free(finding->text);
         return NULL;
     }
@@ -73,9 +74,9 @@ struct finding *link_say(struct linker *linker, struct finding *finding)
         if (record)
             record->flags |= GRE_RECORD_FINDING;
     }
-    said = finding_log_add(linker->log, finding);
-    if (said)
-        g_hash_table_insert(linker->said, GSIZE_TO_POINTER((gsize)key),
-                            GUINT_TO_POINTER(said->index + 1));
-    return said;
+    reported = finding_log_add(linker->log, finding);
+    if (reported)
+        g_hash_table_insert(linker->reported, GSIZE_TO_POINTER((gsize)key),
+                            GUINT_TO_POINTER(reported->index + 1));
+    return reported;
 }

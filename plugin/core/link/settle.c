@@ -13,12 +13,12 @@ static int64_t pair_key(uint32_t inner, uint32_t outer)
 static GHashTable *known_pairs(const struct linker *linker)
 {
     GHashTable *known = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
-    for (guint c = 0; c < linker->chains->len; c++) {
-        const struct chain *chain = linker->chains->pdata[c];
-        for (uint32_t i = 0; chain->order_known && i < chain->count; i++) {
-            for (uint32_t j = i + 1; j < chain->count; j++) {
+    for (guint c = 0; c < linker->paths->len; c++) {
+        const struct link_path *path = linker->paths->pdata[c];
+        for (uint32_t i = 0; path->order_known && i < path->count; i++) {
+            for (uint32_t j = i + 1; j < path->count; j++) {
                 int64_t key =
-                    pair_key(chain->row[i]->connection->point, chain->row[j]->connection->point);
+                    pair_key(path->row[i]->connection->point, path->row[j]->connection->point);
                 if (!g_hash_table_contains(known, &key))
                     g_hash_table_add(known, g_memdup2(&key, sizeof key));
             }
@@ -33,9 +33,9 @@ void link_settle(struct linker *linker)
     GHashTable *known = known_pairs(linker);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        if (link->chain || link->face.count != 2 || !link->face.call[0] || !link->face.call[1])
+        if (link->path || link->view.count != 2 || !link->view.call[0] || !link->view.call[1])
             continue;
-        uint32_t inner = link->face.call[0]->point, outer = link->face.call[1]->point;
+        uint32_t inner = link->view.call[0]->point, outer = link->view.call[1]->point;
         int64_t as_is = pair_key(inner, outer), reversed = pair_key(outer, inner);
         if (g_hash_table_contains(known, &as_is) || g_hash_table_contains(known, &reversed))
             link->order_guessed = false;

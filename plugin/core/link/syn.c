@@ -45,10 +45,11 @@ static bool fits(struct linker *linker, const struct sighting *a, const struct s
 }
 
 /* The sightings that share an initial sequence number with `connection`; NULL: there are none. */
-static const struct bucket *others_of(GHashTable *by_isn, const struct connection *connection,
-                                      int end)
+static const struct candidates *others_of(GHashTable *by_isn, const struct connection *connection,
+                                          int end)
 {
-    return connection->has_isn[end] ? link_bucket(by_isn, isn_key(connection, end), false) : NULL;
+    return connection->has_isn[end] ? link_candidates(by_isn, isn_key(connection, end), false)
+                                    : NULL;
 }
 
 /* True if another sighting of `sighting`'s own point fits `other` as well. */
@@ -56,10 +57,10 @@ static bool has_rival(struct linker *linker, GHashTable *by_isn, const struct si
                       const struct sighting *other, enum level level)
 {
     for (int end = 0; end < 2; end++) {
-        const struct bucket *bucket = others_of(by_isn, other->connection, end);
-        for (guint i = 0; bucket && i < bucket->len; i++) {
-            const struct sighting *rival = bucket->items[i];
-            if (rival != sighting && !rival->chain &&
+        const struct candidates *candidates = others_of(by_isn, other->connection, end);
+        for (guint i = 0; candidates && i < candidates->len; i++) {
+            const struct sighting *rival = candidates->items[i];
+            if (rival != sighting && !rival->path &&
                 rival->connection->point == sighting->connection->point &&
                 fits(linker, rival, other, level))
                 return true;
@@ -68,18 +69,18 @@ static bool has_rival(struct linker *linker, GHashTable *by_isn, const struct si
     return false;
 }
 
-/* The one earlier sighting, or chain of them, that fits; NULL if none or several do. */
+/* The one earlier sighting, or path of them, that fits; NULL if none or several do. */
 static struct sighting *only_one(struct linker *linker, GHashTable *by_isn,
                                  const struct sighting *sighting, enum level level,
                                  bool *ret_several)
 {
     struct sighting *only = NULL;
     for (int end = 0; end < 2; end++) {
-        const struct bucket *bucket = others_of(by_isn, sighting->connection, end);
-        for (guint i = 0; bucket && i < bucket->len; i++) {
-            struct sighting *other = bucket->items[i];
+        const struct candidates *candidates = others_of(by_isn, sighting->connection, end);
+        for (guint i = 0; candidates && i < candidates->len; i++) {
+            struct sighting *other = candidates->items[i];
             if (other->connection->index > sighting->connection->index || other == only ||
-                (only && only->chain && only->chain == other->chain) ||
+                (only && only->path && only->path == other->path) ||
                 !fits(linker, sighting, other, level))
                 continue;
             if (only || has_rival(linker, by_isn, sighting, other, level)) {
@@ -94,17 +95,17 @@ static struct sighting *only_one(struct linker *linker, GHashTable *by_isn,
 
 static GHashTable *index_by_isn(struct linker *linker, bool several_points)
 {
-    GHashTable *by_isn = link_bucket_table();
+    GHashTable *by_isn = link_candidates_table();
     for (guint i = 0; i < linker->sightings->len; i++) {
         struct sighting *sighting = linker->sightings->pdata[i];
         const struct connection *connection = sighting->connection;
         for (int end = 0; end < 2; end++) {
             if (!connection->has_isn[end] || !connection_is_pptp(connection))
                 continue;
-            struct bucket *bucket = link_bucket(by_isn, isn_key(connection, end), true);
-            if (bucket->len < LINK_FINGERPRINT_LIMIT)
-                bucket_add(bucket, sighting);
-            else if (several_points && !sighting->chain)
+            struct candidates *candidates = link_candidates(by_isn, isn_key(connection, end), true);
+            if (candidates->len < LINK_FINGERPRINT_LIMIT)
+                candidates_add(candidates, sighting);
+            else if (several_points && !sighting->path)
                 link_limit_reached(linker, LINK_LIMIT_FINGERPRINT, connection->first_frame);
         }
     }
@@ -118,14 +119,14 @@ void link_syn_finish(struct linker *linker, bool several_points)
         struct sighting *sighting = linker->sightings->pdata[i];
         struct sighting *only = NULL;
         bool several = false;
-        if (sighting->chain || !connection_is_pptp(sighting->connection))
+        if (sighting->path || !connection_is_pptp(sighting->connection))
             continue;
         for (int level = 0; !only && level < LEVEL_COUNT; level++)
             only = only_one(linker, by_isn, sighting, (enum level)level, &several);
         if (only)
             link_evidence_join(linker, sighting, only, EVIDENCE_ISN);
         else if (several)
-            sighting->contested = true;
+            sighting->ambiguous = true;
     }
     g_hash_table_destroy(by_isn);
 }

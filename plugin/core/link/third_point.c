@@ -31,7 +31,7 @@ struct third_flow {
 static bool is_candidate(const struct gre_flow *flow, const struct packet_index *index)
 {
     return !flow->call->connection && !flow->call->absorbed_by && !flow->call->link &&
-           index->unmatched[flow->index] && !link_stray_place(flow);
+           index->unmatched[flow->index] && !flow_position_of(flow);
 }
 
 static bool is_told_by_content(const struct gre_record *record)
@@ -85,12 +85,12 @@ static bool fits(const struct gre_flow *flow, const struct third_side *side)
     const struct link *link = side->link;
     uint32_t near, far;
     link_gre_ends(link, side->direction, side->hop, &near, &far);
-    const struct call *call = link->face.call[near] ? link->face.call[near] : link->face.call[far];
-    const struct connection *before = link->chain->row[near]->connection;
-    const struct connection *after = link->chain->row[far]->connection;
+    const struct call *call = link->view.call[near] ? link->view.call[near] : link->view.call[far];
+    const struct connection *before = link->path->row[near]->connection;
+    const struct connection *after = link->path->row[far]->connection;
     const struct connection *there = side->before ? before : after;
     uint32_t from = side->direction == DIRECTION_PNS_TO_PAC ? call->pns : 1u - call->pns;
-    const struct call *shown = link->face.call[side->before ? far : near];
+    const struct call *shown = link->view.call[side->before ? far : near];
     const struct gre_flow *other = shown ? link_gre_flow(shown, (int)side->direction) : NULL;
     if (!other || (!net_address_equal(&flow->source, &there->end[from].address) &&
                    !net_address_equal(&flow->destination, &there->end[1 - from].address)))
@@ -136,15 +136,15 @@ static void compare_flow(const struct linker *linker, const struct packet_index 
                          const struct gre_waiting *packets, GArray *flows, struct link *link,
                          const struct gre_flow *flow, const uint8_t *matched)
 {
-    uint32_t place = flow->call->place, near, far;
-    for (uint32_t back = 0; back < 2 && back <= place; back++) {
+    uint32_t position = flow->call->position, near, far;
+    for (uint32_t back = 0; back < 2 && back <= position; back++) {
         struct third_side side = {
-            .link = link, .direction = link_gre_direction(flow), .hop = place - back};
+            .link = link, .direction = link_gre_direction(flow), .hop = position - back};
         unsigned known = back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
-        if (side.hop + 1 >= link->face.count)
+        if (side.hop + 1 >= link->view.count)
             continue;
         link_gre_ends(link, side.direction, side.hop, &near, &far);
-        side.before = far == place;
+        side.before = far == position;
         for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
             uint32_t frame = index->frames[i];
             if (!(matched[frame] & known) &&
@@ -159,8 +159,8 @@ static void compare_links(struct linker *linker, const struct packet_index *inde
 {
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        for (uint32_t at = 0; link->chain && at < 2 * link->face.count; at++) {
-            const struct call *call = link->face.call[at / 2];
+        for (uint32_t at = 0; link->path && at < 2 * link->view.count; at++) {
+            const struct call *call = link->view.call[at / 2];
             const struct gre_flow *flow = call ? call->flow[at % 2] : NULL;
             if (flow)
                 compare_flow(linker, index, packets, flows, link, flow, matched);
@@ -197,9 +197,10 @@ void link_third(struct linker *linker, const struct packet_index *index, const u
             continue;
         uint32_t near, far;
         link_gre_ends(side->link, side->direction, side->hop, &near, &far);
-        link_stray_put(linker, third->flow, side->link, side->direction, side->before ? near : far);
+        link_misaddressed_put(linker, third->flow, side->link, side->direction,
+                              side->before ? near : far);
         struct hop_sides sides =
-            link_rest_hop(linker, index, side->link, side->direction, side->hop);
+            link_late_hop(linker, index, side->link, side->direction, side->hop);
         hop_sides_clear(&sides);
     }
     g_array_free(flows, TRUE);

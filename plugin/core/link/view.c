@@ -1,4 +1,4 @@
-/* What readers of the linker see: names, links, points, and the place of a call or connection.
+/* What readers of the linker see: names, links, points, and the position of a call or connection.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
@@ -59,7 +59,7 @@ uint32_t linker_link_count(const struct linker *linker)
 const struct call_link *linker_link(const struct linker *linker, uint32_t index)
 {
     const struct link *link = get(linker->links, index);
-    return link ? &link->face : NULL;
+    return link ? &link->view : NULL;
 }
 
 uint32_t linker_point_count(const struct linker *linker)
@@ -93,26 +93,26 @@ const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_
 }
 
 const struct call_link *linker_link_of(const struct linker *linker, const struct call *call,
-                                       uint32_t *ret_place)
+                                       uint32_t *ret_position)
 {
     (void)linker;
     if (!call->link)
         return NULL;
-    *ret_place = call->place;
-    return &call->link->face;
+    *ret_position = call->position;
+    return &call->link->view;
 }
 
 const struct call_link *linker_link_of_connection(const struct linker *linker,
                                                   const struct connection *connection,
-                                                  uint32_t *ret_place)
+                                                  uint32_t *ret_position)
 {
     (void)linker;
     const struct sighting *sighting = connection->nat;
-    if (!sighting || !sighting->chain)
+    if (!sighting || !sighting->path)
         return NULL;
-    *ret_place = sighting->place;
-    const struct link *link = sighting->chain->links->pdata[0];
-    return &link->face;
+    *ret_position = sighting->position;
+    const struct link *link = sighting->path->links->pdata[0];
+    return &link->view;
 }
 
 static const struct link_point *point_of(const struct linker *linker, uint32_t point,
@@ -120,11 +120,11 @@ static const struct link_point *point_of(const struct linker *linker, uint32_t p
 {
     const struct link_point *known = link_path_find_point(linker, point, a, b);
     if (!known)
-        known = link_path_place(linker, point, LINK_RANK_ASKED);
+        known = link_path_position(linker, point, LINK_POSITION_PROVISIONAL);
     /* Kept apart from the others: who asks, and when, must not change what the end shows. */
     if (!known) {
-        struct link_point *made =
-            link_path_new_place(linker, linker->asked_points, point, LINK_RANK_ASKED);
+        struct link_point *made = link_path_new_position(linker, linker->provisional_points, point,
+                                                         LINK_POSITION_PROVISIONAL);
         made->index += linker->points->len;
         known = made;
     }
@@ -134,20 +134,20 @@ static const struct link_point *point_of(const struct linker *linker, uint32_t p
 const struct link_point *linker_point_of_connection(const struct linker *linker,
                                                     const struct connection *connection)
 {
-    uint32_t place;
-    const struct call_link *link = linker_link_of_connection(linker, connection, &place);
+    uint32_t position;
+    const struct call_link *link = linker_link_of_connection(linker, connection, &position);
     if (link)
-        return linker_point(linker, link->side[place]);
+        return linker_point(linker, link->point[position]);
     return point_of(linker, connection->point, &connection->end[0].address,
                     &connection->end[1].address);
 }
 
 const struct link_point *linker_point_of_call(const struct linker *linker, const struct call *call)
 {
-    uint32_t place;
-    const struct call_link *link = linker_link_of(linker, call, &place);
+    uint32_t position;
+    const struct call_link *link = linker_link_of(linker, call, &position);
     if (link)
-        return linker_point(linker, link->side[place]);
+        return linker_point(linker, link->point[position]);
     if (call->connection)
         return linker_point_of_connection(linker, call->connection);
     const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
@@ -171,8 +171,8 @@ bool link_call_opened(void *user, const struct call *call)
 {
     const struct link *link = call->link;
     (void)user;
-    for (uint32_t place = 0; link && place < link->face.count; place++) {
-        const struct call *other = link->face.call[place];
+    for (uint32_t position = 0; link && position < link->view.count; position++) {
+        const struct call *other = link->view.call[position];
         if (other && other->stage >= PPP_STAGE_NETWORK)
             return true;
     }

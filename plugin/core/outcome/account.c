@@ -13,13 +13,14 @@ static int64_t *times_of(const struct linker *linker, const GArray *frames)
     return times;
 }
 
-/* The host that packets of `direction` must come to at a place; NULL if all of them do: only strays
- * can have come to another one. */
+/* The host that packets of `direction` must come to at a position; NULL if all of them do: only
+ * misaddressed flows can have come to another one. */
 static const struct net_address *host_to_check(const struct link *link,
-                                               enum call_direction direction, uint32_t place)
+                                               enum call_direction direction, uint32_t position)
 {
     const struct net_address *from, *to;
-    if (!link->strays[direction][place] || !link_gre_hosts(link, direction, place, &from, &to))
+    if (!link->misaddressed[direction][position] ||
+        !link_gre_hosts(link, direction, position, &from, &to))
         return NULL;
     return to;
 }
@@ -40,7 +41,7 @@ static void count_far(const struct linker *linker, const struct hop_sides *sides
     for (guint i = 0; i < sides->far->len; i++) {
         uint32_t frame = g_array_index(sides->far, uint32_t, i);
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        uint32_t at = link_rest_origin(linker, sides->near, frame);
+        uint32_t at = link_late_origin(linker, sides->near, frame);
         if (at != NOWHERE && sides->arrived[at] == frame) {
             count->reordered += at < highest;
             highest = MAX(highest, at);
@@ -64,10 +65,10 @@ static uint32_t point_of(const struct linker *linker, uint32_t frame)
 static void count_delay(const struct linker *linker, const struct link *link,
                         const struct hop_packets *packets, struct link_hop_count *count)
 {
-    const struct call_link *face = &link->face;
-    double sum = 0, offset = face->clock_offset_s[packets->hop];
-    uint32_t point = link_place_point(link, packets->far_place), timed = 0;
-    if (!face->has_clock[packets->hop])
+    const struct call_link *view = &link->view;
+    double sum = 0, offset = view->clock_offset_s[packets->hop];
+    uint32_t point = link_position_point(link, packets->far_position), timed = 0;
+    if (!view->has_clock[packets->hop])
         return;
     for (uint32_t i = 0; i < packets->count; i++) {
         if (!packets->arrived[i] || point_of(linker, packets->arrived[i]) != point)
@@ -76,7 +77,7 @@ static void count_delay(const struct linker *linker, const struct link *link,
         uint32_t near = tracker_gre_on(linker->tracker, packets->frames[i])->time_us;
         uint32_t far = tracker_gre_on(linker->tracker, packets->arrived[i])->time_us;
         uint32_t ahead = (uint32_t)(int64_t)(offset * 1e6);
-        uint32_t shift = packets->far_place > packets->near_place ? ahead : 0u - ahead;
+        uint32_t shift = packets->far_position > packets->near_position ? ahead : 0u - ahead;
         sum += (double)(int32_t)(far - near - shift);
     }
     count->has_delay = timed > 0;
@@ -84,9 +85,9 @@ static void count_delay(const struct linker *linker, const struct link *link,
 }
 
 static uint32_t seen_at(const struct linker *linker, const struct link *link,
-                        enum call_direction direction, uint32_t place, const GArray *frames)
+                        enum call_direction direction, uint32_t position, const GArray *frames)
 {
-    const struct net_address *host = host_to_check(link, direction, place);
+    const struct net_address *host = host_to_check(link, direction, position);
     uint32_t count = 0;
     for (guint i = 0; host && i < frames->len; i++)
         count += came_to(linker, g_array_index(frames, uint32_t, i), host);
@@ -97,7 +98,8 @@ static uint32_t seen_at(const struct linker *linker, const struct link *link,
 static uint32_t lost_at(const struct linker *linker, const struct link *link,
                         const struct hop_packets *packets)
 {
-    const struct net_address *host = host_to_check(link, packets->direction, packets->near_place);
+    const struct net_address *host =
+        host_to_check(link, packets->direction, packets->near_position);
     uint32_t lost = packets->count - packets->arrived_count;
     for (uint32_t i = 0; host && i < packets->count; i++)
         lost -= !packets->arrived[i] && !came_to(linker, packets->frames[i], host);
@@ -109,7 +111,7 @@ static uint32_t count_arrived(const struct linker *linker, const struct link *li
                               const struct hop_packets *packets, const struct hop_sides *sides,
                               struct link_hop_count *count)
 {
-    const struct net_address *host = host_to_check(link, packets->direction, packets->far_place);
+    const struct net_address *host = host_to_check(link, packets->direction, packets->far_position);
     bool other_host = link->other_host[packets->direction][packets->hop];
     for (guint i = 0; i < sides->near->len; i++) {
         uint32_t frame = sides->arrived[i];
@@ -129,19 +131,19 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
                         enum call_direction direction, uint32_t hop)
 {
     struct hop_packets packets = {.direction = direction, .hop = hop};
-    link_gre_ends(link, direction, hop, &packets.near_place, &packets.far_place);
-    struct hop_sides sides = link_rest_hop(linker, index, link, direction, hop);
+    link_gre_ends(link, direction, hop, &packets.near_position, &packets.far_position);
+    struct hop_sides sides = link_late_hop(linker, index, link, direction, hop);
 
-    struct link_hop_count *count = &link->face.hop[direction][hop];
+    struct link_hop_count *count = &link->view.hop[direction][hop];
     *count = (struct link_hop_count){0};
     packets.arrived_count = count_arrived(linker, link, &packets, &sides, count);
-    count_far(linker, &sides, host_to_check(link, direction, packets.far_place), count);
-    link->face.seen[direction][packets.near_place] =
-        seen_at(linker, link, direction, packets.near_place, sides.near);
-    link->face.seen[direction][packets.far_place] =
+    count_far(linker, &sides, host_to_check(link, direction, packets.far_position), count);
+    link->view.seen[direction][packets.near_position] =
+        seen_at(linker, link, direction, packets.near_position, sides.near);
+    link->view.seen[direction][packets.far_position] =
         link->other_host[direction][hop]
             ? 0
-            : seen_at(linker, link, direction, packets.far_place, sides.far);
+            : seen_at(linker, link, direction, packets.far_position, sides.far);
 
     int64_t *times = times_of(linker, sides.near);
     packets.count = sides.near->len;
@@ -157,7 +159,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     packets.certain = MIN(covered.count, packets.count);
     count_delay(linker, link, &packets, count);
     link_hosts_count(linker, link, direction, hop);
-    link_hop_end(linker, link, &packets);
+    link_loss(linker, link, &packets);
     g_free(times);
     hop_sides_clear(&sides);
 }
@@ -167,7 +169,7 @@ static void account_link(struct linker *linker, const struct packet_index *index
     link_hosts_alone(linker, index, link);
     link_clock(linker, link); /* judging asks how far the clocks are apart */
     for (int d = 0; d < 2; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
             account_hop(linker, index, link, (enum call_direction)d, hop);
     }
 }
@@ -190,7 +192,7 @@ void link_account(struct linker *linker)
         return;
     link_packets_index(linker, &index);
     note_points_with_gre(linker);
-    link_rest(linker, &index);
+    link_late_matching(linker, &index);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         account_link(linker, &index, link);

@@ -11,8 +11,8 @@
 struct hop_packets {
     enum call_direction direction;
     uint32_t hop;
-    uint32_t near_place;
-    uint32_t far_place;
+    uint32_t near_position;
+    uint32_t far_position;
     uint32_t count;          /* packets before the hop, in order */
     const uint32_t *frames;  /* theirs */
     const int64_t *times_ns; /* theirs, since the first packet of all, on the near point's clock */
@@ -26,7 +26,7 @@ struct hop_packets {
  * points do. */
 void link_settle(struct linker *linker);
 /* outcome/account.c: matches what is left (link/late_matching.c), counts, and gives each hop and
- * direction to link_hop_end. */
+ * direction to link_loss. */
 void link_account(struct linker *linker);
 /* outcome/cover.c: since the first packet of all. Records keep it in microseconds modulo 2^32, 71
  * minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the flow, or
@@ -39,19 +39,19 @@ void link_cover(const struct linker *linker, const struct link *link, int64_t sl
 /* Whether what `sender` sent at `time_ns` by the clock before `hop` would have come to the point
  * behind it while that one captured, wherever in its time on the way. False if nothing tells how
  * far the clocks are apart. */
-bool link_covers_time(const struct linker *linker, const struct chain *chain, uint32_t hop,
+bool link_covers_time(const struct linker *linker, const struct link_path *path, uint32_t hop,
                       uint32_t sender, int64_t time_ns);
 /* The same backwards: whether what `sender` sent and the point behind `hop` shows at `time_ns`
  * would have been seen before the hop, by a point that captured then and later. */
-bool link_covered_before(const struct linker *linker, const struct chain *chain, uint32_t hop,
+bool link_covered_before(const struct linker *linker, const struct link_path *path, uint32_t hop,
                          uint32_t sender, int64_t time_ns);
 /* outcome/way.c: the next point on the way to a server. */
 struct link_way {
     uint32_t point;
     struct net_address server; /* as it is called at `point` */
     uint32_t next;
-    bool several;              /* there are several: none is known */
-    const struct chain *chain; /* that shows it, at this hop */
+    bool several;                 /* there are several: none is known */
+    const struct link_path *path; /* that shows it, at this hop */
     uint32_t hop;
 };
 /* All that are known: a set of struct link_way. */
@@ -63,7 +63,7 @@ const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
 void link_before_call(struct linker *linker);
 /* pptp/nat_before_cause.c */
 /* What ends at a hop, or a reset made there, by what it is of; and the index of the one that
- * `finding` is a consequence of, or FINDING_NOBODY. */
+ * `finding` is a consequence of, or FINDING_NONE. */
 GHashTable *link_before_causes(const struct linker *linker);
 uint32_t link_before_cause(const struct linker *linker, GHashTable *causes,
                            const struct finding *finding);
@@ -75,8 +75,9 @@ GHashTable *link_fragment_table(void); /* empty */
 void link_fragment_whole(struct linker *linker, const struct packet *packet);
 uint32_t link_fragment_end(struct linker *linker, const struct link *link,
                            const struct hop_packets *packets);
-/* The hosts between which packets of `direction` go at `place`; false without control traffic. */
-bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t place,
+/* The hosts between which packets of `direction` go at `position`; false without control traffic.
+ */
+bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
                     const struct net_address **ret_from, const struct net_address **ret_to);
 /* pptp/nat_refusal.c: remembers an ICMP error about `direction` of a call. */
 void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
@@ -86,7 +87,7 @@ void link_refusal_note(struct linker *linker, struct call *call, enum call_direc
 const struct icmp_refusal *link_refusal(const struct linker *linker, const struct link *link,
                                         const struct hop_packets *packets);
 /* outcome/loss.c: what became of a direction at a hop. */
-void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *all);
+void link_loss(struct linker *linker, struct link *link, const struct hop_packets *all);
 /* Whether the far point shows this direction of the call's TCP, and GRE at all: else nothing can be
  * said to be lost there. */
 bool link_hop_is_watched(const struct linker *linker, const struct link *link,
@@ -99,7 +100,7 @@ void link_end(struct linker *linker);
 struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop);
 /* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
 bool link_clashes_at(const struct link *link, uint32_t hop);
-/* The NAT between two places, made if there is none. */
+/* The NAT between two positions, made if there is none. */
 struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside);
 /* outcome/cause.c: sets the cause of each finding that is a consequence of another one. */
 void link_causes(struct linker *linker);

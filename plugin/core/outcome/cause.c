@@ -33,11 +33,11 @@ bool link_has_lost_state(const struct link *link, const struct finding *finding)
 /* What came first: a NAT that has lost the call translates none of its fields any more. */
 static uint32_t cause_of(const struct linker *linker, const struct link *link)
 {
-    if (link->ceased.said == 0)
+    if (link->ceased.reported == 0)
         return link->cause;
-    if (link->cause == FINDING_NOBODY ||
+    if (link->cause == FINDING_NONE ||
         link_has_lost_state(link, finding_log_get(linker->log, link->cause)))
-        return link->ceased.said - 1;
+        return link->ceased.reported - 1;
     return link->cause;
 }
 
@@ -46,15 +46,15 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
     if (finding->link < linker->links->len)
         return linker->links->pdata[finding->link];
     const struct call *call =
-        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
+        finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
     return call ? call->link : NULL;
 }
 
 /* What a frame's findings and messages say, looked up once: a frame may hold thousands of each. */
 struct judged {
     GHashTable *by_frame; /* hash of (id, link or any, frame) -> index of the latest finding + 1 */
-    GHashTable *told;     /* frame -> index of the translation that its unknown ids follow from + 1;
-                             0: none */
+    GHashTable *reported; /* frame -> index of the translation that its unknown ids follow from + 1;
+                         0: none */
 };
 
 static gpointer judged_key(enum finding_id id, uint32_t link, uint32_t frame)
@@ -69,7 +69,7 @@ static struct judged judged_new(const struct linker *linker)
                             g_hash_table_new(hash_of_pointer, NULL)};
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         const struct finding *finding = finding_log_get(linker->log, i);
-        uint32_t links[2] = {finding->link, FINDING_NOBODY};
+        uint32_t links[2] = {finding->link, FINDING_NONE};
         for (int k = 0; k < 2; k++)
             g_hash_table_insert(judged.by_frame,
                                 judged_key(finding->id, links[k], finding->judged_frame),
@@ -81,7 +81,7 @@ static struct judged judged_new(const struct linker *linker)
 static void judged_clear(struct judged *judged)
 {
     g_hash_table_destroy(judged->by_frame);
-    g_hash_table_destroy(judged->told);
+    g_hash_table_destroy(judged->reported);
 }
 
 /* The latest finding of that kind about the frame, of that link or of any; NULL: none. */
@@ -98,9 +98,9 @@ static const struct finding *find_translation(const struct linker *linker,
 {
     const enum finding_id id = FINDING_CALLID_MISTRANSLATED;
     const struct message_record *message = tracker_messages_on(linker->tracker, frame);
-    const struct finding *found = judged_at(linker, judged, id, FINDING_NOBODY, frame);
+    const struct finding *found = judged_at(linker, judged, id, FINDING_NONE, frame);
     for (; message && !found; message = message->next_on_frame)
-        found = judged_at(linker, judged, id, FINDING_NOBODY, message->peer_frame);
+        found = judged_at(linker, judged, id, FINDING_NONE, message->peer_frame);
     return found;
 }
 
@@ -110,12 +110,12 @@ static uint32_t translation_at(const struct linker *linker, const struct judged 
                                uint32_t frame)
 {
     gpointer index;
-    if (!g_hash_table_lookup_extended(judged->told, GUINT_TO_POINTER(frame), NULL, &index)) {
+    if (!g_hash_table_lookup_extended(judged->reported, GUINT_TO_POINTER(frame), NULL, &index)) {
         const struct finding *found = find_translation(linker, judged, frame);
         index = GUINT_TO_POINTER(found ? found->index + 1 : 0);
-        g_hash_table_insert(judged->told, GUINT_TO_POINTER(frame), index);
+        g_hash_table_insert(judged->reported, GUINT_TO_POINTER(frame), index);
     }
-    return index ? GPOINTER_TO_UINT(index) - 1 : FINDING_NOBODY;
+    return index ? GPOINTER_TO_UINT(index) - 1 : FINDING_NONE;
 }
 
 /* Connections two calls of which have one id, with the first finding that says so: the NAT cannot
@@ -136,12 +136,12 @@ static GHashTable *shared_ids(const struct linker *linker)
 static uint32_t shared_at_link(GHashTable *shared, const struct link *link)
 {
     gpointer found = NULL;
-    for (uint32_t i = 0; link->chain && i < link->chain->count; i++) {
-        gpointer connection = GUINT_TO_POINTER(link->chain->row[i]->connection->index);
+    for (uint32_t i = 0; link->path && i < link->path->count; i++) {
+        gpointer connection = GUINT_TO_POINTER(link->path->row[i]->connection->index);
         if (g_hash_table_lookup_extended(shared, connection, NULL, &found))
             return GPOINTER_TO_UINT(found);
     }
-    return FINDING_NOBODY;
+    return FINDING_NONE;
 }
 
 static uint32_t shared_id(GHashTable *shared, uint32_t connection)
@@ -149,7 +149,7 @@ static uint32_t shared_id(GHashTable *shared, uint32_t connection)
     gpointer found;
     return g_hash_table_lookup_extended(shared, GUINT_TO_POINTER(connection), NULL, &found)
                ? GPOINTER_TO_UINT(found)
-               : FINDING_NOBODY;
+               : FINDING_NONE;
 }
 
 /* By call: the finding that its GRE flows one way. */
@@ -169,16 +169,16 @@ static GHashTable *one_way_calls(const struct linker *linker)
 static uint32_t blocked_cause(const struct link *link)
 {
     for (int d = 0; d < 2; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
             if (link->blocked[d][hop])
                 return link->blocked[d][hop] - 1;
         }
     }
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        if (link->clash[place])
-            return link->clash[place] - 1;
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        if (link->clash[position])
+            return link->clash[position] - 1;
     }
-    return FINDING_NOBODY;
+    return FINDING_NONE;
 }
 
 /* The frame of the finding's packet at the point of `lost`, if both points showed it. */
@@ -194,16 +194,16 @@ static uint32_t frame_beside(const struct linker *linker, const struct finding *
 static uint32_t refusal_cause(const struct linker *linker, const struct link *link,
                               GHashTable *one_way, const struct finding *finding)
 {
-    uint32_t blocked = link ? blocked_cause(link) : FINDING_NOBODY;
+    uint32_t blocked = link ? blocked_cause(link) : FINDING_NONE;
     gpointer found;
-    if (blocked != FINDING_NOBODY) {
+    if (blocked != FINDING_NONE) {
         const struct finding *lost = finding_log_get(linker->log, blocked);
         if (lost->judged_frame <= frame_beside(linker, lost, finding))
             return blocked;
     }
     return g_hash_table_lookup_extended(one_way, GUINT_TO_POINTER(finding->call), NULL, &found)
                ? GPOINTER_TO_UINT(found)
-               : FINDING_NOBODY;
+               : FINDING_NONE;
 }
 
 /* The frame of the same packet or message before the hop; 0: none. */
@@ -221,7 +221,7 @@ static uint32_t frame_before(const struct linker *linker, uint32_t frame)
 static const struct finding *same_before(const struct linker *linker, const struct judged *judged,
                                          const struct finding *finding)
 {
-    if (finding->hop == FINDING_NOBODY || !finding->has_seen)
+    if (finding->hop == FINDING_NONE || !finding->has_seen)
         return NULL;
     uint32_t frame = frame_before(linker, finding->judged_frame);
     bool ring = frame != 0 && frame_before(linker, frame) == finding->judged_frame;
@@ -251,13 +251,13 @@ static uint32_t astray_cause(const struct linker *linker, const struct finding *
         finding->id == FINDING_GRE_NOT_FORWARDED || finding->id == FINDING_GRE_MAYBE_NOT_FORWARDED;
     if (!ends && finding->id != FINDING_GRE_ONE_WAY && finding->id != FINDING_PPP_STALLED &&
         finding->id != FINDING_PPP_REFUSED && finding->id != FINDING_GRE_REJECTED)
-        return FINDING_NOBODY;
+        return FINDING_NONE;
     uint32_t index = link_source_cause(linker, finding->call);
     const struct finding *cause =
-        index != FINDING_NOBODY ? finding_log_get(linker->log, index) : NULL;
+        index != FINDING_NONE ? finding_log_get(linker->log, index) : NULL;
     if (!cause || (ends && (cause->id != FINDING_GRE_OTHER_ADDRESS ||
                             cause->direction == finding->direction)))
-        return FINDING_NOBODY;
+        return FINDING_NONE;
     return index;
 }
 
@@ -273,7 +273,7 @@ void link_causes(struct linker *linker)
         struct finding *finding = finding_log_get(linker->log, i);
         const struct link *link = link_of_finding(linker, finding);
         const struct finding *before = same_before(linker, judged, finding);
-        finding->cause = before ? before->index : FINDING_NOBODY;
+        finding->cause = before ? before->index : FINDING_NONE;
         if (before)
             continue;
         if (finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_GRE_WITHOUT_CALL) {
@@ -290,10 +290,10 @@ void link_causes(struct linker *linker)
         if (link && tracker_gre_on(linker->tracker, finding->judged_frame) &&
             (finding->id == FINDING_MAPPING_CHANGED || finding->id == FINDING_CALLID_MISTRANSLATED))
             finding->cause = shared_at_link(shared, link);
-        if (finding->cause == FINDING_NOBODY)
+        if (finding->cause == FINDING_NONE)
             finding->cause = astray_cause(linker, finding);
-        uint32_t index = link ? cause_of(linker, link) : FINDING_NOBODY;
-        if (index != FINDING_NOBODY && index != i &&
+        uint32_t index = link ? cause_of(linker, link) : FINDING_NONE;
+        if (index != FINDING_NONE && index != i &&
             link_cause_allows(link, finding, finding_log_get(linker->log, index)))
             finding->cause = index;
     }

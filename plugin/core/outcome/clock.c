@@ -56,8 +56,8 @@ static const struct message_record *same_message(struct linker *linker, const GP
 
 static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
 {
-    const struct connection *upper = link->chain->row[hop]->connection;
-    const struct connection *lower = link->chain->row[hop + 1]->connection;
+    const struct connection *upper = link->path->row[hop]->connection;
+    const struct connection *lower = link->path->row[hop + 1]->connection;
     struct bounds all = {0}, thirds[3] = {{0}};
     int64_t first = upper->first_time_ns, span = upper->last_time_ns - first;
     guint from[2] = {0, 0};
@@ -66,41 +66,41 @@ static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
         const struct message_record *b = same_message(linker, lower->messages, &from[a->sender], a);
         if (!b)
             continue;
-        bool downward = link_path_downward(link->chain, a->sender);
+        bool downward = link_path_downward(link->path, a->sender);
         int64_t difference = downward ? b->time_ns - a->time_ns : a->time_ns - b->time_ns;
         int64_t third = span > 0 ? (a->time_ns - first) * 3 / (span + 1) : 0;
         bounds_add(&all, downward, difference);
         bounds_add(&thirds[CLAMP(third, 0, 2)], downward, difference);
     }
     double early, late, ignored;
-    struct call_link *face = &link->face;
-    face->has_clock[hop] =
-        bounds_offset(&all, &face->clock_offset_s[hop], &face->clock_uncertainty_s[hop]);
+    struct call_link *view = &link->view;
+    view->has_clock[hop] =
+        bounds_offset(&all, &view->clock_offset_s[hop], &view->clock_uncertainty_s[hop]);
     double span_s = (double)span / 1e9;
-    face->has_drift[hop] = span_s >= DRIFT_MIN_SPAN_S &&
+    view->has_drift[hop] = span_s >= DRIFT_MIN_SPAN_S &&
                            bounds_offset(&thirds[0], &early, &ignored) &&
                            bounds_offset(&thirds[2], &late, &ignored);
-    face->clock_drift_ppm[hop] = face->has_drift[hop] ? (late - early) / (span_s * 2 / 3) * 1e6 : 0;
+    view->clock_drift_ppm[hop] = view->has_drift[hop] ? (late - early) / (span_s * 2 / 3) * 1e6 : 0;
 }
 
 void link_clock(struct linker *linker, struct link *link)
 {
-    if (!link->chain)
+    if (!link->path)
         return;
-    const struct link *first = link->chain->links->pdata[0];
+    const struct link *first = link->path->links->pdata[0];
     if (link != first) {
         /* The connection's clocks are those of all its calls; the first link is always done first.
          */
-        memcpy(link->face.has_clock, first->face.has_clock, sizeof first->face.has_clock);
-        memcpy(link->face.clock_offset_s, first->face.clock_offset_s,
-               sizeof first->face.clock_offset_s);
-        memcpy(link->face.clock_uncertainty_s, first->face.clock_uncertainty_s,
-               sizeof first->face.clock_uncertainty_s);
-        memcpy(link->face.has_drift, first->face.has_drift, sizeof first->face.has_drift);
-        memcpy(link->face.clock_drift_ppm, first->face.clock_drift_ppm,
-               sizeof first->face.clock_drift_ppm);
+        memcpy(link->view.has_clock, first->view.has_clock, sizeof first->view.has_clock);
+        memcpy(link->view.clock_offset_s, first->view.clock_offset_s,
+               sizeof first->view.clock_offset_s);
+        memcpy(link->view.clock_uncertainty_s, first->view.clock_uncertainty_s,
+               sizeof first->view.clock_uncertainty_s);
+        memcpy(link->view.has_drift, first->view.has_drift, sizeof first->view.has_drift);
+        memcpy(link->view.clock_drift_ppm, first->view.clock_drift_ppm,
+               sizeof first->view.clock_drift_ppm);
         return;
     }
-    for (uint32_t hop = 0; hop + 1 < link->chain->count; hop++)
+    for (uint32_t hop = 0; hop + 1 < link->path->count; hop++)
         clock_at(linker, link, hop);
 }

@@ -38,9 +38,9 @@ static int64_t far_time_ns(const struct linker *linker, const struct hop_packets
 }
 
 /* The clock behind the hop minus that before it; face->has_clock. */
-static int64_t clock_offset_ns(const struct call_link *face, uint32_t hop, bool downward)
+static int64_t clock_offset_ns(const struct call_link *view, uint32_t hop, bool downward)
 {
-    int64_t offset = (int64_t)(face->clock_offset_s[hop] * 1e9);
+    int64_t offset = (int64_t)(view->clock_offset_s[hop] * 1e9);
     return downward ? offset : -offset;
 }
 
@@ -53,18 +53,18 @@ static int64_t near_time_ns(const struct linker *linker, const struct link *link
     if (nearest < packets->count)
         return far_ns - far_time_ns(linker, packets, packets->arrived[nearest]) +
                packets->times_ns[nearest];
-    if (!link->face.has_clock[packets->hop])
+    if (!link->view.has_clock[packets->hop])
         return far_ns;
-    return far_ns -
-           clock_offset_ns(&link->face, packets->hop, packets->far_place > packets->near_place);
+    return far_ns - clock_offset_ns(&link->view, packets->hop,
+                                    packets->far_position > packets->near_position);
 }
 
 /* One way across the hop takes no longer than the round trip, which is twice the clocks'
  * uncertainty (outcome/clock.c). */
-static int64_t round_trip_ns(const struct call_link *face, uint32_t hop)
+static int64_t round_trip_ns(const struct call_link *view, uint32_t hop)
 {
-    return face->has_clock[hop]
-               ? (int64_t)(2e9 * CLAMP(face->clock_uncertainty_s[hop], 0, LONGEST_S))
+    return view->has_clock[hop]
+               ? (int64_t)(2e9 * CLAMP(view->clock_uncertainty_s[hop], 0, LONGEST_S))
                : 0;
 }
 
@@ -72,18 +72,19 @@ static int64_t round_trip_ns(const struct call_link *face, uint32_t hop)
 static int64_t covered_until(const struct linker *linker, const struct link *link,
                              const struct hop_packets *packets, uint32_t arrived)
 {
-    uint32_t point = link_place_point(link, packets->far_place);
+    uint32_t point = link_position_point(link, packets->far_position);
     int64_t end = linker->clock[point] - tracker_start_ns(linker->tracker);
     if (arrived > 0)
         return near_time_ns(linker, link, packets, arrived - 1, end);
     return near_time_ns(linker, link, packets, packets->count, end) -
-           round_trip_ns(&link->face, packets->hop);
+           round_trip_ns(&link->view, packets->hop);
 }
 
 void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
                 struct hop_packets *packets)
 {
-    uint32_t point = link_place_point(link, packets->far_place), first = 0, last = packets->count;
+    uint32_t point = link_position_point(link, packets->far_position), first = 0,
+             last = packets->count;
     if (point >= linker->clock_size)
         return;
     while (first < packets->count && !packets->arrived[first])
@@ -109,16 +110,17 @@ void link_cover(const struct linker *linker, const struct link *link, int64_t sl
 }
 
 /* The same, from whatever tells it; false: nothing does. */
-static bool clock_ahead(const struct chain *chain, uint32_t hop, uint32_t sender, int64_t *ret_ns)
+static bool clock_ahead(const struct link_path *path, uint32_t hop, uint32_t sender,
+                        int64_t *ret_ns)
 {
-    const struct call_link *face = &((const struct link *)chain->links->pdata[0])->face;
-    bool downward = link_path_downward(chain, sender);
-    const struct connection *near = chain->row[downward ? hop : hop + 1]->connection;
-    const struct connection *far = chain->row[downward ? hop + 1 : hop]->connection;
-    if (face->has_clock[hop]) {
-        *ret_ns = clock_offset_ns(face, hop, downward);
-    } else if (chain->compared[hop][sender]) {
-        *ret_ns = chain->took_ns[hop][sender];
+    const struct call_link *view = &((const struct link *)path->links->pdata[0])->view;
+    bool downward = link_path_downward(path, sender);
+    const struct connection *near = path->row[downward ? hop : hop + 1]->connection;
+    const struct connection *far = path->row[downward ? hop + 1 : hop]->connection;
+    if (view->has_clock[hop]) {
+        *ret_ns = clock_offset_ns(view, hop, downward);
+    } else if (path->compared[hop][sender]) {
+        *ret_ns = path->took_ns[hop][sender];
     } else {
         *ret_ns = far->first_time_ns - near->first_time_ns; /* of the SYN, if both saw it */
         return near->has_isn[0] && far->has_isn[0];
@@ -126,28 +128,28 @@ static bool clock_ahead(const struct chain *chain, uint32_t hop, uint32_t sender
     return true;
 }
 
-bool link_covers_time(const struct linker *linker, const struct chain *chain, uint32_t hop,
+bool link_covers_time(const struct linker *linker, const struct link_path *path, uint32_t hop,
                       uint32_t sender, int64_t time_ns)
 {
-    const struct call_link *face = &((const struct link *)chain->links->pdata[0])->face;
-    uint32_t place = link_path_downward(chain, sender) ? hop + 1 : hop;
-    uint32_t point = chain->row[place]->connection->point;
+    const struct call_link *view = &((const struct link *)path->links->pdata[0])->view;
+    uint32_t position = link_path_downward(path, sender) ? hop + 1 : hop;
+    uint32_t point = path->row[position]->connection->point;
     int64_t ahead;
-    if (point >= linker->clock_size || !clock_ahead(chain, hop, sender, &ahead))
+    if (point >= linker->clock_size || !clock_ahead(path, hop, sender, &ahead))
         return false;
     return time_ns + ahead >= linker->clock_start[point] &&
-           time_ns + ahead + round_trip_ns(face, hop) <= linker->clock[point];
+           time_ns + ahead + round_trip_ns(view, hop) <= linker->clock[point];
 }
 
-bool link_covered_before(const struct linker *linker, const struct chain *chain, uint32_t hop,
+bool link_covered_before(const struct linker *linker, const struct link_path *path, uint32_t hop,
                          uint32_t sender, int64_t time_ns)
 {
-    const struct call_link *face = &((const struct link *)chain->links->pdata[0])->face;
-    uint32_t place = link_path_downward(chain, sender) ? hop : hop + 1;
-    uint32_t point = chain->row[place]->connection->point;
+    const struct call_link *view = &((const struct link *)path->links->pdata[0])->view;
+    uint32_t position = link_path_downward(path, sender) ? hop : hop + 1;
+    uint32_t point = path->row[position]->connection->point;
     int64_t ahead;
-    if (point >= linker->clock_size || !clock_ahead(chain, hop, sender, &ahead))
+    if (point >= linker->clock_size || !clock_ahead(path, hop, sender, &ahead))
         return false;
-    return time_ns - ahead - round_trip_ns(face, hop) >= linker->clock_start[point] &&
+    return time_ns - ahead - round_trip_ns(view, hop) >= linker->clock_start[point] &&
            time_ns - ahead <= linker->clock[point];
 }

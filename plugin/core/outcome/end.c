@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
 
-static bool hop_translates(const struct chain *chain, uint32_t hop)
+static bool hop_translates(const struct link_path *path, uint32_t hop)
 {
-    const struct endpoint *near = chain->row[hop]->connection->end;
-    const struct endpoint *far = chain->row[hop + 1]->connection->end;
+    const struct endpoint *near = path->row[hop]->connection->end;
+    const struct endpoint *far = path->row[hop + 1]->connection->end;
     return !endpoint_equal(&near[0], &far[0]) || !endpoint_equal(&near[1], &far[1]);
 }
 
@@ -28,34 +28,34 @@ struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint
 /* True for a call whose set-up both sides of the hop saw: only that shows what became of an id. */
 static bool hop_is_known(const struct link *link, uint32_t hop)
 {
-    return link->chain && hop + 1 < link->chain->count && link->face.call[hop] &&
-           link->face.call[hop + 1] && link->request[hop] && link->request[hop + 1] &&
-           hop_translates(link->chain, hop);
+    return link->path && hop + 1 < link->path->count && link->view.call[hop] &&
+           link->view.call[hop + 1] && link->request[hop] && link->request[hop + 1] &&
+           hop_translates(link->path, hop);
 }
 
 struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop)
 {
-    if (hop + 1 >= link->face.count)
+    if (hop + 1 >= link->view.count)
         return NULL;
-    int64_t key = (int64_t)((uint64_t)link->face.side[hop] << 32 | link->face.side[hop + 1]);
+    int64_t key = (int64_t)((uint64_t)link->view.point[hop] << 32 | link->view.point[hop + 1]);
     return g_hash_table_lookup(linker->nat_at, &key);
 }
 
 bool link_clashes_at(const struct link *link, uint32_t hop)
 {
-    return hop + 1 < link->face.count && link->clash[hop + 1] && !link->clash[hop];
+    return hop + 1 < link->view.count && link->clash[hop + 1] && !link->clash[hop];
 }
 
 static void find_nats(struct linker *linker)
 {
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
-            if (!link->chain || !link->chain->order_known || !hop_translates(link->chain, hop) ||
-                !link->face.call[hop] || !link->face.call[hop + 1])
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
+            if (!link->path || !link->path->order_known || !hop_translates(link->path, hop) ||
+                !link->view.call[hop] || !link->view.call[hop + 1])
                 continue;
             struct nat_device *nat =
-                link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+                link_nat_between(linker, link->view.point[hop], link->view.point[hop + 1]);
             nat->calls++;
             nat->makes_clash = nat->makes_clash || link_clashes_at(link, hop);
             if (link->id_changed[hop])
@@ -74,14 +74,14 @@ static bool is_hurt(const struct link *link, uint32_t hop)
  * the hop have one connection each that GRE can follow. */
 static bool hides_client(const struct link *link, uint32_t hop)
 {
-    return !net_address_equal(&link->chain->row[hop]->connection->end[0].address,
-                              &link->chain->row[hop + 1]->connection->end[0].address);
+    return !net_address_equal(&link->path->row[hop]->connection->end[0].address,
+                              &link->path->row[hop + 1]->connection->end[0].address);
 }
 
 static struct finding *no_editor(struct linker *linker, const struct nat_device *nat,
                                  const struct link *link, uint32_t hop)
 {
-    uint32_t far = link_path_downward(link->chain, link->request[hop]->sender) ? hop + 1 : hop;
+    uint32_t far = link_path_downward(link->path, link->request[hop]->sender) ? hop + 1 : hop;
     struct finding finding =
         link_finding(linker, FINDING_NO_EDITOR, link, hop, far, link->request[far]->frame);
     finding.peer_frame = link->request[far == hop ? hop + 1 : hop]->frame;
@@ -93,28 +93,28 @@ static struct finding *no_editor(struct linker *linker, const struct nat_device 
 /* Said once per NAT, on the first call that shows it; a call that is hurt has it for its cause. */
 static void check_editors(struct linker *linker)
 {
-    GHashTable *said =
+    GHashTable *reported =
         g_hash_table_new(hash_of_pointer, NULL); /* of a NAT: struct finding *, or NULL */
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
             if (!hop_is_known(link, hop) || !hides_client(link, hop))
                 continue;
             struct nat_device *nat =
-                link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+                link_nat_between(linker, link->view.point[hop], link->view.point[hop + 1]);
             if (nat->pptp_editor == EDITOR_YES)
                 continue;
             nat->pptp_editor = EDITOR_NO;
-            if (!g_hash_table_contains(said, nat))
-                g_hash_table_insert(said, nat, no_editor(linker, nat, link, hop));
-            const struct finding *finding = g_hash_table_lookup(said, nat);
+            if (!g_hash_table_contains(reported, nat))
+                g_hash_table_insert(reported, nat, no_editor(linker, nat, link, hop));
+            const struct finding *finding = g_hash_table_lookup(reported, nat);
             if (!is_hurt(link, hop))
                 continue;
-            if (finding && link->cause == FINDING_NOBODY)
+            if (finding && link->cause == FINDING_NONE)
                 link->cause = finding->index;
         }
     }
-    g_hash_table_destroy(said);
+    g_hash_table_destroy(reported);
 }
 
 static void count_faults(struct linker *linker)
@@ -127,17 +127,17 @@ static void count_faults(struct linker *linker)
         const struct link *link = linker->links->pdata[finding->link];
         /* Tunnels that cannot be told apart before the first hop are the fault of none of these. */
         uint32_t hop = finding->id == FINDING_TUNNEL_MAYBE_AMBIGUOUS ? 0 : finding->hop;
-        if (hop < link->face.count - 1)
-            link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1])->faults++;
+        if (hop < link->view.count - 1)
+            link_nat_between(linker, link->view.point[hop], link->view.point[hop + 1])->faults++;
     }
 }
 
 static bool several_points(const struct linker *linker)
 {
-    uint32_t first = TRACKER_NOBODY;
+    uint32_t first = TRACKER_NONE;
     for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
         const struct call *call = tracker_call(linker->tracker, i);
-        if (first != TRACKER_NOBODY && call->point != first)
+        if (first != TRACKER_NONE && call->point != first)
             return true;
         first = call->point;
     }
@@ -156,7 +156,7 @@ static void list_unlinked(struct linker *linker)
         const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
         struct unlinked_call *unlinked = g_new0(struct unlinked_call, 1);
         unlinked->call = call;
-        if ((sighting && sighting->contested && !sighting->chain) || (notes && notes->contested))
+        if ((sighting && sighting->ambiguous && !sighting->path) || (notes && notes->ambiguous))
             unlinked->reason = "several candidates fit equally";
         else
             unlinked->reason = several ? "seen at this point only" : "only one point was captured";
@@ -164,7 +164,7 @@ static void list_unlinked(struct linker *linker)
     }
 }
 
-/* Now that no link is made any more, tracker points without one become places too. */
+/* Now that no link is made any more, tracker points without one become positions too. */
 static void make_points(struct linker *linker)
 {
     linker->linked_points = linker->points->len;
@@ -174,12 +174,12 @@ static void make_points(struct linker *linker)
         if (!connection_is_pptp(connection))
             continue;
         if (!link_path_find_point(linker, connection->point, &end[0].address, &end[1].address))
-            link_path_new_place(linker, linker->points, connection->point, 0);
+            link_path_new_position(linker, linker->points, connection->point, 0);
     }
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         const struct gre_flow *flow = tracker_flow(linker->tracker, i);
         if (!link_path_find_point(linker, flow->point, &flow->source, &flow->destination))
-            link_path_new_place(linker, linker->points, flow->point, 0);
+            link_path_new_position(linker, linker->points, flow->point, 0);
     }
 }
 
@@ -208,11 +208,11 @@ static void check_setups(struct linker *linker)
 {
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
             if (!hop_is_known(link, hop) || !link->request_same[hop])
                 continue;
             const struct nat_device *nat =
-                link_nat_between(linker, link->face.side[hop], link->face.side[hop + 1]);
+                link_nat_between(linker, link->view.point[hop], link->view.point[hop + 1]);
             bool incoming = link->request[hop]->type == PPTP_ICRQ;
             if (nat->pptp_editor == EDITOR_YES &&
                 link->blocked[incoming ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS][hop])
@@ -225,17 +225,17 @@ static void check_setups(struct linker *linker)
 /* The ids that the maps or the calls give, for those who read the link. */
 static void show_ids(struct link *link)
 {
-    struct call_link *face = &link->face;
-    face->roles_known = false;
-    for (uint32_t i = 0; i < face->count; i++)
-        face->roles_known = face->roles_known || (face->call[i] && face->call[i]->roles_known);
-    for (uint32_t i = 0; i < face->count && face->roles_known; i++) {
-        const struct call *call = face->call[i];
+    struct call_link *view = &link->view;
+    view->roles_known = false;
+    for (uint32_t i = 0; i < view->count; i++)
+        view->roles_known = view->roles_known || (view->call[i] && view->call[i]->roles_known);
+    for (uint32_t i = 0; i < view->count && view->roles_known; i++) {
+        const struct call *call = view->call[i];
         bool own = call && call->roles_known;
-        face->has_pns_call_id[i] = link->pns.known[i] || (own && call->has_pns_call_id);
-        face->has_pac_call_id[i] = link->pac.known[i] || (own && call->has_pac_call_id);
-        face->pns_call_id[i] = link->pns.known[i] ? link->pns.id[i] : own ? call->pns_call_id : 0;
-        face->pac_call_id[i] = link->pac.known[i] ? link->pac.id[i] : own ? call->pac_call_id : 0;
+        view->has_pns_call_id[i] = link->pns.known[i] || (own && call->has_pns_call_id);
+        view->has_pac_call_id[i] = link->pac.known[i] || (own && call->has_pac_call_id);
+        view->pns_call_id[i] = link->pns.known[i] ? link->pns.id[i] : own ? call->pns_call_id : 0;
+        view->pac_call_id[i] = link->pac.known[i] ? link->pac.id[i] : own ? call->pac_call_id : 0;
     }
 }
 

@@ -16,8 +16,8 @@ struct seen_fragment {
 static guint fragment_hash(gconstpointer item)
 {
     const struct seen_fragment *seen = item;
-    uint64_t place = (uint64_t)seen->point << 32 | seen->ip_id;
-    uint64_t hash = hash_address(hash_step(hash_secret.start, place), &seen->source);
+    uint64_t position = (uint64_t)seen->point << 32 | seen->ip_id;
+    uint64_t hash = hash_address(hash_step(hash_secret.start, position), &seen->source);
     return (guint)hash_address(hash, &seen->destination);
 }
 
@@ -91,9 +91,9 @@ uint32_t link_fragment_end(struct linker *linker, const struct link *link,
     const struct net_address *from, *to;
     uint32_t lost = 0, first = 0, fragment = 0;
     if (g_hash_table_size(linker->fragmented) == 0 ||
-        !link_gre_hosts(link, packets->direction, packets->far_place, &from, &to))
+        !link_gre_hosts(link, packets->direction, packets->far_position, &from, &to))
         return 0;
-    uint32_t point = link_place_point(link, packets->far_place);
+    uint32_t point = link_position_point(link, packets->far_position);
     for (uint32_t i = 0; i < packets->count; i++) {
         gpointer ip_id =
             g_hash_table_lookup(linker->fragmented, GUINT_TO_POINTER(packets->frames[i]));
@@ -110,7 +110,7 @@ uint32_t link_fragment_end(struct linker *linker, const struct link *link,
     if (lost == 0)
         return 0;
     struct finding finding = link_finding(linker, FINDING_FRAGMENT_LOST, link, packets->hop,
-                                          packets->far_place, next_frame(packets, first));
+                                          packets->far_position, next_frame(packets, first));
     finding.direction = packets->direction;
     finding.peer_frame = packets->frames[first];
     finding.text =

@@ -9,7 +9,7 @@
 struct crossing {
     struct link *link;
     uint32_t hop;
-    uint32_t far_place;
+    uint32_t far_position;
     bool downward;
     const struct ip_checksums *far;
     struct net_address near_ends[2];
@@ -30,7 +30,7 @@ static bool is_stale(const struct crossing *crossing)
 /* The tracker point and the way: whose network adapter it is. */
 static gpointer adapter_of(const struct crossing *crossing)
 {
-    uint32_t point = link_place_point(crossing->link, crossing->far_place);
+    uint32_t point = link_position_point(crossing->link, crossing->far_position);
     return GUINT_TO_POINTER(point * 2 + crossing->downward);
 }
 
@@ -51,7 +51,7 @@ static void say(struct linker *linker, const struct crossing *crossing, GHashTab
         g_hash_table_contains(accepting, adapter_of(crossing)))
         return;
     struct finding finding = link_finding(linker, FINDING_IP_CHECKSUM_WRONG, crossing->link,
-                                          crossing->hop, crossing->far_place, far->frame);
+                                          crossing->hop, crossing->far_position, far->frame);
     finding.direction = crossing->direction;
     finding.peer_frame = record ? record->peer_frame : message ? message->peer_frame : 0;
     finding.has_expected = finding.has_seen = true;
@@ -60,23 +60,23 @@ static void say(struct linker *linker, const struct crossing *crossing, GHashTab
     finding.text = g_strdup_printf("IP header checksum of a %s packet is 0x%04x, should be 0x%04x: "
                                    "off by exactly the change of the addresses",
                                    record ? "GRE" : "TCP", far->seen, far->right);
-    struct finding *said = link_say(linker, &finding);
-    if (said && crossing->link->cause == FINDING_NOBODY)
-        crossing->link->cause = said->index;
+    struct finding *reported = link_say(linker, &finding);
+    if (reported && crossing->link->cause == FINDING_NONE)
+        crossing->link->cause = reported->index;
 }
 
-static void cross_tcp(struct linker *linker, struct chain *chain, uint32_t hop, crossing_fn each,
+static void cross_tcp(struct linker *linker, struct link_path *path, uint32_t hop, crossing_fn each,
                       GHashTable *accepting)
 {
-    for (uint32_t sender = 0; sender < 2 && chain->links->len > 0; sender++) {
-        bool downward = link_path_downward(chain, sender);
-        uint32_t far_place = downward ? hop + 1 : hop;
-        const struct connection *near = chain->row[downward ? hop : hop + 1]->connection;
-        const struct connection *far = chain->row[far_place]->connection;
+    for (uint32_t sender = 0; sender < 2 && path->links->len > 0; sender++) {
+        bool downward = link_path_downward(path, sender);
+        uint32_t far_position = downward ? hop + 1 : hop;
+        const struct connection *near = path->row[downward ? hop : hop + 1]->connection;
+        const struct connection *far = path->row[far_position]->connection;
         struct crossing crossing = {
-            .link = chain->links->pdata[0],
+            .link = path->links->pdata[0],
             .hop = hop,
-            .far_place = far_place,
+            .far_position = far_position,
             .downward = downward,
             .far = &far->ip_checksums[sender],
             .near_ends = {near->end[0].address, near->end[1].address},
@@ -93,19 +93,19 @@ static void cross_gre(struct linker *linker, struct link *link, uint32_t hop, cr
                       GHashTable *accepting)
 {
     for (int direction = 0; direction < 2; direction++) {
-        uint32_t near_place, far_place;
-        link_gre_ends(link, (enum call_direction)direction, hop, &near_place, &far_place);
-        if (!link->face.call[near_place] || !link->face.call[far_place])
+        uint32_t near_position, far_position;
+        link_gre_ends(link, (enum call_direction)direction, hop, &near_position, &far_position);
+        if (!link->view.call[near_position] || !link->view.call[far_position])
             continue;
-        const struct gre_flow *near = link_gre_flow(link->face.call[near_place], direction);
-        const struct gre_flow *far = link_gre_flow(link->face.call[far_place], direction);
+        const struct gre_flow *near = link_gre_flow(link->view.call[near_position], direction);
+        const struct gre_flow *far = link_gre_flow(link->view.call[far_position], direction);
         if (!near || !far || !far->has_wrong_ip)
             continue;
         struct crossing crossing = {
             .link = link,
             .hop = hop,
-            .far_place = far_place,
-            .downward = far_place > near_place,
+            .far_position = far_position,
+            .downward = far_position > near_position,
             .far = tracker_ip_checksums(linker->tracker, far),
             .near_ends = {near->source, near->destination},
             .far_ends = {far->source, far->destination},
@@ -118,14 +118,14 @@ static void cross_gre(struct linker *linker, struct link *link, uint32_t hop, cr
 
 static void cross_all(struct linker *linker, crossing_fn each, GHashTable *accepting)
 {
-    for (guint i = 0; i < linker->chains->len; i++) {
-        struct chain *chain = linker->chains->pdata[i];
-        for (uint32_t hop = 0; hop + 1 < chain->count; hop++)
-            cross_tcp(linker, chain, hop, each, accepting);
+    for (guint i = 0; i < linker->paths->len; i++) {
+        struct link_path *path = linker->paths->pdata[i];
+        for (uint32_t hop = 0; hop + 1 < path->count; hop++)
+            cross_tcp(linker, path, hop, each, accepting);
     }
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
             cross_gre(linker, link, hop, each, accepting);
     }
 }

@@ -14,9 +14,9 @@
 #define LOSS_PERCENT 1
 
 static uint32_t icmp_errors_at(const struct link *link, enum call_direction direction,
-                               uint32_t place)
+                               uint32_t position)
 {
-    const struct call *call = link->face.call[place];
+    const struct call *call = link->view.call[position];
     const struct call_notes *notes = call ? call->nat : NULL;
     bool shares;
     uint32_t errors = notes ? notes->icmp[call->swapped ? 1 - direction : direction] : 0;
@@ -26,8 +26,8 @@ static uint32_t icmp_errors_at(const struct link *link, enum call_direction dire
 static uint32_t icmp_errors(const struct link *link, enum call_direction direction)
 {
     uint32_t errors = 0;
-    for (uint32_t place = 0; place < link->face.count; place++)
-        errors += icmp_errors_at(link, direction, place);
+    for (uint32_t position = 0; position < link->view.count; position++)
+        errors += icmp_errors_at(link, direction, position);
     return errors;
 }
 
@@ -35,10 +35,10 @@ static uint32_t icmp_errors(const struct link *link, enum call_direction directi
  * the far file, its GRE there may be a call of its own. */
 static bool far_sees_call(const struct link *link, const struct hop_packets *packets)
 {
-    const struct call *call = link->face.call[packets->far_place];
-    if (!link->chain || !call)
+    const struct call *call = link->view.call[packets->far_position];
+    if (!link->path || !call)
         return call != NULL;
-    const struct connection *far = link->chain->row[packets->far_place]->connection;
+    const struct connection *far = link->path->row[packets->far_position]->connection;
     return far->segments[packets->direction == DIRECTION_PNS_TO_PAC ? call->pns : 1 - call->pns] >
            0;
 }
@@ -46,24 +46,24 @@ static bool far_sees_call(const struct link *link, const struct hop_packets *pac
 /* A filter that left GRE out would look the same: the point must have shown some. An ICMP error
  * about the call is no sign of it: the packet that it quotes came by the same point, or went from
  * it, and was not captured either. */
-static bool far_sees_gre(const struct linker *linker, const struct link *link, uint32_t place)
+static bool far_sees_gre(const struct linker *linker, const struct link *link, uint32_t position)
 {
-    uint32_t point = link_place_point(link, place);
+    uint32_t point = link_position_point(link, position);
     return point < linker->clock_size && linker->gre_seen[point];
 }
 
 bool link_hop_is_watched(const struct linker *linker, const struct link *link,
                          const struct hop_packets *packets)
 {
-    return far_sees_call(link, packets) && far_sees_gre(linker, link, packets->far_place);
+    return far_sees_call(link, packets) && far_sees_gre(linker, link, packets->far_position);
 }
 
 /* Packets after the call's end are no loss: the NAT may have forgotten it rightly. On a key that
  * two tunnels share a late packet may as well be the other one's. */
-static int64_t call_ends(const struct linker *linker, const struct link *link, uint32_t place,
+static int64_t call_ends(const struct linker *linker, const struct link *link, uint32_t position,
                          enum call_direction direction)
 {
-    const struct call *call = link->face.call[place];
+    const struct call *call = link->view.call[position];
     bool shares = false;
     if (call)
         link_tunnel_errors(call, direction, &shares);
@@ -77,7 +77,7 @@ static struct finding hop_finding(const struct linker *linker, enum finding_id i
                                   uint32_t frame)
 {
     struct finding finding =
-        link_finding(linker, id, link, packets->hop, packets->near_place, frame);
+        link_finding(linker, id, link, packets->hop, packets->near_position, frame);
     finding.direction = packets->direction;
     return finding;
 }
@@ -85,10 +85,10 @@ static struct finding hop_finding(const struct linker *linker, enum finding_id i
 static void say(struct linker *linker, struct link *link, const struct hop_packets *packets,
                 struct finding *finding)
 {
-    struct finding *said = link_say(linker, finding);
-    if (said &&
-        (said->id == FINDING_GRE_NOT_FORWARDED || said->id == FINDING_GRE_MAYBE_NOT_FORWARDED))
-        link->blocked[packets->direction][packets->hop] = said->index + 1;
+    struct finding *reported = link_say(linker, finding);
+    if (reported && (reported->id == FINDING_GRE_NOT_FORWARDED ||
+                     reported->id == FINDING_GRE_MAYBE_NOT_FORWARDED))
+        link->blocked[packets->direction][packets->hop] = reported->index + 1;
 }
 
 /* Who says so, for the end of a sentence; "" if nobody does. */
@@ -107,9 +107,9 @@ static void none_arrived(struct linker *linker, struct link *link,
     const struct icmp_refusal *refusal = link_refusal(linker, link, packets);
     /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. A
      * far point that ended before the first packet shows nothing. */
-    if (errors == 0 && (!link->chain || packets->certain == 0))
+    if (errors == 0 && (!link->path || packets->certain == 0))
         return;
-    bool captured = refusal || far_sees_gre(linker, link, packets->far_place);
+    bool captured = refusal || far_sees_gre(linker, link, packets->far_position);
     enum finding_id id = !captured                  ? FINDING_GRE_NOT_CAPTURED
                          : count >= 2 || errors > 0 ? FINDING_GRE_NOT_FORWARDED
                                                     : FINDING_GRE_MAYBE_NOT_FORWARDED;
@@ -182,7 +182,7 @@ static bool lost_by_size(struct linker *linker, struct link *link,
 static void lost_now_and_then(struct linker *linker, const struct link *link,
                               const struct hop_packets *packets, const struct lengths *lengths)
 {
-    const struct link_hop_count *count = &link->face.hop[packets->direction][packets->hop];
+    const struct link_hop_count *count = &link->view.hop[packets->direction][packets->hop];
     uint64_t sent = (uint64_t)count->passed + count->lost;
     if (link->blocked[packets->direction][packets->hop] || lengths->lost < LOSS_PACKETS ||
         count->lost < LOSS_PACKETS || count->lost * UINT64_C(100) < sent * LOSS_PERCENT)
@@ -206,8 +206,10 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
     double idle = (double)(packets->times_ns[last] - packets->times_ns[last - 1]) / 1e9;
     bool is_first = link->ceased.frame == 0 || frame < link->ceased.frame;
     if (is_first)
-        link->ceased = (struct gre_ceased){
-            .frame = frame, .point = link_place_point(link, packets->near_place), .idle_s = idle};
+        link->ceased =
+            (struct gre_ceased){.frame = frame,
+                                .point = link_position_point(link, packets->near_position),
+                                .idle_s = idle};
     if (packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS && !refusal)
         return;
     struct finding finding = hop_finding(linker, FINDING_GRE_NOT_FORWARDED, link, packets, frame);
@@ -219,15 +221,15 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
     g_free(refused);
     say(linker, link, packets, &finding);
     if (is_first)
-        link->ceased.said = link->blocked[packets->direction][packets->hop];
+        link->ceased.reported = link->blocked[packets->direction][packets->hop];
 }
 
-void link_hop_end(struct linker *linker, struct link *link, const struct hop_packets *all)
+void link_loss(struct linker *linker, struct link *link, const struct hop_packets *all)
 {
     struct hop_packets in_call = *all;
     const struct hop_packets *packets = &in_call;
     link->blocked[packets->direction][packets->hop] = 0;
-    int64_t end = call_ends(linker, link, packets->near_place, packets->direction);
+    int64_t end = call_ends(linker, link, packets->near_position, packets->direction);
     while (in_call.count > 0 && packets->times_ns[in_call.count - 1] > end)
         in_call.count--;
     if (packets->count == 0 || !far_sees_call(link, packets))

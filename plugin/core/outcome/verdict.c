@@ -48,9 +48,9 @@ static void append_link_well(GString *text, bool has_fault, bool with_gre, const
 static bool keys_differ(const struct link *link)
 {
     for (int d = 0; d < 2; d++) {
-        for (uint32_t place = 0; place + 1 < link->face.count; place++) {
-            const struct gre_flow *near = link_gre_flow(link->face.call[place], d);
-            const struct gre_flow *far = link_gre_flow(link->face.call[place + 1], d);
+        for (uint32_t position = 0; position + 1 < link->view.count; position++) {
+            const struct gre_flow *near = link_gre_flow(link->view.call[position], d);
+            const struct gre_flow *far = link_gre_flow(link->view.call[position + 1], d);
             if (near && far && near->call_id != far->call_id)
                 return true;
         }
@@ -69,9 +69,9 @@ static const struct finding *worst_of_link(const struct linker *linker,
                                            const struct link *link)
 {
     const struct finding *worst = verdict_weightiest(linker, index, link, VERDICT_ANY_HOP);
-    for (uint32_t place = 0; place < link->face.count; place++) {
+    for (uint32_t position = 0; position < link->view.count; position++) {
         const struct finding *clash =
-            link->clash[place] ? finding_log_get(linker->log, link->clash[place] - 1) : NULL;
+            link->clash[position] ? finding_log_get(linker->log, link->clash[position] - 1) : NULL;
         if (clash && (!worst || verdict_weight(clash->id) < verdict_weight(worst->id)))
             return verdict_root(linker, clash);
     }
@@ -85,14 +85,14 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
     GString *text = g_string_new(NULL);
     bool by_nat = worst && (finding_is_nat(worst->id) || worst->id == FINDING_CALL_ID_IN_USE ||
                             worst->id == FINDING_UNKNOWN_CALL_ID);
-    bool sure = link->chain && !is_disputed(link) && link_order_known(link);
-    link->face.status = worst ? VERDICT_FAULT : sure ? VERDICT_OK : VERDICT_UNKNOWN;
+    bool sure = link->path && !is_disputed(link) && link_order_known(link);
+    link->view.status = worst ? VERDICT_FAULT : sure ? VERDICT_OK : VERDICT_UNKNOWN;
     if (worst) {
         char *words = verdict_sentence(linker, worst);
         g_string_append(text, words);
         g_free(words);
     }
-    if (!by_nat && !link->chain)
+    if (!by_nat && !link->path)
         g_string_append_printf(text,
                                "%sOnly GRE of this call is linked; its Call IDs %s. To judge the "
                                "control messages too, capture its set-up.",
@@ -101,11 +101,11 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
         g_string_append_printf(text, "%s%s", worst ? " " : "",
                                is_disputed(link) ? DISPUTED : UNORDERED);
     else if (!by_nat)
-        append_link_well(text, worst != NULL, verdict_has_gre_twice(&link->face),
+        append_link_well(text, worst != NULL, verdict_has_gre_twice(&link->view),
                          but_disconnect(linker, index, link));
-    verdict_append_counts(text, &link->face);
-    g_free(link->face.text);
-    link->face.text = g_string_free(text, FALSE);
+    verdict_append_counts(text, &link->view);
+    g_free(link->view.text);
+    link->view.text = g_string_free(text, FALSE);
 }
 
 /* The weightiest finding about each NAT, as `worst` of it. */
@@ -117,7 +117,7 @@ static void find_worst(const struct linker *linker, const struct verdict_index *
     }
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
             struct nat_device *nat = link_nat_at(linker, link, hop);
             const struct finding *own = verdict_weightiest(linker, index, link, hop);
             if (nat && own && (finding_is_nat(own->id) || nat->faults > 0) &&
@@ -147,10 +147,10 @@ static uint32_t linked_calls(const struct linker *linker)
     uint32_t count = 0;
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
-        uint32_t places = 0;
-        for (uint32_t place = 0; place < link->face.count; place++)
-            places += link->face.call[place] != NULL;
-        count += places > 1;
+        uint32_t positions = 0;
+        for (uint32_t position = 0; position < link->view.count; position++)
+            positions += link->view.call[position] != NULL;
+        count += positions > 1;
     }
     return count;
 }
@@ -172,8 +172,8 @@ static uint32_t pptp_connections(const struct linker *linker)
 static uint32_t linked_connections(const struct linker *linker)
 {
     uint32_t count = 0;
-    for (guint i = 0; i < linker->chains->len; i++)
-        count += ((const struct chain *)linker->chains->pdata[i])->count > 1;
+    for (guint i = 0; i < linker->paths->len; i++)
+        count += ((const struct link_path *)linker->paths->pdata[i])->count > 1;
     return count;
 }
 
@@ -216,14 +216,14 @@ static struct seen_twice seen_twice(const struct linker *linker)
     struct seen_twice twice = {false, false, false, false, 0};
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
-        uint32_t places = 0;
-        for (uint32_t place = 0; place < link->face.count; place++)
-            places += link->face.call[place] != NULL;
-        twice.control = twice.control || (link->chain && places > 1);
-        twice.gre = twice.gre || verdict_has_gre_twice(&link->face);
-        twice.guessed = twice.guessed || (link->chain && places > 1 && !link_order_known(link));
-        twice.other_key = twice.other_key || (!link->chain && keys_differ(link));
-        twice.whole += link->chain && link_order_known(link) && verdict_is_whole(&link->face);
+        uint32_t positions = 0;
+        for (uint32_t position = 0; position < link->view.count; position++)
+            positions += link->view.call[position] != NULL;
+        twice.control = twice.control || (link->path && positions > 1);
+        twice.gre = twice.gre || verdict_has_gre_twice(&link->view);
+        twice.guessed = twice.guessed || (link->path && positions > 1 && !link_order_known(link));
+        twice.other_key = twice.other_key || (!link->path && keys_differ(link));
+        twice.whole += link->path && link_order_known(link) && verdict_is_whole(&link->view);
     }
     return twice;
 }
@@ -289,7 +289,7 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
 static bool shows_culprit(const struct linker *linker, const struct finding *finding)
 {
     const struct call *call =
-        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
+        finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
     const struct ppp_refusal *refusal = call ? tracker_ppp_refusal(call) : NULL;
     switch (finding->id) {
     case FINDING_GRE_OTHER_SOURCE:

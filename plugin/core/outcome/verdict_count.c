@@ -8,28 +8,28 @@
 #include "core/link/internal.h"
 
 /* Points that show GRE of this direction. */
-static uint32_t places_with_gre(const struct call_link *face, int direction)
+static uint32_t places_with_gre(const struct call_link *view, int direction)
 {
-    uint32_t places = 0;
-    for (uint32_t place = 0; place < face->count; place++)
-        places += face->seen[direction][place] > 0;
-    return places;
+    uint32_t positions = 0;
+    for (uint32_t position = 0; position < view->count; position++)
+        positions += view->seen[direction][position] > 0;
+    return positions;
 }
 
-bool verdict_has_gre_twice(const struct call_link *face)
+bool verdict_has_gre_twice(const struct call_link *view)
 {
-    return places_with_gre(face, 0) > 1 || places_with_gre(face, 1) > 1;
+    return places_with_gre(view, 0) > 1 || places_with_gre(view, 1) > 1;
 }
 
-bool verdict_is_whole(const struct call_link *face)
+bool verdict_is_whole(const struct call_link *view)
 {
-    for (uint32_t place = 0; place < face->count; place++) {
-        const struct call *call = face->call[place];
+    for (uint32_t position = 0; position < view->count; position++) {
+        const struct call *call = view->call[position];
         if (!call || !call->setup_frame || !call->reply_frame)
             return false;
     }
-    return face->count > 1 && places_with_gre(face, 0) == face->count &&
-           places_with_gre(face, 1) == face->count;
+    return view->count > 1 && places_with_gre(view, 0) == view->count &&
+           places_with_gre(view, 1) == view->count;
 }
 
 /* Of the packets that both points of each hop could see. */
@@ -39,11 +39,11 @@ struct gre_count {
     uint32_t elsewhere; /* came to another host */
 };
 
-static struct gre_count count_gre(const struct call_link *face, int direction)
+static struct gre_count count_gre(const struct call_link *view, int direction)
 {
     struct gre_count count = {0};
-    for (uint32_t i = 0; i + 1 < face->count; i++) {
-        const struct link_hop_count *hop = &face->hop[direction][i];
+    for (uint32_t i = 0; i + 1 < view->count; i++) {
+        const struct link_hop_count *hop = &view->hop[direction][i];
         count.sent = MAX(count.sent, hop->passed + hop->lost + hop->elsewhere);
         count.lost += hop->lost;
         count.elsewhere += hop->elsewhere;
@@ -58,41 +58,41 @@ enum { TO_SERVER, TO_CLIENT, ONE_WAY, OTHER_WAY, WAYS };
 static const char *const way_words[WAYS] = {"to the server", "to the client", "one way",
                                             "the other way"};
 
-static unsigned way_of(const struct call_link *face, int direction)
+static unsigned way_of(const struct call_link *view, int direction)
 {
-    const char *receiver = link_receiver_name(face, (enum call_direction)direction);
+    const char *receiver = link_receiver_name(view, (enum call_direction)direction);
     return g_str_equal(receiver, "server")   ? TO_SERVER
            : g_str_equal(receiver, "client") ? TO_CLIENT
            : direction == 0                  ? ONE_WAY
                                              : OTHER_WAY;
 }
 
-void verdict_append_counts(GString *text, const struct call_link *face)
+void verdict_append_counts(GString *text, const struct call_link *view)
 {
-    bool said = false;
+    bool reported = false;
     for (int d = 0; d < 2; d++) {
-        struct gre_count count = count_gre(face, d);
-        if (count.sent == 0 || (places_with_gre(face, d) < 2 && face->status != VERDICT_FAULT))
+        struct gre_count count = count_gre(view, d);
+        if (count.sent == 0 || (places_with_gre(view, d) < 2 && view->status != VERDICT_FAULT))
             continue;
-        g_string_append_printf(text, "%s%u of %u GRE packets %s passed", said ? ", " : " ",
+        g_string_append_printf(text, "%s%u of %u GRE packets %s passed", reported ? ", " : " ",
                                count.sent - count.lost - count.elsewhere, count.sent,
-                               way_words[way_of(face, d)]);
-        said = true;
+                               way_words[way_of(view, d)]);
+        reported = true;
     }
-    g_string_append(text, said ? "." : " No GRE was captured at two points.");
+    g_string_append(text, reported ? "." : " No GRE was captured at two points.");
 }
 
 /* Scattered loss is no fault of the NAT's PPTP, but whoever asks why the tunnel is slow must see
  * it. */
 void verdict_append_loss(const struct linker *linker, GString *text)
 {
-    bool said = false;
+    bool reported = false;
     struct gre_count all[WAYS] = {{0}};
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
         for (int d = 0; d < 2; d++) {
-            struct gre_count count = count_gre(&link->face, d);
-            unsigned way = way_of(&link->face, d);
+            struct gre_count count = count_gre(&link->view, d);
+            unsigned way = way_of(&link->view, d);
             all[way].sent += count.sent;
             all[way].lost += count.lost;
         }
@@ -100,11 +100,11 @@ void verdict_append_loss(const struct linker *linker, GString *text)
     for (unsigned way = 0; way < WAYS; way++) {
         if (all[way].lost == 0)
             continue;
-        g_string_append_printf(text, "%s%u of %u GRE packets %s", said ? " and " : " But ",
+        g_string_append_printf(text, "%s%u of %u GRE packets %s", reported ? " and " : " But ",
                                all[way].lost, all[way].sent, way_words[way]);
-        said = true;
+        reported = true;
     }
-    if (said)
+    if (reported)
         g_string_append(text, " were lost between the points.");
 }
 
@@ -113,10 +113,10 @@ void verdict_append_loss(const struct linker *linker, GString *text)
 void verdict_append_clock(const struct linker *linker, GString *text)
 {
     for (guint i = 0; i < linker->links->len; i++) {
-        const struct call_link *face = &((const struct link *)linker->links->pdata[i])->face;
-        for (uint32_t hop = 0; hop + 1 < face->count; hop++) {
-            double offset = face->clock_offset_s[hop];
-            if (!face->has_clock[hop] || fabs(offset) < LARGE_OFFSET_S)
+        const struct call_link *view = &((const struct link *)linker->links->pdata[i])->view;
+        for (uint32_t hop = 0; hop + 1 < view->count; hop++) {
+            double offset = view->clock_offset_s[hop];
+            if (!view->has_clock[hop] || fabs(offset) < LARGE_OFFSET_S)
                 continue;
             g_string_append_printf(text,
                                    " The clocks of the points differ: the outer one is %.1f s "

@@ -19,14 +19,14 @@ struct verdict_index verdict_index_new(const struct linker *linker)
     for (uint32_t i = 0; i < count; i++) {
         const struct link *link = link_of_finding(linker, finding_log_get(linker->log, i));
         if (link)
-            index.start[link->face.index + 2]++;
+            index.start[link->view.index + 2]++;
     }
     for (uint32_t i = 2; i < links + 2; i++)
         index.start[i] += index.start[i - 1];
     for (uint32_t i = 0; i < count; i++) {
         const struct link *link = link_of_finding(linker, finding_log_get(linker->log, i));
         if (link)
-            index.findings[index.start[link->face.index + 1]++] = i;
+            index.findings[index.start[link->view.index + 1]++] = i;
     }
     return index;
 }
@@ -42,7 +42,7 @@ uint32_t verdict_count_of(const struct linker *linker, const struct verdict_inde
 {
     if (!link)
         return finding_log_count(linker->log);
-    return index->start[link->face.index + 1] - index->start[link->face.index];
+    return index->start[link->view.index + 1] - index->start[link->view.index];
 }
 
 const struct finding *verdict_finding(const struct linker *linker,
@@ -50,14 +50,14 @@ const struct finding *verdict_finding(const struct linker *linker,
                                       uint32_t at)
 {
     if (link)
-        at = index->findings[index->start[link->face.index] + at];
+        at = index->findings[index->start[link->view.index] + at];
     return finding_log_get(linker->log, at);
 }
 
 /* A ring of causes ends somewhere. */
 const struct finding *verdict_root(const struct linker *linker, const struct finding *finding)
 {
-    for (int depth = 0; finding->cause != FINDING_NOBODY && depth < 4; depth++)
+    for (int depth = 0; finding->cause != FINDING_NONE && depth < 4; depth++)
         finding = finding_log_get(linker->log, finding->cause);
     return finding;
 }
@@ -67,10 +67,10 @@ const struct finding *verdict_root(const struct linker *linker, const struct fin
 static uint32_t hop_of(const struct linker *linker, const struct finding *finding)
 {
     const struct finding *root = verdict_root(linker, finding);
-    uint32_t hop = finding->hop != FINDING_NOBODY ? finding->hop : root->hop;
-    if (hop == FINDING_NOBODY && root->id == FINDING_TUNNEL_AMBIGUOUS)
-        return FINDING_NOBODY; /* of a NAT before the first hop */
-    return hop != FINDING_NOBODY ? hop : 0;
+    uint32_t hop = finding->hop != FINDING_NONE ? finding->hop : root->hop;
+    if (hop == FINDING_NONE && root->id == FINDING_TUNNEL_AMBIGUOUS)
+        return FINDING_NONE; /* of a NAT before the first hop */
+    return hop != FINDING_NONE ? hop : 0;
 }
 
 const struct finding *verdict_weightiest(const struct linker *linker,

@@ -17,11 +17,11 @@ static const struct message_record *message_of(const struct linker *linker,
     return message;
 }
 
-/* The client is the PNS, but for incoming calls that it places. */
+/* The client is the PNS, but for incoming calls that it positions. */
 static const char *direction_words(const struct linker *linker, const struct finding *finding)
 {
     const struct call *call =
-        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
+        finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
     bool client_is_pac = call && call->roles_known && call->pns != 0;
     switch (finding->direction) {
     case DIRECTION_PNS_TO_PAC:
@@ -40,7 +40,7 @@ static const char *direction_words(const struct linker *linker, const struct fin
 static char *reset_words(const struct linker *linker, const struct finding *finding)
 {
     const struct call *call =
-        finding->call == FINDING_NOBODY ? NULL : tracker_call(linker->tracker, finding->call);
+        finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
     bool wrong_id =
         finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_CALLID_MISTRANSLATED;
     if (!wrong_id || !call || call->ended_by != CALL_END_TCP_RESET ||
@@ -57,7 +57,8 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
                : g_strdup("The NAT");
 }
 
-/* The NAT at which an attempt to connect ended, behind the last place of its link; NULL: none. */
+/* The NAT at which an attempt to connect ended, behind the last position of its link; NULL: none.
+ */
 static const struct nat_device *nat_of_attempt(const struct linker *linker,
                                                const struct finding *finding)
 {
@@ -83,10 +84,10 @@ static char *hop_words(const struct linker *linker, const struct verdict_case *a
     const struct nat_device *nat = nat_of_attempt(linker, about->finding);
     if (nat && linker->nats->len > 1)
         return between_words(nat, nat->inside, nat->outside);
-    if (!link || link->face.count < 3 || hop + 1 >= link->face.count || hop == FINDING_NOBODY)
+    if (!link || link->view.count < 3 || hop + 1 >= link->view.count || hop == FINDING_NONE)
         return g_strdup("");
-    return between_words(link_nat_at(linker, link, hop), link->face.side[hop],
-                         link->face.side[hop + 1]);
+    return between_words(link_nat_at(linker, link, hop), link->view.point[hop],
+                         link->view.point[hop + 1]);
 }
 
 /* "frame 15. Set-Link-Info: Peer's Call ID is ..." */

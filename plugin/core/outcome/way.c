@@ -18,12 +18,12 @@ static gboolean way_equal(gconstpointer a, gconstpointer b)
 GHashTable *link_ways(const struct linker *linker)
 {
     GHashTable *ways = g_hash_table_new_full(way_hash, way_equal, g_free, NULL);
-    for (guint i = 0; i < linker->chains->len; i++) {
-        const struct chain *chain = linker->chains->pdata[i];
-        for (uint32_t hop = 0; chain->order_known && hop + 1 < chain->count; hop++) {
-            bool downward = link_path_downward(chain, 0);
-            const struct connection *from = chain->row[downward ? hop : hop + 1]->connection;
-            uint32_t next = chain->row[downward ? hop + 1 : hop]->connection->point;
+    for (guint i = 0; i < linker->paths->len; i++) {
+        const struct link_path *path = linker->paths->pdata[i];
+        for (uint32_t hop = 0; path->order_known && hop + 1 < path->count; hop++) {
+            bool downward = link_path_downward(path, 0);
+            const struct connection *from = path->row[downward ? hop : hop + 1]->connection;
+            uint32_t next = path->row[downward ? hop + 1 : hop]->connection->point;
             struct link_way wanted = {.point = from->point, .server = from->end[1].address};
             struct link_way *way = g_hash_table_lookup(ways, &wanted);
             if (way) {
@@ -32,7 +32,7 @@ GHashTable *link_ways(const struct linker *linker)
             }
             wanted.next = next;
             wanted.several = next == from->point;
-            wanted.chain = chain;
+            wanted.path = path;
             wanted.hop = hop;
             g_hash_table_add(ways, g_memdup2(&wanted, sizeof wanted));
         }

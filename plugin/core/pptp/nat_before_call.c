@@ -5,20 +5,20 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
 
-/* The place of the chain that is nearest to an end. */
-static uint32_t nearest(const struct chain *chain, int end)
+/* The position of the path that is nearest to an end. */
+static uint32_t nearest(const struct link_path *path, int end)
 {
-    return (end == 0) == chain->client_first ? 0 : chain->count - 1;
+    return (end == 0) == path->client_first ? 0 : path->count - 1;
 }
 
-static uint32_t sent_from(const struct chain *chain, uint32_t hop, int end)
+static uint32_t sent_from(const struct link_path *path, uint32_t hop, int end)
 {
-    return link_path_downward(chain, (uint32_t)end) ? hop : hop + 1;
+    return link_path_downward(path, (uint32_t)end) ? hop : hop + 1;
 }
 
-static uint32_t sent_to(const struct chain *chain, uint32_t hop, int end)
+static uint32_t sent_to(const struct link_path *path, uint32_t hop, int end)
 {
-    return link_path_downward(chain, (uint32_t)end) ? hop + 1 : hop;
+    return link_path_downward(path, (uint32_t)end) ? hop + 1 : hop;
 }
 
 static struct finding connection_finding(const struct linker *linker, enum finding_id id,
@@ -31,11 +31,11 @@ static struct finding connection_finding(const struct linker *linker, enum findi
     finding.deciding_frame = linker->now_frame;
     finding.connection = connection->index;
     finding.interface = connection->interface[end];
-    if (finding.interface == TRACKER_NOBODY)
+    if (finding.interface == TRACKER_NONE)
         finding.interface = connection->point;
     finding.hop = hop;
-    if (sighting && sighting->chain)
-        finding.link = ((const struct link *)sighting->chain->links->pdata[0])->face.index;
+    if (sighting && sighting->path)
+        finding.link = ((const struct link *)sighting->path->links->pdata[0])->view.index;
     return finding;
 }
 
@@ -54,34 +54,34 @@ static bool shows_direction(const struct connection *connection, int end)
 }
 
 /* True if a RST of `end` is seen behind the hop only: something at the hop sent it. */
-static bool reset_comes_from_hop(const struct linker *linker, const struct chain *chain,
+static bool reset_comes_from_hop(const struct linker *linker, const struct link_path *path,
                                  uint32_t hop, int end)
 {
-    const struct connection *before = chain->row[sent_from(chain, hop, end)]->connection;
-    const struct connection *behind = chain->row[sent_to(chain, hop, end)]->connection;
+    const struct connection *before = path->row[sent_from(path, hop, end)]->connection;
+    const struct connection *behind = path->row[sent_to(path, hop, end)]->connection;
     const struct frame_time *reset = &behind->tcp[end].rst;
-    return chain->order_known && reset->frame != 0 && before->tcp[end].rst.frame == 0 &&
+    return path->order_known && reset->frame != 0 && before->tcp[end].rst.frame == 0 &&
            !is_over_before(behind, reset->frame) && shows_direction(before, end) &&
-           link_covered_before(linker, chain, hop, (uint32_t)end, reset->time_ns);
+           link_covered_before(linker, path, hop, (uint32_t)end, reset->time_ns);
 }
 
 /* An acknowledgment of the other end, at either side, shows that the octets before `after` arrived.
  */
-static bool was_acknowledged(const struct chain *chain, uint32_t hop, int sender, uint32_t after)
+static bool was_acknowledged(const struct link_path *path, uint32_t hop, int sender, uint32_t after)
 {
-    uint32_t near_place = sent_from(chain, hop, sender);
-    const struct connection *near = chain->row[near_place]->connection;
-    const struct connection *far = chain->row[sent_to(chain, hop, sender)]->connection;
+    uint32_t near_position = sent_from(path, hop, sender);
+    const struct connection *near = path->row[near_position]->connection;
+    const struct connection *far = path->row[sent_to(path, hop, sender)]->connection;
     const struct tcp_facts *here = &near->tcp[1 - sender], *there = &far->tcp[1 - sender];
-    uint32_t offset = chain->has_offset[hop][sender] ? chain->offset[hop][sender] : 0;
-    uint32_t far_after = near_place == hop ? after + offset : after - offset;
+    uint32_t offset = path->has_offset[hop][sender] ? path->offset[hop][sender] : 0;
+    uint32_t far_after = near_position == hop ? after + offset : after - offset;
     return (here->has_acked && gre_serial_diff(here->acked, after) >= 0) ||
            (there->has_acked && gre_serial_diff(there->acked, far_after) >= 0);
 }
 
 /* The message left its sender more than once, however cut, while the point behind the hop captured.
  */
-static bool was_repeated(const struct linker *linker, const struct chain *chain, uint32_t hop,
+static bool was_repeated(const struct linker *linker, const struct link_path *path, uint32_t hop,
                          const struct message_record *message)
 {
     const struct sighting *sighting = message->connection->nat;
@@ -90,7 +90,7 @@ static bool was_repeated(const struct linker *linker, const struct chain *chain,
         const struct repeated_segment *again = &g_array_index(repeated, struct repeated_segment, i);
         if (gre_serial_diff(again->seq, message->seq + message->length) < 0 &&
             gre_serial_diff(again->seq + again->length, message->seq) > 0 &&
-            link_covers_time(linker, chain, hop, message->sender, again->time_ns))
+            link_covers_time(linker, path, hop, message->sender, again->time_ns))
             return true;
     }
     return false;
@@ -117,27 +117,27 @@ static void message_lost(struct linker *linker, uint32_t hop, const struct messa
 }
 
 /* The first message of `sender` that ends at the hop. */
-static void check_messages(struct linker *linker, const struct chain *chain, uint32_t hop,
+static void check_messages(struct linker *linker, const struct link_path *path, uint32_t hop,
                            int sender)
 {
-    uint32_t near = sent_from(chain, hop, sender);
-    const struct sighting *far = chain->row[near == hop ? hop + 1 : hop];
-    GHashTable *waiting = chain->waiting[hop][sender][near == hop ? 0 : 1];
-    const struct connection *connection = chain->row[near]->connection;
-    bool reset = reset_comes_from_hop(linker, chain, hop, 1 - sender);
+    uint32_t near = sent_from(path, hop, sender);
+    const struct sighting *far = path->row[near == hop ? hop + 1 : hop];
+    GHashTable *waiting = path->waiting[hop][sender][near == hop ? 0 : 1];
+    const struct connection *connection = path->row[near]->connection;
+    bool reset = reset_comes_from_hop(linker, path, hop, 1 - sender);
     const struct frame_time *answer = &connection->tcp[1 - sender].rst;
-    if (!waiting || !(reset || chain->row[near]->repeated[sender]) ||
+    if (!waiting || !(reset || path->row[near]->repeated[sender]) ||
         far->connection->segments[sender] == 0)
         return;
     for (guint i = 0; i < connection->messages->len; i++) {
         const struct message_record *message = connection->messages->pdata[i];
         if (message->sender != sender ||
             g_hash_table_lookup(waiting, GUINT_TO_POINTER(message->seq)) != message ||
-            !link_covers_time(linker, chain, hop, (uint32_t)sender, message->time_ns) ||
-            was_acknowledged(chain, hop, sender, message->seq + message->length))
+            !link_covers_time(linker, path, hop, (uint32_t)sender, message->time_ns) ||
+            was_acknowledged(path, hop, sender, message->seq + message->length))
             continue;
         bool answered = reset && answer->time_ns >= message->time_ns;
-        if (!answered && !was_repeated(linker, chain, hop, message))
+        if (!answered && !was_repeated(linker, path, hop, message))
             continue;
         message_lost(linker, hop, message, answered);
         return;
@@ -145,17 +145,17 @@ static void check_messages(struct linker *linker, const struct chain *chain, uin
 }
 
 /* A SYN-ACK that ends at the hop: the client has acknowledged nothing. */
-static void check_syn_ack(struct linker *linker, const struct chain *chain, uint32_t hop)
+static void check_syn_ack(struct linker *linker, const struct link_path *path, uint32_t hop)
 {
-    const struct connection *near = chain->row[sent_from(chain, hop, 1)]->connection;
-    const struct connection *far = chain->row[sent_to(chain, hop, 1)]->connection;
+    const struct connection *near = path->row[sent_from(path, hop, 1)]->connection;
+    const struct connection *far = path->row[sent_to(path, hop, 1)]->connection;
     const struct tcp_facts *facts = &near->tcp[1];
-    if (!chain->order_known || !near->has_isn[1] || far->has_isn[1] || near->tcp[0].has_acked ||
+    if (!path->order_known || !near->has_isn[1] || far->has_isn[1] || near->tcp[0].has_acked ||
         far->tcp[0].has_acked || far->segments[1] > 0 ||
-        !link_covers_time(linker, chain, hop, 1, facts->syn.time_ns))
+        !link_covers_time(linker, path, hop, 1, facts->syn.time_ns))
         return;
-    bool again = facts->syns >= 2 && link_covers_time(linker, chain, hop, 1, facts->syn_again_ns);
-    if (!again && !reset_comes_from_hop(linker, chain, hop, 0))
+    bool again = facts->syns >= 2 && link_covers_time(linker, path, hop, 1, facts->syn_again_ns);
+    if (!again && !reset_comes_from_hop(linker, path, hop, 0))
         return;
     struct finding finding =
         connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, near, 1, hop, facts->syn.frame);
@@ -166,12 +166,12 @@ static void check_syn_ack(struct linker *linker, const struct chain *chain, uint
     link_say(linker, &finding);
 }
 
-static void check_resets(struct linker *linker, const struct chain *chain, uint32_t hop)
+static void check_resets(struct linker *linker, const struct link_path *path, uint32_t hop)
 {
     for (int end = 0; end < 2; end++) {
-        if (!reset_comes_from_hop(linker, chain, hop, end))
+        if (!reset_comes_from_hop(linker, path, hop, end))
             continue;
-        const struct connection *behind = chain->row[sent_to(chain, hop, end)]->connection;
+        const struct connection *behind = path->row[sent_to(path, hop, end)]->connection;
         struct finding finding = connection_finding(linker, FINDING_RESET_INJECTED, behind, end,
                                                     hop, behind->tcp[end].rst.frame);
         finding.text =
@@ -188,7 +188,7 @@ static GHashTable *points_with_odd_syns(const struct linker *linker)
     GHashTable *points = g_hash_table_new(hash_of_pointer, NULL);
     for (guint i = 0; i < linker->sightings->len; i++) {
         const struct sighting *sighting = linker->sightings->pdata[i];
-        if (!sighting->chain && sighting->connection->has_isn[0] &&
+        if (!sighting->path && sighting->connection->has_isn[0] &&
             sighting->connection->to_pptp_port)
             g_hash_table_add(points, GUINT_TO_POINTER(sighting->connection->point));
     }
@@ -202,14 +202,15 @@ struct before_call {
 };
 
 /* The attempt is of no link, yet of this NAT. */
-static void blame_hop(struct linker *linker, const struct link_way *way, const struct finding *said)
+static void blame_hop(struct linker *linker, const struct link_way *way,
+                      const struct finding *reported)
 {
-    const struct call_link *face = &((const struct link *)way->chain->links->pdata[0])->face;
+    const struct call_link *view = &((const struct link *)way->path->links->pdata[0])->view;
     struct nat_device *nat =
-        link_nat_between(linker, face->side[way->hop], face->side[way->hop + 1]);
+        link_nat_between(linker, view->point[way->hop], view->point[way->hop + 1]);
     nat->faults++;
-    if (said && nat->attempt == 0)
-        nat->attempt = said->index + 1;
+    if (reported && nat->attempt == 0)
+        nat->attempt = reported->index + 1;
 }
 
 /* The client's SYN was seen here last, and never at the next point on its way. */
@@ -223,14 +224,14 @@ static bool check_syn(const struct before_call *before, const struct connection 
     if (!way || !connection->has_isn[0] || connection->has_isn[1] || facts->has_acked ||
         connection->tcp[1].has_acked || !connection->to_pptp_port ||
         g_hash_table_contains(before->odd, GUINT_TO_POINTER(way->next)) ||
-        !link_covers_time(linker, way->chain, way->hop, 0, facts->syn.time_ns))
+        !link_covers_time(linker, way->path, way->hop, 0, facts->syn.time_ns))
         return false;
     bool again =
-        facts->syns >= 2 && link_covers_time(linker, way->chain, way->hop, 0, facts->syn_again_ns);
+        facts->syns >= 2 && link_covers_time(linker, way->path, way->hop, 0, facts->syn_again_ns);
     if (!again && reset->frame == 0 && !connection->icmp)
         return false;
     struct finding finding = connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, connection,
-                                                0, FINDING_NOBODY, facts->syn.frame);
+                                                0, FINDING_NONE, facts->syn.frame);
     char times[LINK_TIMES_SIZE];
     finding.text =
         g_strdup_printf("The client's SYN, sent %s, does not reach the next capture point%s",
@@ -241,7 +242,7 @@ static bool check_syn(const struct before_call *before, const struct connection 
     blame_hop(linker, way, link_say(linker, &finding));
     if (reset->frame == 0)
         return true;
-    finding = connection_finding(linker, FINDING_RESET_INJECTED, connection, 1, FINDING_NOBODY,
+    finding = connection_finding(linker, FINDING_RESET_INJECTED, connection, 1, FINDING_NONE,
                                  reset->frame);
     finding.text = g_strdup("RST with the address of the server, which the SYN never reached");
     link_say(linker, &finding);
@@ -267,11 +268,11 @@ static bool check_refused(struct linker *linker, const struct connection *server
     if (refusal == REFUSAL_SILENCE && client->tcp[1].rst.frame != 0)
         return false; /* it is not the server's */
     if (refusal != REFUSAL_RESET && refusal != REFUSAL_ICMP && at_client == REFUSAL_ICMP) {
-        say_refused(linker, client, at_client, server == client ? FINDING_NOBODY : 0);
+        say_refused(linker, client, at_client, server == client ? FINDING_NONE : 0);
         return true;
     }
     if (refusal != REFUSAL_NONE)
-        say_refused(linker, server, refusal, FINDING_NOBODY);
+        say_refused(linker, server, refusal, FINDING_NONE);
     return refusal != REFUSAL_NONE;
 }
 
@@ -287,16 +288,16 @@ static const struct connection *closer(const struct connection *server,
     return client->closed_frame != 0 && client->closed_by == 0 ? client : NULL;
 }
 
-static bool came_across(const struct chain *chain, int end)
+static bool came_across(const struct link_path *path, int end)
 {
-    for (uint32_t place = 0; place < chain->count; place++) {
-        if (tracker_close_of(chain->row[place]->connection, end).frame == 0)
+    for (uint32_t position = 0; position < path->count; position++) {
+        if (tracker_close_of(path->row[position]->connection, end).frame == 0)
             return false;
     }
-    return chain->count > 1;
+    return path->count > 1;
 }
 
-static void check_closed(struct linker *linker, const struct chain *chain,
+static void check_closed(struct linker *linker, const struct link_path *path,
                          const struct connection *server, const struct connection *client)
 {
     int end, closed_by;
@@ -304,50 +305,50 @@ static void check_closed(struct linker *linker, const struct chain *chain,
     if (!connection || !tracker_closed_early(connection, &closed_by))
         return;
     struct finding finding =
-        connection_finding(linker, FINDING_CLOSED_EARLY, connection, end, FINDING_NOBODY,
+        connection_finding(linker, FINDING_CLOSED_EARLY, connection, end, FINDING_NONE,
                            tracker_close_of(connection, end).frame);
     char *text = tracker_closed_early_text(connection, end);
     finding.text =
         g_strdup_printf("%s%s", text,
-                        chain && came_across(chain, end)
+                        path && came_across(path, end)
                             ? "; the close came across the hop, so it is not the NAT's doing"
                             : "");
     g_free(text);
     link_say(linker, &finding);
 }
 
-static void check_connection(const struct before_call *before, const struct chain *chain,
+static void check_connection(const struct before_call *before, const struct link_path *path,
                              const struct connection *server, const struct connection *client)
 {
     if (tracker_is_other_service(server) || tracker_is_other_service(client))
         return;
     if (!check_syn(before, server) && !check_refused(before->linker, server, client))
-        check_closed(before->linker, chain, server, client);
+        check_closed(before->linker, path, server, client);
 }
 
-static void check_chain(const struct before_call *before, const struct chain *chain)
+static void check_chain(const struct before_call *before, const struct link_path *path)
 {
-    const struct connection *server = chain->row[nearest(chain, 1)]->connection;
-    const struct connection *client = chain->row[nearest(chain, 0)]->connection;
+    const struct connection *server = path->row[nearest(path, 1)]->connection;
+    const struct connection *client = path->row[nearest(path, 0)]->connection;
     if (tracker_is_other_service(server) || tracker_is_other_service(client))
         return;
-    for (uint32_t hop = 0; hop + 1 < chain->count; hop++) {
-        check_messages(before->linker, chain, hop, 0);
-        check_messages(before->linker, chain, hop, 1);
-        check_syn_ack(before->linker, chain, hop);
-        check_resets(before->linker, chain, hop);
+    for (uint32_t hop = 0; hop + 1 < path->count; hop++) {
+        check_messages(before->linker, path, hop, 0);
+        check_messages(before->linker, path, hop, 1);
+        check_syn_ack(before->linker, path, hop);
+        check_resets(before->linker, path, hop);
     }
-    check_connection(before, chain, server, client);
+    check_connection(before, path, server, client);
 }
 
 void link_before_call(struct linker *linker)
 {
     struct before_call before = {linker, link_ways(linker), points_with_odd_syns(linker)};
-    for (guint i = 0; i < linker->chains->len; i++)
-        check_chain(&before, linker->chains->pdata[i]);
+    for (guint i = 0; i < linker->paths->len; i++)
+        check_chain(&before, linker->paths->pdata[i]);
     for (guint i = 0; i < linker->sightings->len; i++) {
         const struct sighting *sighting = linker->sightings->pdata[i];
-        if (!sighting->chain)
+        if (!sighting->path)
             check_connection(&before, NULL, sighting->connection, sighting->connection);
     }
     g_hash_table_destroy(before.ways);

@@ -7,11 +7,11 @@
 static gconstpointer subject_of(const struct linker *linker, const struct finding *finding)
 {
     const struct connection *connection =
-        finding->connection == FINDING_NOBODY
+        finding->connection == FINDING_NONE
             ? NULL
             : tracker_connection(linker->tracker, finding->connection);
     const struct sighting *sighting = connection ? connection->nat : NULL;
-    return sighting && sighting->chain ? (gconstpointer)sighting->chain : sighting;
+    return sighting && sighting->path ? (gconstpointer)sighting->path : sighting;
 }
 
 GHashTable *link_before_causes(const struct linker *linker)
@@ -42,11 +42,11 @@ uint32_t link_before_cause(const struct linker *linker, GHashTable *causes,
     case FINDING_ECHO_UNANSWERED:
         break;
     default:
-        return FINDING_NOBODY;
+        return FINDING_NONE;
     }
     gconstpointer subject = subject_of(linker, finding);
     gpointer known = subject ? g_hash_table_lookup(causes, subject) : NULL;
     if (!known || GPOINTER_TO_UINT(known) - 1 == finding->index)
-        return FINDING_NOBODY;
+        return FINDING_NONE;
     return GPOINTER_TO_UINT(known) - 1;
 }

@@ -19,7 +19,7 @@ static bool judge(struct linker *linker, struct link *link, const struct message
     if (bad->frame != pair->far->frame || !differs_by(bad, pair))
         return false;
     struct finding finding = link_finding(linker, FINDING_CHECKSUM_NOT_UPDATED, link, pair->hop,
-                                          pair->far_place, pair->far->frame);
+                                          pair->far_position, pair->far->frame);
     finding.interface = pair->far->connection->point;
     finding.connection = pair->far->connection->index;
     finding.peer_frame = pair->near->frame;
@@ -39,7 +39,7 @@ static int compare_frame(const void *frame, const void *item)
 
 bool link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
-    const GArray *all = pair->chain->row[pair->far_place]->bad_checksums;
+    const GArray *all = pair->path->row[pair->far_position]->bad_checksums;
     const struct bad_checksum *bad =
         all ? bsearch(&pair->far->frame, all->data, all->len, sizeof *bad, compare_frame) : NULL;
     return bad && judge(linker, link, pair, bad);
@@ -49,21 +49,21 @@ bool link_checksum_pair(struct linker *linker, struct link *link, const struct m
 void link_checksum_segment(struct linker *linker, struct sighting *sighting,
                            const struct bad_checksum *bad)
 {
-    struct chain *chain = sighting->chain;
-    for (struct message_record *far = tracker_messages_on(linker->tracker, bad->frame);
-         far && chain; far = far->next_on_frame) {
-        bool downward = link_path_downward(chain, far->sender);
+    struct link_path *path = sighting->path;
+    for (struct message_record *far = tracker_messages_on(linker->tracker, bad->frame); far && path;
+         far = far->next_on_frame) {
+        bool downward = link_path_downward(path, far->sender);
         if (!far->peer_frame ||
-            (downward ? sighting->place == 0 : sighting->place + 1 == chain->count))
+            (downward ? sighting->position == 0 : sighting->position + 1 == path->count))
             continue;
         struct message_record *near = tracker_messages_on(linker->tracker, far->peer_frame);
         while (near && (near->type != far->type || near->sender != far->sender))
             near = near->next_on_frame;
         struct message_pair pair = {
-            .chain = chain,
-            .hop = downward ? sighting->place - 1 : sighting->place,
-            .near_place = downward ? sighting->place - 1 : sighting->place + 1,
-            .far_place = sighting->place,
+            .path = path,
+            .hop = downward ? sighting->position - 1 : sighting->position,
+            .near_position = downward ? sighting->position - 1 : sighting->position + 1,
+            .far_position = sighting->position,
             .near = near,
             .far = far,
         };

@@ -5,11 +5,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
 
-static void learn(struct id_map *map, uint32_t place, uint16_t id)
+static void learn(struct id_map *map, uint32_t position, uint16_t id)
 {
-    if (!map->known[place]) {
-        map->known[place] = true;
-        map->id[place] = id;
+    if (!map->known[position]) {
+        map->known[position] = true;
+        map->id[position] = id;
     }
 }
 
@@ -40,14 +40,14 @@ static void learn_field(struct link *link, const struct message_pair *pair, bool
     uint16_t meant = peer ? pair->near->peer_call_id : pair->near->call_id;
     uint16_t seen = peer ? pair->far->peer_call_id : pair->far->call_id;
     bool own_word = is_own_word(pair->near->type, peer);
-    bool unknown = !map->known[pair->near_place] && !map->known[pair->far_place];
-    bool fits = map->known[pair->near_place] && map->id[pair->near_place] == meant;
+    bool unknown = !map->known[pair->near_position] && !map->known[pair->far_position];
+    bool fits = map->known[pair->near_position] && map->id[pair->near_position] == meant;
     if (map->dropped || !(unknown || fits))
         return;
-    if (!unknown && map->known[pair->far_place] && map->id[pair->far_place] == seen)
+    if (!unknown && map->known[pair->far_position] && map->id[pair->far_position] == seen)
         map->firm = true;
-    learn(map, pair->near_place, meant);
-    learn(map, pair->far_place, seen);
+    learn(map, pair->near_position, meant);
+    learn(map, pair->far_position, seen);
     map->firm = map->firm || own_word;
 }
 
@@ -64,8 +64,8 @@ static bool is_known_rewrite(const struct linker *linker, const struct link *lin
                              const struct message_pair *pair, uint16_t meant, uint16_t seen)
 {
     const struct id_map *pac = &link->pac;
-    if (pair->near->type != PPTP_CDN || !pac->known[pair->near_place] ||
-        pac->id[pair->near_place] != meant)
+    if (pair->near->type != PPTP_CDN || !pac->known[pair->near_position] ||
+        pac->id[pair->near_position] != meant)
         return false;
     const struct tracker *tracker = linker->tracker;
     return tracker_call_with_id(tracker, pair->far->connection, PPTP_OWNER_PNS, seen) != NULL;
@@ -100,7 +100,7 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
     bool rewrite = is_known_rewrite(linker, link, pair, meant, seen);
     enum finding_id id = rewrite ? FINDING_DISCONNECT_REWRITTEN : FINDING_CALLID_MISTRANSLATED;
     struct finding finding =
-        link_finding(linker, id, link, pair->hop, pair->far_place, pair->far->frame);
+        link_finding(linker, id, link, pair->hop, pair->far_position, pair->far->frame);
     finding.interface = pair->far->connection->point;
     finding.connection = pair->far->connection->index;
     finding.peer_frame = pair->near->frame;
@@ -112,14 +112,14 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
     finding.text = g_strdup_printf(
         "%s: %s is %u, should be %u (%s %u)", pptp_message_name(pair->far->type),
         field == PPTP_F_PEER_CALL_ID ? "Peer's Call ID" : "Call ID", seen, expected,
-        link_meant_words(link, pair->near_place, pair->near->sender == 0 ? "client" : "server"),
+        link_meant_words(link, pair->near_position, pair->near->sender == 0 ? "client" : "server"),
         meant);
     pair->far->expected_call_id = expected;
     pair->far->mistranslation = (uint8_t)finding.mistranslation;
     expect_the_same(linker, &finding);
-    struct finding *said = link_say(linker, &finding);
-    if (said && !rewrite && link->cause == FINDING_NOBODY)
-        link->cause = said->index;
+    struct finding *reported = link_say(linker, &finding);
+    if (reported && !rewrite && link->cause == FINDING_NONE)
+        link->cause = reported->index;
 }
 
 /* Whose id the field is by the layout; but a PAC's Set-Link-Info carries the PNS's (protocol.md,
@@ -150,7 +150,8 @@ static void check_field(struct linker *linker, struct link *link, const struct m
         return;
     uint16_t meant = peer ? pair->near->peer_call_id : pair->near->call_id, expected;
     uint16_t seen = peer ? pair->far->peer_call_id : pair->far->call_id;
-    if (!link_map_expected(link, pair->near_place, pair->far_place, meant, &owner, &expected) ||
+    if (!link_map_expected(link, pair->near_position, pair->far_position, meant, &owner,
+                           &expected) ||
         expected == seen) {
         link->id_changed[pair->hop] = link->id_changed[pair->hop] || meant != seen;
         return;
@@ -161,15 +162,15 @@ static void check_field(struct linker *linker, struct link *link, const struct m
         return;
     }
     enum mistranslation kind =
-        link_map_kind(linker, link, pair->far_place, owner, expected, meant, seen);
+        link_map_kind(linker, link, pair->far_position, owner, expected, meant, seen);
     if (kind != MISTRANSLATION_UNTRANSLATED && !is_garbage(kind))
         link->id_changed[pair->hop] = true;
     /* A field of the request's owner that has another id of the call shows that the request was
      * missed. A value that is none of the call's own proves nothing but itself. */
     bool incoming = link->request[pair->hop] && link->request[pair->hop]->type == PPTP_ICRQ;
     const struct id_map *requester = incoming ? &link->pac : &link->pns;
-    if (kind == MISTRANSLATION_OTHER_OWNER && requester->known[pair->near_place] &&
-        requester->id[pair->near_place] == meant &&
+    if (kind == MISTRANSLATION_OTHER_OWNER && requester->known[pair->near_position] &&
+        requester->id[pair->near_position] == meant &&
         !is_known_rewrite(linker, link, pair, meant, seen)) {
         link->contradicted[pair->hop] = true;
         link_setup_judge(linker, link, pair->hop);
@@ -182,8 +183,8 @@ static void check_payload(struct linker *linker, struct link *link, const struct
     const struct message_record *near = pair->near, *far = pair->far;
     if (near->truncated || far->truncated || near->masked_hash == far->masked_hash)
         return;
-    struct finding finding =
-        link_finding(linker, FINDING_PAYLOAD_ALTERED, link, pair->hop, pair->far_place, far->frame);
+    struct finding finding = link_finding(linker, FINDING_PAYLOAD_ALTERED, link, pair->hop,
+                                          pair->far_position, far->frame);
     finding.interface = far->connection->point;
     finding.connection = far->connection->index;
     finding.peer_frame = near->frame;
@@ -196,29 +197,29 @@ static void check_payload(struct linker *linker, struct link *link, const struct
 static void add_evidence(struct link *link, const struct message_pair *pair)
 {
     unsigned type = pair->near->type;
-    link->face.evidence |= pair->chain->evidence;
+    link->view.evidence |= pair->path->evidence;
     if (pair->near->masked_hash == pair->far->masked_hash)
-        link->face.evidence |= EVIDENCE_MESSAGES;
+        link->view.evidence |= EVIDENCE_MESSAGES;
     if (pair->near->seq == pair->far->seq)
-        link->face.evidence |= EVIDENCE_TCP_SEQ;
+        link->view.evidence |= EVIDENCE_TCP_SEQ;
     if ((type == PPTP_OCRQ || type == PPTP_ICRQ) && pair->near->call_serial_number != 0 &&
         pair->near->call_serial_number == pair->far->call_serial_number)
-        link->face.evidence |= EVIDENCE_SERIAL;
+        link->view.evidence |= EVIDENCE_SERIAL;
     if (pair->near->correlation_id && pair->near->masked_hash == pair->far->masked_hash)
-        link->face.evidence |= EVIDENCE_CORRELATION;
+        link->view.evidence |= EVIDENCE_CORRELATION;
     if (type == PPTP_ECHO_REQUEST && pair->near->identifier == pair->far->identifier)
-        link->face.evidence |= EVIDENCE_ECHO;
+        link->view.evidence |= EVIDENCE_ECHO;
 }
 
 static void note_clocks(const struct message_pair *pair)
 {
-    struct chain *chain = pair->chain;
+    struct link_path *path = pair->path;
     uint32_t hop = pair->hop, sender = pair->near->sender;
     int64_t took = pair->far->time_ns - pair->near->time_ns;
-    if (!chain->compared[hop][sender])
-        chain->took_ns[hop][sender] = took;
-    chain->compared[hop][sender] = true;
-    chain->far_first[hop][sender] = chain->far_first[hop][sender] || took < 0;
+    if (!path->compared[hop][sender])
+        path->took_ns[hop][sender] = took;
+    path->compared[hop][sender] = true;
+    path->far_first[hop][sender] = path->far_first[hop][sender] || took < 0;
 }
 
 /* When the first packet of each end that both saw was where: it tells the order where no TTL does.
@@ -226,8 +227,8 @@ static void note_clocks(const struct message_pair *pair)
 static void note_times(const struct message_pair *pair)
 {
     uint32_t sender = pair->near->sender;
-    struct sighting *near = pair->chain->row[pair->near_place];
-    struct sighting *far = pair->chain->row[pair->far_place];
+    struct sighting *near = pair->path->row[pair->near_position];
+    struct sighting *far = pair->path->row[pair->far_position];
     bool near_free = near->start_ns[sender] == 0 || near->start_ns[sender] == pair->near->time_ns;
     bool far_free = far->start_ns[sender] == 0 || far->start_ns[sender] == pair->far->time_ns;
     if (!near_free || !far_free)
@@ -242,11 +243,11 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
     if (!pair->near->peer_frame)
         pair->near->peer_frame = pair->far->frame;
     note_clocks(pair);
-    if (!pair->chain->order_known)
+    if (!pair->path->order_known)
         note_times(pair);
     if (!link)
         return;
-    pair->chain->judged = true;
+    pair->path->judged = true;
     add_evidence(link, pair);
     if (!link_checksum_pair(linker, link, pair) && pair->far->unsure)
         return;
@@ -262,17 +263,17 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
 /* The id that the call's own GRE carries before and behind each hop it passes. */
 static bool learn_from_gre(struct link *link, struct id_map *map, enum call_direction direction)
 {
-    for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
-        if (link->face.hop[direction][hop].passed < LINK_GRE_HITS)
+    for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
+        if (link->view.hop[direction][hop].passed < LINK_GRE_HITS)
             return false;
     }
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        if (link->strays[direction][place])
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        if (link->misaddressed[direction][position])
             return false; /* which of the packets are its own is what is asked */
     }
     *map = (struct id_map){.firm = true, .by_gre = true};
-    for (uint32_t place = 0; place < link->face.count; place++)
-        learn(map, place, link_gre_flow(link->face.call[place], (int)direction)->call_id);
+    for (uint32_t position = 0; position < link->view.count; position++)
+        learn(map, position, link_gre_flow(link->view.call[position], (int)direction)->call_id);
     return true;
 }
 
@@ -280,16 +281,16 @@ void link_judge_disputed(struct linker *linker)
 {
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        if (!link->chain)
+        if (!link->path)
             continue;
         bool pns = link->pns.dropped && learn_from_gre(link, &link->pns, DIRECTION_PAC_TO_PNS);
         bool pac = link->pac.dropped && learn_from_gre(link, &link->pac, DIRECTION_PNS_TO_PAC);
-        link->chain->disputed = link->chain->disputed || pns || pac;
+        link->path->disputed = link->path->disputed || pns || pac;
     }
-    for (guint i = 0; i < linker->chains->len; i++) {
-        struct chain *chain = linker->chains->pdata[i];
-        if (chain->disputed)
-            link_evidence_again(linker, chain);
-        chain->disputed = false;
+    for (guint i = 0; i < linker->paths->len; i++) {
+        struct link_path *path = linker->paths->pdata[i];
+        if (path->disputed)
+            link_evidence_rejudge(linker, path);
+        path->disputed = false;
     }
 }

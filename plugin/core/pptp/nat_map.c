@@ -66,7 +66,7 @@ static enum mistranslation of_call(const struct linker *linker, const struct cal
 static enum mistranslation of_another_call(struct linker *linker, const struct link *link,
                                            uint32_t far, uint16_t seen)
 {
-    const struct call *own = link->face.call[far];
+    const struct call *own = link->view.call[far];
     enum mistranslation kind = MISTRANSLATION_NONE;
     uint32_t searched = 0;
     for (const struct connection *connection = own ? own->connection : NULL; connection;
@@ -94,8 +94,8 @@ enum mistranslation link_map_kind(struct linker *linker, const struct link *link
         return MISTRANSLATION_UNTRANSLATED;
     if (seen == 0)
         return MISTRANSLATION_ZERO;
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        if (is_port(link->face.call[place], seen))
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        if (is_port(link->view.call[position], seen))
             return MISTRANSLATION_TCP_PORT;
     }
     if (seen == GUINT16_SWAP_LE_BE(expected) || seen == GUINT16_SWAP_LE_BE(meant))

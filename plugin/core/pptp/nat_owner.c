@@ -11,15 +11,15 @@ static uint64_t owner_key(uint32_t point, const struct net_address *host, uint16
 }
 
 /* Calls that are over give way to those that are alive. */
-static void add(struct linker *linker, struct bucket *bucket, struct call *call)
+static void add(struct linker *linker, struct candidates *candidates, struct call *call)
 {
-    if (bucket->len < LINK_SAME_KEY_LIMIT) {
-        bucket_add(bucket, call);
+    if (candidates->len < LINK_SAME_KEY_LIMIT) {
+        candidates_add(candidates, call);
         return;
     }
-    for (uint32_t i = 0; i < bucket->len; i++) {
-        if (((const struct call *)bucket->items[i])->ended_by != CALL_END_NONE) {
-            bucket->items[i] = call;
+    for (uint32_t i = 0; i < candidates->len; i++) {
+        if (((const struct call *)candidates->items[i])->ended_by != CALL_END_NONE) {
+            candidates->items[i] = call;
             return;
         }
     }
@@ -35,7 +35,7 @@ static void add_id(struct linker *linker, struct call *call, enum pptp_owner own
     notes->owned[owner] = true;
     for (int end = 0; end < 2; end++) {
         const struct net_address *host = &call->connection->end[end].address;
-        add(linker, link_bucket(linker->owners, owner_key(call->point, host, id), true), call);
+        add(linker, link_candidates(linker->owners, owner_key(call->point, host, id), true), call);
     }
 }
 
@@ -49,12 +49,12 @@ void link_owner_add(struct linker *linker, struct call *call)
 
 static void make_table(struct linker *linker)
 {
-    linker->owners = link_bucket_table();
+    linker->owners = link_candidates_table();
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
-        for (uint32_t place = 0; place < link->face.count; place++) {
-            if (link->face.call[place])
-                link_owner_add(linker, link->face.call[place]);
+        for (uint32_t position = 0; position < link->view.count; position++) {
+            if (link->view.call[position])
+                link_owner_add(linker, link->view.call[position]);
         }
     }
 }
@@ -62,17 +62,17 @@ static void make_table(struct linker *linker)
 enum mistranslation link_owner_kind(struct linker *linker, const struct link *link, uint32_t far,
                                     uint16_t seen)
 {
-    const struct call *own = link->face.call[far];
+    const struct call *own = link->view.call[far];
     enum mistranslation kind = MISTRANSLATION_NONE;
     if (!own || !own->connection)
         return kind;
     if (!linker->owners)
         make_table(linker);
     const struct net_address *server = &own->connection->end[1 - own->pns].address;
-    const struct bucket *bucket =
-        link_bucket(linker->owners, owner_key(own->point, server, seen), false);
-    for (guint i = 0; bucket && i < bucket->len; i++) {
-        const struct call *call = bucket->items[i];
+    const struct candidates *candidates =
+        link_candidates(linker->owners, owner_key(own->point, server, seen), false);
+    for (guint i = 0; candidates && i < candidates->len; i++) {
+        const struct call *call = candidates->items[i];
         if (call->link == link ||
             !net_address_equal(&call->connection->end[1 - call->pns].address, server))
             continue;

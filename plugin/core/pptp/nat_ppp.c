@@ -6,18 +6,18 @@
 
 bool link_loses_gre(const struct link *link)
 {
-    bool lost = call_link_lost(&link->face);
-    for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
+    bool lost = call_link_lost(&link->view);
+    for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
         lost = lost || link->blocked[0][hop] || link->blocked[1][hop];
     return lost;
 }
 
 bool link_all_gre_passes(const struct link *link)
 {
-    if (!link || !link->chain || link->face.count < 2)
+    if (!link || !link->path || link->view.count < 2)
         return false;
-    for (uint32_t hop = 0; hop + 1 < link->face.count; hop++) {
-        if (link->face.hop[0][hop].passed == 0 || link->face.hop[1][hop].passed == 0)
+    for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
+        if (link->view.hop[0][hop].passed == 0 || link->view.hop[1][hop].passed == 0)
             return false;
     }
     return !link_loses_gre(link);
@@ -26,18 +26,18 @@ bool link_all_gre_passes(const struct link *link)
 enum call_direction link_gre_silent(const struct link *link)
 {
     bool passes[2] = {true, true}, sent[2] = {false, false};
-    if (!link || !link->chain || link->face.count < 2 || link_loses_gre(link))
+    if (!link || !link->path || link->view.count < 2 || link_loses_gre(link))
         return DIRECTION_NONE;
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        const struct call *call = link->face.call[place];
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        const struct call *call = link->view.call[position];
         if (!call || !call->connection)
             return DIRECTION_NONE; /* the set-up is not in that capture, so GRE may not be, too */
         for (int d = 0; d < 2; d++)
             sent[d] = sent[d] || link_gre_flow(call, d) != NULL;
     }
     for (int d = 0; d < 2; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->face.count; hop++)
-            passes[d] = passes[d] && link->face.hop[d][hop].passed > 0;
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
+            passes[d] = passes[d] && link->view.hop[d][hop].passed > 0;
     }
     for (int d = 0; d < 2; d++) {
         if (passes[1 - d] && !sent[d])
@@ -57,8 +57,8 @@ enum call_direction link_ppp_ignored_by(const struct link *link, const struct ca
 
 bool link_ppp_unanswered(const struct link *link, const struct finding *finding)
 {
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        const struct call *call = link->face.call[place];
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        const struct call *call = link->view.call[position];
         const struct ppp_refusal *refusal =
             call && call->index == finding->call ? tracker_ppp_refusal(call) : NULL;
         if (refusal)

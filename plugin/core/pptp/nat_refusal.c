@@ -48,10 +48,10 @@ static int hops_behind(uint8_t ttl)
  * routers of the hop. What has come less than that was sent by one of them. */
 static bool is_of_hop(const struct link *link, const struct hop_packets *packets, uint8_t ttl)
 {
-    const struct connection *near = link->chain->row[packets->near_place]->connection;
-    const struct connection *far = link->chain->row[packets->far_place]->connection;
-    uint32_t upper = link_path_downward(link->chain, 0) ? 0 : 1; /* the end at row[0] */
-    uint32_t beyond = packets->far_place > packets->near_place ? 1 - upper : upper;
+    const struct connection *near = link->path->row[packets->near_position]->connection;
+    const struct connection *far = link->path->row[packets->far_position]->connection;
+    uint32_t upper = link_path_downward(link->path, 0) ? 0 : 1; /* the end at row[0] */
+    uint32_t beyond = packets->far_position > packets->near_position ? 1 - upper : upper;
     if (!ttl || !near->ttl[beyond] || !far->ttl[beyond])
         return false;
     return hops_behind(ttl) < hops_behind(near->ttl[beyond]) - hops_behind(far->ttl[beyond]);
@@ -60,9 +60,9 @@ static bool is_of_hop(const struct link *link, const struct hop_packets *packets
 const struct icmp_refusal *link_refusal(const struct linker *linker, const struct link *link,
                                         const struct hop_packets *packets)
 {
-    const struct call *call = link->face.call[packets->near_place];
+    const struct call *call = link->view.call[packets->near_position];
     const struct call_notes *notes = call ? call->nat : NULL;
-    if (!notes || !link->chain)
+    if (!notes || !link->path)
         return NULL;
     const struct icmp_refusal *refusal =
         &notes->refusal[call->swapped ? 1 - packets->direction : packets->direction];

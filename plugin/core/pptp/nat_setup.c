@@ -6,8 +6,8 @@
 
 static const char *setup_reason(const struct link *link, uint32_t hop)
 {
-    for (uint32_t place = hop; place <= hop + 1; place++) {
-        const struct message_record *request = link->request[place];
+    for (uint32_t position = hop; position <= hop + 1; position++) {
+        const struct message_record *request = link->request[position];
         if (request && request->split)
             return "it spans TCP segments";
         if (request && request->not_first)
@@ -18,10 +18,10 @@ static const char *setup_reason(const struct link *link, uint32_t hop)
     return request && request->type == PPTP_ICRQ ? "it is an incoming call" : NULL;
 }
 
-/* A hop as a key: the places on its two sides. */
+/* A hop as a key: the positions on its two sides. */
 static int64_t hop_key(const struct link *link, uint32_t hop)
 {
-    return (int64_t)((uint64_t)link->face.side[hop] << 32 | link->face.side[hop + 1]);
+    return (int64_t)((uint64_t)link->view.point[hop] << 32 | link->view.point[hop + 1]);
 }
 
 /* A request of another call was translated at the same hop: there is an editor. */
@@ -36,8 +36,8 @@ static bool others_translated(const struct linker *linker, const struct link *li
 static bool requester_is_hidden(const struct link *link, uint32_t hop)
 {
     uint32_t end = link->request[hop]->sender;
-    return !net_address_equal(&link->chain->row[hop]->connection->end[end].address,
-                              &link->chain->row[hop + 1]->connection->end[end].address);
+    return !net_address_equal(&link->path->row[hop]->connection->end[end].address,
+                              &link->path->row[hop + 1]->connection->end[end].address);
 }
 
 /* An unchanged id alone is no fault: an editor may leave the first client's as it is (RRAS). It is
@@ -45,14 +45,14 @@ static bool requester_is_hidden(const struct link *link, uint32_t hop)
  * reason why it missed this request shows. */
 void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
 {
-    if (link->setup_told[hop] || !link->request_same[hop] || !link->request[hop] ||
+    if (link->setup_reported[hop] || !link->request_same[hop] || !link->request[hop] ||
         !link->request[hop + 1] || !requester_is_hidden(link, hop))
         return;
     const char *reason = setup_reason(link, hop);
     if (!link->contradicted[hop] && !(reason && others_translated(linker, link, hop)))
         return;
     const struct message_record *request = link->request[hop];
-    uint32_t far = link_path_downward(link->chain, request->sender) ? hop + 1 : hop;
+    uint32_t far = link_path_downward(link->path, request->sender) ? hop + 1 : hop;
     const struct message_record *judged = link->request[far];
     const struct message_record *meant = link->request[far == hop ? hop + 1 : hop];
     struct finding finding =
@@ -64,10 +64,10 @@ void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
     finding.text = g_strdup_printf("%s leaves the NAT with Call ID %u unchanged%s%s",
                                    pptp_message_name(judged->type), judged->call_id,
                                    reason ? ": " : "", reason ? reason : "");
-    struct finding *said = link_say(linker, &finding);
-    if (said)
-        link->cause = said->index;
-    link->setup_told[hop] = true;
+    struct finding *reported = link_say(linker, &finding);
+    if (reported)
+        link->cause = reported->index;
+    link->setup_reported[hop] = true;
 }
 
 void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair)
@@ -75,10 +75,10 @@ void link_setup_request(struct linker *linker, struct link *link, const struct m
     struct message_record *near = pair->near, *far = pair->far;
     if ((near->type != PPTP_OCRQ && near->type != PPTP_ICRQ) || !near->has_call_id ||
         !far->has_call_id ||
-        (link->request[pair->far_place] && link->request[pair->far_place] != far))
+        (link->request[pair->far_position] && link->request[pair->far_position] != far))
         return;
-    link->request[pair->near_place] = near;
-    link->request[pair->far_place] = far;
+    link->request[pair->near_position] = near;
+    link->request[pair->far_position] = far;
     link->request_same[pair->hop] = near->call_id == far->call_id;
     if (!link->request_same[pair->hop]) {
         int64_t key = hop_key(link, pair->hop);

@@ -11,13 +11,14 @@
 
 /* Calls that an end has ids for, and who has a control connection with whom. */
 struct source_tables {
-    GHashTable *awaited; /* hash of (point, receiver, its id) -> struct bucket of struct call * */
-    GHashTable *pairs;   /* set of hashes of (point, end, other end) */
+    GHashTable
+        *awaited;      /* hash of (point, receiver, its id) -> struct candidates of struct call * */
+    GHashTable *pairs; /* set of hashes of (point, end, other end) */
 };
 
 static void free_calls(gpointer data)
 {
-    bucket_free(data);
+    candidates_free(data);
 }
 
 static uint64_t awaited_key(uint32_t point, const struct net_address *receiver, uint16_t call_id)
@@ -52,10 +53,11 @@ static void fill_tables(struct linker *linker, struct source_tables *tables)
             bool has_id = d == DIRECTION_PNS_TO_PAC ? call->has_pac_call_id : call->has_pns_call_id;
             uint16_t id = d == DIRECTION_PNS_TO_PAC ? call->pac_call_id : call->pns_call_id;
             if (has_id && !call->flow[d])
-                bucket_add(link_bucket(tables->awaited,
-                                       awaited_key(call->point, &receiver_of(call, d)->address, id),
-                                       true),
-                           call);
+                candidates_add(
+                    link_candidates(tables->awaited,
+                                    awaited_key(call->point, &receiver_of(call, d)->address, id),
+                                    true),
+                    call);
         }
     }
 }
@@ -66,7 +68,7 @@ static bool is_unknown(const struct gre_flow *flow)
 {
     const struct call *call = flow->call;
     return !call->connection && !call->absorbed_by && !flow->explained &&
-           !(call->link && call->link->chain) && flow->data_packets >= SOURCE_PACKETS &&
+           !(call->link && call->link->path) && flow->data_packets >= SOURCE_PACKETS &&
            flow->first_seq < SOURCE_FIRST_SEQ;
 }
 
@@ -93,7 +95,7 @@ static enum call_direction awaits(const struct call *call, const struct gre_flow
  * than are compared elsewhere (LINK_SAME_KEY_LIMIT), none is the only one. */
 static const struct call *awaiting(const struct source_tables *tables, const struct gre_flow *flow)
 {
-    const struct bucket *calls = link_bucket(
+    const struct candidates *calls = link_candidates(
         tables->awaited, awaited_key(flow->point, &flow->destination, flow->call_id), false);
     const struct call *only = NULL;
     if (calls && calls->len > LINK_SAME_KEY_LIMIT)
@@ -117,13 +119,13 @@ static void note(struct linker *linker, const struct call *call, uint32_t findin
 
 static void note_link(struct linker *linker, const struct link *link, uint32_t finding)
 {
-    for (uint32_t place = 0; place < link->face.count; place++) {
-        note(linker, link->face.call[place], finding);
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        note(linker, link->view.call[position], finding);
         for (int d = 0; d < 2; d++) {
-            const GPtrArray *strays = link->strays[d][place];
-            for (guint i = 0; strays && i < strays->len; i++) {
-                const struct gre_flow *flow = strays->pdata[i];
-                if (link_stray_place(flow) && !flow->call->connection)
+            const GPtrArray *misaddressed = link->misaddressed[d][position];
+            for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
+                const struct gre_flow *flow = misaddressed->pdata[i];
+                if (flow_position_of(flow) && !flow->call->connection)
                     note(linker, flow->call, finding);
             }
         }
@@ -147,13 +149,13 @@ static void say_other_source(struct linker *linker, const struct gre_flow *flow,
         "%u GRE packets with the Call ID of this call come from %s, none from %s, the address of "
         "its control connection",
         flow->packets, names_address(&flow->source, here), names_address(&right->address, there));
-    const struct finding *said = link_say(linker, &finding);
-    if (!said)
+    const struct finding *reported = link_say(linker, &finding);
+    if (!reported)
         return;
-    note(linker, call, said->index);
-    note(linker, flow->call, said->index);
+    note(linker, call, reported->index);
+    note(linker, flow->call, reported->index);
     if (call->link)
-        note_link(linker, call->link, said->index);
+        note_link(linker, call->link, reported->index);
 }
 
 static void find_other_sources(struct linker *linker)
@@ -187,7 +189,7 @@ void link_source(struct linker *linker)
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         struct gre_flow *flow = tracker_flow(linker->tracker, i);
         flow->explained =
-            link_stray_place(flow) != NULL ||
+            flow_position_of(flow) != NULL ||
             (flow->call->link && flow->call->link->misdelivered && !flow->call->connection);
     }
     for (guint i = 0; i < linker->links->len; i++) {
@@ -204,5 +206,5 @@ uint32_t link_source_cause(const struct linker *linker, uint32_t call)
     gpointer found;
     return g_hash_table_lookup_extended(linker->astray, GUINT_TO_POINTER(call), NULL, &found)
                ? GPOINTER_TO_UINT(found)
-               : FINDING_NOBODY;
+               : FINDING_NONE;
 }

@@ -18,8 +18,8 @@ struct tunnel_watch {
     struct call *second;
     enum pptp_owner owner;
     bool ready; /* the second was answered */
-    bool told;
-    uint32_t said; /* index of the tunnel_ambiguous, + 1 */
+    bool distinct;
+    uint32_t reported; /* index of the tunnel_ambiguous, + 1 */
     uint32_t looks;
 };
 
@@ -54,7 +54,7 @@ static bool same_key(const struct call *a, const struct call *b, enum pptp_owner
            net_address_equal(a_from, b_from);
 }
 
-static bool over(const struct call *call)
+static bool ended(const struct call *call)
 {
     return call->ended_by != CALL_END_NONE;
 }
@@ -92,11 +92,11 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
     hosts(call, owner, &to, &from);
     uint64_t what = (uint64_t)call->point << 32 | (uint64_t)id << 8 | (uint64_t)owner;
     uint64_t key = hash_address(hash_address(hash_step(hash_secret.start, what), to), from);
-    struct bucket *bucket = link_bucket(linker->live_calls, key, true);
-    for (guint i = bucket->len; i-- > 0;) {
-        struct call *other = bucket->items[i];
-        if (over(other)) {
-            bucket_remove(bucket, i);
+    struct candidates *candidates = link_candidates(linker->live_calls, key, true);
+    for (guint i = candidates->len; i-- > 0;) {
+        struct call *other = candidates->items[i];
+        if (ended(other)) {
+            candidates_remove(candidates, i);
             continue;
         }
         if (!same_key(other, call, owner))
@@ -107,15 +107,15 @@ static void watch_owner(struct linker *linker, struct call *call, enum pptp_owne
         }
         watch_pair(linker, other, call, owner);
     }
-    if (bucket->len < LINK_SAME_KEY_LIMIT)
-        bucket_add(bucket, call);
+    if (candidates->len < LINK_SAME_KEY_LIMIT)
+        candidates_add(candidates, call);
     else
         link_limit_reached(linker, LINK_LIMIT_SAME_KEY, call->setup_frame);
 }
 
 void link_tunnel_call(struct linker *linker, struct call *call)
 {
-    if (!call->connection || over(call))
+    if (!call->connection || ended(call))
         return;
     watch_owner(linker, call, PPTP_OWNER_PNS);
     watch_owner(linker, call, PPTP_OWNER_PAC);
@@ -129,18 +129,18 @@ void link_tunnel_call(struct linker *linker, struct call *call)
 
 /* The call, which is over, was a tunnel before: after its reply it sent towards `owner`, on a key
  * that it shares with none. */
-static bool talked(const struct call *call, enum pptp_owner owner)
+static bool had_traffic(const struct call *call, enum pptp_owner owner)
 {
     const struct gre_flow *flow =
         call->flow[owner == PPTP_OWNER_PAC ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS];
     return call->reply_frame && flow && flow->last_time_ns > call->reply_time_ns;
 }
 
-/* Two places of one path, not two tunnels. */
+/* Two positions of one path, not two tunnels. */
 static bool one_path(const struct call *a, const struct call *b)
 {
     const struct sighting *x = a->connection->nat, *y = b->connection->nat;
-    return x && y && x != y && x->chain && x->chain == y->chain;
+    return x && y && x != y && x->path && x->path == y->path;
 }
 
 static const struct finding *say(struct linker *linker, struct tunnel_watch *watch,
@@ -161,14 +161,14 @@ static const struct finding *say(struct linker *linker, struct tunnel_watch *wat
     finding.has_seen = true;
     finding.seen = value;
     if (second->link)
-        finding.link = second->link->face.index;
+        finding.link = second->link->view.index;
     finding.text = g_strdup_printf(
         "Calls %u (set up in frame %u) and %u (frame %u) have the same addresses and the same Call "
         "ID %u of the %s (%s): GRE to it fits both",
         first->index, first->setup_frame, second->index, second->setup_frame, value,
         tracker_receiver_name(second, finding.direction),
         watch->owner == PPTP_OWNER_PNS ? "PNS" : "PAC");
-    watch->told = true;
+    watch->distinct = true;
     return link_say(linker, &finding);
 }
 
@@ -183,10 +183,10 @@ struct life {
 static bool tells(const struct tunnel_watch *watch, const struct life *life)
 {
     const struct call *first = watch->first, *second = watch->second;
-    bool outside_alone = !first->link || first->place == 0;
+    bool outside_alone = !first->link || first->position == 0;
     /* Packets on the shared key prove nothing: they may be the other call's. */
-    return life->owner != watch->owner && (!over(first) || life->ends) &&
-           (!over(second) || talked(second, life->owner)) &&
+    return life->owner != watch->owner && (!ended(first) || life->ends) &&
+           (!ended(second) || had_traffic(second, life->owner)) &&
            life->time_ns > second->setup_time_ns && life->time_ns > second->reply_time_ns &&
            !one_path(first, second) &&
            !(life->ends && outside_alone && life->time_ns - second->setup_time_ns < REDIAL_NS);
@@ -201,17 +201,18 @@ static void show_life(struct linker *linker, const struct call *call, const stru
     struct tunnel_watch *before = NULL, *next;
     for (struct tunnel_watch *watch = notes->ready; watch; watch = next) {
         next = watch->next_ready;
-        bool told = tells(watch, life);
-        if (!told && ++watch->looks < LOOKS) {
+        bool distinct = tells(watch, life);
+        if (!distinct && ++watch->looks < LOOKS) {
             before = watch;
             continue;
         }
         *(before ? &before->next_ready : &notes->ready) = next;
         if (!next)
             notes->last_ready = before;
-        const struct finding *said = told ? say(linker, watch, FINDING_TUNNEL_AMBIGUOUS) : NULL;
-        watch->said = said ? said->index + 1 : 0;
-        if (!told && !over(watch->second))
+        const struct finding *reported =
+            distinct ? say(linker, watch, FINDING_TUNNEL_AMBIGUOUS) : NULL;
+        watch->reported = reported ? reported->index + 1 : 0;
+        if (!distinct && !ended(watch->second))
             link_limit_reached(linker, LINK_LIMIT_WATCHES, watch->second->setup_frame);
     }
 }
@@ -234,16 +235,16 @@ void link_tunnel_message(struct linker *linker, const struct message_record *mes
         /* An end before the message is another one's. */
         struct life life = {message->sender == call->pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
                             message->time_ns,
-                            ends && over(call) && call->ended_time_ns == message->time_ns};
+                            ends && ended(call) && call->ended_time_ns == message->time_ns};
         show_life(linker, call, &life);
     }
 }
 
-static void mark(const struct call *call, uint32_t said)
+static void mark(const struct call *call, uint32_t reported)
 {
     struct link *link = call->link;
-    if (link && link->clash[call->place] == 0)
-        link->clash[call->place] = said;
+    if (link && link->clash[call->position] == 0)
+        link->clash[call->position] = reported;
 }
 
 void link_tunnel_mark(struct linker *linker)
@@ -254,14 +255,14 @@ void link_tunnel_mark(struct linker *linker)
     }
     for (guint i = 0; i < linker->watches->len; i++) {
         const struct tunnel_watch *watch = linker->watches->pdata[i];
-        if (!watch->said)
+        if (!watch->reported)
             continue;
-        mark(watch->first, watch->said);
-        mark(watch->second, watch->said);
+        mark(watch->first, watch->reported);
+        mark(watch->second, watch->reported);
         const struct link *link = watch->second->link;
-        uint32_t hop = watch->second->place - 1u;
-        finding_log_get(linker->log, watch->said - 1)->hop =
-            link && watch->second->place > 0 && link_clashes_at(link, hop) ? hop : FINDING_NOBODY;
+        uint32_t hop = watch->second->position - 1u;
+        finding_log_get(linker->log, watch->reported - 1)->hop =
+            link && watch->second->position > 0 && link_clashes_at(link, hop) ? hop : FINDING_NONE;
     }
 }
 
@@ -304,10 +305,10 @@ void link_tunnel_finish(struct linker *linker)
 {
     for (guint i = 0; i < linker->watches->len; i++) {
         struct tunnel_watch *watch = linker->watches->pdata[i];
-        if (!watch->told && !watch->second->reply_frame && !over(watch->first) &&
-            !over(watch->second) && is_active(watch)) {
+        if (!watch->distinct && !watch->second->reply_frame && !ended(watch->first) &&
+            !ended(watch->second) && is_active(watch)) {
             say(linker, watch, FINDING_TUNNEL_MAYBE_AMBIGUOUS);
-            watch->told = false; /* more may still be fed */
+            watch->distinct = false; /* more may still be fed */
         }
     }
 }

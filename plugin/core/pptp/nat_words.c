@@ -3,25 +3,25 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
 
-static const struct call *call_with_roles(const struct call_link *face)
+static const struct call *call_with_roles(const struct call_link *view)
 {
-    for (uint32_t place = 0; place < face->count; place++) {
-        const struct call *call = face->call[place];
+    for (uint32_t position = 0; position < view->count; position++) {
+        const struct call *call = view->call[position];
         if (call && call->connection && call->roles_known)
             return call;
     }
     return NULL;
 }
 
-const char *link_sender_name(const struct call_link *face, enum call_direction direction)
+const char *link_sender_name(const struct call_link *view, enum call_direction direction)
 {
-    const struct call *call = call_with_roles(face);
+    const struct call *call = call_with_roles(view);
     return call ? tracker_sender_name(call, direction) : "sender";
 }
 
-const char *link_receiver_name(const struct call_link *face, enum call_direction direction)
+const char *link_receiver_name(const struct call_link *view, enum call_direction direction)
 {
-    const struct call *call = call_with_roles(face);
+    const struct call *call = call_with_roles(view);
     return call ? tracker_receiver_name(call, direction) : "receiver";
 }
 
@@ -34,10 +34,10 @@ const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE])
     return text;
 }
 
-const char *link_meant_words(const struct link *link, uint32_t near_place, const char *sender)
+const char *link_meant_words(const struct link *link, uint32_t near_position, const char *sender)
 {
-    uint32_t count = link->chain ? link->chain->count : link->face.count;
-    if (near_place != 0 && near_place + 1 < count)
+    uint32_t count = link->path ? link->path->count : link->view.count;
+    if (near_position != 0 && near_position + 1 < count)
         return "before this hop it is";
     if (g_str_equal(sender, "client"))
         return "the client sent";

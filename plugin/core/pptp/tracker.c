@@ -224,9 +224,9 @@ void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32
                           "segments of a control connection, or too many bytes, out of order"},
     };
     unsigned bit = 1u << limit;
-    if ((tracker->limits_said & bit) != 0)
+    if ((tracker->limits_reported & bit) != 0)
         return;
-    tracker->limits_said |= bit;
+    tracker->limits_reported |= bit;
     struct finding finding =
         tracker_finding(FINDING_LIMIT_REACHED, frame, frame, interface, NULL, NULL);
     tracker_say(tracker, &finding, "more than %u %s; the rest are not tracked", bounds[limit].bound,

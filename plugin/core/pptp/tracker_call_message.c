@@ -101,15 +101,15 @@ static void say_unknown(struct message_event *event, uint16_t id, struct call *c
     if (!set_up_seen(event->connection))
         return;
     event->record->call = call;
-    struct finding *said = tracker_say_of_message(
+    struct finding *reported = tracker_say_of_message(
         event, FINDING_UNKNOWN_CALL_ID,
         "%s names Call ID %u (0x%04x), which no call of this connection "
         "has%s",
         pptp_message_name(event->record->type), id, id, whose_port(&event->connection->base, id));
-    if (said == NULL)
+    if (reported == NULL)
         return;
-    said->has_seen = true;
-    said->seen = id;
+    reported->has_seen = true;
+    reported->seen = id;
     /* What it should be, for the only call there is: its owner's id by the layout (which of the two
      * fields of a reply it was does not matter: the other one is known), and the receiver's in a
      * Set-Link-Info, where Windows servers put the client's (protocol.md, deviations). */
@@ -120,8 +120,8 @@ static void say_unknown(struct message_event *event, uint16_t id, struct call *c
             : pptp_call_id_owner(type, event->has_peer_call_id ? PPTP_F_PEER_CALL_ID
                                                                : PPTP_F_CALL_ID) == PPTP_OWNER_PNS;
     if (call != NULL && (to_pns ? call->has_pns_call_id : call->has_pac_call_id)) {
-        said->has_expected = true;
-        said->expected = to_pns ? call->pns_call_id : call->pac_call_id;
+        reported->has_expected = true;
+        reported->expected = to_pns ? call->pns_call_id : call->pac_call_id;
     }
 }
 
@@ -242,7 +242,7 @@ static void apply_state(struct message_event *event)
     struct call *call = record->call;
     enum call_state before = call->state;
     bool allowed = true;
-    if (!event->over && !event->late)
+    if (!event->ended && !event->late)
         call->state =
             call_state_next(before, (enum pptp_message_type)record->type, event->success, &allowed);
     if ((!allowed || !event->carried) && !event->excused)

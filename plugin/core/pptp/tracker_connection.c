@@ -128,7 +128,7 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
         from_client = source.port >= destination.port;
     connection->index = tracker->connections->len;
     connection->point = point;
-    connection->interface[0] = connection->interface[1] = TRACKER_NOBODY;
+    connection->interface[0] = connection->interface[1] = TRACKER_NONE;
     connection->end[0] = from_client ? source : destination;
     connection->end[1] = from_client ? destination : source;
     connection->to_pptp_port = tracker->is_pptp_port(connection->end[1].port);
@@ -163,7 +163,7 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
     if (slot != NULL) {
         struct connection *known = *slot;
         int sender = sender_of(known, &key);
-        if (known->interface[sender] != TRACKER_NOBODY &&
+        if (known->interface[sender] != TRACKER_NONE &&
             known->interface[sender] != packet->interface) {
             tracker_split_points(tracker, tracked_connection(known), sender, packet->interface);
             key.point = tracker_point(tracker, packet->interface);

@@ -194,8 +194,8 @@ static struct gre_flow *new_flow(struct tracker *tracker, struct call *call,
 {
     struct tracked_flow *tracked = &tracked_call(call)->flows[direction];
     struct gre_flow *flow = &tracked->base;
-    flow->index = TRACKER_NOBODY;
-    flow->interface = TRACKER_NOBODY;
+    flow->index = TRACKER_NONE;
+    flow->interface = TRACKER_NONE;
     flow->point = key->point;
     flow->source = *key->source;
     flow->destination = *key->destination;

@@ -158,7 +158,7 @@ void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t 
     const struct connection *connection = call->connection;
     struct tracked_call *tracked = tracked_call(call);
     const struct gre_flow *flow = call->flow[0] != NULL ? call->flow[0] : call->flow[1];
-    if (tracked->one_way_said || (call->flow[0] == NULL) == (call->flow[1] == NULL) ||
+    if (tracked->one_way_reported || (call->flow[0] == NULL) == (call->flow[1] == NULL) ||
         connection == NULL || !call->established || !tracker_call_alive(call))
         return;
     int64_t span = flow->last_time_ns - flow->first_time_ns;
@@ -167,7 +167,7 @@ void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t 
     /* A capture that shows one direction of everything says nothing about GRE. */
     if (connection->segments[0] == 0 || connection->segments[1] == 0)
         return;
-    tracked->one_way_said = frame != 0;
+    tracked->one_way_reported = frame != 0;
     struct finding finding =
         tracker_finding(FINDING_GRE_ONE_WAY, flow->first_frame, frame, flow->interface, NULL, call);
     finding.direction = flow->direction;
@@ -182,9 +182,9 @@ static void judge_reserved(struct tracker *tracker, struct gre_flow *flow,
 {
     uint16_t wrong = egre_wrong_bits(&packet->header);
     struct tracked_flow *tracked = tracked_flow(flow);
-    if ((wrong & ~tracked->reserved_said) == 0)
+    if ((wrong & ~tracked->reserved_reported) == 0)
         return;
-    tracked->reserved_said |= wrong;
+    tracked->reserved_reported |= wrong;
     struct finding finding =
         tracker_finding(FINDING_RESERVED_NOT_ZERO, packet->packet.frame, packet->packet.frame,
                         flow->interface, NULL, flow->call);
@@ -197,9 +197,9 @@ static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_
     const struct call *call = flow->call;
     uint32_t outstanding = gre_window_outstanding(&flow->window);
     uint16_t window = call->window[1 - (int)flow->direction];
-    if (tracked_flow(flow)->window_said || window == 0 || outstanding <= window)
+    if (tracked_flow(flow)->window_reported || window == 0 || outstanding <= window)
         return;
-    tracked_flow(flow)->window_said = true;
+    tracked_flow(flow)->window_reported = true;
     struct finding finding =
         tracker_finding(FINDING_WINDOW_EXCEEDED, frame, frame, flow->interface, NULL, call);
     finding.direction = flow->direction;
@@ -241,14 +241,14 @@ static void look_at_requests(struct tracker *tracker, struct call *call,
         tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame);
         next_ns = MIN(next_ns, tracked->deadline_ns);
     }
-    call->look_ns = next_ns;
+    call->next_check_ns = next_ns;
 }
 
 static void judge(struct tracker *tracker, struct gre_flow *flow, const struct gre_packet *packet)
 {
     struct call *call = flow->call;
     uint32_t frame = packet->packet.frame;
-    if (packet->packet.time_ns >= call->look_ns)
+    if (packet->packet.time_ns >= call->next_check_ns)
         look_at_requests(tracker, call, &packet->packet);
     if (packet->header.has_seq)
         judge_window(tracker, flow, frame);

@@ -93,7 +93,7 @@ struct tracked_connection {
     bool has_read[2];
     bool right_checksum[2]; /* a segment of end[i] had one, */
     bool right_octets[2];   /* and one with octets */
-    uint32_t damaged_said[2];
+    uint32_t damaged_reported[2];
     uint32_t hole[2];    /* octets of end[i] right before this number have not been captured */
     uint32_t read[2];    /* acknowledged by the latest octets of end[i], */
     int64_t read_ns[2];  /* which came at this time */
@@ -110,8 +110,8 @@ struct tracked_connection {
 
 struct tracked_flow {
     _Alignas(BLOCK_POOL_LINE) struct gre_flow base;
-    uint16_t reserved_said; /* header bits */
-    bool window_said;
+    uint16_t reserved_reported; /* header bits */
+    bool window_reported;
     uint32_t first_recent[RECENT_START];
 };
 
@@ -121,14 +121,14 @@ G_STATIC_ASSERT(sizeof(struct tracked_flow) == 4 * BLOCK_POOL_LINE);
 /* A call and its flows lie together: with many calls, reaching them is what a packet costs. */
 struct tracked_call {
     struct call base;
-    /* Neighbours: in the connection's chain of live calls; without a connection, in its
+    /* Neighbours: in the connection's path of live calls; without a connection, in its
      * address_pair while only one direction was seen. */
     struct tracked_call *next;
     struct tracked_call *before;
     struct tracked_call *next_at_point; /* without a connection */
     bool in_live;
     bool request_seen;
-    bool one_way_said;
+    bool one_way_reported;
     const struct ppp_refusal *refusal; /* said at the end of the file; NULL: none */
     struct tracked_flow flows[2];      /* by direction, until the call adopts others */
 };
@@ -172,7 +172,7 @@ struct tracker {
     GHashTable *ip_checksums;   /* struct gre_flow * -> struct ip_checksums * */
     struct gre_flow *last_flow; /* of the latest packet, if it shares its key with none */
     GQueue closed;              /* connections whose streams can go soon, oldest first */
-    unsigned limits_said;       /* bits by enum tracker_limit */
+    unsigned limits_reported;   /* bits by enum tracker_limit */
 };
 
 /* Asks for the line of the cache at `address`, which may be anything: with many calls, waiting for
@@ -213,7 +213,7 @@ struct message_event {
     bool has_window;
     bool has_serial;
     bool success;
-    bool over;    /* after FIN, RST or Stop nothing changes a state any more */
+    bool ended;   /* after FIN, RST or Stop nothing changes a state any more */
     bool excused; /* and nothing is unexpected; nor where messages are missing in the capture */
     bool carried; /* the connection was in a state that carries call messages */
     bool late;    /* a call request that lies in the file behind its reply */

@@ -17,9 +17,9 @@ struct finding *tracker_say_of_message(const struct message_event *event, enum f
     va_start(arguments, format);
     char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    struct finding *said = tracker_say(event->tracker, &finding, "%s", text);
+    struct finding *reported = tracker_say(event->tracker, &finding, "%s", text);
     g_free(text);
-    return said;
+    return reported;
 }
 
 /* What can be said of the message's form. */
@@ -115,7 +115,7 @@ static void control_message(struct message_event *event)
     struct message_record *record = event->record;
     bool allowed = true;
     enum control_state before = connection->state;
-    if (!event->over || (connection->closed_frame == 0 && record->type == PPTP_STOPCCRP))
+    if (!event->ended || (connection->closed_frame == 0 && record->type == PPTP_STOPCCRP))
         connection->state = control_state_next(before, (enum pptp_message_type)record->type,
                                                event->success, &allowed);
     if (!allowed && !event->excused)
@@ -143,8 +143,8 @@ static void settle(struct message_event *event)
         tracker_say_of_message(event, FINDING_REFUSED, "%s with result %u, error %u",
                                pptp_message_name(record->type), record->result, record->error);
     record->control_state = (uint8_t)connection->state;
-    record->pns_call_id_now = TRACKER_NOBODY;
-    record->pac_call_id_now = TRACKER_NOBODY;
+    record->pns_call_id_now = TRACKER_NONE;
+    record->pac_call_id_now = TRACKER_NONE;
     if (call == NULL)
         return;
     record->call_state = (uint8_t)call->state;
@@ -178,7 +178,7 @@ static void file_record(struct tracker *tracker, struct message_record *record)
         tracker->tail = record;
         return;
     }
-    if (record->told_late) {
+    if (record->is_late) {
         file_late(tracker, record);
         return;
     }
@@ -224,7 +224,7 @@ void tracker_deliver(const struct control_piece *piece, void *user)
         .connection = delivery->connection,
         .record = record,
         .interface = delivery->packet->interface,
-        .over = connection->closed_frame != 0 || connection->stopped,
+        .ended = connection->closed_frame != 0 || connection->stopped,
         .carried = control_state_carries_calls(connection->state),
     };
     read_message(&event, piece, &message);
@@ -237,12 +237,12 @@ void tracker_deliver(const struct control_piece *piece, void *user)
         delivery->connection->whole = false;
         delivery->connection->missed[record->sender] = true;
     }
-    event.excused = event.over || connection->messages_missing > 0 ||
+    event.excused = event.ended || connection->messages_missing > 0 ||
                     delivery->connection->missed[0] || delivery->connection->missed[1];
     g_ptr_array_add(connection->messages, record);
-    record->told_late = record->frame != delivery->packet->frame;
+    record->is_late = record->frame != delivery->packet->frame;
     file_record(tracker, record);
-    if (record->told_late)
+    if (record->is_late)
         g_ptr_array_add(tracker->late, record);
     judge_form(&event, &message);
     if (record->type >= PPTP_OCRQ)

@@ -20,7 +20,7 @@
 #include "ppp_stage.h"
 #include "pptp_wire.h"
 
-#define TRACKER_NOBODY UINT32_MAX
+#define TRACKER_NONE UINT32_MAX
 
 struct tracker;
 struct connection;
@@ -43,7 +43,7 @@ struct message_record {
     uint32_t response_to;     /* frame of the request this answers */
     uint32_t response_in;     /* frame of the reply to this request */
     uint32_t pns_call_id_now; /* the call's ids as known after this message; */
-    uint32_t pac_call_id_now; /* TRACKER_NOBODY: not known */
+    uint32_t pac_call_id_now; /* TRACKER_NONE: not known */
     uint32_t peer_frame; /* written by the linker: the same message at the nearest other point */
     uint16_t length;
     uint16_t call_id;      /* valid if the layout of `type` has the field */
@@ -66,8 +66,8 @@ struct message_record {
     bool truncated : 1;
     bool has_call_id : 1; /* the field is there and was captured */
     bool has_peer_call_id : 1;
-    bool told_late : 1; /* with a later packet than `frame`, see tracker_late_messages */
-    bool unsure : 1; /* may be damaged (control_piece): nothing it says is held against anybody */
+    bool is_late : 1; /* with a later packet than `frame`, see tracker_late_messages */
+    bool unsure : 1;  /* may be damaged (control_piece): nothing it says is held against anybody */
     bool correlation_id : 1; /* an OCRQ with Microsoft's Correlation ID */
 };
 
@@ -103,7 +103,7 @@ struct attempt_refusal {
 struct connection {
     uint32_t index; /* pptp.stream */
     uint32_t point;
-    uint32_t interface[2]; /* on which packets sent by end[i] are seen; TRACKER_NOBODY: none yet */
+    uint32_t interface[2]; /* on which packets sent by end[i] are seen; TRACKER_NONE: none yet */
     struct endpoint end[2];
     bool has_isn[2]; /* the SYN, or SYN-ACK, of end[i] was seen */
     uint32_t isn[2];
@@ -197,14 +197,14 @@ struct call {
     struct gre_flow *flow[2];      /* by enum call_direction; NULL: no packet seen */
     struct link *link;             /* the linker's: of which it is a sighting; NULL: none */
     struct call *absorbed_by;      /* an unknown call that turned out to be this one; else NULL */
-    int64_t look_ns;               /* the tracker's: when to look at the requests again */
+    int64_t next_check_ns;         /* the tracker's: when to look at the requests again */
     enum call_state state;
     enum ppp_stage stage; /* highest reached */
     uint16_t window[2];   /* packets that end PNS, PAC buffers (RFC 2637 4.2); 0: not known */
     uint8_t pns;      /* index of the PNS in connection->end; meaningless without a connection */
     bool roles_known; /* direction 0 of `flow` really is PNS to PAC */
     bool swapped;     /* the linker's: direction 0 of `flow` is the link's other one */
-    uint8_t place;    /* the linker's: in the row of its link */
+    uint8_t position; /* the linker's: in the row of its link */
 
     void *nat;      /* the linker's: what else it keeps of the call; NULL: nothing */
     uint32_t index; /* pptp.call */
@@ -239,7 +239,7 @@ struct gre_flow {
     uint32_t point;
     struct call *call;        /* never NULL */
     struct gre_flow *sharing; /* next flow with the same key that is alive, in a ring; NULL: alone.
-                                 One that no packet was seen of yet has the index TRACKER_NOBODY */
+                                 One that no packet was seen of yet has the index TRACKER_NONE */
     enum call_direction direction;
     uint32_t index;
 

@@ -125,16 +125,16 @@ static void note_request(struct ppp_progress *progress, const struct gre_flow *f
 
 /* Three requests in a row may be a bad line that recovers: they count when nothing more can come.
  */
-static bool is_stalled(const struct waiting *waiting, int64_t now_ns, bool over)
+static bool is_stalled(const struct waiting *waiting, int64_t now_ns, bool ended)
 {
-    return (over && waiting->requests >= STALL_REQUESTS) ||
+    return (ended && waiting->requests >= STALL_REQUESTS) ||
            (waiting->requests >= 2 && now_ns - waiting->since_ns >= STALL_NS &&
             now_ns - waiting->latest_ns >= ANSWER_NS);
 }
 
 /* Keeps what is stalled now, and how it goes on. */
 static void note_stalls(struct ppp_progress *progress, const struct call *call, int64_t now_ns,
-                        bool over)
+                        bool ended)
 {
     for (unsigned i = 0; i < 2 * WAIT_COUNT; i++) {
         const struct waiting *waiting = &progress->waiting[i / WAIT_COUNT][i % WAIT_COUNT];
@@ -143,7 +143,7 @@ static void note_stalls(struct ppp_progress *progress, const struct call *call, 
         bool goes_on = stalled->frame != 0 && stalled->frame == waiting->frame;
         if (waiting->requests == 0 || (stalled->frame != 0 && !goes_on))
             continue;
-        if (!goes_on && (call->stage >= stage || !is_stalled(waiting, now_ns, over)))
+        if (!goes_on && (call->stage >= stage || !is_stalled(waiting, now_ns, ended)))
             continue;
         *stalled = *waiting;
         progress->stalled_direction[stage] = (uint8_t)(i / WAIT_COUNT);

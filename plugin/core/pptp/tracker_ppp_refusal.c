@@ -177,9 +177,9 @@ const struct ppp_refusal *ppp_refusal_standing(const struct tracker *tracker,
             first = earlier(first, &progress->refusal[kind][direction]);
         link = earlier(link, &progress->refusal[PPP_REFUSAL_LINK][direction]);
     }
-    bool over = call->ended_by != CALL_END_NONE || link != NULL;
+    bool ended = call->ended_by != CALL_END_NONE || link != NULL;
     first = first != NULL ? first : link;
-    if (first == NULL || (!over && now_ns - first->time_ns < STALL_NS))
+    if (first == NULL || (!ended && now_ns - first->time_ns < STALL_NS))
         return NULL; /* the next packets could have made it good */
     progress->standing = *first;
     progress->standing.unanswered |= !progress->answered[0] || !progress->answered[1];

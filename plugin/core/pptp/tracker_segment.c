@@ -180,9 +180,9 @@ static void say_damaged(struct tracker *tracker, struct tracked_connection *trac
                         const struct packet *packet, uint8_t sender,
                         const struct control_damage *damage)
 {
-    if (tracked->damaged_said[sender] == damage->frame)
+    if (tracked->damaged_reported[sender] == damage->frame)
         return;
-    tracked->damaged_said[sender] = damage->frame;
+    tracked->damaged_reported[sender] = damage->frame;
     struct finding finding = tracker_finding(FINDING_DAMAGED_SEGMENT, damage->frame, packet->frame,
                                              packet->interface, &tracked->base, NULL);
     tracker_say(tracker, &finding,
@@ -215,7 +215,7 @@ static void note_close(struct tracker *tracker, struct tracked_connection *track
 {
     struct connection *connection = &tracked->base;
     bool reset = (segment->flags & TCP_FLAG_RST) != 0;
-    bool was_over = connection->reset || (connection->fin[0] && connection->fin[1]);
+    bool had_ended = connection->reset || (connection->fin[0] && connection->fin[1]);
     if (!reset && (segment->flags & TCP_FLAG_FIN) == 0)
         return;
     if (reset)
@@ -232,7 +232,7 @@ static void note_close(struct tracker *tracker, struct tracked_connection *track
         tracker_end_calls(tracker, tracked, reset ? CALL_END_TCP_RESET : CALL_END_TCP_CLOSE,
                           segment->packet.frame, segment->packet.time_ns);
     }
-    if (!was_over && (reset || (connection->fin[0] && connection->fin[1])))
+    if (!had_ended && (reset || (connection->fin[0] && connection->fin[1])))
         g_queue_push_tail(&tracker->closed, tracked);
 }
 
@@ -273,8 +273,8 @@ const struct connection *tracker_feed_tcp(struct tracker *tracker,
     connection->segments[sender]++;
     tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame);
     bool doubted = is_doubted(tracked, segment, sender);
-    bool told = (!doubted && tracker_note_facts(connection, segment, sender)) || fresh;
-    if (told && tracker->observer.connection != NULL)
+    bool reported = (!doubted && tracker_note_facts(connection, segment, sender)) || fresh;
+    if (reported && tracker->observer.connection != NULL)
         tracker->observer.connection(tracker->observer.user, connection);
     note_numbers(tracked, segment, sender, doubted);
     if (!doubted)

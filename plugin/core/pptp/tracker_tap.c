@@ -48,7 +48,7 @@ static bool is_half(struct tracker *tracker, const struct tracked_connection *tr
     uint32_t shown = connection->interface[1 - sender];
     return !tracked->superseded && endpoint_equal(&connection->end[sender], source) &&
            endpoint_equal(&connection->end[1 - sender], destination) &&
-           connection->interface[sender] == TRACKER_NOBODY && shown != TRACKER_NOBODY &&
+           connection->interface[sender] == TRACKER_NONE && shown != TRACKER_NONE &&
            !tracker_interface(tracker, shown)->both_ways;
 }
 
@@ -158,8 +158,8 @@ void tracker_split_points(struct tracker *tracker, struct tracked_connection *tr
     for (int end = 0; end < 2; end++) {
         if (connection->interface[end] != joined)
             continue;
-        connection->interface[end] = TRACKER_NOBODY;
-        if (connection->interface[1 - end] != TRACKER_NOBODY)
+        connection->interface[end] = TRACKER_NONE;
+        if (connection->interface[1 - end] != TRACKER_NONE)
             tracker_offer_half(tracker, tracked, connection->interface[1 - end], 1 - end);
     }
 }

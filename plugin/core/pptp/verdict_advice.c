@@ -14,8 +14,8 @@
 static bool from_server(const struct message_record *message, const struct link *link)
 {
     const struct call *call = message->call;
-    for (uint32_t place = 0; !call && link && place < link->face.count; place++)
-        call = link->face.call[place];
+    for (uint32_t position = 0; !call && link && position < link->view.count; position++)
+        call = link->view.call[position];
     return call && message->sender != call->pns;
 }
 
@@ -23,7 +23,7 @@ static bool from_server(const struct message_record *message, const struct link 
 static bool has_no_editor(const struct verdict_case *about)
 {
     const struct finding *finding = about->finding;
-    if (!about->link || finding->hop == FINDING_NOBODY)
+    if (!about->link || finding->hop == FINDING_NONE)
         return false;
     const struct nat_device *nat = link_nat_at(about->linker, about->link, finding->hop);
     return !nat || nat->pptp_editor != EDITOR_YES;
@@ -106,7 +106,7 @@ struct verdict_advice verdict_no_editor(const struct verdict_case *about)
 struct verdict_advice verdict_clash(const struct verdict_case *about)
 {
     if (about->finding->id == FINDING_TUNNEL_AMBIGUOUS && about->link &&
-        about->link->face.count > 1 && about->finding->hop == FINDING_NOBODY)
+        about->link->view.count > 1 && about->finding->hop == FINDING_NONE)
         return (struct verdict_advice){
             .known =
                 "The Call IDs are already equal on the inside of the first captured NAT: a NAT "
@@ -121,12 +121,12 @@ static bool is_for_hidden_server(const struct verdict_case *about)
 {
     const struct link *link = about->link;
     uint32_t hop = about->finding->hop;
-    if (!link || !link->chain || hop >= link->chain->count - 1)
+    if (!link || !link->path || hop >= link->path->count - 1)
         return false;
-    const struct connection *near = link->chain->row[hop]->connection;
-    const struct connection *far = link->chain->row[hop + 1]->connection;
+    const struct connection *near = link->path->row[hop]->connection;
+    const struct connection *far = link->path->row[hop + 1]->connection;
     const struct call *call =
-        link->face.call[hop] ? link->face.call[hop] : link->face.call[hop + 1];
+        link->view.call[hop] ? link->view.call[hop] : link->view.call[hop + 1];
     enum call_direction to_server =
         call && call->pns != 0 ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
     return about->finding->direction == to_server &&
@@ -149,7 +149,7 @@ struct verdict_advice verdict_blocked(const struct verdict_case *about)
 
 struct verdict_advice verdict_nobodys_id(const struct verdict_case *about)
 {
-    if (about->link && about->link->face.count > 1)
+    if (about->link && about->link->view.count > 1)
         return (struct verdict_advice){
             .known = "A message carries a Call ID that neither end assigned."};
     return (struct verdict_advice){

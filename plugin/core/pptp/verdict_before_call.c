@@ -50,8 +50,7 @@ struct verdict_advice verdict_lost_control(const struct verdict_case *about)
 
 struct verdict_advice verdict_refused(const struct verdict_case *about)
 {
-    bool across =
-        about->link && about->link->face.count > 1 && about->finding->hop == FINDING_NOBODY;
+    bool across = about->link && about->link->view.count > 1 && about->finding->hop == FINDING_NONE;
     return (struct verdict_advice){
         .known = across ? "Not the NAT: the SYN passed it." : NULL,
         .advice = "Nothing listens on TCP 1723 there, or a firewall blocks it (Windows: error "
@@ -60,7 +59,7 @@ struct verdict_advice verdict_refused(const struct verdict_case *about)
 
 static const struct connection *connection_of(const struct verdict_case *about)
 {
-    return about->finding->connection == FINDING_NOBODY
+    return about->finding->connection == FINDING_NONE
                ? NULL
                : tracker_connection(about->linker->tracker, about->finding->connection);
 }

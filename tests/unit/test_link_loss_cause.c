@@ -247,30 +247,30 @@ static void what_arrives_after_the_calls_end_only_says_nothing(void)
     path_done(path, analysis);
 }
 
-void test_link_hop_end(void)
+void test_link_loss_cause(void)
 {
-    g_test_add_func("/link_hop_end/an ICMP error at one point says nothing about the other",
+    g_test_add_func("/link_loss_cause/an ICMP error at one point says nothing about the other",
                     an_icmp_error_at_one_point_says_nothing_about_the_other);
-    g_test_add_func("/link_hop_end/an ICMP error of the hop itself is proof",
+    g_test_add_func("/link_loss_cause/an ICMP error of the hop itself is proof",
                     an_icmp_error_of_the_hop_itself_is_proof);
-    g_test_add_func("/link_hop_end/none of two is gre_not_forwarded",
+    g_test_add_func("/link_loss_cause/none of two is gre_not_forwarded",
                     none_of_two_is_gre_not_forwarded);
-    g_test_add_func("/link_hop_end/none of one is only maybe", none_of_one_is_only_maybe);
-    g_test_add_func("/link_hop_end/an ICMP error makes one of one certain",
+    g_test_add_func("/link_loss_cause/none of one is only maybe", none_of_one_is_only_maybe);
+    g_test_add_func("/link_loss_cause/an ICMP error makes one of one certain",
                     an_icmp_error_makes_one_of_one_certain);
-    g_test_add_func("/link_hop_end/one that passes is enough", one_that_passes_is_enough);
-    g_test_add_func("/link_hop_end/without any GRE at the far point it is not captured",
+    g_test_add_func("/link_loss_cause/one that passes is enough", one_that_passes_is_enough);
+    g_test_add_func("/link_loss_cause/without any GRE at the far point it is not captured",
                     without_any_gre_at_the_far_point_it_is_not_captured);
-    g_test_add_func("/link_hop_end/an ICMP error at the far point is no sign of GRE",
+    g_test_add_func("/link_loss_cause/an ICMP error at the far point is no sign of GRE",
                     an_icmp_error_at_the_far_point_is_no_sign_of_gre);
-    g_test_add_func("/link_hop_end/the far point must see the call's TCP in that direction",
+    g_test_add_func("/link_loss_cause/the far point must see the call's TCP in that direction",
                     the_far_point_must_see_the_calls_tcp_in_that_direction);
-    g_test_add_func("/link_hop_end/it is the hop where it ends", it_is_the_hop_where_it_ends);
-    g_test_add_func("/link_hop_end/none after some moment", none_after_some_moment);
-    g_test_add_func("/link_hop_end/two at the end, or many at once, are loss",
+    g_test_add_func("/link_loss_cause/it is the hop where it ends", it_is_the_hop_where_it_ends);
+    g_test_add_func("/link_loss_cause/none after some moment", none_after_some_moment);
+    g_test_add_func("/link_loss_cause/two at the end, or many at once, are loss",
                     two_at_the_end_or_three_at_once_are_loss);
-    g_test_add_func("/link_hop_end/after the call's end nothing has to pass",
+    g_test_add_func("/link_loss_cause/after the call's end nothing has to pass",
                     after_the_calls_end_nothing_has_to_pass);
-    g_test_add_func("/link_hop_end/what arrives after the call's end only says nothing",
+    g_test_add_func("/link_loss_cause/what arrives after the call's end only says nothing",
                     what_arrives_after_the_calls_end_only_says_nothing);
 }
