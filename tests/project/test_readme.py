@@ -36,7 +36,7 @@ def test_every_field_in_the_readme_exists(ours):
 
 
 def test_the_findings_table_is_that_of_the_source(ours):
-    source = (paths.TOP / "plugin" / "core" / "finding_catalogue.c").read_text()
+    source = (paths.TOP / "plugin" / "core" / "finding" / "catalogue.c").read_text()
     rows = re.findall(r'"(pptp\.(?:analysis|nat)\.\w+)",\s*SEVERITY_(\w+)', source)
     wanted = {name: SEVERITIES[severity] for name, severity in rows}
     assert set(wanted) == set(ours.finding_names)
