@@ -34,11 +34,8 @@ void tap_events_finish(void);
 const char *tap_events_interface_name(uint32_t interface);
 void tap_events_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t *ret_id);
 
-/* An address as text ("192.168.1.30"), to be freed with g_free. */
-char *tap_events_address(const struct net_address *address);
-
 /* Preference pptp.nat.manifest: a file that pptpnat writes to name the files of a merged capture
- * (format: taps/manifest.h), or "" */
+ * (format: taps/report/manifest.h), or "" */
 const char *tap_events_manifest(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* `-z pptp,calls`: one row per call and capture point.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cells.h"
+#include "report/cells.h"
 #include "frame_counter.h"
 #include "table.h"
 #include "taps.h"
@@ -85,8 +85,8 @@ static void fill_ends(struct table_row *row, const struct call *call)
             continue;
         const struct net_address *a = i == 0 ? &flow->source : &flow->destination;
         const struct net_address *b = i == 0 ? &flow->destination : &flow->source;
-        row_set_text(row, CLIENT, tap_events_address(a));
-        row_set_text(row, SERVER, tap_events_address(b));
+        row_set_text(row, CLIENT, cell_address(a));
+        row_set_text(row, SERVER, cell_address(b));
         return;
     }
 }

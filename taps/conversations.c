@@ -15,7 +15,7 @@
 #include <epan/stat_tap_ui.h>
 
 #include "compat.h"
-#include "cells.h"
+#include "report/cells.h"
 #include "tap_events.h"
 #include "taps.h"
 
@@ -58,7 +58,7 @@ static int end_to_text(const address *shown, gchar *text, int size)
     const struct net_address *host = call != NULL ? host_of(call, end.end) : NULL;
     if (host == NULL) /* the file was closed under the window */
         return g_snprintf(text, (gulong)size, "call %u", end.call) + 1;
-    char *name = tap_events_address(host);
+    char *name = cell_address(host);
     char *id = end.end == 0 ? cell_call_id(call->has_pns_call_id, call->pns_call_id)
                             : cell_call_id(call->has_pac_call_id, call->pac_call_id);
     g_snprintf(text, (gulong)size, "%s/%s", name, id);

@@ -5,6 +5,7 @@
 #include <epan/tap.h>
 #include <wiretap/wtap.h>
 
+#include "files.h"
 #include "frame_counter.h"
 #include "tap_events.h"
 
@@ -27,7 +28,10 @@ static void prepare(void)
 {
     if (counter.frames != NULL)
         return;
-    counter.manifest = manifest_read(tap_events_manifest());
+    char *text = tap_events_manifest()[0] != '\0' ? files_read(tap_events_manifest()) : NULL;
+    if (text != NULL)
+        counter.manifest = manifest_parse(text);
+    g_free(text);
     counter.frames = own_frames_new(counter.manifest);
 }
 

@@ -1,7 +1,7 @@
 /* `-z pptp,gre`: one row per GRE flow, that is per direction of a call at a capture point.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cells.h"
+#include "report/cells.h"
 #include "table.h"
 #include "taps.h"
 
@@ -64,8 +64,8 @@ static void fill(const struct table *table, struct table_row *row)
     row_set_number(row, FLOW, flow->index);
     row_set_number(row, CALL, call->index);
     row_set_text(row, POINT, g_strdup(places_name(places, places_of_call(places, call))));
-    row_set_text(row, FROM, tap_events_address(&flow->source));
-    row_set_text(row, TO, tap_events_address(&flow->destination));
+    row_set_text(row, FROM, cell_address(&flow->source));
+    row_set_text(row, TO, cell_address(&flow->destination));
     row_set_number(row, CALL_ID, flow->call_id);
     row_set_text(row, DIRECTION, cell_or_dash(direction_title(call, flow->direction)));
     row_set_text(row, IDLE, cell_seconds(flow->longest_idle_ns));

@@ -1,7 +1,7 @@
 /* `-z pptp,nat`: one row per call that is linked across a NAT.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cells.h"
+#include "report/cells.h"
 #include "table.h"
 #include "taps.h"
 

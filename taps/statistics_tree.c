@@ -6,7 +6,7 @@
 #include <epan/packet.h>
 #include <epan/stats_tree.h>
 
-#include "cells.h"
+#include "report/cells.h"
 #include "findings_count.h"
 #include "tap_events.h"
 #include "taps.h"

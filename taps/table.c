@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "core/base/hash.h"
-#include "cells.h"
+#include "report/cells.h"
 #include "frame_counter.h"
+#include "report_tap.h"
 #include "table.h"
 
 struct table {
@@ -136,7 +137,7 @@ static bool table_prepare(struct table *table)
     const struct analysis *analysis = tap_events_analysis();
     if (analysis == NULL)
         return false;
-    table->places = places_new(analysis, frame_counter_manifest());
+    table->places = report_tap_places(analysis);
     table->problems = problems_new(analysis);
     return true;
 }

@@ -15,8 +15,8 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
-#include "places.h"
-#include "problems.h"
+#include "report/places.h"
+#include "report/problems.h"
 #include "tap_events.h"
 
 #define TABLE_COLUMN_LIMIT 24

@@ -4,7 +4,6 @@
 #include "tap.h"
 
 #include <epan/tap.h>
-#include <epan/to_str.h>
 
 #include "generated.h"
 #include "prefs.h"
@@ -66,15 +65,6 @@ const char *tap_events_interface_name(uint32_t interface)
 void tap_events_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t *ret_id)
 {
     session_interface_id(interface, ret_section, ret_id);
-}
-
-char *tap_events_address(const struct net_address *from)
-{
-    address copy;
-
-    set_address(&copy, from->length == 4 ? AT_IPv4 : AT_IPv6, from->length == 4 ? 4 : 16,
-                from->octets);
-    return address_to_str(NULL, &copy);
 }
 
 const char *tap_events_manifest(void)

@@ -3,19 +3,51 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis.h"
 
+#include "ipsec/ipsec_conclusion.h"
+
+/* What IPsec's findings are found by; of those that the end decides, also the findings. */
+struct ipsec_part {
+    struct ipsec_tracker *tracker;
+    struct ipsec_finding_index *online;
+    struct ipsec_finding_index *at_end;
+    GPtrArray *conclusions; /* empty until the end */
+};
+
 struct analysis {
     struct finding_log *log;
     struct tracker *tracker;
+    struct ipsec_part ipsec;
     struct linker *linker; /* NULL: links are off */
     uint32_t online;       /* findings made while reading; what follows is the end's */
     bool finished;
 };
+
+static void set_conclusions(struct ipsec_part *ipsec, GPtrArray *conclusions)
+{
+    if (ipsec->conclusions != NULL)
+        g_ptr_array_free(ipsec->conclusions, TRUE);
+    ipsec_finding_index_free(ipsec->at_end);
+    ipsec->conclusions = conclusions;
+    ipsec->at_end = ipsec_finding_index_new();
+    ipsec_finding_index_update(ipsec->at_end, conclusions);
+}
+
+static void ipsec_part_clear(struct ipsec_part *ipsec)
+{
+    ipsec_finding_index_free(ipsec->at_end);
+    ipsec_finding_index_free(ipsec->online);
+    g_ptr_array_free(ipsec->conclusions, TRUE);
+    ipsec_tracker_free(ipsec->tracker);
+}
 
 struct analysis *analysis_new(const struct analysis_options *options)
 {
     struct analysis *analysis = g_new0(struct analysis, 1);
     analysis->log = finding_log_new();
     analysis->tracker = tracker_new(analysis->log);
+    analysis->ipsec.tracker = ipsec_tracker_new();
+    analysis->ipsec.online = ipsec_finding_index_new();
+    set_conclusions(&analysis->ipsec, g_ptr_array_new());
     if (options->is_pptp_port)
         tracker_set_ports(analysis->tracker, options->is_pptp_port);
     if (options->link) {
@@ -31,6 +63,7 @@ void analysis_free(struct analysis *analysis)
     if (!analysis)
         return;
     linker_free(analysis->linker);
+    ipsec_part_clear(&analysis->ipsec);
     tracker_free(analysis->tracker);
     finding_log_free(analysis->log);
     g_free(analysis);
@@ -45,6 +78,7 @@ static void reopen(struct analysis *analysis)
     if (analysis->linker)
         linker_reopen(analysis->linker, analysis->online);
     finding_log_rewind(analysis->log, analysis->online);
+    set_conclusions(&analysis->ipsec, g_ptr_array_new());
 }
 
 const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment)
@@ -77,6 +111,35 @@ bool analysis_wants_tcp(const struct analysis *analysis, uint16_t port_a, uint16
     return tracker_knows_ports(analysis->tracker, port_a, port_b);
 }
 
+/* The packet at its point: the halves of a tap are one, as PPTP's connections have shown. */
+static struct ipsec_packet at_its_point(const struct analysis *analysis,
+                                        const struct ipsec_packet *packet)
+{
+    struct ipsec_packet placed = *packet;
+    placed.packet.interface = tracker_point(analysis->tracker, packet->packet.interface);
+    return placed;
+}
+
+struct ipsec_record *analysis_udp(struct analysis *analysis, const struct ipsec_packet *packet)
+{
+    reopen(analysis);
+    struct ipsec_packet placed = at_its_point(analysis, packet);
+    return ipsec_tracker_feed_udp(analysis->ipsec.tracker, &placed);
+}
+
+struct ipsec_record *analysis_esp(struct analysis *analysis, const struct ipsec_packet *packet)
+{
+    reopen(analysis);
+    struct ipsec_packet placed = at_its_point(analysis, packet);
+    return ipsec_tracker_feed_esp(analysis->ipsec.tracker, &placed);
+}
+
+bool analysis_wants_udp(const struct analysis *analysis, struct udp_ports ports,
+                        const uint8_t *data, uint32_t captured)
+{
+    return ipsec_tracker_wants(analysis->ipsec.tracker, ports, data, captured);
+}
+
 void analysis_finish(struct analysis *analysis)
 {
     if (analysis->finished)
@@ -88,6 +151,7 @@ void analysis_finish(struct analysis *analysis)
         linker_finish(analysis->linker);
     else
         tracker_finish_flows(analysis->tracker);
+    set_conclusions(&analysis->ipsec, ipsec_conclude(analysis->ipsec.tracker));
 }
 
 const struct tracker *analysis_tracker(const struct analysis *analysis)
@@ -103,4 +167,23 @@ const struct linker *analysis_linker(const struct analysis *analysis)
 const struct finding_log *analysis_log(const struct analysis *analysis)
 {
     return analysis->log;
+}
+
+const struct ipsec_tracker *analysis_ipsec(const struct analysis *analysis)
+{
+    return analysis->ipsec.tracker;
+}
+
+const GPtrArray *analysis_ipsec_conclusions(const struct analysis *analysis)
+{
+    return analysis->ipsec.conclusions;
+}
+
+void analysis_ipsec_on_frame(struct analysis *analysis, uint32_t frame, ipsec_finding_fn each,
+                             void *user)
+{
+    struct ipsec_part *ipsec = &analysis->ipsec;
+    ipsec_finding_index_update(ipsec->online, ipsec_tracker_findings(ipsec->tracker));
+    ipsec_finding_index_on_frame(ipsec->online, frame, each, user);
+    ipsec_finding_index_on_frame(ipsec->at_end, frame, each, user);
 }

@@ -5,6 +5,8 @@
 #ifndef PPTPNAT_ANALYSIS_H
 #define PPTPNAT_ANALYSIS_H
 
+#include "ipsec/finding_index.h"
+#include "ipsec/ipsec_tracker.h"
 #include "core/link/linker.h"
 #include "core/pptp/tracker.h"
 
@@ -30,11 +32,26 @@ void analysis_icmp(struct analysis *analysis, const struct icmp_error *error);
 void analysis_fragment(struct analysis *analysis, const struct ip_fragment *fragment);
 bool analysis_wants_tcp(const struct analysis *analysis, uint16_t port_a, uint16_t port_b);
 
+/* The same of IPsec (ipsec_tracker.h), where packet.interface is the interface as for PPTP. The
+ * UDP packets to feed are those of analysis_wants_udp. */
+struct ipsec_record *analysis_udp(struct analysis *analysis, const struct ipsec_packet *packet);
+struct ipsec_record *analysis_esp(struct analysis *analysis, const struct ipsec_packet *packet);
+bool analysis_wants_udp(const struct analysis *analysis, struct udp_ports ports,
+                        const uint8_t *data, uint32_t captured);
+
 /* Decides what the end of the file decides. Idempotent until more is fed. */
 void analysis_finish(struct analysis *analysis);
 
 const struct tracker *analysis_tracker(const struct analysis *analysis);
 const struct linker *analysis_linker(const struct analysis *analysis); /* NULL: links are off */
 const struct finding_log *analysis_log(const struct analysis *analysis);
+
+const struct ipsec_tracker *analysis_ipsec(const struct analysis *analysis);
+/* struct ipsec_finding * that the end decides, in order of the judged frame. Empty before
+ * analysis_finish; valid until more is fed. */
+const GPtrArray *analysis_ipsec_conclusions(const struct analysis *analysis);
+/* The findings of IPsec about `frame` or decided on it, the end's too once it is decided. */
+void analysis_ipsec_on_frame(struct analysis *analysis, uint32_t frame, ipsec_finding_fn each,
+                             void *user);
 
 #endif

@@ -12,6 +12,9 @@ import pytest
 from support import paths
 
 CORE = paths.TOP / "plugin" / "core"
+REPORT = paths.TOP / "taps" / "report"
+SYSTEM = {"math.h", "stdbool.h", "stdint.h", "stdio.h", "stdlib.h", "string.h"}
+OF_REPORT = SYSTEM | {"glib.h", "gio/gio.h", "wsutil/json_dumper.h"}
 
 
 def compile_command(part):
@@ -75,12 +78,40 @@ def test_core_includes_core_only():
 def test_taps_and_ui_see_the_adapter_through_tap_events_only(folder):
     """Besides, compat.h: the switches on Wireshark's version are nowhere else."""
     allowed = {path.name for path in CORE.rglob("*.h")} | {"tap_events.h", "compat.h"}
+    allowed |= {path.name for path in REPORT.glob("*.h")}
     for path in (paths.TOP / folder).rglob("*.[ch]"):
         own = {other.name for other in path.parent.glob("*.h")}
         for header in includes(path):
             name = header.rsplit("/", 1)[-1]
             assert name in allowed | own, f"{path.name}: {header}"
             assert "adapter" not in header, f"{path.name}: {header}"
+
+
+def not_for_report(path):
+    """The headers that `path` must not include if it is to write the same from the command."""
+    text = path.read_text()
+    yield from set(re.findall(r"^#\s*include\s+<([^>]+)>", text, re.MULTILINE)) - OF_REPORT
+    for header in includes(path):
+        places = [place / header for place in (REPORT, REPORT.parent, CORE.parent)]
+        found = [place.resolve() for place in places if place.is_file()]
+        if not found or not {CORE, REPORT} & set(found[0].parents):
+            yield header
+
+
+def test_the_report_needs_core_and_the_json_dumper_only():
+    files = sorted(REPORT.glob("*.[ch]"))
+    assert files
+    for path in files:
+        assert not list(not_for_report(path)), path.name
+
+
+@pytest.mark.parametrize(
+    "line", ["#include <epan/packet.h>", "#include <wsutil/strtoi.h>", '#include "tap_events.h"']
+)
+def test_a_header_of_wireshark_in_the_report_is_found(line, tmp_path):
+    planted = tmp_path / "planted.c"
+    planted.write_text(f"#include <glib.h>\n{line}\n")
+    assert len(list(not_for_report(planted))) == 1
 
 
 VERSION_SWITCH = r"^#\s*(el)?if.*(WIRESHARK_VERSION|VERSION_M)|ws_version\.h"

@@ -6,7 +6,7 @@
 #define PPTPNAT_PLACES_H
 
 #include "manifest.h"
-#include "tap_events.h"
+#include "core/analysis.h"
 
 #define PLACE_NONE UINT32_MAX
 
@@ -19,10 +19,21 @@ struct place {
     char *name;        /* the file, or the interface where that does not tell points apart */
 };
 
+/* The capture interfaces by the tracker's index. */
+struct capture_interfaces {
+    /* As people know it ("eth0"), printable. Borrowed; never NULL. */
+    const char *(*name)(const void *user, uint32_t interface);
+    /* Section and interface id in the capture file, which count from 0. */
+    void (*id)(const void *user, uint32_t interface, uint32_t *ret_section, uint32_t *ret_id);
+    const void *user;
+};
+
 struct places;
 
-/* Borrows both; `manifest` may be NULL. The analysis must be finished. */
-struct places *places_new(const struct analysis *analysis, const struct manifest *manifest);
+/* Borrows `analysis`, which must be finished, and `manifest`, which may be NULL. */
+struct places *places_new(const struct analysis *analysis,
+                          const struct capture_interfaces *interfaces,
+                          const struct manifest *manifest);
 /* Gives numbers in place of names. */
 void places_number(struct places *places);
 void places_free(struct places *places); /* NULL is fine */

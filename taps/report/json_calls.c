@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/base/hash.h"
 #include "cells.h"
-#include "json_report.h"
+#include "json_parts.h"
 
 /* The control messages of each call, in order: call -> GPtrArray of struct message_record *. */
 static GHashTable *timelines_of(const struct tracker *tracker)

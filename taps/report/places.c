@@ -61,12 +61,13 @@ static void collect_from_linker(struct places *places)
     }
 }
 
-static void set_file(struct place *place, const struct manifest *manifest)
+static void set_file(struct place *place, const struct capture_interfaces *interfaces,
+                     const struct manifest *manifest)
 {
     uint32_t section = 0;
     uint32_t interface_id = 0;
     uint32_t file = 0;
-    tap_events_interface_id(place->point, &section, &interface_id);
+    interfaces->id(interfaces->user, place->point, &section, &interface_id);
     if (manifest == NULL || !manifest_file_of(manifest, section, interface_id, &file))
         return;
     place->file = manifest_file_name(manifest, file);
@@ -90,17 +91,17 @@ static const char *file_key(const struct place *place)
 }
 
 /* A name that only this place has: its file, else its interface, else that and its role. */
-static char *name_of_place(const struct place *place, uint32_t index, guint same_file,
-                           guint same_point)
+static char *name_of_place(const struct place *place, const struct capture_interfaces *interfaces,
+                           uint32_t index, guint same_file, guint same_point)
 {
     bool file_tells = place->file != NULL && (same_file == 1 || same_file == same_point);
-    const char *name = file_tells ? place->label : tap_events_interface_name(place->point);
+    const char *name = file_tells ? place->label : interfaces->name(interfaces->user, place->point);
     if (same_point == 1)
         return g_strdup(name);
     return g_strdup_printf("%s (%s, %u)", name, place->role, index);
 }
 
-static void name_places(struct places *places)
+static void name_places(struct places *places, const struct capture_interfaces *interfaces)
 {
     GHashTable *files = g_hash_table_new(g_str_hash, g_str_equal);
     GHashTable *points = g_hash_table_new(hash_of_pointer, NULL);
@@ -111,7 +112,7 @@ static void name_places(struct places *places)
     }
     for (guint i = 0; i < places->all->len; i++) {
         struct place *place = &g_array_index(places->all, struct place, i);
-        place->name = name_of_place(place, i, count_of(files, file_key(place)),
+        place->name = name_of_place(place, interfaces, i, count_of(files, file_key(place)),
                                     count_of(points, GUINT_TO_POINTER(place->point)));
     }
     g_hash_table_destroy(files);
@@ -161,7 +162,9 @@ static void put_in_order(struct places *places)
     }
 }
 
-struct places *places_new(const struct analysis *analysis, const struct manifest *manifest)
+struct places *places_new(const struct analysis *analysis,
+                          const struct capture_interfaces *interfaces,
+                          const struct manifest *manifest)
 {
     struct places *places = g_new0(struct places, 1);
     places->analysis = analysis;
@@ -175,8 +178,8 @@ struct places *places_new(const struct analysis *analysis, const struct manifest
     places->in_order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     put_in_order(places);
     for (guint i = 0; i < places->all->len; i++)
-        set_file(&g_array_index(places->all, struct place, i), manifest);
-    name_places(places);
+        set_file(&g_array_index(places->all, struct place, i), interfaces, manifest);
+    name_places(places, interfaces);
     return places;
 }
 

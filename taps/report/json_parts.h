@@ -1,8 +1,8 @@
 /* The parts of the JSON report that are about calls; json_report.c writes the rest.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PPTPNAT_JSON_REPORT_H
-#define PPTPNAT_JSON_REPORT_H
+#ifndef PPTPNAT_JSON_PARTS_H
+#define PPTPNAT_JSON_PARTS_H
 
 #include "json_words.h"
 #include "report.h"

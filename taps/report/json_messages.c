@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cells.h"
-#include "json_report.h"
+#include "json_parts.h"
 
 /* "pns", "pac", or NULL until a call says which end is which. */
 static const char *sender_of(const struct message_record *message, const struct call *call)

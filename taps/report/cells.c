@@ -3,13 +3,24 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include <gio/gio.h>
+
 #include "cells.h"
+
+char *cell_address(const struct net_address *address)
+{
+    GSocketFamily family = address->length == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
+    GInetAddress *inet = g_inet_address_new_from_bytes(address->octets, family);
+    char *text = g_inet_address_to_string(inet);
+    g_object_unref(inet);
+    return text;
+}
 
 char *cell_endpoint(const struct endpoint *end)
 {
     if (end->address.length == 0)
         return g_strdup("-");
-    char *address = tap_events_address(&end->address);
+    char *address = cell_address(&end->address);
     const char *format = strchr(address, ':') != NULL ? "[%s]:%u" : "%s:%u";
     char *text = g_strdup_printf(format, address, end->port);
     g_free(address);

@@ -1,13 +1,14 @@
-/* How the tables and the verdict write the things of the model.
+/* How the outputs write the things of the model.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_CELLS_H
 #define PPTPNAT_CELLS_H
 
-#include "tap_events.h"
+#include "core/analysis.h"
 
 /* All to be freed with g_free. What is not known is "-". */
-char *cell_endpoint(const struct endpoint *end); /* "192.168.1.10:1723", "[fd00::1]:1723" */
+char *cell_address(const struct net_address *address); /* "192.168.1.10", "fd00::1" */
+char *cell_endpoint(const struct endpoint *end);       /* "192.168.1.10:1723", "[fd00::1]:1723" */
 char *cell_call_id(bool present, uint16_t call_id);
 char *cell_seconds(int64_t ns);          /* "5.031" */
 char *cell_number(uint32_t number);      /* "42" */

@@ -1,5 +1,5 @@
-/* What the verdict in words and the JSON report both need at the end of the file: the finished
- * model, names of points, and frame numbers of the user's own files.
+/* What every output is written from: the finished model, names of points, and frame numbers of the
+ * user's own files. Nothing here knows whether tshark or the command has read the capture.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_REPORT_H
@@ -7,7 +7,7 @@
 
 #include "own_frames.h"
 #include "places.h"
-#include "tap_events.h"
+#include "core/analysis.h"
 
 struct report {
     const struct analysis *analysis;
@@ -28,15 +28,9 @@ struct report_tally {
     uint32_t points_with_calls;
 };
 
-typedef void (*report_writer)(const struct report *report, const char *argument);
-
-/* What the points are called. */
-enum report_names { REPORT_NAMES, REPORT_NUMBERS };
-
-/* Calls `writer` at the end of every reading of a file, if there is an analysis; frames are counted
- * from now on. `argument` (NULL is fine) is copied. Returns NULL, or a message to be freed with
- * g_free. */
-char *report_listen(report_writer writer, enum report_names names, const char *argument);
+/* Borrows all three; the analysis is finished. */
+struct report report_of(const struct analysis *analysis, const struct own_frames *own,
+                        const struct places *places);
 
 struct report_tally report_tally(const struct report *report);
 

@@ -4,7 +4,7 @@
 #ifndef PPTPNAT_PROBLEMS_H
 #define PPTPNAT_PROBLEMS_H
 
-#include "tap_events.h"
+#include "core/analysis.h"
 
 struct problems;
 

@@ -1,20 +1,11 @@
-/* `-z pptp,json[,FILE]`: everything as one JSON document (report.schema.json).
+/* The JSON report, but for its calls (json_calls.c) and messages (json_messages.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdio.h>
-#include <string.h>
-
-#include <epan/packet.h>
-#include <epan/stat_tap_ui.h>
-
-#include "compat.h"
 #include "cells.h"
+#include "json_parts.h"
 #include "json_report.h"
-#include "files.h"
-#include "taps.h"
 
 #define REPORT_VERSION 1 /* of the document's form */
-#define CLI_STRING     "pptp,json"
 
 /* A text of the model; null where it says nothing. */
 static void write_words(json_dumper *dumper, const struct report *report, const char *name,
@@ -72,7 +63,7 @@ static void write_end(json_dumper *dumper, const char *name, const struct endpoi
 {
     json_object(dumper, name);
     json_text_taken(dumper, "address",
-                    end->address.length != 0 ? tap_events_address(&end->address) : NULL);
+                    end->address.length != 0 ? cell_address(&end->address) : NULL);
     json_number(dumper, "port", end->port);
     json_dumper_end_object(dumper);
 }
@@ -187,7 +178,7 @@ static void write_findings(json_dumper *dumper, const struct report *report)
     json_dumper_end_array(dumper);
 }
 
-static void write_document(FILE *file, const struct report *report)
+void json_report_write(FILE *file, const struct report *report)
 {
     json_dumper dumper = {.output_file = file, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
     json_object(&dumper, NULL);
@@ -202,58 +193,4 @@ static void write_document(FILE *file, const struct report *report)
     write_findings(&dumper, report);
     json_dumper_end_object(&dumper);
     json_dumper_finish(&dumper);
-}
-
-/* `name` is the file's, or NULL for the standard output. */
-static void write_report(const struct report *report, const char *name)
-{
-    FILE *file = files_open(CLI_STRING, name);
-    if (file == NULL)
-        return;
-    write_document(file, report);
-    files_close(CLI_STRING, name, file);
-}
-
-/* `argument` is the statistic's name, and perhaps a comma and the name of a file. */
-static bool listen(const char *argument, enum report_names names)
-{
-    const char *comma = strchr(argument + strlen(CLI_STRING), ',');
-    char *error = report_listen(write_report, names, comma != NULL ? comma + 1 : NULL);
-    bool done = error == NULL;
-    if (!done)
-        fprintf(stderr, CLI_STRING ": %s\n", error);
-    g_free(error);
-    return done;
-}
-
-static COMPAT_STAT_INIT init(const char *argument, void *user _U_)
-{
-    bool done = listen(argument, REPORT_NAMES);
-    COMPAT_STAT_INIT_DONE(done);
-}
-
-/* `-z pptp,proof[,FILE]`: the same without the names of interfaces, which a stripped copy has
- * not: what the command compares. */
-static COMPAT_STAT_INIT init_proof(const char *argument, void *user _U_)
-{
-    bool done = listen(argument, REPORT_NUMBERS);
-    COMPAT_STAT_INIT_DONE(done);
-}
-
-void json_report_register(void)
-{
-    static stat_tap_ui ui = {
-        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-        .title = "PPTP JSON report",
-        .cli_string = CLI_STRING,
-        .tap_init_cb = init,
-    };
-    static stat_tap_ui proof = {
-        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-        .title = "PPTP JSON report without names",
-        .cli_string = "pptp,proof",
-        .tap_init_cb = init_proof,
-    };
-    register_stat_tap_ui(&ui, NULL);
-    register_stat_tap_ui(&proof, NULL);
 }

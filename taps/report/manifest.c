@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/base/printable.h"
-#include "files.h"
 #include "manifest.h"
 
 #define INTERFACE_ANY UINT32_MAX /* no capture has as many */
@@ -84,11 +83,8 @@ static void line_read(struct manifest *manifest, const char *text)
     g_strfreev(part);
 }
 
-struct manifest *manifest_read(const char *path)
+struct manifest *manifest_parse(const char *text)
 {
-    char *text = path != NULL && path[0] != '\0' ? files_read(path) : NULL;
-    if (text == NULL)
-        return NULL;
     struct manifest *manifest = g_new0(struct manifest, 1);
     manifest->files = g_array_new(FALSE, FALSE, sizeof(struct manifest_file));
     manifest->file_of = g_hash_table_new(NULL, NULL);
@@ -96,7 +92,6 @@ struct manifest *manifest_read(const char *path)
     for (char **line = lines; *line != NULL; line++)
         line_read(manifest, *line);
     g_strfreev(lines);
-    g_free(text);
     return manifest;
 }
 

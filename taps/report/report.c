@@ -1,66 +1,22 @@
-/* Listening to the end of the file for the verdict and the JSON report.
+/* What the outputs ask of the model.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include <epan/packet.h>
-#include <epan/tap.h>
-
 #include "cells.h"
-#include "frame_counter.h"
 #include "report.h"
 
-/* One output that was asked for. */
-struct listener {
-    report_writer writer;
-    enum report_names names;
-    char *argument;
-};
-
-static void listener_free(void *data)
+struct report report_of(const struct analysis *analysis, const struct own_frames *own,
+                        const struct places *places)
 {
-    struct listener *listener = data;
-    g_free(listener->argument);
-    g_free(listener);
-}
-
-static void write_report(void *data)
-{
-    const struct listener *listener = data;
-    tap_events_finish();
-    const struct analysis *analysis = tap_events_analysis();
-    if (analysis == NULL)
-        return;
-    struct places *places = places_new(analysis, frame_counter_manifest());
-    if (listener->names == REPORT_NUMBERS)
-        places_number(places);
-    struct report report = {
+    return (struct report){
         .analysis = analysis,
         .tracker = analysis_tracker(analysis),
         .linker = analysis_linker(analysis),
         .log = analysis_log(analysis),
-        .own = frame_counter_frames(),
+        .own = own,
         .places = places,
     };
-    listener->writer(&report, listener->argument);
-    places_free(places);
-}
-
-char *report_listen(report_writer writer, enum report_names names, const char *argument)
-{
-    char *message = frame_counter_start();
-    if (message != NULL)
-        return message;
-    struct listener *listener = g_new0(struct listener, 1);
-    listener->writer = writer;
-    listener->names = names;
-    listener->argument = g_strdup(argument);
-    GString *error = register_tap_listener("frame", listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL,
-                                           write_report, listener_free);
-    if (error == NULL)
-        return NULL;
-    listener_free(listener);
-    return g_string_free(error, FALSE);
 }
 
 static void tally_links(const struct report *report, struct report_tally *tally)

@@ -19,8 +19,8 @@
 
 struct manifest;
 
-/* Reads `path` (as files_read does). NULL if it is "" or unreadable: there is no manifest. */
-struct manifest *manifest_read(const char *path);
+/* Never NULL. */
+struct manifest *manifest_parse(const char *text);
 void manifest_free(struct manifest *manifest); /* NULL is fine */
 
 uint32_t manifest_file_count(const struct manifest *manifest);

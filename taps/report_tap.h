@@ -1,0 +1,22 @@
+/* Outputs that are written at the end of the file.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_REPORT_TAP_H
+#define PPTPNAT_REPORT_TAP_H
+
+#include "report/report.h"
+
+typedef void (*report_writer)(const struct report *report, const char *argument);
+
+/* What the points are called. */
+enum report_names { REPORT_NAMES, REPORT_NUMBERS };
+
+/* Calls `writer` at the end of every reading of a file, if there is an analysis; frames are counted
+ * from now on. `argument` (NULL is fine) is copied. Returns NULL, or a message to be freed with
+ * g_free. */
+char *report_tap_listen(report_writer writer, enum report_names names, const char *argument);
+
+/* The points by the names that Wireshark has for interfaces; to be freed with places_free. */
+struct places *report_tap_places(const struct analysis *analysis);
+
+#endif
