@@ -120,7 +120,7 @@ static void print_call(FILE *file, const struct report *report, const struct cal
         char *pac = cell_call_id(call->has_pac_call_id, call->pac_call_id);
         g_ptr_array_add(sightings,
                         g_strdup_printf("call %u at %s (PNS %s, PAC %s)", call->index,
-                                        places_name(report->places, link->side[i]), pns, pac));
+                                        places_name(report->places, link->point[i]), pns, pac));
         g_free(pns);
         g_free(pac);
     }
@@ -252,7 +252,7 @@ static GHashTable *consequences_of(const struct finding_log *log)
         g_hash_table_new_full(hash_of_pointer, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
-        if (finding->cause == FINDING_NOBODY)
+        if (finding->cause == FINDING_NONE)
             continue;
         GPtrArray *list = g_hash_table_lookup(consequences, GUINT_TO_POINTER(finding->cause));
         if (list == NULL) {
@@ -312,7 +312,7 @@ static void print_findings(FILE *file, const struct report *report)
     for (int severity = SEVERITY_ERROR; severity >= SEVERITY_CHAT; severity--) {
         for (uint32_t i = 0; i < count; i++) {
             const struct finding *finding = finding_log_get(report->log, i);
-            if (finding->cause == FINDING_NOBODY && rank_of(&printer, finding) == severity)
+            if (finding->cause == FINDING_NONE && rank_of(&printer, finding) == severity)
                 print_with_consequences(&printer, finding, 0);
         }
     }
