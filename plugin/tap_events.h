@@ -35,7 +35,7 @@ const char *tap_events_interface_name(uint32_t interface);
 void tap_events_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t *ret_id);
 
 /* Preference pptp.nat.manifest: a file that pptpnat writes to name the files of a merged capture
- * (format: taps/report/manifest.h), or "" */
+ * (format: taps/manifest.h), or "" */
 const char *tap_events_manifest(void);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_FRAME_COUNTER_H
 #define PPTPNAT_FRAME_COUNTER_H
 
-#include "report/own_frames.h"
+#include "own_frames.h"
 
 /* Counts from the next reading of a file on; again is fine. Returns NULL, or a message to be freed
  * with g_free. */

@@ -27,16 +27,48 @@ static const char *interface_name(const void *user _U_, uint32_t interface)
     return tap_events_interface_name(interface);
 }
 
-static void interface_id(const void *user _U_, uint32_t interface, uint32_t *ret_section,
-                         uint32_t *ret_id)
+static bool interface_file(const void *user _U_, uint32_t interface, uint32_t *ret_file)
 {
-    tap_events_interface_id(interface, ret_section, ret_id);
+    uint32_t section = 0;
+    uint32_t id = 0;
+    tap_events_interface_id(interface, &section, &id);
+    const struct manifest *manifest = frame_counter_manifest();
+    return manifest != NULL && manifest_file_of(manifest, section, id, ret_file);
 }
 
-struct places *report_tap_places(const struct analysis *analysis)
+static bool own_frame(const void *user _U_, uint32_t frame, uint32_t *ret_file,
+                      uint32_t *ret_number)
 {
-    const struct capture_interfaces interfaces = {.name = interface_name, .id = interface_id};
-    return places_new(analysis, &interfaces, frame_counter_manifest());
+    *ret_number = own_frames_number(frame_counter_frames(), frame);
+    return own_frames_file(frame_counter_frames(), frame, ret_file);
+}
+
+static bool is_named(uint32_t file)
+{
+    const struct manifest *manifest = frame_counter_manifest();
+    return manifest != NULL && file < manifest_file_count(manifest);
+}
+
+static const char *file_name(const void *user _U_, uint32_t file)
+{
+    return is_named(file) ? manifest_file_name(frame_counter_manifest(), file) : NULL;
+}
+
+static const char *file_label(const void *user _U_, uint32_t file)
+{
+    return is_named(file) ? manifest_file_label(frame_counter_manifest(), file) : NULL;
+}
+
+struct sources report_tap_sources(void)
+{
+    return (struct sources){
+        .interface_name = interface_name,
+        .interface_file = interface_file,
+        .frame = own_frame,
+        .file_name = file_name,
+        .file_label = file_label,
+        .file_count = own_frames_file_count(frame_counter_frames()),
+    };
 }
 
 static void write_report(void *data)
@@ -46,12 +78,12 @@ static void write_report(void *data)
     const struct analysis *analysis = tap_events_analysis();
     if (analysis == NULL)
         return;
-    struct places *places = report_tap_places(analysis);
+    struct sources sources = report_tap_sources();
+    struct report report = report_new(analysis, &sources);
     if (listener->names == REPORT_NUMBERS)
-        places_number(places);
-    struct report report = report_of(analysis, frame_counter_frames(), places);
+        places_number(report.places);
     listener->writer(&report, listener->argument);
-    places_free(places);
+    report_clear(&report);
 }
 
 char *report_tap_listen(report_writer writer, enum report_names names, const char *argument)

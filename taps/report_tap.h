@@ -16,7 +16,8 @@ enum report_names { REPORT_NAMES, REPORT_NUMBERS };
  * g_free. */
 char *report_tap_listen(report_writer writer, enum report_names names, const char *argument);
 
-/* The points by the names that Wireshark has for interfaces; to be freed with places_free. */
-struct places *report_tap_places(const struct analysis *analysis);
+/* Interfaces by Wireshark's names, frames as counted so far. Borrowed, valid until the next reading
+ * of a file begins. */
+struct sources report_tap_sources(void);
 
 #endif

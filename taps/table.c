@@ -137,7 +137,8 @@ static bool table_prepare(struct table *table)
     const struct analysis *analysis = tap_events_analysis();
     if (analysis == NULL)
         return false;
-    table->places = report_tap_places(analysis);
+    struct sources sources = report_tap_sources();
+    table->places = places_new(analysis, &sources);
     table->problems = problems_new(analysis);
     return true;
 }

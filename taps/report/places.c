@@ -61,17 +61,13 @@ static void collect_from_linker(struct places *places)
     }
 }
 
-static void set_file(struct place *place, const struct capture_interfaces *interfaces,
-                     const struct manifest *manifest)
+static void set_file(struct place *place, const struct sources *sources)
 {
-    uint32_t section = 0;
-    uint32_t interface_id = 0;
     uint32_t file = 0;
-    interfaces->id(interfaces->user, place->point, &section, &interface_id);
-    if (manifest == NULL || !manifest_file_of(manifest, section, interface_id, &file))
+    if (!sources->interface_file(sources->user, place->point, &file))
         return;
-    place->file = manifest_file_name(manifest, file);
-    place->label = manifest_file_label(manifest, file);
+    place->file = sources->file_name(sources->user, file);
+    place->label = sources->file_label(sources->user, file);
 }
 
 /* How many places have the same key, which may be NULL. */
@@ -91,17 +87,18 @@ static const char *file_key(const struct place *place)
 }
 
 /* A name that only this place has: its file, else its interface, else that and its role. */
-static char *name_of_place(const struct place *place, const struct capture_interfaces *interfaces,
-                           uint32_t index, guint same_file, guint same_point)
+static char *name_of_place(const struct place *place, const struct sources *sources, uint32_t index,
+                           guint same_file, guint same_point)
 {
     bool file_tells = place->file != NULL && (same_file == 1 || same_file == same_point);
-    const char *name = file_tells ? place->label : interfaces->name(interfaces->user, place->point);
+    const char *name =
+        file_tells ? place->label : sources->interface_name(sources->user, place->point);
     if (same_point == 1)
         return g_strdup(name);
     return g_strdup_printf("%s (%s, %u)", name, place->role, index);
 }
 
-static void name_places(struct places *places, const struct capture_interfaces *interfaces)
+static void name_places(struct places *places, const struct sources *sources)
 {
     GHashTable *files = g_hash_table_new(g_str_hash, g_str_equal);
     GHashTable *points = g_hash_table_new(hash_of_pointer, NULL);
@@ -112,7 +109,7 @@ static void name_places(struct places *places, const struct capture_interfaces *
     }
     for (guint i = 0; i < places->all->len; i++) {
         struct place *place = &g_array_index(places->all, struct place, i);
-        place->name = name_of_place(place, interfaces, i, count_of(files, file_key(place)),
+        place->name = name_of_place(place, sources, i, count_of(files, file_key(place)),
                                     count_of(points, GUINT_TO_POINTER(place->point)));
     }
     g_hash_table_destroy(files);
@@ -162,9 +159,7 @@ static void put_in_order(struct places *places)
     }
 }
 
-struct places *places_new(const struct analysis *analysis,
-                          const struct capture_interfaces *interfaces,
-                          const struct manifest *manifest)
+struct places *places_new(const struct analysis *analysis, const struct sources *sources)
 {
     struct places *places = g_new0(struct places, 1);
     places->analysis = analysis;
@@ -178,8 +173,8 @@ struct places *places_new(const struct analysis *analysis,
     places->in_order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     put_in_order(places);
     for (guint i = 0; i < places->all->len; i++)
-        set_file(&g_array_index(places->all, struct place, i), interfaces, manifest);
-    name_places(places, interfaces);
+        set_file(&g_array_index(places->all, struct place, i), sources);
+    name_places(places, sources);
     return places;
 }
 

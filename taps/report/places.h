@@ -5,35 +5,24 @@
 #ifndef PPTPNAT_PLACES_H
 #define PPTPNAT_PLACES_H
 
-#include "manifest.h"
 #include "core/analysis.h"
+#include "sources.h"
 
 #define PLACE_NONE UINT32_MAX
 
 struct place {
     uint32_t point;    /* the tracker's */
-    const char *file;  /* the user's file, or NULL; borrowed from the manifest */
+    const char *file;  /* the user's file, or NULL; borrowed from the sources */
     const char *label; /* a short name of it, likewise */
     const char *role;  /* "inside", "outside", "middle", "unknown"; static */
     uint32_t frames;   /* PPTP and GRE packets seen there */
     char *name;        /* the file, or the interface where that does not tell points apart */
 };
 
-/* The capture interfaces by the tracker's index. */
-struct capture_interfaces {
-    /* As people know it ("eth0"), printable. Borrowed; never NULL. */
-    const char *(*name)(const void *user, uint32_t interface);
-    /* Section and interface id in the capture file, which count from 0. */
-    void (*id)(const void *user, uint32_t interface, uint32_t *ret_section, uint32_t *ret_id);
-    const void *user;
-};
-
 struct places;
 
-/* Borrows `analysis`, which must be finished, and `manifest`, which may be NULL. */
-struct places *places_new(const struct analysis *analysis,
-                          const struct capture_interfaces *interfaces,
-                          const struct manifest *manifest);
+/* Borrows both. The analysis must be finished. */
+struct places *places_new(const struct analysis *analysis, const struct sources *sources);
 /* Gives numbers in place of names. */
 void places_number(struct places *places);
 void places_free(struct places *places); /* NULL is fine */

@@ -6,17 +6,21 @@
 #include "cells.h"
 #include "report.h"
 
-struct report report_of(const struct analysis *analysis, const struct own_frames *own,
-                        const struct places *places)
+struct report report_new(const struct analysis *analysis, const struct sources *sources)
 {
     return (struct report){
         .analysis = analysis,
         .tracker = analysis_tracker(analysis),
         .linker = analysis_linker(analysis),
         .log = analysis_log(analysis),
-        .own = own,
-        .places = places,
+        .sources = sources,
+        .places = places_new(analysis, sources),
     };
+}
+
+void report_clear(struct report *report)
+{
+    places_free(report->places);
 }
 
 static void tally_links(const struct report *report, struct report_tally *tally)
@@ -88,15 +92,27 @@ const struct verdict_parts *report_verdict_parts(const struct report *report)
 
 uint32_t report_own_frame(const struct report *report, uint32_t frame)
 {
-    uint32_t own = own_frames_number(report->own, frame);
-    return own != 0 ? own : frame;
+    const struct sources *sources = report->sources;
+    uint32_t file = 0;
+    uint32_t number = 0;
+    return sources->frame(sources->user, frame, &file, &number) ? number : frame;
+}
+
+const char *report_frame_file(const struct report *report, uint32_t frame)
+{
+    const struct sources *sources = report->sources;
+    uint32_t file = 0;
+    uint32_t number = 0;
+    if (!sources->frame(sources->user, frame, &file, &number))
+        return NULL;
+    return sources->file_label(sources->user, file);
 }
 
 char *report_frame_text(const struct report *report, uint32_t frame)
 {
-    const char *file = own_frames_file(report->own, frame);
+    const char *file = report_frame_file(report, frame);
     uint32_t own = report_own_frame(report, frame);
-    bool several = own_frames_file_count(report->own) > 1;
+    bool several = report->sources->file_count > 1;
     if (file == NULL || (!several && own == frame))
         return g_strdup_printf("frame %u", frame);
     if (!several)
@@ -108,10 +124,10 @@ char *report_frame_text(const struct report *report, uint32_t frame)
  * look for. */
 static void append_frame(GString *written, const struct report *report, uint32_t frame)
 {
-    const char *file = own_frames_file(report->own, frame);
+    const char *file = report_frame_file(report, frame);
     if (file == NULL)
         g_string_append_printf(written, "frame %u", frame);
-    else if (own_frames_file_count(report->own) > 1)
+    else if (report->sources->file_count > 1)
         g_string_append_printf(written, "frame %u of %s", report_own_frame(report, frame), file);
     else
         g_string_append_printf(written, "frame %u", report_own_frame(report, frame));

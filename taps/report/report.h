@@ -5,7 +5,6 @@
 #ifndef PPTPNAT_REPORT_H
 #define PPTPNAT_REPORT_H
 
-#include "own_frames.h"
 #include "places.h"
 #include "core/analysis.h"
 
@@ -14,8 +13,8 @@ struct report {
     const struct tracker *tracker;
     const struct linker *linker; /* NULL: links are off */
     const struct finding_log *log;
-    const struct own_frames *own;
-    const struct places *places;
+    const struct sources *sources;
+    struct places *places;
 };
 
 /* What the exit status of the pptpnat command follows from. */
@@ -28,9 +27,9 @@ struct report_tally {
     uint32_t points_with_calls;
 };
 
-/* Borrows all three; the analysis is finished. */
-struct report report_of(const struct analysis *analysis, const struct own_frames *own,
-                        const struct places *places);
+/* Borrows both; the analysis is finished. To be cleared with report_clear. */
+struct report report_new(const struct analysis *analysis, const struct sources *sources);
+void report_clear(struct report *report);
 
 struct report_tally report_tally(const struct report *report);
 
@@ -43,6 +42,9 @@ enum verdict_status report_verdict(const struct report *report, const char **ret
 
 /* What that text is made of; NULL where links are switched off. Borrowed. */
 const struct verdict_parts *report_verdict_parts(const struct report *report);
+
+/* The label of the file that `frame` is of; NULL: not known. Borrowed. */
+const char *report_frame_file(const struct report *report, uint32_t frame);
 
 /* The number of `frame` in the user's own file; `frame` itself if that is not known. */
 uint32_t report_own_frame(const struct report *report, uint32_t frame);

@@ -205,7 +205,7 @@ static void print_where(FILE *file, const struct report *report, const struct fi
         g_free(frame);
     }
     const char *name = places_name(report->places, place);
-    bool said = g_strcmp0(name, own_frames_file(report->own, finding->judged_frame)) == 0;
+    bool said = g_strcmp0(name, report_frame_file(report, finding->judged_frame)) == 0;
     if (place != PLACE_NONE && !said)
         g_string_append_printf(text, "%sat %s", text->len > 0 ? ", " : "", name);
     if (finding->direction != DIRECTION_NONE)

@@ -19,8 +19,9 @@ void own_frames_count(struct own_frames *own, uint32_t frame, uint32_t section,
 
 /* The frame's number in its own file; 0 if the frame was never counted. */
 uint32_t own_frames_number(const struct own_frames *own, uint32_t frame);
-/* The label of its file in the manifest, or NULL. */
-const char *own_frames_file(const struct own_frames *own, uint32_t frame);
+/* The file it counts for: that of the manifest with this index, or, from manifest_file_count on, an
+ * interface that the manifest does not name. False if the frame was never counted. */
+bool own_frames_file(const struct own_frames *own, uint32_t frame, uint32_t *ret_file);
 /* How many files (or interfaces) there are. */
 uint32_t own_frames_file_count(const struct own_frames *own);
 

@@ -119,12 +119,13 @@ uint32_t own_frames_number(const struct own_frames *own, uint32_t frame)
     return counted->ordinal;
 }
 
-const char *own_frames_file(const struct own_frames *own, uint32_t frame)
+bool own_frames_file(const struct own_frames *own, uint32_t frame, uint32_t *ret_file)
 {
     const struct own_frame *counted = look_up(own, frame);
-    if (counted == NULL || !in_manifest(own, counted))
-        return NULL;
-    return manifest_file_label(own->manifest, counted->file);
+    if (counted == NULL)
+        return false;
+    *ret_file = counted->file;
+    return true;
 }
 
 uint32_t own_frames_file_count(const struct own_frames *own)
