@@ -46,6 +46,9 @@ static const char *verdict(const struct analysis *analysis, const char *expected
     const char *text, *cause;
     g_assert_cmpint(linker_verdict(analysis_linker(analysis), &text, &cause), ==, VERDICT_FAULT);
     g_assert_cmpstr(cause, ==, expected_cause);
+    const struct finding *finding = linker_verdict_finding(analysis_linker(analysis));
+    g_assert_nonnull(finding);
+    g_assert_cmpstr(finding_kind(finding->id)->filter, ==, expected_cause);
     return text;
 }
 

@@ -186,5 +186,7 @@ struct verdict_parts {
 };
 /* Lives until the next finish. */
 const struct verdict_parts *linker_verdict_parts(const struct linker *linker);
+/* The finding that the verdict names as the cause; NULL: there is none. */
+const struct finding *linker_verdict_finding(const struct linker *linker);
 
 #endif

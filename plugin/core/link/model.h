@@ -209,7 +209,8 @@ struct linker {
     enum verdict_status status;
     char *text;
     char *cause;
-    struct verdict_parts parts; /* of the text */
+    struct verdict_parts parts;  /* of the text */
+    const struct finding *worst; /* the cause; NULL: none */
     /* After finish: call index -> index of the finding that says why its GRE comes to nothing. */
     GHashTable *astray;
 };

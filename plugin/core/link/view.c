@@ -167,6 +167,11 @@ const struct verdict_parts *linker_verdict_parts(const struct linker *linker)
     return &linker->parts;
 }
 
+const struct finding *linker_verdict_finding(const struct linker *linker)
+{
+    return linker->worst;
+}
+
 bool link_call_opened(void *user, const struct call *call)
 {
     const struct link *link = call->link;

@@ -354,6 +354,7 @@ static void judge_capture(struct linker *linker, const char *except)
 {
     const struct finding *worst = verdict_weightiest(linker, NULL, NULL, VERDICT_ANY_HOP);
     GString *text = g_string_new(NULL), *more = g_string_new(NULL);
+    linker->worst = worst;
     if (worst)
         judge_fault(linker, worst, text);
     else
