@@ -4,45 +4,13 @@
 #include "expert.h"
 
 #include "fields.h"
+#include "finding_items.h"
 #include "session_store.h"
 
 expert_field expert_gre_bad_header = EI_INIT;
 expert_field expert_gre_bad_length = EI_INIT;
 
-static expert_field decides_note = EI_INIT; /* on a later frame that decides about another one */
 static expert_field finding_fields[FINDING_COUNT];
-
-static int severity_of(enum finding_severity severity)
-{
-    switch (severity) {
-    case SEVERITY_ERROR:
-        return PI_ERROR;
-    case SEVERITY_WARN:
-        return PI_WARN;
-    case SEVERITY_NOTE:
-        return PI_NOTE;
-    case SEVERITY_CHAT:
-        break;
-    }
-    return PI_CHAT;
-}
-
-static int group_of(enum finding_group group)
-{
-    switch (group) {
-    case GROUP_MALFORMED:
-        return PI_MALFORMED;
-    case GROUP_SEQUENCE:
-        return PI_SEQUENCE;
-    case GROUP_RESPONSE:
-        return PI_RESPONSE_CODE;
-    case GROUP_ASSUMPTION:
-        return PI_ASSUMPTION;
-    case GROUP_PROTOCOL:
-        break;
-    }
-    return PI_PROTOCOL;
-}
 
 void expert_register(void)
 {
@@ -56,27 +24,20 @@ void expert_register(void)
           "Payload Length does not fit the packet (RFC 2637 4.1)", EXPFILL}},
     };
 
-    static ei_register_info decides[] = {
-        {&decides_note,
-         {"pptp.finding.note", PI_ASSUMPTION, PI_NOTE,
-          "This packet decides a finding about another packet", EXPFILL}},
-    };
-
     for (unsigned i = 0; i < FINDING_COUNT; i++) {
         const struct finding_kind *kind = finding_kind((enum finding_id)i);
 
         finding_fields[i] = (expert_field)EI_INIT;
         findings[i] = (ei_register_info){
             .ids = &finding_fields[i],
-            .eiinfo = {kind->filter, group_of(kind->group), severity_of(kind->severity),
-                       kind->summary, EXPFILL},
+            .eiinfo = {kind->filter, finding_items_group(kind->group),
+                       finding_items_severity(kind->severity), kind->summary, EXPFILL},
         };
     }
     expert_register_field_array(expert_register_protocol(fields.proto_pptp), findings,
                                 FINDING_COUNT);
-    expert_register_field_array(expert_register_protocol(fields.proto_pptp), decides,
-                                array_length(decides));
     expert_register_field_array(expert_register_protocol(fields.proto_gre), gre, array_length(gre));
+    finding_items_register();
 }
 
 /* One frame on which findings are being attached. */
@@ -88,95 +49,36 @@ struct attaching {
     void *user;
 };
 
-static void add_frame(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t frame)
+/* What only PPTP's translations have, below the finding on the frame it is about. */
+static void add_translation(proto_tree *tree, tvbuff_t *tvb, const struct finding *finding)
 {
-    if (frame != 0)
-        proto_item_set_generated(proto_tree_add_uint(tree, field, tvb, 0, 0, frame));
-}
-
-static void add_text(proto_tree *tree, int field, tvbuff_t *tvb, const char *text)
-{
-    proto_item_set_generated(proto_tree_add_string(tree, field, tvb, 0, 0, text));
-}
-
-/* The finding as fields, below its line on the frame it is about. */
-static void add_details(proto_item *item, tvbuff_t *tvb, const struct finding *finding,
-                        const char *text)
-{
-    proto_tree *tree = proto_item_add_subtree(item, fields.ett_finding);
-
-    add_text(tree, fields.finding_judged, tvb, finding_kind(finding->id)->filter);
-    if (text != NULL)
-        add_text(tree, fields.finding_text, tvb, text);
-    if (finding->deciding_frame != finding->judged_frame)
-        add_frame(tree, fields.finding_decided_in, tvb, finding->deciding_frame);
-    if (!finding_is_nat(finding->id))
-        return;
     if (finding->has_expected && finding->id != FINDING_IP_CHECKSUM_WRONG)
         proto_item_set_generated(
             proto_tree_add_uint(tree, fields.nat_expected_call_id, tvb, 0, 0, finding->expected));
     if (finding->mistranslation != MISTRANSLATION_NONE)
-        add_text(tree, fields.nat_mistranslation, tvb,
-                 mistranslation_name(finding->mistranslation));
-}
-
-/* "Call ID translated wrongly: Set-Link-Info: ..." */
-static const char *full_text(const packet_info *pinfo, const struct finding *finding)
-{
-    const char *summary = finding_kind(finding->id)->summary;
-
-    return finding->text == NULL
-               ? summary
-               : wmem_strdup_printf(pinfo->pool, "%s: %s", summary, finding->text);
-}
-
-/* The frame that the finding is about: a filter for the finding finds just it. */
-static void attach_judged(const struct finding *finding, const struct attaching *at,
-                          proto_tree *tree)
-{
-    int field = finding_is_nat(finding->id) ? fields.nat_flags : fields.analysis_flags;
-    const char *text = NULL; /* made if somebody looks */
-    proto_item *item;
-
-    if (proto_field_is_referenced(tree, fields.finding_text))
-        text = full_text(at->pinfo, finding);
-    item = proto_tree_add_none_format(tree, field, at->tvb, 0, 0, "%s",
-                                      text != NULL ? text : finding_kind(finding->id)->summary);
-    proto_item_set_generated(item);
-    expert_add_info(at->pinfo, item, &finding_fields[finding->id]);
-    add_details(item, at->tvb, finding, text);
-}
-
-/* A right packet that made it certain. One pass shows it here only. */
-static void attach_deciding(const struct finding *finding, const struct attaching *at,
-                            proto_tree *tree)
-{
-    const char *text = "";
-    proto_item *item;
-
-    if (proto_field_is_referenced(tree, fields.finding_decides))
-        text = wmem_strdup_printf(at->pinfo->pool, "%s in frame %u: %s",
-                                  finding_kind(finding->id)->filter, finding->judged_frame,
-                                  full_text(at->pinfo, finding));
-    item = proto_tree_add_string(tree, fields.finding_decides, at->tvb, 0, 0, text);
-    proto_item_set_generated(item);
-    expert_add_info(at->pinfo, item, &decides_note);
-    add_frame(proto_item_add_subtree(item, fields.ett_finding), fields.finding_frame, at->tvb,
-              finding->judged_frame);
+        proto_item_set_generated(
+            proto_tree_add_string(tree, fields.nat_mistranslation, tvb, 0, 0,
+                                  mistranslation_name(finding->mistranslation)));
 }
 
 static void attach(const struct finding *finding, void *user)
 {
     const struct attaching *at = user;
-    uint32_t frame = at->pinfo->num;
-    bool decided_here = finding->deciding_frame == frame;
+    const struct finding_view view = {
+        .kind = finding_kind(finding->id),
+        .text = finding->text,
+        .judged_frame = finding->judged_frame,
+        .deciding_frame = finding->deciding_frame,
+        .flags = finding_is_nat(finding->id) ? fields.nat_flags : fields.analysis_flags,
+        .expert = &finding_fields[finding->id],
+    };
+    proto_tree *details;
 
     if (at->causes != (finding->cause == FINDING_NONE))
         return;
-    if (finding->judged_frame != frame)
-        attach_deciding(finding, at, at->tree_of(finding, at->user));
-    else if (decided_here || PINFO_FD_VISITED(at->pinfo))
-        attach_judged(finding, at, at->tree_of(finding, at->user));
+    details = finding_items_attach(&view, at->tvb, at->pinfo, at->tree_of(finding, at->user));
+    if (details != NULL && finding_is_nat(finding->id))
+        add_translation(details, at->tvb, finding);
 }
 
 void expert_attach_findings(tvbuff_t *tvb, packet_info *pinfo, expert_tree_fn tree_of, void *user)

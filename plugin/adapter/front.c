@@ -17,6 +17,7 @@
 #include "egre_dissector.h"
 #include "expert.h"
 #include "fields.h"
+#include "ip_hook.h"
 #include "session_store.h"
 #include "tcp_header.h"
 
@@ -30,18 +31,9 @@ enum port_kind {
     PORT_TAKEN /* one of pptp.tcp.port that Decode As has given to something else */
 };
 
-/* An IP protocol before whose dissector a front stands. */
-struct guarded {
-    uint32_t protocol;
-    dissector_t front;
-    const char *name;
-    dissector_handle_t stock;
-    dissector_handle_t handle;
-};
-
 enum { GUARDED_TCP, GUARDED_GRE, GUARDED_ICMP, GUARDED_ICMPV6, GUARDED_COUNT };
 
-static struct guarded guarded[GUARDED_COUNT];
+static struct ip_hook guarded[GUARDED_COUNT];
 static dissector_handle_t stock_pptp;
 static uint8_t port_kind[65536];
 
@@ -80,17 +72,6 @@ static void set_port(const gchar *table, ftenum_t type _U_, gpointer key, gpoint
     port_kind[port] = wanted != NULL ? PORT_PPTP : PORT_OTHER;
 }
 
-/* Puts the front there unless the user has given the protocol to another dissector. Added, not
- * changed, so that it is no user's choice in Decode As. */
-static void stand_before(const struct guarded *at)
-{
-    dissector_handle_t now =
-        dissector_get_uint_handle(find_dissector_table("ip.proto"), at->protocol);
-
-    if (now != NULL && now == at->stock)
-        dissector_add_uint("ip.proto", at->protocol, at->handle);
-}
-
 /* Whenever a file is opened or settings change. The preference pptp.tcp.port hands its ports to the
  * built-in dissector; here they come to ours, or go back if the analysis is off. */
 static void front_init(void)
@@ -98,7 +79,7 @@ static void front_init(void)
     range_t *range = prefs_get_range_value("pptp", "tcp.port");
 
     for (unsigned i = 0; i < GUARDED_COUNT; i++)
-        stand_before(&guarded[i]);
+        ip_hook_install(&guarded[i]);
     memset(port_kind, PORT_OTHER, sizeof port_kind);
     quoting.pending = false;
     dissector_table_foreach("tcp.port", set_port, range);
@@ -323,19 +304,16 @@ static void quoted_tcp(tvbuff_t *tvb, const packet_info *pinfo)
 
 void front_register(void)
 {
-    static const struct guarded all[GUARDED_COUNT] = {
+    static const struct ip_hook all[GUARDED_COUNT] = {
         [GUARDED_TCP] = {IP_PROTO_TCP, front_tcp, "pptpnat.tcp", NULL, NULL},
         [GUARDED_GRE] = {IP_PROTO_GRE, front_gre, "pptpnat.gre", NULL, NULL},
         [GUARDED_ICMP] = {IP_PROTO_ICMP, front_icmp, "pptpnat.icmp", NULL, NULL},
         [GUARDED_ICMPV6] = {IP_PROTO_ICMPV6, front_icmpv6, "pptpnat.icmpv6", NULL, NULL},
     };
-    dissector_table_t ip_proto = find_dissector_table("ip.proto");
 
     for (unsigned i = 0; i < GUARDED_COUNT; i++) {
         guarded[i] = all[i];
-        guarded[i].stock = dissector_get_uint_handle(ip_proto, all[i].protocol);
-        guarded[i].handle = create_dissector_handle_with_name_and_description(
-            all[i].front, -1, all[i].name, all[i].name);
+        ip_hook_register(&guarded[i]);
     }
     stock_pptp = dissector_get_uint_handle(find_dissector_table("tcp.port"), PPTP_PORT);
     dissector_add_uint("tcp.port", PPTP_PORT, control_dissector_handle());
