@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <ws_version.h>
+#include <epan/conversation.h>
 #include <epan/packet.h>
 #include <epan/epan.h>
 #include <epan/tfs.h>
@@ -56,6 +57,17 @@ static inline int compat_try_uint(dissector_table_t table, uint32_t value, tvbuf
     return dissector_try_uint_with_data(table, value, tvb, pinfo, tree, true, data);
 #else
     return dissector_try_uint_new(table, value, tvb, pinfo, tree, true, data);
+#endif
+}
+
+/* The conversation that the dissector of a transport protocol takes for the packet, made if it is
+ * new. From 4.6 on a preference can tell conversations apart by interface or VLAN. */
+static inline conversation_t *compat_conversation(packet_info *pinfo)
+{
+#if COMPAT_VERSION >= 406
+    return find_or_create_conversation_strat(pinfo);
+#else
+    return find_or_create_conversation(pinfo);
 #endif
 }
 

@@ -14,6 +14,9 @@
 #include "adapter/fields.h"
 #include "adapter/fragment_front.h"
 #include "adapter/front.h"
+#include "adapter/ipsec_fields.h"
+#include "adapter/ipsec_hook.h"
+#include "adapter/ipsec_items.h"
 #include "adapter/prefs.h"
 #include "adapter/session_store.h"
 #include "adapter/tap.h"
@@ -27,6 +30,7 @@ WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
 static bool usable; /* this Wireshark has the dissectors that the plugin extends */
+static bool has_ipsec;
 
 static void register_protocols(void)
 {
@@ -34,7 +38,10 @@ static void register_protocols(void)
     usable = fields_register();
     if (!usable)
         return;
+    has_ipsec = ipsec_fields_register();
     expert_register();
+    if (has_ipsec)
+        ipsec_items_register();
     adapter_prefs_register();
     session_store_register();
     pptpnat_register_tables();
@@ -48,6 +55,8 @@ static void register_handoffs(void)
     egre_dissector_register();
     front_register();
     fragment_front_register();
+    if (has_ipsec)
+        ipsec_hook_register();
 }
 
 /* Tests show that no output depends on the secret of the hashes. */

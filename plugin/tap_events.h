@@ -2,7 +2,8 @@
  * read through it is core's model (analysis.h) or plain data; nothing of the tree.
  *
  * The tap is named "pptp". One event is queued for each PPTP control message and each Enhanced GRE
- * packet, in every mode, once per pass; packets quoted in ICMP errors are never queued.
+ * packet, in every mode, once per pass; packets quoted in ICMP errors are never queued. The tap
+ * "ipsec" likewise has one for each IKE message, ESP packet, NAT keepalive and packet of L2TP.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_TAP_EVENTS_H
@@ -10,7 +11,8 @@
 
 #include "core/analysis.h"
 
-#define PPTP_TAP_NAME "pptp"
+#define PPTP_TAP_NAME  "pptp"
+#define IPSEC_TAP_NAME "ipsec"
 
 /* The data pointer of a tap callback. Lives as long as the packet (pinfo->pool); what it points to
  * in the model lives as long as the file. */
@@ -21,6 +23,12 @@ struct pptp_tap_event {
     struct gre_detail detail;             /* likewise */
     const struct call *call;              /* NULL: a message of no call */
     const struct connection *connection;  /* NULL: GRE without control traffic */
+};
+
+struct ipsec_tap_event {
+    struct ipsec_record record;
+    const struct ike_sa *ike; /* NULL: of none that is known */
+    const struct esp_sa *esp; /* NULL: no packet of ESP */
 };
 
 /* The analysis of the file that is open, or NULL (no file, or analysis switched off). Draw

@@ -9,6 +9,7 @@
 #include <wsutil/inet_addr.h>
 
 #include "fields.h"
+#include "ipsec_fields.h"
 
 struct adapter_prefs adapter_prefs = {
     .analysis = true,
@@ -16,7 +17,22 @@ struct adapter_prefs adapter_prefs = {
     .inside = "",
     .window = (guint)LINKER_DEFAULT_WINDOW_S,
     .manifest = "",
+    .ipsec = true,
 };
+
+static void register_ipsec(void)
+{
+    module_t *module;
+
+    if (ipsec_fields.proto_ipsec <= 0)
+        return;
+    module = prefs_register_protocol(ipsec_fields.proto_ipsec, NULL);
+    prefs_register_bool_preference(
+        module, "analysis.enabled", "Analyse IKE and ESP",
+        "Follow IKE and ESP SAs, and recognise IKE and ESP in UDP also on ports that a NAT took "
+        "from other protocols. If this is off, Wireshark's built-in dissectors get the packets.",
+        &adapter_prefs.ipsec);
+}
 
 void adapter_prefs_register(void)
 {
@@ -45,6 +61,7 @@ void adapter_prefs_register(void)
         module, "nat.manifest", "Files of a merged capture",
         "A file written by the pptpnat command that names the files a capture was merged from.",
         &adapter_prefs.manifest, false);
+    register_ipsec();
 }
 
 /* Reads "address" or "address/bits". */

@@ -1,5 +1,5 @@
-/* The preferences this plugin adds to the built-in pptp protocol. `pptp.tcp.port` is the built-in
- * one; the front reads it.
+/* The preferences this plugin adds to the built-in pptp protocol, and those of ipsec.
+ * `pptp.tcp.port` is the built-in one; the front reads it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_PREFS_H
@@ -16,6 +16,7 @@ struct adapter_prefs {
     const char *inside;   /* pptp.nat.inside: interface names or subnets, separated by commas */
     guint window;         /* pptp.nat.window: seconds a packet waits for its other half */
     const char *manifest; /* pptp.nat.manifest: a file, or "" */
+    compat_bool ipsec;    /* ipsec.analysis.enabled; off: the built-in dissectors alone */
 };
 
 extern struct adapter_prefs adapter_prefs;

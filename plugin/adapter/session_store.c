@@ -13,6 +13,7 @@
 #include "core/base/printable.h"
 #include "fields.h"
 #include "front.h"
+#include "ipsec_fields.h"
 #include "prefs.h"
 
 #define LATEST_INTERFACES   8      /* the packets of several interfaces take turns */
@@ -40,6 +41,8 @@ struct first_packet {
 
 struct session {
     struct analysis *analysis;
+    bool pptp;             /* the user wants PPTP analysed, */
+    bool ipsec;            /* and IPsec */
     GPtrArray *interfaces; /* struct capture_interface *, by number */
     GPtrArray *same;       /* the same; of others that share a number with one of them */
     GHashTable *by_id;     /* those in use, to their numbers */
@@ -122,6 +125,12 @@ bool session_enabled(void)
            proto_is_protocol_enabled(find_protocol_by_id(fields.proto_pptp));
 }
 
+static bool ipsec_enabled(void)
+{
+    return ipsec_fields.proto_ipsec > 0 && adapter_prefs.ipsec &&
+           proto_is_protocol_enabled(find_protocol_by_id(ipsec_fields.proto_ipsec));
+}
+
 static void session_init(void)
 {
     struct analysis_options options = {.is_pptp_port = front_is_pptp_port,
@@ -130,7 +139,9 @@ static void session_init(void)
     GArray *numbers;
     GPtrArray *names;
 
-    if (!session_enabled())
+    session.pptp = session_enabled();
+    session.ipsec = ipsec_enabled();
+    if (!session.pptp && !session.ipsec)
         return;
     session.interfaces = g_ptr_array_new_with_free_func(interface_free);
     session.same = g_ptr_array_new_with_free_func(interface_free);
@@ -178,6 +189,16 @@ void session_store_register(void)
 }
 
 struct analysis *session_analysis(void)
+{
+    return session.pptp ? session.analysis : NULL;
+}
+
+struct analysis *session_ipsec(void)
+{
+    return session.ipsec ? session.analysis : NULL;
+}
+
+struct analysis *session_any(void)
 {
     return session.analysis;
 }
@@ -348,6 +369,22 @@ bool session_inside_tunnel(const packet_info *pinfo)
         if (after_gre && protocol == fields.proto_ppp)
             return true;
         after_gre = protocol == fields.proto_gre;
+    }
+    return false;
+}
+
+bool session_inside_other(const packet_info *pinfo)
+{
+    unsigned ip = 0;
+
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
+         layer = wmem_list_frame_next(layer)) {
+        int protocol = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+
+        if (protocol == ipsec_fields.proto_ip || protocol == ipsec_fields.proto_ipv6)
+            ip++;
+        if (ip > 1 || protocol == ipsec_fields.proto_esp || protocol == ipsec_fields.proto_udpencap)
+            return true;
     }
     return false;
 }

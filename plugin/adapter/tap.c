@@ -11,10 +11,12 @@
 #include "tap_events.h"
 
 static int tap = -1;
+static int ipsec_tap = -1;
 
 void pptp_tap_register(void)
 {
     tap = register_tap(PPTP_TAP_NAME);
+    ipsec_tap = register_tap(IPSEC_TAP_NAME);
 }
 
 void pptp_tap_message(packet_info *pinfo, const struct message_record *message)
@@ -46,15 +48,28 @@ void pptp_tap_gre(packet_info *pinfo, const struct gre_record *record, const str
     tap_queue_packet(tap, pinfo, event);
 }
 
+void ipsec_tap_packet(packet_info *pinfo, const struct ipsec_subject *subject)
+{
+    struct ipsec_tap_event *event;
+
+    if (!have_tap_listener(ipsec_tap))
+        return;
+    event = wmem_new0(pinfo->pool, struct ipsec_tap_event);
+    event->record = *subject->record;
+    event->ike = subject->ike;
+    event->esp = subject->esp;
+    tap_queue_packet(ipsec_tap, pinfo, event);
+}
+
 const struct analysis *tap_events_analysis(void)
 {
-    return session_analysis();
+    return session_any();
 }
 
 void tap_events_finish(void)
 {
-    if (session_analysis() != NULL)
-        analysis_finish(session_analysis());
+    if (session_any() != NULL)
+        analysis_finish(session_any());
 }
 
 const char *tap_events_interface_name(uint32_t interface)

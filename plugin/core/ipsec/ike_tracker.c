@@ -276,6 +276,7 @@ struct ipsec_record *ike_feed(struct ipsec_tracker *tracker, const struct ipsec_
     if (first != NULL)
         take_repeated(sa, record, first, &message, packet, data);
     if (record->copy) {
+        record->progress = sa->progress;
         kept->flags |= IPSEC_RECORD_COPY;
         return kept;
     }
@@ -283,6 +284,7 @@ struct ipsec_record *ike_feed(struct ipsec_tracker *tracker, const struct ipsec_
     count(sa, record);
     if (first == NULL)
         take_new(tracker, sa, record, &message, packet, data);
+    record->progress = sa->progress;
     ipsec_conversation_count(conversation, way);
     if (family == IKE_ON_4500)
         esp_prove(tracker, conversation);

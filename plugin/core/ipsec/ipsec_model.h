@@ -106,10 +106,11 @@ struct ike_record {
     uint16_t fragments;
     uint8_t exchange;
     uint8_t flags;
-    uint8_t status; /* enum ike_status */
-    uint8_t sender; /* 0: the initiator of the SA */
-    uint8_t family; /* enum ike_family */
-    uint8_t number; /* of the message in its exchange, from 1; 0: cannot be told */
+    uint8_t status;   /* enum ike_status */
+    uint8_t sender;   /* 0: the initiator of the SA */
+    uint8_t family;   /* enum ike_family */
+    uint8_t number;   /* of the message in its exchange, from 1; 0: cannot be told */
+    uint8_t progress; /* enum ike_progress, of the SA after it */
     uint8_t natd_count;
     struct ike_natd_view natd[IKE_NATD_LIMIT];
 };

@@ -1,0 +1,73 @@
+/* See ipsec_fields.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ipsec_fields.h"
+
+#include "compat.h"
+
+struct ipsec_field_ids ipsec_fields;
+
+/* clang-format off */
+
+#define OWN(member, label, name, type, display, strings, text) \
+    { &ipsec_fields.member, { label, name, type, display, strings, 0, text, HFILL } }
+
+static hf_register_info own_fields[] = {
+    OWN(ike, "IKE SA", "ipsec.ike", FT_UINT32, BASE_DEC, NULL, "Index of the IKE SA"),
+    OWN(ike_setup_frame, "IKE SA set up in", "ipsec.ike.setup_frame", FT_FRAMENUM, BASE_NONE,
+        FRAMENUM_TYPE(FT_FRAMENUM_NONE), "The first message of the IKE SA in the capture"),
+    OWN(ike_state, "IKE SA state", "ipsec.ike.state", FT_STRING, BASE_NONE, NULL,
+        "How far the IKE SA has come with this message"),
+    OWN(esp, "ESP SA", "ipsec.esp", FT_UINT32, BASE_DEC, NULL,
+        "Index of the ESP SA, one direction of a tunnel"),
+    OWN(esp_lost, "Packets lost before this one", "ipsec.esp.lost", FT_UINT32, BASE_DEC, NULL,
+        "Sequence numbers missing between the previous packet of this ESP SA and this one"),
+    OWN(esp_out_of_order, "Out of order", "ipsec.esp.out_of_order", FT_BOOLEAN, BASE_NONE, NULL,
+        "A later sequence number came before this one"),
+    OWN(esp_duplicate, "Duplicate", "ipsec.esp.duplicate", FT_BOOLEAN, BASE_NONE, NULL,
+        "This sequence number was seen before"),
+    OWN(natd, "NAT-D", "ipsec.natd", FT_STRING, BASE_NONE, NULL,
+        "Whose address and port, as this packet has them, give the address hash of the message"),
+    OWN(analysis_flags, "IPsec analysis", "ipsec.analysis.flags", FT_NONE, BASE_NONE, NULL,
+        "Set with every finding of IPsec that needs one capture point only"),
+};
+
+/* clang-format on */
+
+static bool find_built_in(void)
+{
+    static const struct {
+        int *id;
+        const char *name;
+    } protocols[] = {
+        {&ipsec_fields.proto_ip, "ip"},
+        {&ipsec_fields.proto_ipv6, "ipv6"},
+        {&ipsec_fields.proto_udp, "udp"},
+        {&ipsec_fields.proto_isakmp, "isakmp"},
+        {&ipsec_fields.proto_udpencap, "udpencap"},
+        {&ipsec_fields.proto_esp, "esp"},
+        {&ipsec_fields.proto_l2tp, "l2tp"},
+    };
+
+    for (unsigned i = 0; i < array_length(protocols); i++) {
+        *protocols[i].id = proto_get_id_by_filter_name(protocols[i].name);
+        if (*protocols[i].id == -1)
+            return false;
+    }
+    return true;
+}
+
+bool ipsec_fields_register(void)
+{
+    static int *const subtrees[] = {&ipsec_fields.ett_ipsec};
+
+    if (!find_built_in())
+        return false;
+    for (unsigned i = 0; i < array_length(own_fields); i++)
+        *own_fields[i].p_id = -1;
+    ipsec_fields.ett_ipsec = -1;
+    ipsec_fields.proto_ipsec = proto_register_protocol("IPsec across NATs", "IPsec", "ipsec");
+    proto_register_field_array(ipsec_fields.proto_ipsec, own_fields, array_length(own_fields));
+    proto_register_subtree_array(subtrees, array_length(subtrees));
+    return true;
+}
