@@ -14,7 +14,7 @@ import struct
 import sys
 
 CAPTURES = pathlib.Path(__file__).resolve().parents[2] / "captures"
-IPSEC = pathlib.Path(__file__).resolve().parents[1] / "ipsec" / "recorded"
+IPSEC = pathlib.Path(__file__).resolve().parents[2] / "captures" / "ipsec"
 FOUND = pathlib.Path(__file__).resolve().parent / "found"
 LARGEST = 6000
 ETHERNET, RAW_IP, LINUX_SLL, LINUX_SLL2 = 1, 101, 113, 276

@@ -3,7 +3,7 @@
 
     tests/ipsec/compare.py IPSEC_FACTS
 
-runs that program on recorded/*/{inside,outside}.pcapng. Exit status 1: something differs, and is
+runs that program on captures/ipsec/*/{inside,outside}.pcapng. Exit status 1: something differs, and is
 named. Python standard library only.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
@@ -13,7 +13,7 @@ import pathlib
 import subprocess
 import sys
 
-RECORDED = pathlib.Path(__file__).resolve().parent / "recorded"
+RECORDED = pathlib.Path(__file__).resolve().parents[2] / "captures" / "ipsec"
 ESP_NUMBERS = (
     "encapsulation",
     "packets",

@@ -8,6 +8,7 @@ import pathlib
 TOP = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = TOP / "captures"
 LAB = CAPTURES / "lab"
+IPSEC = CAPTURES / "ipsec"
 
 
 def build(kind=""):
@@ -31,11 +32,12 @@ def captures():
 
 def single_captures():
     """The captures without the lab's inside.pcapng and outside.pcapng, whose frames are all in
-    both.pcapng too, and without lab2 and cases, which tests/lab judges whole."""
+    both.pcapng too, without lab2 and cases, which tests/lab judges whole, and without those of
+    IPsec."""
     return [
         name
         for name in captures()
-        if not name.startswith(("lab2/", "cases/"))
+        if not name.startswith(("lab2/", "cases/", "ipsec/"))
         and not (
             name.startswith("lab/") and name.endswith(("/inside.pcapng", "/outside.pcapng"))
         )
@@ -47,3 +49,15 @@ def scenarios():
     found = sorted(path.parent.name for path in LAB.glob("*/truth.json"))
     assert found, f"no scenarios in {LAB}"
     return found
+
+
+def ipsec_scenarios():
+    """The names of the recorded IPsec scenarios."""
+    found = sorted(path.parent.name for path in IPSEC.glob("*/truth.json"))
+    assert found, f"no scenarios in {IPSEC}"
+    return found
+
+
+def ipsec_captures():
+    """Every capture of them: inside, outside, and both in one file."""
+    return [name for name in captures() if name.startswith("ipsec/")]
