@@ -109,8 +109,8 @@ static void fill(const struct table *table, struct table_row *row)
     row_set_number(row, CALL, call->index);
     row_set_text(row, POINT, g_strdup(places_name(places, places_of_call(places, call))));
     fill_ends(row, call);
-    row_set_text(row, PNS_ID, cell_call_id(call->has_pns_call_id, call->pns_call_id));
-    row_set_text(row, PAC_ID, cell_call_id(call->has_pac_call_id, call->pac_call_id));
+    row_set_text(row, PNS_ID, cell_call_id(call, PPTP_OWNER_PNS));
+    row_set_text(row, PAC_ID, cell_call_id(call, PPTP_OWNER_PAC));
     row_set_text(row, KIND, cell_or_dash(call_kind_name(call)));
     row_set_text(row, STATE, cell_or_dash(call_state_name(call->state)));
     row_set_text(row, ENDED_BY, cell_or_dash(call_end_name(call->ended_by)));

@@ -23,7 +23,7 @@
 
 struct row_end {
     uint32_t call;
-    uint32_t end; /* 0: the PNS, 1: the PAC; without control traffic a and b */
+    uint32_t end; /* enum pptp_owner; without control traffic a and b */
 };
 
 static int end_type;
@@ -38,7 +38,7 @@ static const struct call *call_of(uint32_t index)
 static const struct net_address *host_of(const struct call *call, uint32_t end)
 {
     if (call->connection != NULL)
-        return &call->connection->end[end == 0 ? call->pns : 1 - call->pns].address;
+        return &call->connection->end[call_end_of(call, (enum pptp_owner)end)].address;
     if (call->flow[DIRECTION_PNS_TO_PAC] != NULL) {
         const struct gre_flow *flow = call->flow[DIRECTION_PNS_TO_PAC];
         return end == 0 ? &flow->source : &flow->destination;
@@ -59,8 +59,7 @@ static int end_to_text(const address *shown, gchar *text, int size)
     if (host == NULL) /* the file was closed under the window */
         return g_snprintf(text, (gulong)size, "call %u", end.call) + 1;
     char *name = cell_address(host);
-    char *id = end.end == 0 ? cell_call_id(call->has_pns_call_id, call->pns_call_id)
-                            : cell_call_id(call->has_pac_call_id, call->pac_call_id);
+    char *id = cell_call_id(call, (enum pptp_owner)end.end);
     g_snprintf(text, (gulong)size, "%s/%s", name, id);
     g_free(name);
     g_free(id);
@@ -112,8 +111,8 @@ static bool is_counted(const struct pptp_tap_event *event)
 static uint32_t sender_of(const struct pptp_tap_event *event)
 {
     if (event->flow != NULL)
-        return event->flow->direction == DIRECTION_PNS_TO_PAC ? 0 : 1;
-    return event->message->sender == event->call->pns ? 0 : 1;
+        return direction_sender(event->flow->direction);
+    return call_owner_at(event->call, event->message->sender);
 }
 
 /* Whether later packets were seen already. On the very last one it does not show, but then there

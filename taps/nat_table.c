@@ -82,12 +82,12 @@ static char *places_text(const struct call_link *link, const struct places *plac
 
 static char *pns_id(const struct call *call)
 {
-    return cell_call_id(call->has_pns_call_id, call->pns_call_id);
+    return cell_call_id(call, PPTP_OWNER_PNS);
 }
 
 static char *pac_id(const struct call *call)
 {
-    return cell_call_id(call->has_pac_call_id, call->pac_call_id);
+    return cell_call_id(call, PPTP_OWNER_PAC);
 }
 
 static char *client(const struct call *call)

@@ -158,7 +158,7 @@ static void show_call_id(const struct egre_view *view, proto_tree *tree, uint32_
     if (translation == NULL)
         return;
     /* RFC 2637 4.1: the key has the id that the receiver assigned. */
-    owner = view->flow->direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    owner = direction_id_owner(view->flow->direction);
     translation_show_at(translation, item, view->tvb, owner, view->header.call_id);
 }
 

@@ -47,8 +47,7 @@ struct field_ids {
     int setup_frame;
     int state;
     int stage;
-    int pns_call_id;
-    int pac_call_id;
+    int call_id[2]; /* by enum pptp_owner */
     int response_in;
     int response_to;
     int response_time;
@@ -69,8 +68,7 @@ struct field_ids {
     int nat_point;
     int nat_side;
     int nat_peer_frame;
-    int nat_pns_call_id[FIELDS_POINTS];
-    int nat_pac_call_id[FIELDS_POINTS];
+    int nat_call_id[2][FIELDS_POINTS]; /* by enum pptp_owner */
     int nat_expected_call_id;
     int nat_mistranslation;
     int nat_evidence;

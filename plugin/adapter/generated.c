@@ -104,10 +104,10 @@ void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_rec
         add_frame(&at, fields.setup_frame, call->setup_frame);
         add_text(&at, fields.state, call_state_name((enum call_state)record->call_state));
         add_text(&at, fields.stage, ppp_stage_name((enum ppp_stage)record->stage));
-        if (record->pns_call_id_now != TRACKER_NONE)
-            add_uint(&at, fields.pns_call_id, record->pns_call_id_now);
-        if (record->pac_call_id_now != TRACKER_NONE)
-            add_uint(&at, fields.pac_call_id, record->pac_call_id_now);
+        for (int owner = 0; owner < 2; owner++) {
+            if (record->id_now[owner] != TRACKER_NONE)
+                add_uint(&at, fields.call_id[owner], record->id_now[owner]);
+        }
     }
     add_frame(&at, fields.response_in, record->response_in);
     if (record->response_to != 0) {
@@ -124,13 +124,15 @@ static void add_call_ids(const struct place *at, const struct call *call, uint32
 {
     bool setup = call->setup_frame <= frame;
     bool reply = call->reply_frame != 0 && call->reply_frame <= frame;
-    bool pns = call->kind == CALL_KIND_INCOMING ? reply : setup;
-    bool pac = call->kind == CALL_KIND_OUTGOING ? reply : setup;
+    const bool known[2] = {
+        [PPTP_OWNER_PNS] = call->kind == CALL_KIND_INCOMING ? reply : setup,
+        [PPTP_OWNER_PAC] = call->kind == CALL_KIND_OUTGOING ? reply : setup,
+    };
 
-    if (call->has_pns_call_id && pns)
-        add_uint(at, fields.pns_call_id, call->pns_call_id);
-    if (call->has_pac_call_id && pac)
-        add_uint(at, fields.pac_call_id, call->pac_call_id);
+    for (int owner = 0; owner < 2; owner++) {
+        if (call->has_id[owner] && known[owner])
+            add_uint(at, fields.call_id[owner], call->id[owner]);
+    }
 }
 
 static void add_window(const struct place *at, uint32_t frame, const struct gre_record *record)

@@ -74,8 +74,8 @@ static bool id_of(const struct call *call, enum pptp_owner owner, uint16_t *ret_
 {
     if (call == NULL)
         return false;
-    *ret_id = owner == PPTP_OWNER_PAC ? call->pac_call_id : call->pns_call_id;
-    return owner == PPTP_OWNER_PAC ? call->has_pac_call_id : call->has_pns_call_id;
+    *ret_id = call->id[owner];
+    return call->has_id[owner];
 }
 
 static bool is_id_of(const struct call *call, enum pptp_owner owner, uint16_t value)
@@ -89,7 +89,7 @@ static bool is_id_of(const struct call *call, enum pptp_owner owner, uint16_t va
  * Call-Disconnect-Notify): then the field follows that one's map. `value` is what it had to be. */
 static enum pptp_owner real_owner(const struct call *call, enum pptp_owner owner, uint16_t value)
 {
-    enum pptp_owner other = owner == PPTP_OWNER_PAC ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
+    enum pptp_owner other = other_owner(owner);
 
     return !is_id_of(call, owner, value) && is_id_of(call, other, value) ? other : owner;
 }
@@ -99,7 +99,7 @@ static void add_fields(const struct translation *translation, proto_tree *tree, 
                        enum pptp_owner owner)
 {
     const struct call_link *link = translation->link;
-    const int *ends = owner == PPTP_OWNER_PAC ? fields.nat_pac_call_id : fields.nat_pns_call_id;
+    const int *ends = fields.nat_call_id[owner];
 
     for (uint32_t place = 0; place < link->count; place++) {
         int field = place == 0                 ? ends[FIELDS_INSIDE]

@@ -27,9 +27,9 @@ char *cell_endpoint(const struct endpoint *end)
     return text;
 }
 
-char *cell_call_id(bool present, uint16_t call_id)
+char *cell_call_id(const struct call *call, enum pptp_owner owner)
 {
-    return present ? g_strdup_printf("%u", call_id) : g_strdup("-");
+    return call->has_id[owner] ? g_strdup_printf("%u", call->id[owner]) : g_strdup("-");
 }
 
 char *cell_seconds(int64_t ns)

@@ -9,7 +9,7 @@
 /* All to be freed with g_free. What is not known is "-". */
 char *cell_address(const struct net_address *address); /* "192.168.1.10", "fd00::1" */
 char *cell_endpoint(const struct endpoint *end);       /* "192.168.1.10:1723", "[fd00::1]:1723" */
-char *cell_call_id(bool present, uint16_t call_id);
+char *cell_call_id(const struct call *call, enum pptp_owner owner);
 char *cell_seconds(int64_t ns);          /* "5.031" */
 char *cell_number(uint32_t number);      /* "42" */
 char *cell_or_dash(const char *text);    /* a copy; "-" for NULL and "" */

@@ -65,6 +65,11 @@ static void write_flow(json_dumper *dumper, const struct report *report, const c
     json_dumper_end_object(dumper);
 }
 
+static const char *const call_id_key[2] = {
+    [PPTP_OWNER_PNS] = "pns_call_id",
+    [PPTP_OWNER_PAC] = "pac_call_id",
+};
+
 static void write_call(json_dumper *dumper, const struct report *report, const struct call *call,
                        const GPtrArray *messages)
 {
@@ -75,8 +80,8 @@ static void write_call(json_dumper *dumper, const struct report *report, const s
     json_number_or_null(dumper, "connection", call->connection != NULL,
                         call->connection != NULL ? call->connection->index : 0);
     json_number_or_null(dumper, "point", place != PLACE_NONE, place);
-    json_number_or_null(dumper, "pns_call_id", call->has_pns_call_id, call->pns_call_id);
-    json_number_or_null(dumper, "pac_call_id", call->has_pac_call_id, call->pac_call_id);
+    for (int owner = 0; owner < 2; owner++)
+        json_number_or_null(dumper, call_id_key[owner], call->has_id[owner], call->id[owner]);
     json_number_or_null(dumper, "serial", call->has_serial, call->call_serial_number);
     json_text(dumper, "direction", call_kind_name(call));
     json_text(dumper, "state", call_state_name(call->state));
@@ -131,16 +136,12 @@ static void write_sightings(json_dumper *dumper, const struct call_link *link)
 
 static void write_call_ids(json_dumper *dumper, const struct call_link *link)
 {
-    json_array(dumper, "pns_call_id");
-    for (uint32_t i = 0; i < link->count; i++) {
-        json_number_or_null(dumper, NULL, link->has_pns_call_id[i], link->pns_call_id[i]);
+    for (int owner = 0; owner < 2; owner++) {
+        json_array(dumper, call_id_key[owner]);
+        for (uint32_t i = 0; i < link->count; i++)
+            json_number_or_null(dumper, NULL, link->has_id[owner][i], link->id[owner][i]);
+        json_dumper_end_array(dumper);
     }
-    json_dumper_end_array(dumper);
-    json_array(dumper, "pac_call_id");
-    for (uint32_t i = 0; i < link->count; i++) {
-        json_number_or_null(dumper, NULL, link->has_pac_call_id[i], link->pac_call_id[i]);
-    }
-    json_dumper_end_array(dumper);
 }
 
 static void write_direction(json_dumper *dumper, const struct call_link *link,

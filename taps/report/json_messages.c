@@ -12,7 +12,7 @@ static const char *sender_of(const struct message_record *message, const struct 
         call = call_final(g_ptr_array_index(connection->calls, i));
     if (call == NULL || !call->roles_known)
         return NULL;
-    return message->sender == call->pns ? "pns" : "pac";
+    return call_owner_at(call, message->sender) == PPTP_OWNER_PNS ? "pns" : "pac";
 }
 
 /* A Call ID of 0 is a value (RFC 2637 3.2.2): that a message has none is said by its layout, or by

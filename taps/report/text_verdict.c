@@ -116,8 +116,8 @@ static void print_call(FILE *file, const struct report *report, const struct cal
         if (link->call[i] == NULL)
             continue;
         const struct call *call = link->call[i];
-        char *pns = cell_call_id(call->has_pns_call_id, call->pns_call_id);
-        char *pac = cell_call_id(call->has_pac_call_id, call->pac_call_id);
+        char *pns = cell_call_id(call, PPTP_OWNER_PNS);
+        char *pac = cell_call_id(call, PPTP_OWNER_PAC);
         g_ptr_array_add(sightings,
                         g_strdup_printf("call %u at %s (PNS %s, PAC %s)", call->index,
                                         places_name(report->places, link->point[i]), pns, pac));

@@ -219,8 +219,8 @@ static void tell_calls(const struct tracker *tracker, GString *text)
         const struct call *call = tracker_call(tracker, i);
         g_string_append_printf(
             text, "call %u: connection %d, ids %d %u, %d %u, %s, %s, ended %s in %u, icmp %u%s\n",
-            i, call->connection ? (int)call->connection->index : -1, call->has_pns_call_id,
-            call->pns_call_id, call->has_pac_call_id, call->pac_call_id,
+            i, call->connection ? (int)call->connection->index : -1, call->has_id[PPTP_OWNER_PNS],
+            call->id[PPTP_OWNER_PNS], call->has_id[PPTP_OWNER_PAC], call->id[PPTP_OWNER_PAC],
             call_state_name(call->state), ppp_stage_name(call->stage),
             call_end_name(call->ended_by), call->ended_frame, call->icmp_errors,
             call->absorbed_by ? ", absorbed" : "");
@@ -244,7 +244,7 @@ static void tell_links(const struct linker *linker, GString *text)
             const struct call *call = link->call[place];
             g_string_append_printf(text, "  call %d at %u: %u, %u; seen %u, %u\n",
                                    call ? (int)call->index : -1, link->point[place],
-                                   link->pns_call_id[place], link->pac_call_id[place],
+                                   link->id[PPTP_OWNER_PNS][place], link->id[PPTP_OWNER_PAC][place],
                                    link->seen[0][place], link->seen[1][place]);
         }
         for (uint32_t hop = 0; hop + 1 < link->count; hop++)

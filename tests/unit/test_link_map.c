@@ -20,15 +20,17 @@ static struct link example(void)
     for (int i = 0; i < 2; i++) {
         connections[i].calls = g_ptr_array_new();
         calls[i] = (struct call){.connection = &connections[i],
-                                 .has_pns_call_id = true,
-                                 .pns_call_id = i ? 33244 : 1536,
-                                 .has_pac_call_id = true,
-                                 .pac_call_id = 4096};
+                                 .has_id[PPTP_OWNER_PNS] = true,
+                                 .id[PPTP_OWNER_PNS] = i ? 33244 : 1536,
+                                 .has_id[PPTP_OWNER_PAC] = true,
+                                 .id[PPTP_OWNER_PAC] = 4096};
         g_ptr_array_add(connections[i].calls, &calls[i]);
     }
     struct link link = {.view = {.count = 2, .call = {&calls[0], &calls[1]}}};
-    link.pns = (struct id_map){.firm = true, .known = {true, true}, .id = {1536, 33244}};
-    link.pac = (struct id_map){.firm = true, .known = {true, true}, .id = {4096, 4096}};
+    link.map[PPTP_OWNER_PNS] =
+        (struct id_map){.firm = true, .known = {true, true}, .id = {1536, 33244}};
+    link.map[PPTP_OWNER_PAC] =
+        (struct id_map){.firm = true, .known = {true, true}, .id = {4096, 4096}};
     return link;
 }
 
@@ -68,7 +70,7 @@ static void nothing_is_expected_before_the_maps_are_known(void)
     struct link link = example();
     uint16_t expected = 4711;
     enum pptp_owner owner = PPTP_OWNER_PAC;
-    link.pac.known[OUTSIDE] = false;
+    link.map[PPTP_OWNER_PAC].known[OUTSIDE] = false;
     g_assert_false(link_map_expected(&link, OUTSIDE, INSIDE, 4096, &owner, &expected));
     g_assert_cmpuint(expected, ==, 4711);
     done();

@@ -70,7 +70,7 @@ static void gre_joins_two_connections(void)
         struct analysis *analysis = path_feed(path);
         const struct call_link *link = only_link(analysis);
         g_assert_cmpuint(link->evidence & EVIDENCE_GRE, ==, EVIDENCE_GRE);
-        g_assert_cmpuint(link->pns_call_id[OUTSIDE], ==, 10001);
+        g_assert_cmpuint(link->id[PPTP_OWNER_PNS][OUTSIDE], ==, 10001);
         if (wrong)
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
         else

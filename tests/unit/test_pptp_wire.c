@@ -20,30 +20,32 @@ static void build(uint8_t *message, unsigned type, uint16_t length, uint8_t fill
     memcpy(message, header, sizeof header);
 }
 
+enum { PNS = PPTP_OWNER_PNS, PAC = PPTP_OWNER_PAC, NONE = PPTP_OWNER_NONE };
+
 /* Type, length and whose Call IDs: RFC 2637 2.1 to 2.15. */
 static const struct {
     unsigned type;
     const char *title;
     uint8_t length;
-    enum pptp_owner call_id;
-    enum pptp_owner peer_call_id;
+    int call_id; /* enum pptp_owner */
+    int peer_call_id;
     const char *section;
 } rfc[] = {
-    {1, "Start-Control-Connection-Request", 156, 0, 0, "RFC 2637 2.1"},
-    {2, "Start-Control-Connection-Reply", 156, 0, 0, "RFC 2637 2.2"},
-    {3, "Stop-Control-Connection-Request", 16, 0, 0, "RFC 2637 2.3"},
-    {4, "Stop-Control-Connection-Reply", 16, 0, 0, "RFC 2637 2.4"},
-    {5, "Echo-Request", 16, 0, 0, "RFC 2637 2.5"},
-    {6, "Echo-Reply", 20, 0, 0, "RFC 2637 2.6"},
-    {7, "Outgoing-Call-Request", 168, PPTP_OWNER_PNS, 0, "RFC 2637 2.7"},
-    {8, "Outgoing-Call-Reply", 32, PPTP_OWNER_PAC, PPTP_OWNER_PNS, "RFC 2637 2.8"},
-    {9, "Incoming-Call-Request", 220, PPTP_OWNER_PAC, 0, "RFC 2637 2.9"},
-    {10, "Incoming-Call-Reply", 24, PPTP_OWNER_PNS, PPTP_OWNER_PAC, "RFC 2637 2.10"},
-    {11, "Incoming-Call-Connected", 28, 0, PPTP_OWNER_PNS, "RFC 2637 2.11"},
-    {12, "Call-Clear-Request", 16, PPTP_OWNER_PNS, 0, "RFC 2637 2.12"},
-    {13, "Call-Disconnect-Notify", 148, PPTP_OWNER_PAC, 0, "RFC 2637 2.13"},
-    {14, "WAN-Error-Notify", 40, 0, PPTP_OWNER_PNS, "RFC 2637 2.14"},
-    {15, "Set-Link-Info", 24, 0, PPTP_OWNER_PAC, "RFC 2637 2.15"},
+    {1, "Start-Control-Connection-Request", 156, NONE, NONE, "RFC 2637 2.1"},
+    {2, "Start-Control-Connection-Reply", 156, NONE, NONE, "RFC 2637 2.2"},
+    {3, "Stop-Control-Connection-Request", 16, NONE, NONE, "RFC 2637 2.3"},
+    {4, "Stop-Control-Connection-Reply", 16, NONE, NONE, "RFC 2637 2.4"},
+    {5, "Echo-Request", 16, NONE, NONE, "RFC 2637 2.5"},
+    {6, "Echo-Reply", 20, NONE, NONE, "RFC 2637 2.6"},
+    {7, "Outgoing-Call-Request", 168, PNS, NONE, "RFC 2637 2.7"},
+    {8, "Outgoing-Call-Reply", 32, PAC, PNS, "RFC 2637 2.8"},
+    {9, "Incoming-Call-Request", 220, PAC, NONE, "RFC 2637 2.9"},
+    {10, "Incoming-Call-Reply", 24, PNS, PAC, "RFC 2637 2.10"},
+    {11, "Incoming-Call-Connected", 28, NONE, PNS, "RFC 2637 2.11"},
+    {12, "Call-Clear-Request", 16, PNS, NONE, "RFC 2637 2.12"},
+    {13, "Call-Disconnect-Notify", 148, PAC, NONE, "RFC 2637 2.13"},
+    {14, "WAN-Error-Notify", 40, NONE, PNS, "RFC 2637 2.14"},
+    {15, "Set-Link-Info", 24, NONE, PAC, "RFC 2637 2.15"},
 };
 
 static void test_cells_tile_every_message(void)
@@ -95,9 +97,8 @@ static void test_every_call_id_has_its_owner(void)
     for (unsigned i = 0; i < LENGTH_OF(rfc); i++) {
         unsigned type = rfc[i].type;
 
-        g_assert_cmpint(pptp_call_id_owner(type, PPTP_F_CALL_ID), ==, (int)rfc[i].call_id);
-        g_assert_cmpint(pptp_call_id_owner(type, PPTP_F_PEER_CALL_ID), ==,
-                        (int)rfc[i].peer_call_id);
+        g_assert_cmpint(pptp_call_id_owner(type, PPTP_F_CALL_ID), ==, rfc[i].call_id);
+        g_assert_cmpint(pptp_call_id_owner(type, PPTP_F_PEER_CALL_ID), ==, rfc[i].peer_call_id);
         for (unsigned j = 0; j < pptp_layout(type)->cell_count; j++) {
             const struct pptp_cell *cell = &pptp_layout(type)->cells[j];
             bool is_id = cell->field == PPTP_F_CALL_ID || cell->field == PPTP_F_PEER_CALL_ID;
@@ -320,8 +321,8 @@ static void test_the_masked_hash_ignores_call_ids_and_nothing_else(void)
         build(message, rfc[i].type, rfc[i].length, 0x5A);
         hash = pptp_masked_hash(message, rfc[i].length);
         for (unsigned offset = 10; offset < rfc[i].length; offset++) {
-            bool first = rfc[i].call_id != 0 || rfc[i].peer_call_id != 0;
-            bool second = rfc[i].call_id != 0 && rfc[i].peer_call_id != 0;
+            bool first = rfc[i].call_id != NONE || rfc[i].peer_call_id != NONE;
+            bool second = rfc[i].call_id != NONE && rfc[i].peer_call_id != NONE;
             bool masked = (first && (offset == 12 || offset == 13)) ||
                           (second && (offset == 14 || offset == 15));
 

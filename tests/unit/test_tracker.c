@@ -39,9 +39,9 @@ static void test_an_outgoing_call_from_request_to_end(void)
     const struct call *call = first_call(script);
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, 1);
     g_assert_cmpint(call->kind, ==, CALL_KIND_OUTGOING);
-    g_assert_true(call->has_pns_call_id && call->has_pac_call_id && call->has_serial);
-    g_assert_cmpuint(call->pns_call_id, ==, P);
-    g_assert_cmpuint(call->pac_call_id, ==, A);
+    g_assert_true(call->has_id[PPTP_OWNER_PNS] && call->has_id[PPTP_OWNER_PAC] && call->has_serial);
+    g_assert_cmpuint(call->id[PPTP_OWNER_PNS], ==, P);
+    g_assert_cmpuint(call->id[PPTP_OWNER_PAC], ==, A);
     g_assert_cmpuint(call->call_serial_number, ==, 7);
     g_assert_cmpuint(call->window[0], ==, 64);
     g_assert_cmpuint(call->window[1], ==, 16);
@@ -73,8 +73,8 @@ static void test_an_incoming_call_whose_pac_opened_tcp(void)
     const struct call *call = first_call(script);
     g_assert_cmpint(call->kind, ==, CALL_KIND_INCOMING);
     g_assert_cmpuint(call->pns, ==, 1);
-    g_assert_cmpuint(call->pns_call_id, ==, P);
-    g_assert_cmpuint(call->pac_call_id, ==, A);
+    g_assert_cmpuint(call->id[PPTP_OWNER_PNS], ==, P);
+    g_assert_cmpuint(call->id[PPTP_OWNER_PAC], ==, A);
     script_free(script);
 }
 
@@ -190,7 +190,7 @@ static void test_an_id_is_in_use_while_its_call_is_alive(void)
     wire_start(&wire);
     RUN(&wire, lines);
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, 5);
-    g_assert_cmpuint(tracker_call(script->tracker, 1)->pac_call_id, ==, 128);
+    g_assert_cmpuint(tracker_call(script->tracker, 1)->id[PPTP_OWNER_PAC], ==, 128);
     g_assert_cmpint(tracker_call(script->tracker, 3)->ended_by, ==, CALL_END_REFUSED);
     script_free(script);
 }
@@ -266,7 +266,7 @@ static void test_a_reply_makes_a_call_in_a_connection_joined_late(void)
     g_assert_cmpint(outgoing->kind, ==, CALL_KIND_OUTGOING);
     g_assert_cmpuint(outgoing->pns, ==, 0);
     g_assert_cmpint(incoming->kind, ==, CALL_KIND_INCOMING);
-    g_assert_true(incoming->has_pns_call_id && !incoming->has_pac_call_id);
+    g_assert_true(incoming->has_id[PPTP_OWNER_PNS] && !incoming->has_id[PPTP_OWNER_PAC]);
     script_expect_no_fault(script);
     script_free(script);
 }
@@ -304,8 +304,8 @@ static void test_messages_split_over_segments_and_sharing_one(void)
     g_assert_null(tracker_messages_on(script->tracker, first));
     g_assert_cmpuint(split->first_frame, ==, first);
     g_assert_cmpuint(script_find(script, FINDING_MESSAGE_SPLIT)->judged_frame, ==, last);
-    g_assert_cmpuint(split->pns_call_id_now, ==, P);
-    g_assert_cmpuint(split->pac_call_id_now, ==, TRACKER_NONE);
+    g_assert_cmpuint(split->id_now[PPTP_OWNER_PNS], ==, P);
+    g_assert_cmpuint(split->id_now[PPTP_OWNER_PAC], ==, TRACKER_NONE);
     length = script_message(&(struct said)SAY(PPTP_ECHO_REQUEST), octets);
     length += script_message(&(struct said)SAY(PPTP_OCRQ, .call_id = 2), octets + length);
     uint32_t both = wire_segment(&wire, CLIENT, TCP_FLAG_ACK, octets, length);
@@ -328,7 +328,8 @@ static void test_a_cut_message_has_no_ids(void)
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = P));
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_SLI, .peer = P));
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, 1);
-    g_assert_false(first_call(script)->has_pns_call_id || first_call(script)->has_pac_call_id);
+    g_assert_false(first_call(script)->has_id[PPTP_OWNER_PNS] ||
+                   first_call(script)->has_id[PPTP_OWNER_PAC]);
     script_expect_no_fault(script);
     script_free(script);
 }

@@ -52,10 +52,10 @@ static void run(const struct script *script)
         g_assert_cmpuint(finding->judged_frame, ==, path_frame(path, request, 0));
         g_assert_cmpuint(finding->deciding_frame, ==, path_frame(path, request + 1, 0));
         g_assert_null(path_finding(analysis, FINDING_DAMAGED_SEGMENT, 1));
-        g_assert_cmpuint(call->pns_call_id, ==, 256);
+        g_assert_cmpuint(call->id[PPTP_OWNER_PNS], ==, 256);
     } else {
         g_assert_null(finding);
-        g_assert_cmpuint(call->pns_call_id, ==, WRONG_ID);
+        g_assert_cmpuint(call->id[PPTP_OWNER_PNS], ==, WRONG_ID);
     }
     path_done(path, analysis);
 }

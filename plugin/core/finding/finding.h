@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/direction.h"
+
 enum finding_severity { SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_ERROR };
 
 enum finding_group {
@@ -100,10 +102,6 @@ enum mistranslation {
     MISTRANSLATION_UNKNOWN
 };
 const char *mistranslation_name(enum mistranslation kind); /* "untranslated", "tcp port", ... */
-
-/* Directions of a call. Until roles are known (GRE without control traffic) a is the sender of the
- * first packet seen. */
-enum call_direction { DIRECTION_NONE = -1, DIRECTION_PNS_TO_PAC = 0, DIRECTION_PAC_TO_PNS = 1 };
 
 #define FINDING_NONE UINT32_MAX /* "no such thing" for the indices below */
 

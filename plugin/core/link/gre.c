@@ -27,7 +27,7 @@ uint64_t link_gre_key(const struct link *link, enum call_direction direction, ui
 static bool expected_id(const struct link *link, enum call_direction direction, uint32_t position,
                         uint16_t *ret_id)
 {
-    const struct id_map *map = direction == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns;
+    const struct id_map *map = &link->map[direction_id_owner(direction)];
     *ret_id = map->id[position];
     return map->known[position] && map->firm;
 }
@@ -38,10 +38,8 @@ bool link_gre_hosts(const struct link *link, enum call_direction direction, uint
     const struct call *call = link->view.call[position];
     if (!call || !call->connection)
         return false;
-    uint32_t pns = call->pns;
-    uint32_t from = direction == DIRECTION_PNS_TO_PAC ? pns : 1 - pns;
-    *ret_from = &call->connection->end[from].address;
-    *ret_to = &call->connection->end[1 - from].address;
+    *ret_from = &call->connection->end[call_sender(call, direction)].address;
+    *ret_to = &call->connection->end[call_receiver(call, direction)].address;
     return true;
 }
 
@@ -73,7 +71,7 @@ static void say_wrong_run(struct linker *linker, struct link *link, enum call_di
     finding.has_seen = true;
     finding.expected = expected;
     finding.seen = run->seen;
-    enum pptp_owner owner = direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    enum pptp_owner owner = direction_id_owner(direction);
     finding.mistranslation = link_map_kind(linker, link, far, owner, expected, meant, run->seen);
     finding.text =
         g_strdup_printf("GRE header: Call ID is %u, should be %u (%s %u)%s", run->seen, expected,
@@ -101,7 +99,7 @@ static void step_run(struct linker *linker, struct link *link, enum call_directi
             say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
         run->right++;
         if (run->right == FIRM_AFTER && !link->path)
-            (direction == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns)->firm = true;
+            link->map[direction_id_owner(direction)].firm = true;
         run->wrong = 0;
         run->reported = false;
         if (run->right >= FIRM_AFTER)
@@ -191,7 +189,7 @@ static bool match_at_hop(struct linker *linker, struct link *link, enum call_dir
 
 enum call_direction link_gre_direction(const struct gre_flow *flow)
 {
-    return flow->call->swapped ? (enum call_direction)(1 - (int)flow->direction) : flow->direction;
+    return flow->call->swapped ? other_direction(flow->direction) : flow->direction;
 }
 
 const struct gre_flow *link_gre_flow(const struct call *call, int direction)

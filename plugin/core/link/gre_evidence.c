@@ -72,7 +72,7 @@ static void learn_ids(struct link *link)
     for (uint32_t position = 0; position < link->view.count; position++) {
         for (int d = 0; d < 2; d++) {
             const struct gre_flow *flow = link_gre_flow(link->view.call[position], d);
-            struct id_map *map = d == DIRECTION_PNS_TO_PAC ? &link->pac : &link->pns;
+            struct id_map *map = &link->map[direction_id_owner((enum call_direction)d)];
             if (flow) {
                 map->known[position] = true;
                 map->id[position] = flow->call_id;

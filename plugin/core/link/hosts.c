@@ -173,16 +173,16 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     const struct call *call = link->view.call[near], *there = link->view.call[far];
     link->other_host[direction][hop] = false;
     if (!call || !there || !call->connection || there->connection ||
-        link_gre_flow(there, 1 - (int)direction))
+        link_gre_flow(there, other_direction(direction)))
         return;
     const struct gre_flow *before = link_gre_flow(call, (int)direction);
     const struct gre_flow *after = link_gre_flow(there, (int)direction);
-    const struct gre_flow *answer = link_gre_flow(call, 1 - (int)direction);
+    const struct gre_flow *answer = link_gre_flow(call, other_direction(direction));
     uint32_t first = after ? first_matched(linker, index, after) : 0;
     if (!before || !first || !net_address_equal(&before->source, &after->source) ||
         net_address_equal(&before->destination, &after->destination))
         return;
-    uint32_t end = direction == DIRECTION_PNS_TO_PAC ? 1u - call->pns : call->pns;
+    uint32_t end = call_receiver(call, direction);
     bool itself = is_device_itself(call, end, before, after, answer);
     if (!itself && !is_rejected_there(linker, index, there, after, answer))
         return;

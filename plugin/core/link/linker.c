@@ -281,8 +281,7 @@ static void on_gre(void *user, struct gre_flow *flow, struct gre_record *record,
         link_fragment_whole(linker, &packet->packet);
     link_gre_packet(linker, flow, record, &packet->packet);
     if (linker->watches->len > 0)
-        link_tunnel_alive(linker, flow->call,
-                          flow->direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
+        link_tunnel_alive(linker, flow->call, direction_id_owner(flow->direction),
                           packet->packet.time_ns);
 }
 
@@ -293,7 +292,7 @@ static void on_icmp(void *user, struct call *call, const struct icmp_error *erro
         return;
     for (int direction = 0; direction < 2; direction++) {
         const struct gre_flow *flow = call->flow[direction];
-        bool to_pns = call->has_pns_call_id && error->quoted_call_id == call->pns_call_id;
+        bool to_pns = call_has_id(call, PPTP_OWNER_PNS, error->quoted_call_id);
         if (flow ? flow->call_id == error->quoted_call_id &&
                        net_address_equal(&flow->destination, &error->quoted_destination)
                  : to_pns == (direction == DIRECTION_PAC_TO_PNS)) {
@@ -358,7 +357,7 @@ void linker_reopen(struct linker *linker, uint32_t count)
             link->misdelivered = 0;
         if (link->other_address > count)
             link->other_address = 0;
-        forget_gre_map(&link->pns);
-        forget_gre_map(&link->pac);
+        forget_gre_map(&link->map[PPTP_OWNER_PNS]);
+        forget_gre_map(&link->map[PPTP_OWNER_PAC]);
     }
 }

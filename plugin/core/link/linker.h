@@ -66,10 +66,8 @@ struct call_link {
     struct call *call[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
     uint32_t point[LINK_POINTS_LIMIT];    /* index into linker_point */
     bool roles_known; /* direction 0 really is PNS to PAC; after linker_finish, with the ids: */
-    bool has_pns_call_id[LINK_POINTS_LIMIT];
-    bool has_pac_call_id[LINK_POINTS_LIMIT];
-    uint16_t pns_call_id[LINK_POINTS_LIMIT]; /* what the PNS's id is at each position */
-    uint16_t pac_call_id[LINK_POINTS_LIMIT];
+    bool has_id[2][LINK_POINTS_LIMIT];   /* by enum pptp_owner */
+    uint16_t id[2][LINK_POINTS_LIMIT];   /* what the owner's id is at each position */
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and point */
     struct link_hop_count hop[2][LINK_POINTS_LIMIT - 1];
     bool has_clock[LINK_POINTS_LIMIT - 1];

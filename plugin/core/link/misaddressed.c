@@ -51,7 +51,7 @@ static bool sender_of(const struct link *link, enum call_direction direction, ui
     const struct call *call = link->view.call[position];
     if (!call)
         return false;
-    *ret_sender = direction == DIRECTION_PNS_TO_PAC ? call->pns : 1u - call->pns;
+    *ret_sender = call_sender(call, direction);
     return true;
 }
 

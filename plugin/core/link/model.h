@@ -98,8 +98,7 @@ struct link {
     bool order_guessed;           /* by GRE alone, and nothing tells which position is position 0 */
     uint32_t steady;              /* runs (link/gre.c) that one more right packet does not change */
     struct call_link view;        /* what others read */
-    struct id_map pns;
-    struct id_map pac;
+    struct id_map map[2];         /* by enum pptp_owner */
     bool request_same[LINK_POINTS_LIMIT - 1]; /* the request's own id passed hop i unchanged */
     bool contradicted[LINK_POINTS_LIMIT - 1]; /* and a later field shows that it should not have */
     bool setup_reported[LINK_POINTS_LIMIT - 1];
@@ -140,9 +139,9 @@ struct call_notes {
     struct tunnel_watch *watches_of_second;
     struct tunnel_watch *ready; /* of `watches`, those that a sign of life of this call decides */
     struct tunnel_watch *last_ready;
-    int64_t alive_ns[3]; /* the latest sign of life, by whose id it carries; if watched */
-    bool watched[3];     /* in the table of live calls, by enum pptp_owner; */
-    bool owned[3];       /* in the table of owners of ids */
+    int64_t alive_ns[2]; /* the latest sign of life, by whose id it carries; if watched */
+    bool watched[2];     /* in the table of live calls, by enum pptp_owner; */
+    bool owned[2];       /* in the table of owners of ids */
     uint32_t icmp[2];    /* ICMP errors that quote a packet of this direction */
     struct icmp_refusal refusal[2];
     uint32_t host_error[2]; /* the first refusal by the host that the packet came to; 0: none */

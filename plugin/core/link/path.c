@@ -205,10 +205,10 @@ void link_path_move(struct link *link, const uint32_t *from, uint32_t count, boo
         if (call)
             call->position = (uint8_t)position;
         link->request[position] = old.request[from[position]];
-        link->pns.known[position] = old.pns.known[from[position]];
-        link->pns.id[position] = old.pns.id[from[position]];
-        link->pac.known[position] = old.pac.known[from[position]];
-        link->pac.id[position] = old.pac.id[from[position]];
+        for (int owner = 0; owner < 2; owner++) {
+            link->map[owner].known[position] = old.map[owner].known[from[position]];
+            link->map[owner].id[position] = old.map[owner].id[from[position]];
+        }
         for (int d = 0; d < 2; d++)
             put_misaddressed(link, d, position, old.misaddressed[d][from[position]]);
     }

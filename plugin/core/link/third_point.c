@@ -89,7 +89,7 @@ static bool fits(const struct gre_flow *flow, const struct third_side *side)
     const struct connection *before = link->path->row[near]->connection;
     const struct connection *after = link->path->row[far]->connection;
     const struct connection *there = side->before ? before : after;
-    uint32_t from = side->direction == DIRECTION_PNS_TO_PAC ? call->pns : 1u - call->pns;
+    uint32_t from = call_sender(call, side->direction);
     const struct call *shown = link->view.call[side->before ? far : near];
     const struct gre_flow *other = shown ? link_gre_flow(shown, (int)side->direction) : NULL;
     if (!other || (!net_address_equal(&flow->source, &there->end[from].address) &&

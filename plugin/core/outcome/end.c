@@ -232,10 +232,11 @@ static void show_ids(struct link *link)
     for (uint32_t i = 0; i < view->count && view->roles_known; i++) {
         const struct call *call = view->call[i];
         bool own = call && call->roles_known;
-        view->has_pns_call_id[i] = link->pns.known[i] || (own && call->has_pns_call_id);
-        view->has_pac_call_id[i] = link->pac.known[i] || (own && call->has_pac_call_id);
-        view->pns_call_id[i] = link->pns.known[i] ? link->pns.id[i] : own ? call->pns_call_id : 0;
-        view->pac_call_id[i] = link->pac.known[i] ? link->pac.id[i] : own ? call->pac_call_id : 0;
+        for (int o = 0; o < 2; o++) {
+            const struct id_map *map = &link->map[o];
+            view->has_id[o][i] = map->known[i] || (own && call->has_id[o]);
+            view->id[o][i] = map->known[i] ? map->id[i] : own ? call->id[o] : 0;
+        }
     }
 }
 

@@ -39,8 +39,7 @@ static bool far_sees_call(const struct link *link, const struct hop_packets *pac
     if (!link->path || !call)
         return call != NULL;
     const struct connection *far = link->path->row[packets->far_position]->connection;
-    return far->segments[packets->direction == DIRECTION_PNS_TO_PAC ? call->pns : 1 - call->pns] >
-           0;
+    return far->segments[call_sender(call, packets->direction)] > 0;
 }
 
 /* A filter that left GRE out would look the same: the point must have shown some. An ICMP error

@@ -31,7 +31,7 @@ static const char *but_disconnect(const struct linker *linker, const struct verd
 /* Two fields disagree about an id of this call, and nothing tells which is right. */
 static bool is_disputed(const struct link *link)
 {
-    return link->pns.dropped || link->pac.dropped;
+    return link->map[0].dropped || link->map[1].dropped;
 }
 
 static void append_link_well(GString *text, bool has_fault, bool with_gre, const char *except)

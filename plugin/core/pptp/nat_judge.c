@@ -36,7 +36,7 @@ static void learn_field(struct link *link, const struct message_pair *pair, bool
     if (owner == PPTP_OWNER_NONE || !both_show(pair, peer) || pair->near->type == PPTP_CDN ||
         pair->near->type == PPTP_SLI)
         return;
-    struct id_map *map = owner == PPTP_OWNER_PAC ? &link->pac : &link->pns;
+    struct id_map *map = &link->map[owner];
     uint16_t meant = peer ? pair->near->peer_call_id : pair->near->call_id;
     uint16_t seen = peer ? pair->far->peer_call_id : pair->far->call_id;
     bool own_word = is_own_word(pair->near->type, peer);
@@ -63,7 +63,7 @@ static void learn_from(struct link *link, const struct message_pair *pair)
 static bool is_known_rewrite(const struct linker *linker, const struct link *link,
                              const struct message_pair *pair, uint16_t meant, uint16_t seen)
 {
-    const struct id_map *pac = &link->pac;
+    const struct id_map *pac = &link->map[PPTP_OWNER_PAC];
     if (pair->near->type != PPTP_CDN || !pac->known[pair->near_position] ||
         pac->id[pair->near_position] != meant)
         return false;
@@ -128,7 +128,7 @@ static enum pptp_owner owner_of(const struct message_pair *pair, enum pptp_field
 {
     enum pptp_owner owner = pptp_call_id_owner(pair->near->type, field);
     const struct call *call = pair->near->call;
-    bool by_pac = call && pair->near->sender != call->pns;
+    bool by_pac = call && call_owner_at(call, pair->near->sender) == PPTP_OWNER_PAC;
     return owner == PPTP_OWNER_PAC && pair->near->type == PPTP_SLI && by_pac ? PPTP_OWNER_PNS
                                                                              : owner;
 }
@@ -156,7 +156,7 @@ static void check_field(struct linker *linker, struct link *link, const struct m
         link->id_changed[pair->hop] = link->id_changed[pair->hop] || meant != seen;
         return;
     }
-    struct id_map *map = owner == PPTP_OWNER_PAC ? &link->pac : &link->pns;
+    struct id_map *map = &link->map[owner];
     if (!map->firm) {
         *map = (struct id_map){.dropped = true};
         return;
@@ -168,7 +168,7 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     /* A field of the request's owner that has another id of the call shows that the request was
      * missed. A value that is none of the call's own proves nothing but itself. */
     bool incoming = link->request[pair->hop] && link->request[pair->hop]->type == PPTP_ICRQ;
-    const struct id_map *requester = incoming ? &link->pac : &link->pns;
+    const struct id_map *requester = &link->map[incoming ? PPTP_OWNER_PAC : PPTP_OWNER_PNS];
     if (kind == MISTRANSLATION_OTHER_OWNER && requester->known[pair->near_position] &&
         requester->id[pair->near_position] == meant &&
         !is_known_rewrite(linker, link, pair, meant, seen)) {
@@ -261,8 +261,12 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
 }
 
 /* The id that the call's own GRE carries before and behind each hop it passes. */
-static bool learn_from_gre(struct link *link, struct id_map *map, enum call_direction direction)
+static bool learn_from_gre(struct link *link, enum pptp_owner owner)
 {
+    enum call_direction direction = owner_id_direction(owner);
+    struct id_map *map = &link->map[owner];
+    if (!map->dropped)
+        return false;
     for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
         if (link->view.hop[direction][hop].passed < LINK_GRE_HITS)
             return false;
@@ -283,8 +287,8 @@ void link_judge_disputed(struct linker *linker)
         struct link *link = linker->links->pdata[i];
         if (!link->path)
             continue;
-        bool pns = link->pns.dropped && learn_from_gre(link, &link->pns, DIRECTION_PAC_TO_PNS);
-        bool pac = link->pac.dropped && learn_from_gre(link, &link->pac, DIRECTION_PNS_TO_PAC);
+        bool pns = learn_from_gre(link, PPTP_OWNER_PNS);
+        bool pac = learn_from_gre(link, PPTP_OWNER_PAC);
         link->path->disputed = link->path->disputed || pns || pac;
     }
     for (guint i = 0; i < linker->paths->len; i++) {

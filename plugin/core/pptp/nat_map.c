@@ -6,12 +6,7 @@
 
 const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner)
 {
-    return owner == PPTP_OWNER_PAC ? &link->pac : &link->pns;
-}
-
-static enum pptp_owner other_owner(enum pptp_owner owner)
-{
-    return owner == PPTP_OWNER_PAC ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
+    return &link->map[owner];
 }
 
 /* The id of `owner` at `far`, if it is `meant` at `near`. */

@@ -26,16 +26,16 @@ static void add(struct linker *linker, struct candidates *candidates, struct cal
     link_limit_reached(linker, LINK_LIMIT_SAME_KEY, call->setup_frame);
 }
 
-static void add_id(struct linker *linker, struct call *call, enum pptp_owner owner, bool known,
-                   uint16_t id)
+static void add_id(struct linker *linker, struct call *call, enum pptp_owner owner)
 {
     struct call_notes *notes = link_notes(linker, call);
-    if (!known || notes->owned[owner])
+    if (!call->has_id[owner] || notes->owned[owner])
         return;
     notes->owned[owner] = true;
     for (int end = 0; end < 2; end++) {
         const struct net_address *host = &call->connection->end[end].address;
-        add(linker, link_candidates(linker->owners, owner_key(call->point, host, id), true), call);
+        uint64_t key = owner_key(call->point, host, call->id[owner]);
+        add(linker, link_candidates(linker->owners, key, true), call);
     }
 }
 
@@ -43,8 +43,8 @@ void link_owner_add(struct linker *linker, struct call *call)
 {
     if (!linker->owners || !call->link || !call->connection)
         return;
-    add_id(linker, call, PPTP_OWNER_PNS, call->has_pns_call_id, call->pns_call_id);
-    add_id(linker, call, PPTP_OWNER_PAC, call->has_pac_call_id, call->pac_call_id);
+    add_id(linker, call, PPTP_OWNER_PNS);
+    add_id(linker, call, PPTP_OWNER_PAC);
 }
 
 static void make_table(struct linker *linker)
@@ -68,13 +68,15 @@ enum mistranslation link_owner_kind(struct linker *linker, const struct link *li
         return kind;
     if (!linker->owners)
         make_table(linker);
-    const struct net_address *server = &own->connection->end[1 - own->pns].address;
+    const struct net_address *server =
+        &own->connection->end[call_end_of(own, PPTP_OWNER_PAC)].address;
     const struct candidates *candidates =
         link_candidates(linker->owners, owner_key(own->point, server, seen), false);
     for (guint i = 0; candidates && i < candidates->len; i++) {
         const struct call *call = candidates->items[i];
         if (call->link == link ||
-            !net_address_equal(&call->connection->end[1 - call->pns].address, server))
+            !net_address_equal(&call->connection->end[call_end_of(call, PPTP_OWNER_PAC)].address,
+                               server))
             continue;
         if (call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame)
             return MISTRANSLATION_OTHER_CALL;

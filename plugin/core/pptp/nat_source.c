@@ -32,9 +32,9 @@ static gpointer pair_key(uint32_t point, const struct net_address *a, const stru
     return GSIZE_TO_POINTER((gsize)(link_host_key(point, a) + 3 * link_host_key(point, b)));
 }
 
-static const struct endpoint *receiver_of(const struct call *call, int direction)
+static const struct endpoint *receiver_of(const struct call *call, enum call_direction direction)
 {
-    return &call->connection->end[direction == DIRECTION_PNS_TO_PAC ? 1 - call->pns : call->pns];
+    return &call->connection->end[call_receiver(call, direction)];
 }
 
 static void fill_tables(struct linker *linker, struct source_tables *tables)
@@ -49,15 +49,13 @@ static void fill_tables(struct linker *linker, struct source_tables *tables)
     }
     for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
         struct call *call = tracker_call(linker->tracker, i);
-        for (int d = 0; call->connection && call->established && d < 2; d++) {
-            bool has_id = d == DIRECTION_PNS_TO_PAC ? call->has_pac_call_id : call->has_pns_call_id;
-            uint16_t id = d == DIRECTION_PNS_TO_PAC ? call->pac_call_id : call->pns_call_id;
-            if (has_id && !call->flow[d])
-                candidates_add(
-                    link_candidates(tables->awaited,
-                                    awaited_key(call->point, &receiver_of(call, d)->address, id),
-                                    true),
-                    call);
+        for (int o = 0; call->connection && call->established && o < 2; o++) {
+            enum call_direction direction = owner_id_direction((enum pptp_owner)o);
+            if (!call->has_id[o] || call->flow[direction])
+                continue;
+            const struct endpoint *receiver = receiver_of(call, direction);
+            uint64_t key = awaited_key(call->point, &receiver->address, call->id[o]);
+            candidates_add(link_candidates(tables->awaited, key, true), call);
         }
     }
 }
@@ -82,11 +80,10 @@ static enum call_direction awaits(const struct call *call, const struct gre_flow
         (call->ended_by != CALL_END_NONE && call->ended_time_ns < flow->first_time_ns))
         return DIRECTION_NONE;
     for (int d = 0; d < 2; d++) {
-        bool to_pac = d == DIRECTION_PNS_TO_PAC;
-        if (!call->flow[d] && (to_pac ? call->has_pac_call_id : call->has_pns_call_id) &&
-            (to_pac ? call->pac_call_id : call->pns_call_id) == flow->call_id &&
-            net_address_equal(&receiver_of(call, d)->address, &flow->destination))
-            return (enum call_direction)d;
+        enum call_direction direction = (enum call_direction)d;
+        if (!call->flow[d] && call_has_id(call, direction_id_owner(direction), flow->call_id) &&
+            net_address_equal(&receiver_of(call, direction)->address, &flow->destination))
+            return direction;
     }
     return DIRECTION_NONE;
 }
@@ -138,8 +135,7 @@ static void say_other_source(struct linker *linker, const struct gre_flow *flow,
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
     struct finding finding = finding_init(FINDING_GRE_OTHER_SOURCE);
     enum call_direction direction = awaits(call, flow);
-    const struct endpoint *right =
-        &call->connection->end[direction == DIRECTION_PNS_TO_PAC ? call->pns : 1 - call->pns];
+    const struct endpoint *right = &call->connection->end[call_sender(call, direction)];
     finding.judged_frame = flow->first_frame;
     finding.interface = flow->interface;
     finding.connection = call->connection->index;

@@ -32,26 +32,17 @@ struct tunnel_watch {
 static void hosts(const struct call *call, enum pptp_owner owner, const struct net_address **ret_to,
                   const struct net_address **ret_from)
 {
-    uint32_t to = owner == PPTP_OWNER_PNS ? call->pns : 1u - call->pns;
-    *ret_to = &call->connection->end[to].address;
-    *ret_from = &call->connection->end[1 - to].address;
-}
-
-static bool id_of(const struct call *call, enum pptp_owner owner, uint16_t *ret_id)
-{
-    *ret_id = owner == PPTP_OWNER_PNS ? call->pns_call_id : call->pac_call_id;
-    return owner == PPTP_OWNER_PNS ? call->has_pns_call_id : call->has_pac_call_id;
+    *ret_to = &call->connection->end[call_end_of(call, owner)].address;
+    *ret_from = &call->connection->end[call_end_of(call, other_owner(owner))].address;
 }
 
 static bool same_key(const struct call *a, const struct call *b, enum pptp_owner owner)
 {
     const struct net_address *a_to, *a_from, *b_to, *b_from;
-    uint16_t a_id, b_id;
     hosts(a, owner, &a_to, &a_from);
     hosts(b, owner, &b_to, &b_from);
-    return id_of(a, owner, &a_id) && id_of(b, owner, &b_id) && a_id == b_id &&
-           a->point == b->point && net_address_equal(a_to, b_to) &&
-           net_address_equal(a_from, b_from);
+    return a->has_id[owner] && call_has_id(b, owner, a->id[owner]) && a->point == b->point &&
+           net_address_equal(a_to, b_to) && net_address_equal(a_from, b_from);
 }
 
 static bool ended(const struct call *call)
@@ -84,13 +75,12 @@ static void watch_pair(struct linker *linker, struct call *other, struct call *c
 static void watch_owner(struct linker *linker, struct call *call, enum pptp_owner owner)
 {
     struct call_notes *notes = link_notes(linker, call);
-    uint16_t id;
-    if (notes->watched[owner] || !id_of(call, owner, &id))
+    if (notes->watched[owner] || !call->has_id[owner])
         return;
     notes->watched[owner] = true;
     const struct net_address *to, *from;
     hosts(call, owner, &to, &from);
-    uint64_t what = (uint64_t)call->point << 32 | (uint64_t)id << 8 | (uint64_t)owner;
+    uint64_t what = (uint64_t)call->point << 32 | (uint64_t)call->id[owner] << 8 | (uint64_t)owner;
     uint64_t key = hash_address(hash_address(hash_step(hash_secret.start, what), to), from);
     struct candidates *candidates = link_candidates(linker->live_calls, key, true);
     for (guint i = candidates->len; i-- > 0;) {
@@ -131,8 +121,7 @@ void link_tunnel_call(struct linker *linker, struct call *call)
  * that it shares with none. */
 static bool had_traffic(const struct call *call, enum pptp_owner owner)
 {
-    const struct gre_flow *flow =
-        call->flow[owner == PPTP_OWNER_PAC ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS];
+    const struct gre_flow *flow = call->flow[owner_id_direction(owner)];
     return call->reply_frame && flow && flow->last_time_ns > call->reply_time_ns;
 }
 
@@ -147,8 +136,7 @@ static const struct finding *say(struct linker *linker, struct tunnel_watch *wat
                                  enum finding_id id)
 {
     const struct call *first = watch->first, *second = watch->second;
-    uint16_t value;
-    id_of(second, watch->owner, &value);
+    uint16_t value = second->id[watch->owner];
     struct finding finding = finding_init(id);
     finding.judged_frame = second->reply_frame ? second->reply_frame : second->setup_frame;
     finding.deciding_frame = linker->now_frame;
@@ -156,8 +144,7 @@ static const struct finding *say(struct linker *linker, struct tunnel_watch *wat
     finding.call = second->index;
     finding.connection = second->connection->index;
     finding.peer_frame = first->reply_frame;
-    finding.direction =
-        watch->owner == PPTP_OWNER_PNS ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
+    finding.direction = owner_id_direction(watch->owner);
     finding.has_seen = true;
     finding.seen = value;
     if (second->link)
@@ -233,8 +220,7 @@ void link_tunnel_message(struct linker *linker, const struct message_record *mes
         if ((message->call && message->call != call) || !call->connection)
             continue;
         /* An end before the message is another one's. */
-        struct life life = {message->sender == call->pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS,
-                            message->time_ns,
+        struct life life = {other_owner(call_owner_at(call, message->sender)), message->time_ns,
                             ends && ended(call) && call->ended_time_ns == message->time_ns};
         show_life(linker, call, &life);
     }
@@ -271,7 +257,7 @@ static bool add_errors(const struct tunnel_watch *watch, const struct call *othe
                        enum call_direction direction, uint32_t *errors)
 {
     const struct call_notes *notes = other->nat;
-    if (watch->owner != (direction == DIRECTION_PNS_TO_PAC ? PPTP_OWNER_PAC : PPTP_OWNER_PNS))
+    if (watch->owner != direction_id_owner(direction))
         return false;
     *errors += notes ? notes->icmp[direction] : 0;
     return true;
@@ -296,8 +282,7 @@ uint32_t link_tunnel_errors(const struct call *call, enum call_direction directi
 static bool is_active(const struct tunnel_watch *watch)
 {
     const struct call_notes *first = watch->first->nat;
-    enum pptp_owner other = watch->owner == PPTP_OWNER_PNS ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
-    return first->alive_ns[other] > watch->second->setup_time_ns &&
+    return first->alive_ns[other_owner(watch->owner)] > watch->second->setup_time_ns &&
            !one_path(watch->first, watch->second);
 }
 

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/direction.h"
 #include "core/base/names.h"
 
 #define PPTP_PORT               1723
@@ -37,9 +38,6 @@ enum pptp_message_type {
     PPTP_WEN,
     PPTP_SLI
 };
-
-/* Which end of the call assigned a Call ID (RFC 2637 3.2.2). */
-enum pptp_owner { PPTP_OWNER_NONE, PPTP_OWNER_PNS, PPTP_OWNER_PAC };
 
 enum pptp_field_id {
     PPTP_F_LENGTH,

@@ -15,18 +15,11 @@ struct id_key {
     uint16_t id;
 };
 
-bool tracker_call_has_id(const struct call *call, enum pptp_owner owner, uint16_t id)
-{
-    return owner == PPTP_OWNER_PNS ? call->has_pns_call_id && call->pns_call_id == id
-                                   : call->has_pac_call_id && call->pac_call_id == id;
-}
-
 static bool same_id(const void *item, const void *key)
 {
     const struct call *call = item;
     const struct id_key *wanted = key;
-    return call->connection == wanted->connection &&
-           tracker_call_has_id(call, wanted->owner, wanted->id);
+    return call->connection == wanted->connection && call_has_id(call, wanted->owner, wanted->id);
 }
 
 static uint32_t hash_id(const struct id_key *key)
@@ -48,7 +41,7 @@ struct call *tracker_call_with_id(const struct tracker *tracker,
     unsigned searched = 0;
     for (struct tracked_call *live = tracked->live; live != NULL && searched < LIVE_SEARCH;
          live = live->next, searched++) {
-        if (tracker_call_has_id(&live->base, owner, call_id))
+        if (call_has_id(&live->base, owner, call_id))
             return &live->base;
     }
     return newest;
@@ -60,7 +53,7 @@ static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_
     struct call *call = event->record->call;
     bool pns = owner == PPTP_OWNER_PNS;
     struct id_key key = {&event->connection->base, owner, id};
-    if (pns ? call->has_pns_call_id : call->has_pac_call_id)
+    if (call->has_id[owner])
         return;
     const struct call *holder =
         tracker_call_with_id(event->tracker, &event->connection->base, owner, id);
@@ -70,24 +63,17 @@ static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_
         tracker_say_of_message(event, FINDING_CALL_ID_IN_USE,
                                "Call ID %u (0x%04x) of the %s (%s) is in use by the call set up in "
                                "frame %u",
-                               id, id, (call->pns == 0) == pns ? "client" : "server",
+                               id, id, call_end_of(call, owner) == 0 ? "client" : "server",
                                pns ? "PNS" : "PAC", holder->setup_frame);
     uint32_t hash = hash_id(&key);
     void **slot = index_table_find(&event->tracker->by_call_id, hash, same_id, &key);
-    if (pns) {
-        call->has_pns_call_id = true;
-        call->pns_call_id = id;
-    } else {
-        call->has_pac_call_id = true;
-        call->pac_call_id = id;
-    }
+    call->has_id[owner] = true;
+    call->id[owner] = id;
     if (slot != NULL)
         *slot = call;
     else
         index_table_add(&event->tracker->by_call_id, hash, call);
-    /* GRE carries the id that its receiver assigned (RFC 2637 4.1). */
-    tracker_expect_flow(event->tracker, call, pns ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC,
-                        event->record->time_ns);
+    tracker_expect_flow(event->tracker, call, owner_id_direction(owner), event->record->time_ns);
 }
 
 void tracker_learn_ids(struct message_event *event)
@@ -102,5 +88,5 @@ void tracker_learn_ids(struct message_event *event)
     if (event->has_peer_call_id)
         learn_id(event, peer, record->peer_call_id);
     if (event->has_window)
-        record->call->window[record->sender == record->call->pns ? 0 : 1] = record->window;
+        record->call->window[call_owner_at(record->call, record->sender)] = record->window;
 }

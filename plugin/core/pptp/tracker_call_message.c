@@ -7,7 +7,7 @@
 
 static bool role_is(const struct call *call, enum pptp_owner owner, uint8_t end)
 {
-    return (owner == PPTP_OWNER_PNS) == (call->pns == end);
+    return call_end_of(call, owner) == end;
 }
 
 /* Alive, or cleared but not yet told to be disconnected (RFC 2637 2.12, 2.13). */
@@ -21,7 +21,7 @@ static bool is_expected(const struct call *call)
 static struct call *find_either(const struct message_event *event, enum pptp_owner owner,
                                 uint16_t id, uint8_t owner_end)
 {
-    enum pptp_owner other = owner == PPTP_OWNER_PNS ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    enum pptp_owner other = other_owner(owner);
     struct call *a = tracker_call_with_id(event->tracker, &event->connection->base, owner, id);
     struct call *b = tracker_call_with_id(event->tracker, &event->connection->base, other, id);
     if (a == NULL || b == NULL)
@@ -114,14 +114,13 @@ static void say_unknown(struct message_event *event, uint16_t id, struct call *c
      * fields of a reply it was does not matter: the other one is known), and the receiver's in a
      * Set-Link-Info, where Windows servers put the client's (protocol.md, deviations). */
     unsigned type = event->record->type;
-    bool to_pns =
-        type == PPTP_SLI
-            ? call != NULL && event->record->sender != call->pns
-            : pptp_call_id_owner(type, event->has_peer_call_id ? PPTP_F_PEER_CALL_ID
-                                                               : PPTP_F_CALL_ID) == PPTP_OWNER_PNS;
-    if (call != NULL && (to_pns ? call->has_pns_call_id : call->has_pac_call_id)) {
+    enum pptp_owner owner =
+        pptp_call_id_owner(type, event->has_peer_call_id ? PPTP_F_PEER_CALL_ID : PPTP_F_CALL_ID);
+    if (call != NULL && type == PPTP_SLI)
+        owner = other_owner(call_owner_at(call, event->record->sender));
+    if (call != NULL && call->has_id[owner]) {
         reported->has_expected = true;
-        reported->expected = to_pns ? call->pns_call_id : call->pac_call_id;
+        reported->expected = call->id[owner];
     }
 }
 
@@ -135,7 +134,7 @@ static struct call *find_pending(const struct message_event *event, uint8_t requ
     for (GList *link = event->connection->base.unanswered.head; link != NULL; link = link->next) {
         const struct message_record *request = link->data;
         if (request->type == request_type && request->sender != reply->sender &&
-            request->call != NULL && tracker_call_has_id(request->call, owner, reply->peer_call_id))
+            request->call != NULL && call_has_id(request->call, owner, reply->peer_call_id))
             return request->call;
     }
     return NULL;
@@ -211,7 +210,7 @@ static struct call *identify_notice(struct message_event *event)
         call = disconnected(event->connection, other);
         /* RFC 2637 2.13: the id is the PAC's, and of a call that was never answered nobody knows
          * it. */
-        if (call != NULL && !call->has_pac_call_id && call->pns == other)
+        if (call != NULL && !call->has_id[PPTP_OWNER_PAC] && call->pns == other)
             return call;
     }
     say_unknown(event, id, call);

@@ -347,10 +347,10 @@ void tracker_expect_flow(struct tracker *tracker, struct call *call, enum call_d
                          int64_t now_ns)
 {
     const struct connection *connection = call->connection;
-    uint8_t sender = direction == DIRECTION_PNS_TO_PAC ? call->pns : (uint8_t)(1 - call->pns);
+    uint8_t sender = call_sender(call, direction);
     struct flow_key key = {
         .point = call->point,
-        .call_id = direction == DIRECTION_PNS_TO_PAC ? call->pac_call_id : call->pns_call_id,
+        .call_id = call->id[direction_id_owner(direction)],
         .source = &connection->end[sender].address,
         .destination = &connection->end[1 - sender].address,
     };

@@ -320,7 +320,6 @@ struct message_record *tracker_only_pending(const struct tracked_connection *con
 void tracker_drop_requests(struct tracked_connection *connection, const struct call *call);
 
 /* pptp/tracker_call_id.c; see also tracker_call_with_id. */
-bool tracker_call_has_id(const struct call *call, enum pptp_owner owner, uint16_t id);
 /* The ids that a set-up message tells: each one its sender's, replies also the receiver's. A
  * refusing reply assigns none. */
 void tracker_learn_ids(struct message_event *event);

@@ -143,16 +143,15 @@ static void settle(struct message_event *event)
         tracker_say_of_message(event, FINDING_REFUSED, "%s with result %u, error %u",
                                pptp_message_name(record->type), record->result, record->error);
     record->control_state = (uint8_t)connection->state;
-    record->pns_call_id_now = TRACKER_NONE;
-    record->pac_call_id_now = TRACKER_NONE;
+    record->id_now[PPTP_OWNER_PNS] = record->id_now[PPTP_OWNER_PAC] = TRACKER_NONE;
     if (call == NULL)
         return;
     record->call_state = (uint8_t)call->state;
     record->stage = (uint8_t)call->stage;
-    if (call->has_pns_call_id)
-        record->pns_call_id_now = call->pns_call_id;
-    if (call->has_pac_call_id)
-        record->pac_call_id_now = call->pac_call_id;
+    for (int owner = 0; owner < 2; owner++) {
+        if (call->has_id[owner])
+            record->id_now[owner] = call->id[owner];
+    }
 }
 
 /* A message that a later packet tells joins what its frame has completed already. */

@@ -42,8 +42,8 @@ struct message_record {
     uint32_t identifier;      /* Echo-Request and -Reply */
     uint32_t response_to;     /* frame of the request this answers */
     uint32_t response_in;     /* frame of the reply to this request */
-    uint32_t pns_call_id_now; /* the call's ids as known after this message; */
-    uint32_t pac_call_id_now; /* TRACKER_NONE: not known */
+    uint32_t id_now[2];       /* by enum pptp_owner: the call's ids as known after this message;
+                                 TRACKER_NONE: not known */
     uint32_t peer_frame; /* written by the linker: the same message at the nearest other point */
     uint16_t length;
     uint16_t call_id;      /* valid if the layout of `type` has the field */
@@ -200,7 +200,7 @@ struct call {
     int64_t next_check_ns;         /* the tracker's: when to look at the requests again */
     enum call_state state;
     enum ppp_stage stage; /* highest reached */
-    uint16_t window[2];   /* packets that end PNS, PAC buffers (RFC 2637 4.2); 0: not known */
+    uint16_t window[2];   /* packets that each owner buffers (RFC 2637 4.2); 0: not known */
     uint8_t pns;      /* index of the PNS in connection->end; meaningless without a connection */
     bool roles_known; /* direction 0 of `flow` really is PNS to PAC */
     bool swapped;     /* the linker's: direction 0 of `flow` is the link's other one */
@@ -210,12 +210,10 @@ struct call {
     uint32_t index; /* pptp.call */
     uint32_t point;
     enum call_kind kind;
-    bool has_pns_call_id;
-    bool has_pac_call_id;
+    bool has_id[2]; /* by enum pptp_owner */
     bool has_serial;
     bool established; /* OCRP accepted, or ICCN seen, at some time */
-    uint16_t pns_call_id;
-    uint16_t pac_call_id;
+    uint16_t id[2];   /* the Call ID that each owner assigned */
     uint16_t call_serial_number;
     enum call_end ended_by; /* the first sign of the end */
     uint32_t ended_frame;
@@ -228,6 +226,34 @@ struct call {
     uint32_t icmp_frame;  /* the first of them */
     void *ppp;            /* the tracker's: progress of the stages */
 };
+
+/* The end of the connection that is `owner`: an index into connection->end. */
+static inline uint8_t call_end_of(const struct call *call, enum pptp_owner owner)
+{
+    return owner == PPTP_OWNER_PNS ? call->pns : (uint8_t)(1 - call->pns);
+}
+
+/* Which of the two an end of the connection is. */
+static inline enum pptp_owner call_owner_at(const struct call *call, uint32_t end)
+{
+    return end == call->pns ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
+}
+
+/* The end that sends the packets of a direction, and the one that they are for. */
+static inline uint8_t call_sender(const struct call *call, enum call_direction direction)
+{
+    return call_end_of(call, direction_sender(direction));
+}
+
+static inline uint8_t call_receiver(const struct call *call, enum call_direction direction)
+{
+    return call_end_of(call, direction_id_owner(direction));
+}
+
+static inline bool call_has_id(const struct call *call, enum pptp_owner owner, uint16_t id)
+{
+    return call->has_id[owner] && call->id[owner] == id;
+}
 
 /* One direction of a call: packets from `source` to `destination` whose header carries the
  * receiver's id. Two calls can own flows of equal key at one time: that is N:1 ambiguity. */

@@ -190,15 +190,14 @@ const char *tracker_sender_name(const struct call *call, enum call_direction dir
 {
     if (call->connection == NULL || !call->roles_known)
         return "sender";
-    bool by_pns = direction == DIRECTION_PNS_TO_PAC;
-    return (by_pns ? call->pns : 1 - call->pns) == 0 ? "client" : "server";
+    return call_sender(call, direction) == 0 ? "client" : "server";
 }
 
 const char *tracker_receiver_name(const struct call *call, enum call_direction direction)
 {
     if (call->connection == NULL || !call->roles_known)
         return "receiver";
-    return tracker_sender_name(call, (enum call_direction)(1 - (int)direction));
+    return tracker_sender_name(call, other_direction(direction));
 }
 
 /* What was turned down before the link was given up. */
