@@ -1,0 +1,232 @@
+/* The verdict in at most TEXT_BRIEF_LINES lines.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "text_brief.h"
+#include "text_hint.h"
+#include "text_path.h"
+#include "text_totals.h"
+
+#define FAULT_LEAD " also  "
+
+/* The parts from above to below, each of them char * lines. */
+struct brief {
+    const struct report *report;
+    const struct text_style *style;
+    GPtrArray *head;
+    GPtrArray *path;
+    GPtrArray *words;  /* where, known, felt, do */
+    GPtrArray *faults; /* further ones */
+    GPtrArray *foot;
+};
+
+static const char *status_word(enum verdict_status status)
+{
+    switch (status) {
+    case VERDICT_OK:
+        return "OK     ";
+    case VERDICT_FAULT:
+        return "FAULT  ";
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return "UNKNOWN  ";
+}
+
+static enum text_colour status_colour(enum verdict_status status)
+{
+    switch (status) {
+    case VERDICT_OK:
+        return TEXT_GREEN;
+    case VERDICT_FAULT:
+        return TEXT_RED;
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return TEXT_YELLOW;
+}
+
+/* A text of the model. */
+static void add_words(struct brief *brief, const char *lead, const char *text)
+{
+    char *written = report_text(brief->report, text);
+    text_wrap(brief->words, brief->style, TEXT_STRONG, lead, written);
+    g_free(written);
+}
+
+static void write_words(struct brief *brief, const struct verdict_parts *parts, bool fault)
+{
+    char *hint = text_hint(brief->report);
+    if (parts != NULL) {
+        add_words(brief, fault ? " where " : "  note ", parts->detail);
+        add_words(brief, " known ", parts->known);
+        add_words(brief, "  felt ", parts->symptom);
+        add_words(brief, "    do ", parts->advice);
+    }
+    if (!fault && (parts == NULL || parts->advice[0] == '\0'))
+        add_words(brief, "    do ", hint);
+    g_free(hint);
+}
+
+static void write_head(struct brief *brief, enum verdict_status status, const char *headline)
+{
+    char *written = report_text(brief->report, headline);
+    text_wrap(brief->head, brief->style, status_colour(status), status_word(status), written);
+    g_free(written);
+}
+
+static bool is_further_fault(const struct finding *finding, const struct finding *cause)
+{
+    return finding->cause == FINDING_NONE && finding != cause &&
+           finding_kind(finding->id)->severity >= SEVERITY_WARN;
+}
+
+/* "Call ID translated wrongly, 3 times, first in frame 42 of inside.pcapng" */
+static void write_fault(struct brief *brief, const struct finding *first, uint32_t count)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, FAULT_LEAD "%s", finding_kind(first->id)->summary);
+    if (count > 1)
+        g_string_append_printf(text, ", %u times", count);
+    if (first->judged_frame != 0) {
+        char *frame = g_strdup_printf("frame %u", first->judged_frame);
+        char *where = report_text(brief->report, frame);
+        g_string_append_printf(text, "%s in %s", count > 1 ? ", first" : ",", where);
+        g_free(frame);
+        g_free(where);
+    }
+    g_ptr_array_add(brief->faults, text_shortened(text->str, brief->style->width));
+    g_string_free(text, TRUE);
+}
+
+/* A line a kind, errors first. */
+static void write_faults(struct brief *brief, const struct finding *cause)
+{
+    const struct finding_log *log = brief->report->log;
+    const struct finding *first[FINDING_COUNT] = {NULL};
+    uint32_t count[FINDING_COUNT] = {0};
+    for (uint32_t i = 0; i < finding_log_count(log); i++) {
+        const struct finding *finding = finding_log_get(log, i);
+        if (!is_further_fault(finding, cause))
+            continue;
+        if (count[finding->id]++ == 0)
+            first[finding->id] = finding;
+    }
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_WARN; severity--) {
+        for (int id = 0; id < FINDING_COUNT; id++) {
+            if (first[id] != NULL && (int)finding_kind((enum finding_id)id)->severity == severity)
+                write_fault(brief, first[id], count[id]);
+        }
+    }
+}
+
+static void write_foot(struct brief *brief)
+{
+    struct totals totals = totals_of(brief->report);
+    GString *more = g_string_new("More:");
+    if (finding_log_count(brief->report->log) > 0)
+        g_string_append(more, " --findings,");
+    if (totals.calls > 0)
+        g_string_append(more, " --tables, --html report.html");
+    else
+        g_string_append(more, " --all");
+    char *text = totals_text(&totals);
+    text_wrap(brief->foot, brief->style, TEXT_PLAIN, "", text);
+    char *coloured = text_coloured(brief->style, TEXT_FAINT, more->str);
+    g_ptr_array_add(brief->foot, coloured);
+    g_string_free(more, TRUE);
+    g_free(text);
+}
+
+static guint line_count(const struct brief *brief)
+{
+    guint path = brief->path->len, words = brief->words->len + brief->faults->len;
+    return brief->head->len + path + (path > 0) + words + (words > 0) + 1 + brief->foot->len;
+}
+
+/* Further faults are the first to be left out, and then only counted. */
+static void shorten(struct brief *brief)
+{
+    guint lines = line_count(brief);
+    if (lines <= TEXT_BRIEF_LINES || brief->faults->len < 2)
+        return;
+    guint left_out = MIN(lines - TEXT_BRIEF_LINES + 1, brief->faults->len);
+    g_ptr_array_set_size(brief->faults, (int)(brief->faults->len - left_out));
+    g_ptr_array_add(brief->faults,
+                    g_strdup_printf(FAULT_LEAD "%u further kinds of fault: --findings", left_out));
+}
+
+static void write_lines(FILE *file, const GPtrArray *lines)
+{
+    for (guint i = 0; i < lines->len; i++)
+        fprintf(file, "%s\n", (const char *)g_ptr_array_index(lines, i));
+}
+
+static void write_brief(FILE *file, const struct brief *brief)
+{
+    write_lines(file, brief->head);
+    if (brief->path->len > 0)
+        fputc('\n', file);
+    write_lines(file, brief->path);
+    if (brief->words->len + brief->faults->len > 0)
+        fputc('\n', file);
+    write_lines(file, brief->words);
+    write_lines(file, brief->faults);
+    fputc('\n', file);
+    write_lines(file, brief->foot);
+}
+
+void text_brief_write(FILE *file, const struct report *report, const struct text_style *style)
+{
+    struct brief brief = {
+        report,           style,           text_lines_new(), text_lines_new(), text_lines_new(),
+        text_lines_new(), text_lines_new()};
+    const char *text = "", *cause_name = "";
+    enum verdict_status status = report_verdict(report, &text, &cause_name);
+    const struct verdict_parts *parts = report_verdict_parts(report);
+    const struct finding *cause =
+        report->linker != NULL ? linker_verdict_finding(report->linker) : NULL;
+    struct path_picture *picture = path_picture_new(report, cause);
+    write_head(&brief, status, parts != NULL ? parts->headline : text);
+    if (picture != NULL)
+        path_picture_draw(picture, style, brief.path);
+    write_words(&brief, parts, status == VERDICT_FAULT);
+    write_faults(&brief, cause);
+    write_foot(&brief);
+    shorten(&brief);
+    write_brief(file, &brief);
+    path_picture_free(picture);
+    GPtrArray *const parts_of_brief[] = {brief.head, brief.path, brief.words, brief.faults,
+                                         brief.foot};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts_of_brief); i++)
+        g_ptr_array_free(parts_of_brief[i], TRUE);
+}
+
+static void write_files(FILE *file, const struct report *report)
+{
+    const struct sources *sources = report->sources;
+    for (uint32_t i = 0; i < sources->file_count; i++) {
+        const char *name = sources->file_name(sources->user, i);
+        fprintf(file, "%s%s", i > 0 ? "," : "", name != NULL ? name : "-");
+    }
+}
+
+void text_summary_write(FILE *file, const struct report *report)
+{
+    const char *text = "", *cause = "";
+    enum verdict_status status = report_verdict(report, &text, &cause);
+    const struct verdict_parts *parts = report_verdict_parts(report);
+    struct totals totals = totals_of(report);
+    char *headline = report_text(report, parts != NULL ? parts->headline : text);
+    fprintf(file,
+            "%s %s calls=%u faulty=%u nats=%u gre-to-server=%" G_GUINT64_FORMAT
+            "/%" G_GUINT64_FORMAT " gre-to-client=%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+            " files=",
+            verdict_status_name(status), cause[0] != '\0' ? cause : "-", totals.calls,
+            totals.faulty, totals.nats, totals.to_server.passed, totals.to_server.seen,
+            totals.to_client.passed, totals.to_client.seen);
+    write_files(file, report);
+    fprintf(file, ": %s\n", headline);
+    g_free(headline);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "text_hint.h"
+
+/* What the analysis needs: control, GRE, ICMP errors about them, and fragments of them. */
+#define CAPTURE                                                                                    \
+    "dumpcap -i INTERFACE -f 'tcp port 1723 or proto 47 or icmp or (ip[6:2] & 0x3fff != 0)' "      \
+    "-w FILE"
+
+static bool has_ipsec(const struct report *report)
+{
+    const struct ipsec_tracker *ipsec = analysis_ipsec(report->analysis);
+    return ipsec_tracker_ike_count(ipsec) + ipsec_tracker_esp_count(ipsec) > 0;
+}
+
+static char *without_pptp(const struct report *report)
+{
+    if (has_ipsec(report))
+        return g_strdup("The captures hold IKE or ESP. PPTP is TCP port 1723 and IP protocol 47.");
+    return g_strdup("Capture at both sides of the NAT, from before the call: " CAPTURE "\n"
+                    "Is the server on another port? Set it with -o pptp.tcp.port:PORT.");
+}
+
+char *text_hint(const struct report *report)
+{
+    struct report_tally tally = report_tally(report);
+    uint32_t files = report->sources->file_count;
+    if (tally.connections + tally.calls == 0)
+        return without_pptp(report);
+    if (tally.links > 0 || (files < 2 && tally.points < 2) || report->linker == NULL)
+        return g_strdup("");
+    GString *text = g_string_new(NULL);
+    if (tally.points < files)
+        g_string_append_printf(text, "Only %u of the %u captures holds PPTP.\n", tally.points,
+                               files);
+    g_string_append(text, "Capture the same call at both sides of the NAT at the same time, from "
+                          "before it is made: " CAPTURE);
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,148 @@
+/* Counting calls and GRE packets.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "text_totals.h"
+
+#include "cells.h"
+
+char *count_text(uint64_t count, const char *what)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %s%s", count, what, count == 1 ? "" : "s");
+}
+
+/* By the end that opened the control connection; direction 0 where nobody knows. */
+static bool goes_to_server(const struct call *call, int direction)
+{
+    bool client_is_pns =
+        call == NULL || call->connection == NULL || !call->roles_known || call->pns == 0;
+    return (direction == DIRECTION_PNS_TO_PAC) == client_is_pns;
+}
+
+static void add_link(struct totals *totals, const struct call_link *link)
+{
+    const struct call *call = NULL;
+    for (uint32_t i = 0; i < link->count && call == NULL; i++)
+        call = link->call[i];
+    for (int d = 0; d < 2; d++) {
+        uint64_t sent = 0, lost = 0;
+        for (uint32_t i = 0; i + 1 < link->count; i++) {
+            const struct link_hop_count *hop = &link->hop[d][i];
+            sent = MAX(sent, (uint64_t)hop->passed + hop->lost + hop->elsewhere);
+            lost += (uint64_t)hop->lost + hop->elsewhere;
+        }
+        struct gre_total *total = goes_to_server(call, d) ? &totals->to_server : &totals->to_client;
+        total->seen += sent;
+        total->passed += sent - MIN(sent, lost);
+    }
+    totals->calls++;
+    totals->faulty += link->status == VERDICT_FAULT;
+    totals->unknown += link->status == VERDICT_UNKNOWN;
+    totals->linked = true;
+}
+
+static bool is_linked(const struct report *report, const struct call *call)
+{
+    uint32_t position = 0;
+    const struct call_link *link =
+        report->linker != NULL ? linker_link_of(report->linker, call, &position) : NULL;
+    return link != NULL && call_link_is_shown(link);
+}
+
+/* GRE whose Call ID is wrong looks like a call of its own, and is none. */
+static bool is_explained(const struct call *call)
+{
+    bool explained = call->connection == NULL;
+    for (int d = 0; d < 2; d++)
+        explained = explained && (call->flow[d] == NULL || call->flow[d]->explained);
+    return explained;
+}
+
+static void add_unlinked(const struct report *report, struct totals *totals)
+{
+    for (uint32_t i = 0; i < tracker_call_count(report->tracker); i++) {
+        const struct call *call = tracker_call(report->tracker, i);
+        if (call->absorbed_by != NULL || is_linked(report, call) || is_explained(call))
+            continue;
+        totals->calls++;
+        totals->unlinked++;
+        for (int d = 0; d < 2 && !totals->linked; d++) {
+            uint64_t packets = call->flow[d] != NULL ? call->flow[d]->packets : 0;
+            struct gre_total *total =
+                goes_to_server(call, d) ? &totals->to_server : &totals->to_client;
+            total->seen += packets;
+            total->passed += packets;
+        }
+    }
+}
+
+struct totals totals_of(const struct report *report)
+{
+    struct totals totals = {.points = places_count(report->places)};
+    for (uint32_t i = 0; report->linker != NULL && i < linker_link_count(report->linker); i++) {
+        const struct call_link *link = linker_link(report->linker, i);
+        if (call_link_is_shown(link))
+            add_link(&totals, link);
+    }
+    if (report->linker != NULL)
+        totals.nats = linker_nat_count(report->linker);
+    add_unlinked(report, &totals);
+    return totals;
+}
+
+static void append_count(GString *text, const char *before, uint64_t count, const char *what)
+{
+    char *counted = count_text(count, what);
+    g_string_append_printf(text, "%s%s", before, counted);
+    g_free(counted);
+}
+
+/* ": 1 faulty, 2 not judged, 1 seen at one point only" */
+static void append_states(GString *text, const struct totals *totals)
+{
+    const struct {
+        uint32_t count;
+        const char *words;
+    } states[] = {{totals->faulty, "faulty"},
+                  {totals->unknown, "not judged"},
+                  {totals->linked ? totals->unlinked : 0, "seen at one point only"}};
+    const char *before = ": ";
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+        if (states[i].count == 0)
+            continue;
+        g_string_append_printf(text, "%s%u %s", before, states[i].count, states[i].words);
+        before = ", ";
+    }
+}
+
+static void append_gre(GString *text, const struct totals *totals)
+{
+    const struct gre_total *server = &totals->to_server, *client = &totals->to_client;
+    if (server->seen + client->seen == 0)
+        g_string_append(text, " No GRE was seen.");
+    else if (!totals->linked)
+        g_string_append_printf(text,
+                               " GRE packets: %" G_GUINT64_FORMAT " to the server, "
+                               "%" G_GUINT64_FORMAT " to the client.",
+                               server->seen, client->seen);
+    else
+        g_string_append_printf(text,
+                               " GRE: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                               " to the server, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                               " to the client.",
+                               server->passed, server->seen, client->passed, client->seen);
+}
+
+char *totals_text(const struct totals *totals)
+{
+    GString *text = g_string_new(NULL);
+    append_count(text, "", totals->calls, "call");
+    if (totals->linked && totals->nats > 0)
+        append_count(text, " through ", totals->nats, "NAT");
+    else if (totals->points > 0)
+        append_count(text, " at ", totals->points, "capture point");
+    append_states(text, totals);
+    g_string_append_c(text, '.');
+    if (totals->calls > 0)
+        append_gre(text, totals);
+    return g_string_free(text, FALSE);
+}
