@@ -107,3 +107,31 @@ void esp_prove(struct ipsec_tracker *tracker, struct ipsec_conversation *convers
     g_free(conversation->waiting);
     conversation->waiting = NULL;
 }
+
+struct ipsec_record *esp_feed_keepalive(struct ipsec_tracker *tracker,
+                                        const struct ipsec_packet *packet)
+{
+    unsigned end;
+    const struct packet *outer = &packet->packet;
+    struct ipsec_conversation *conversation = ipsec_conversation_of(tracker, packet, &end);
+    if (conversation == NULL)
+        return NULL;
+    struct ipsec_way *way = &conversation->way[end];
+    struct ipsec_record *record = ipsec_put_record(tracker, IPSEC_KEEPALIVE, outer->frame,
+                                                   outer->time_ns, conversation->index);
+    if (way->keepalives > 0) {
+        int64_t interval = MAX(outer->time_ns - way->keepalive_last_ns, 0);
+        bool is_first = way->keepalives == 1;
+        way->keepalive_shortest_ns =
+            is_first ? interval : MIN(way->keepalive_shortest_ns, interval);
+        way->keepalive_longest_ns = MAX(way->keepalive_longest_ns, interval);
+    } else {
+        way->keepalive_first_frame = outer->frame;
+    }
+    way->keepalives++;
+    way->keepalive_last_frame = outer->frame;
+    way->keepalive_last_ns = outer->time_ns;
+    ipsec_conversation_count(conversation, end);
+    esp_prove(tracker, conversation);
+    return record;
+}

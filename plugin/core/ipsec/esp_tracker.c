@@ -1,5 +1,4 @@
-/* One ESP packet: of which SA, in which order, and whether the other direction answers; and the
- * keepalives between.
+/* One ESP packet: of which SA, in which order, and whether the other direction answers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_internal.h"
@@ -180,33 +179,5 @@ struct ipsec_record *esp_feed(struct ipsec_tracker *tracker, const struct ipsec_
     if (tracker->observer.esp != NULL)
         tracker->observer.esp(tracker->observer.user, sa, record,
                               packet->payload != NULL ? packet : NULL);
-    return record;
-}
-
-struct ipsec_record *esp_feed_keepalive(struct ipsec_tracker *tracker,
-                                        const struct ipsec_packet *packet)
-{
-    unsigned end;
-    const struct packet *outer = &packet->packet;
-    struct ipsec_conversation *conversation = ipsec_conversation_of(tracker, packet, &end);
-    if (conversation == NULL)
-        return NULL;
-    struct ipsec_way *way = &conversation->way[end];
-    struct ipsec_record *record = ipsec_put_record(tracker, IPSEC_KEEPALIVE, outer->frame,
-                                                   outer->time_ns, conversation->index);
-    if (way->keepalives > 0) {
-        int64_t interval = MAX(outer->time_ns - way->keepalive_last_ns, 0);
-        bool is_first = way->keepalives == 1;
-        way->keepalive_shortest_ns =
-            is_first ? interval : MIN(way->keepalive_shortest_ns, interval);
-        way->keepalive_longest_ns = MAX(way->keepalive_longest_ns, interval);
-    } else {
-        way->keepalive_first_frame = outer->frame;
-    }
-    way->keepalives++;
-    way->keepalive_last_frame = outer->frame;
-    way->keepalive_last_ns = outer->time_ns;
-    ipsec_conversation_count(conversation, end);
-    esp_prove(tracker, conversation);
     return record;
 }

@@ -1,11 +1,12 @@
 /* What the files of the IPsec tracker share. Nobody else includes it.
  *
  * ipsec_tracker.c       the door: life, look-ups, which packet goes where
+ * ipsec_record.c        what is noted of any packet: record, findings, limits, copies
  * ipsec_conversation.c  endpoints: conversations, and places over time
  * ike_tracker.c         a message: its record, repetitions, progress, findings
  * ike_lookup.c          of which IKE SA a message is, and who sent it
- * esp_tracker.c         an ESP packet: its SA, order, copies; keepalives
- * esp_proof.c           packets that may be ESP, until something proves it
+ * esp_tracker.c         an ESP packet: its SA, order, copies
+ * esp_proof.c           packets that may be ESP, until something proves it; keepalives
  * esp_tunnel.c          which two ESP SAs and which IKE SA are one tunnel
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -53,7 +54,7 @@ static inline struct endpoint ipsec_destination(const struct ipsec_packet *packe
     return (struct endpoint){packet->packet.destination, packet->destination_port};
 }
 
-/* ipsec_tracker.c */
+/* ipsec_record.c */
 void ipsec_reach_limit(struct ipsec_tracker *tracker, enum ipsec_limit limit, uint32_t frame);
 struct ipsec_record *ipsec_put_record(struct ipsec_tracker *tracker, enum ipsec_kind kind,
                                       uint32_t frame, int64_t time_ns, uint32_t index);
@@ -107,8 +108,6 @@ struct esp_sa *esp_find(const struct ipsec_tracker *tracker, const struct ipsec_
  * octets may be gone. */
 struct ipsec_record *esp_feed(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
                               struct esp_sa *sa, const struct esp_header *header, uint32_t content);
-struct ipsec_record *esp_feed_keepalive(struct ipsec_tracker *tracker,
-                                        const struct ipsec_packet *packet);
 
 /* esp_proof.c */
 /* A UDP packet that may be ESP: feeds it if it is proven, and then what waited with it. */
@@ -116,6 +115,8 @@ struct ipsec_record *esp_feed_unproven(struct ipsec_tracker *tracker,
                                        const struct ipsec_packet *packet);
 /* NAT traversal was seen in this conversation: what waits in it is ESP. */
 void esp_prove(struct ipsec_tracker *tracker, struct ipsec_conversation *conversation);
+struct ipsec_record *esp_feed_keepalive(struct ipsec_tracker *tracker,
+                                        const struct ipsec_packet *packet);
 
 /* esp_tunnel.c */
 /* A new ESP SA, whose first packet went this way: finds its IKE SA and its reverse. */
