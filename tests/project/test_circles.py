@@ -22,7 +22,6 @@ OPEN = {
     "plugin/core/outcome/*",
     "plugin/core/pptp/cause_table.c",
     "plugin/core/pptp/nat_*",
-    "plugin/core/pptp/tracker_*",
     "plugin/core/pptp/verdict_*",
 }
 

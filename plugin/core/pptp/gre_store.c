@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "gre_store.h"
 
+#include "core/base/hash.h"
+
 #define PAGE_FRAMES 64
 
 G_STATIC_ASSERT(sizeof(struct gre_record) == 24);
@@ -88,4 +90,13 @@ struct gre_detail gre_store_detail(const struct gre_store *store, uint32_t frame
     if (page == NULL || page->details == NULL)
         return (struct gre_detail){0};
     return page->details[frame % PAGE_FRAMES];
+}
+
+uint32_t gre_store_content(const struct gre_packet *packet)
+{
+    const struct egre_header *header = &packet->header;
+    uint32_t count = MIN(packet->captured, GRE_CONTENT_LIMIT);
+    uint64_t words[2] = {(uint64_t)header->seq << 32 | header->ack,
+                         (uint64_t)header->flags << 16 | header->payload_length};
+    return (uint32_t)hash_octets(hash_words(words, 2), packet->payload, count);
 }

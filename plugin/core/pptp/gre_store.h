@@ -26,4 +26,7 @@ struct gre_detail *gre_store_put_detail(struct gre_store *store, uint32_t frame)
 /* The details of `frame`; all 0 where there are none. */
 struct gre_detail gre_store_detail(const struct gre_store *store, uint32_t frame);
 
+/* What no NAT changes of a packet: everything but the addresses and the Call ID. */
+uint32_t gre_store_content(const struct gre_packet *packet);
+
 #endif

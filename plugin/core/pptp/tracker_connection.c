@@ -1,95 +1,10 @@
 /* TCP segments -> control connections: which connection a segment is of.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/base/hash.h"
 #include "tracker_internal.h"
 
 /* A SYN captured behind a later segment lies at most one window before it. */
 #define TCP_WINDOW 65536
-struct tuple_key {
-    uint32_t point;
-    const struct net_address *source;
-    const struct net_address *destination;
-    uint16_t source_port;
-    uint16_t destination_port;
-};
-
-static bool end_is(const struct endpoint *end, const struct net_address *address, uint16_t port)
-{
-    return end->port == port && net_address_equal(&end->address, address);
-}
-
-/* The index of the end that a packet of this key was sent by, or -1 if it is not of `connection`.
- */
-static int sender_of(const struct connection *connection, const struct tuple_key *key)
-{
-    for (int i = 0; i < 2; i++) {
-        if (end_is(&connection->end[i], key->source, key->source_port) &&
-            end_is(&connection->end[1 - i], key->destination, key->destination_port))
-            return i;
-    }
-    return -1;
-}
-
-static bool same_tuple(const void *item, const void *key)
-{
-    const struct connection *connection = item;
-    const struct tuple_key *wanted = key;
-    return connection->point == wanted->point && sender_of(connection, wanted) >= 0;
-}
-
-static uint64_t hash_end(const struct net_address *address, uint16_t port)
-{
-    return hash_address(hash_step(hash_secret.start, port), address);
-}
-
-/* Equal for both directions. */
-static uint32_t hash_tuple(const struct tuple_key *key)
-{
-    uint64_t ends =
-        hash_end(key->source, key->source_port) + hash_end(key->destination, key->destination_port);
-    return (uint32_t)hash_step(ends, key->point);
-}
-
-static void **find_tuple(const struct tracker *tracker, const struct tuple_key *key)
-{
-    return index_table_find(&tracker->by_tuple, hash_tuple(key), same_tuple, key);
-}
-
-static struct tuple_key key_of(const struct connection *connection)
-{
-    return (struct tuple_key){connection->point, &connection->end[0].address,
-                              &connection->end[1].address, connection->end[0].port,
-                              connection->end[1].port};
-}
-
-void tracker_move_connection(struct tracker *tracker, struct tracked_connection *tracked,
-                             uint32_t to)
-{
-    struct connection *connection = &tracked->base;
-    struct tuple_key key = key_of(connection);
-    void **slot = find_tuple(tracker, &key);
-    bool is_latest = slot != NULL && *slot == tracked;
-    key.point = connection->point = to;
-    if (is_latest && find_tuple(tracker, &key) == NULL)
-        index_table_add(&tracker->by_tuple, hash_tuple(&key), tracked);
-    for (guint i = 0; i < connection->calls->len; i++)
-        tracker_move_call(tracker, connection->calls->pdata[i], to);
-}
-
-struct connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
-                                           const struct net_address *source, uint16_t source_port,
-                                           const struct net_address *destination,
-                                           uint16_t destination_port)
-{
-    struct tuple_key key = {.point = point,
-                            .source = source,
-                            .destination = destination,
-                            .source_port = source_port,
-                            .destination_port = destination_port};
-    void **slot = find_tuple(tracker, &key);
-    return slot != NULL ? *slot : NULL;
-}
 
 /* True if this SYN or SYN-ACK opens another connection than the one that had its addresses and
  * ports so far. */
@@ -159,15 +74,15 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
                             .source_port = segment->source_port,
                             .destination_port = segment->destination_port};
     struct interface_info *info = tracker_interface(tracker, packet->interface);
-    void **slot = find_tuple(tracker, &key);
+    void **slot = tracker_find_tuple(tracker, &key);
     if (slot != NULL) {
         struct connection *known = *slot;
-        int sender = sender_of(known, &key);
+        int sender = tracker_sender_of(known, &key);
         if (known->interface[sender] != TRACKER_NONE &&
             known->interface[sender] != packet->interface) {
             tracker_split_points(tracker, tracked_connection(known), sender, packet->interface);
             key.point = tracker_point(tracker, packet->interface);
-            slot = find_tuple(tracker, &key);
+            slot = tracker_find_tuple(tracker, &key);
         }
     } else if (!info->both_ways && !info->apart) {
         const struct endpoint ends[2] = {{packet->source, segment->source_port},
@@ -176,27 +91,27 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
         if (half != NULL) {
             tracker_join_points(tracker, key.point, half->base.point);
             key.point = half->base.point;
-            slot = find_tuple(tracker, &key);
+            slot = tracker_find_tuple(tracker, &key);
         }
     }
     struct tracked_connection *known = slot != NULL ? *slot : NULL;
     if (known == NULL && (segment->flags & TCP_FLAG_RST) != 0)
         return NULL;
     if (known != NULL) {
-        *ret_sender = sender_of(&known->base, &key) == 1;
+        *ret_sender = tracker_sender_of(&known->base, &key) == 1;
         if (!opens_another(known, segment, *ret_sender))
             return known;
     }
     struct tracked_connection *fresh = new_connection(tracker, segment, key.point);
     if (fresh == NULL)
         return NULL;
-    *ret_sender = sender_of(&fresh->base, &key) == 1;
+    *ret_sender = tracker_sender_of(&fresh->base, &key) == 1;
     if (known != NULL) {
         known->superseded = true;
         fresh->base.previous = known->base.calls->len > 0 ? &known->base : known->base.previous;
         *slot = fresh;
     } else {
-        index_table_add(&tracker->by_tuple, hash_tuple(&key), fresh);
+        tracker_index_tuple(tracker, &key, fresh);
     }
     tracker_offer_half(tracker, fresh, packet->interface, *ret_sender);
     return fresh;

@@ -12,15 +12,6 @@
 #define ONE_WAY_PACKETS 3
 #define ONE_WAY_NS      (5 * SECOND_NS)
 
-uint32_t tracker_gre_content(const struct gre_packet *packet)
-{
-    const struct egre_header *header = &packet->header;
-    uint32_t count = MIN(packet->captured, GRE_CONTENT_LIMIT);
-    uint64_t words[2] = {(uint64_t)header->seq << 32 | header->ack,
-                         (uint64_t)header->flags << 16 | header->payload_length};
-    return (uint32_t)hash_octets(hash_words(words, 2), packet->payload, count);
-}
-
 static void grow_recent(struct gre_flow *flow)
 {
     uint32_t *old = flow->recent;
@@ -265,7 +256,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
         return NULL;
     if (packet->captured < MIN(packet->header.payload_length, GRE_CONTENT_LIMIT))
         flow->is_cut = true;
-    uint32_t content = tracker_gre_content(packet); /* while the call is on its way from memory */
+    uint32_t content = gre_store_content(packet); /* while the call is on its way from memory */
     tracker_prefetch(flow->call->link);
     if (is_copy(tracker, flow, packet, content)) {
         struct gre_record *copy = put_record(tracker, flow, packet, content);

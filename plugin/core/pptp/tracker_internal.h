@@ -1,7 +1,10 @@
 /* What the files of the tracker share and nobody else sees: the model's structs with what only the
  * tracker needs behind them, and the verbs.
  *
- *   pptp/tracker.c             the door: life, limits, interfaces, look-ups of the model, findings
+ *   pptp/tracker.c             the door: life, interfaces, look-ups of the model
+ *   pptp/tracker_say.c         how a finding is said, limits
+ *   pptp/tracker_point.c       what lies at a point
+ *   pptp/tracker_tuple.c       control connections by addresses and ports
  *   pptp/tracker_connection.c  which control connection a TCP segment is of
  *   pptp/tracker_tap.c         two interfaces that are the halves of a tap, and so one point
  *   pptp/tracker_segment.c     TCP segments: numbers, copies, the stream, the end
@@ -10,6 +13,7 @@
  *   pptp/tracker_message.c     messages -> records
  *   pptp/tracker_request.c     requests and replies
  *   pptp/tracker_call.c        the life of calls
+ *   pptp/tracker_call_end.c    how they end
  *   pptp/tracker_call_message.c  messages -> calls
  *   pptp/tracker_gre.c         GRE packets -> records, per-flow findings
  *   pptp/tracker_flow.c        which flow and which call a GRE packet is of
@@ -232,6 +236,8 @@ struct interface_info *tracker_interface(struct tracker *tracker, uint32_t inter
 void tracker_note_packet(struct tracker *tracker, const struct packet *packet);
 /* The latest time on the clock of the interfaces that show this connection. */
 int64_t tracker_clock(const struct tracker *tracker, const struct connection *connection);
+
+/* pptp/tracker_say.c */
 /* A finding about `call` or `connection` (either may be NULL). */
 struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t deciding,
                                uint32_t interface, const struct connection *connection,
@@ -240,21 +246,45 @@ struct finding *tracker_say(struct tracker *tracker, struct finding *finding, co
                             ...) G_GNUC_PRINTF(3, 4);
 void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32_t frame,
                        uint32_t interface);
+/* A finding about the message itself; NULL where a fault would be put down to octets that may be
+ * damaged. */
+struct finding *tracker_say_of_message(const struct message_event *event, enum finding_id id,
+                                       const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* pptp/tracker_connection.c */
+/* pptp/tracker_point.c */
+/* What is new is listed under its point. */
+void tracker_list_connection(struct tracker *tracker, struct tracked_connection *connection);
+void tracker_list_call(struct tracker *tracker, struct tracked_call *call);
+
+/* pptp/tracker_tuple.c */
+struct tuple_key {
+    uint32_t point;
+    const struct net_address *source;
+    const struct net_address *destination;
+    uint16_t source_port;
+    uint16_t destination_port;
+};
+/* The index of the end that a packet of this key was sent by, or -1 if it is not of `connection`.
+ */
+int tracker_sender_of(const struct connection *connection, const struct tuple_key *key);
+/* Where the index has the latest connection of either direction of the key; NULL: none. */
+void **tracker_find_tuple(const struct tracker *tracker, const struct tuple_key *key);
+void tracker_index_tuple(struct tracker *tracker, const struct tuple_key *key,
+                         struct tracked_connection *tracked);
 struct connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
                                            const struct net_address *source, uint16_t source_port,
                                            const struct net_address *destination,
                                            uint16_t destination_port);
+/* The connection, and its calls, are at another point from now on. */
+void tracker_move_connection(struct tracker *tracker, struct tracked_connection *connection,
+                             uint32_t to);
+
+/* pptp/tracker_connection.c */
 /* The connection of a segment, made if it is new, and which end sent it; NULL for the reset of an
  * unknown one and when a bound was reached. */
 struct tracked_connection *tracker_connection_of(struct tracker *tracker,
                                                  const struct tcp_segment *segment,
                                                  uint8_t *ret_sender);
-
-/* The connection, and its calls, are at another point from now on. */
-void tracker_move_connection(struct tracker *tracker, struct tracked_connection *connection,
-                             uint32_t to);
 
 /* pptp/tracker_tap.c */
 /* Of the connection only what end `sender` sends was seen so far, at this interface. */
@@ -270,9 +300,6 @@ void tracker_join_points(struct tracker *tracker, uint32_t a, uint32_t b);
  * they are two points after all. The connection stays with the one that was there first. */
 void tracker_split_points(struct tracker *tracker, struct tracked_connection *connection,
                           int sender, uint32_t interface);
-/* What is new is listed under its point. */
-void tracker_list_connection(struct tracker *tracker, struct tracked_connection *connection);
-void tracker_list_call(struct tracker *tracker, struct tracked_call *call);
 
 /* pptp/tracker_close.c */
 /* What the segment says of TCP's own state. True if it brought an initial sequence number. */
@@ -295,10 +322,6 @@ void tracker_service_finish(struct tracker *tracker, struct tracked_connection *
 
 /* pptp/tracker_message.c */
 void tracker_deliver(const struct control_piece *piece, void *user);
-/* A finding about the message itself; NULL where a fault would be put down to octets that may be
- * damaged. */
-struct finding *tracker_say_of_message(const struct message_event *event, enum finding_id id,
-                                       const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* pptp/tracker_request.c */
 /* Finds the request that the message answers, if any. */
@@ -329,16 +352,18 @@ void tracker_learn_ids(struct message_event *event);
 void tracker_call_identify(struct message_event *event);
 /* What the message does to its call. */
 void tracker_call_apply(struct message_event *event);
+struct call *tracker_call_new(struct tracker *tracker, struct connection *connection,
+                              uint32_t point, uint32_t frame, int64_t time_ns);
+bool tracker_call_alive(const struct call *call);
+void tracker_tell_call(struct tracker *tracker, struct call *call);
+
+/* pptp/tracker_call_end.c */
 /* Only the first sign of the end counts. */
 void tracker_call_end(struct tracker *tracker, struct call *call, enum call_end how, uint32_t frame,
                       int64_t time_ns);
 /* The connection is closed or stopped, and with it every call. */
 void tracker_end_calls(struct tracker *tracker, struct tracked_connection *connection,
                        enum call_end how, uint32_t frame, int64_t time_ns);
-struct call *tracker_call_new(struct tracker *tracker, struct connection *connection,
-                              uint32_t point, uint32_t frame, int64_t time_ns);
-bool tracker_call_alive(const struct call *call);
-void tracker_tell_call(struct tracker *tracker, struct call *call);
 
 /* pptp/tracker_flow.c */
 /* The id that the receiver of `direction` assigned became known: packets that carry it are awaited,
@@ -356,8 +381,6 @@ struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point
 void tracker_move_call(struct tracker *tracker, struct call *call, uint32_t to);
 
 /* pptp/tracker_gre.c */
-/* What no NAT changes of a packet: everything but the addresses and the Call ID. */
-uint32_t tracker_gre_content(const struct gre_packet *packet);
 /* Says it if the call has GRE in one direction only and will have no other; deciding frame 0: at
  * the end of the file. */
 void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame);

@@ -4,24 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"
 
-struct finding *tracker_say_of_message(const struct message_event *event, enum finding_id id,
-                                       const char *format, ...)
-{
-    const struct message_record *record = event->record;
-    if (record->unsure && finding_kind(id)->severity == SEVERITY_ERROR)
-        return NULL;
-    struct finding finding =
-        tracker_finding(id, record->frame, event->tracker->latest_frame, event->interface,
-                        &event->connection->base, record->call);
-    va_list arguments;
-    va_start(arguments, format);
-    char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    struct finding *reported = tracker_say(event->tracker, &finding, "%s", text);
-    g_free(text);
-    return reported;
-}
-
 /* What can be said of the message's form. */
 static void judge_form(const struct message_event *event, const struct pptp_message *message)
 {

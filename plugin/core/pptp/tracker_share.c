@@ -25,7 +25,7 @@ static bool is_shown_again(const struct tracker *tracker, const struct gre_flow 
         packet->packet.ip_id != flow->last_ip_id)
         return false;
     const struct gre_record *last = gre_store_get(tracker->store, flow->last_frame);
-    return last && last->content == tracker_gre_content(packet);
+    return last && last->content == gre_store_content(packet);
 }
 
 /* A Configure-Request and an Echo carry the sender's own number, an answer to a Configure-Request
