@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <epan/packet.h>
+#include <epan/stat_tap_ui.h>
+
 #include "core/base/hash.h"
 #include "report/cells.h"
 #include "frame_counter.h"
 #include "report_tap.h"
+#include "tap_events.h"
 #include "table.h"
 
 struct table {
@@ -17,13 +21,19 @@ struct table {
     char heading[TABLE_COLUMN_LIMIT][TABLE_WIDTH_LIMIT + 1]; /* column names, padded */
     char format[TABLE_COLUMN_LIMIT][16];
     stat_tap_table *shown; /* Wireshark's rows */
-    GHashTable *rows;      /* key -> struct table_row */
+    GHashTable *rows;      /* key -> struct shown_row */
     GArray *counts;        /* for the end: struct counted_flow by flow index */
     GHashTable *calls;     /* for the end: calls of which a control message passed */
     bool at_once;          /* rows can be made as packets pass */
     bool finishing;        /* the listener that makes the rows at the end is registered */
-    struct places *places;
-    struct problems *problems;
+    struct sources sources;
+    struct report report;      /* valid with `problems` */
+    struct problems *problems; /* NULL: the model is not final */
+};
+
+struct shown_row {
+    struct table_row *row;
+    stat_tap_table_item_type *cells; /* in Wireshark's table */
 };
 
 struct counted_flow {
@@ -32,26 +42,6 @@ struct counted_flow {
 };
 
 static GPtrArray *tables; /* every struct table, for callbacks that get only Wireshark's part */
-
-uint32_t flow_count_lost(const struct flow_count *count)
-{
-    return count->skipped > count->late ? count->skipped - count->late : 0;
-}
-
-void flow_count_add(struct flow_count *sum, const struct flow_count *more)
-{
-    sum->packets += more->packets;
-    sum->data_packets += more->data_packets;
-    sum->skipped += more->skipped;
-    sum->late += more->late;
-    sum->duplicates += more->duplicates;
-    if (!more->has_seq)
-        return;
-    if (!sum->has_seq)
-        sum->first_seq = more->first_seq;
-    sum->has_seq = true;
-    sum->last_seq = more->last_seq;
-}
 
 static struct flow_count count_of(const struct pptp_tap_event *event)
 {
@@ -69,33 +59,8 @@ static struct flow_count count_of(const struct pptp_tap_event *event)
     return count;
 }
 
-const struct places *table_places(const struct table *table)
-{
-    return table->places;
-}
-
-const struct problems *table_problems(const struct table *table)
-{
-    return table->problems;
-}
-
-void row_set_text(struct table_row *row, guint column, char *text)
-{
-    stat_tap_table_item_type *cell = &row->cells[column];
-    if (cell->type == TABLE_ITEM_STRING)
-        g_free((char *)cell->value.string_value);
-    cell->type = TABLE_ITEM_STRING;
-    cell->value.string_value = text;
-}
-
-void row_set_number(struct table_row *row, guint column, guint number)
-{
-    row->cells[column].type = TABLE_ITEM_UINT;
-    row->cells[column].value.uint_value = number;
-}
-
-/* An empty row in Wireshark's table; the cells' address stays. */
-static void row_show(struct table *table, struct table_row *row)
+/* A row in Wireshark's table, with the row's cells; its address stays. */
+static stat_tap_table_item_type *row_show(struct table *table)
 {
     stat_tap_table_item_type empty[TABLE_COLUMN_LIMIT];
     memset(empty, 0, sizeof empty);
@@ -103,10 +68,19 @@ static void row_show(struct table *table, struct table_row *row)
         empty[i].type = table->columns[i].type;
     guint at = table->shown->num_elements;
     stat_tap_init_table_row(table->shown, at, table->class->column_count, empty);
-    row->cells = stat_tap_get_field_data(table->shown, at, 0);
+    return stat_tap_get_field_data(table->shown, at, 0);
+}
+
+static void row_copy(const struct table *table, const struct shown_row *shown)
+{
     for (guint i = 0; i < table->class->column_count; i++) {
-        if (empty[i].type == TABLE_ITEM_STRING)
-            row->cells[i].value.string_value = g_strdup("-");
+        const struct table_cell *cell = &shown->row->cells[i];
+        if (shown->cells[i].type == TABLE_ITEM_STRING) {
+            g_free((char *)shown->cells[i].value.string_value);
+            shown->cells[i].value.string_value = g_strdup(cell->text);
+        } else {
+            shown->cells[i].value.uint_value = cell->number;
+        }
     }
 }
 
@@ -114,18 +88,20 @@ static void table_add(struct table *table, const struct call *call, const struct
                       const struct flow_count *count)
 {
     call = call_final(flow != NULL ? flow->call : call);
-    const void *key = call != NULL ? table->class->key(call, flow) : NULL;
+    const struct table_facts facts = {.report = &table->report, .problems = table->problems};
+    const void *key = call != NULL ? table->class->key(&facts, call, flow) : NULL;
     if (key == NULL)
         return;
-    struct table_row *row = g_hash_table_lookup(table->rows, key);
-    if (row == NULL) {
-        row = g_malloc0(table->class->row_size);
-        row->key = key;
-        g_hash_table_insert(table->rows, (gpointer)key, row);
-        row_show(table, row);
-        table->class->fill(table, row);
+    struct shown_row *shown = g_hash_table_lookup(table->rows, key);
+    if (shown == NULL) {
+        shown = g_new(struct shown_row, 1);
+        shown->row = row_new(table->class, key);
+        shown->cells = row_show(table);
+        g_hash_table_insert(table->rows, (gpointer)key, shown);
+        table->class->fill(&facts, shown->row);
     }
-    table->class->add(row, call, flow, count);
+    table->class->add(shown->row, call, flow, count);
+    row_copy(table, shown);
 }
 
 /* Makes the model final and what rows are filled from. False: there is no analysis. */
@@ -137,8 +113,8 @@ static bool table_prepare(struct table *table)
     const struct analysis *analysis = tap_events_analysis();
     if (analysis == NULL)
         return false;
-    struct sources sources = report_tap_sources();
-    table->places = places_new(analysis, &sources);
+    table->sources = report_tap_sources();
+    table->report = report_new(analysis, &table->sources);
     table->problems = problems_new(analysis);
     return true;
 }
@@ -148,9 +124,9 @@ static void table_forget(struct table *table)
     g_hash_table_remove_all(table->rows);
     g_hash_table_remove_all(table->calls);
     g_array_set_size(table->counts, 0);
-    places_free(table->places);
+    if (table->problems != NULL)
+        report_clear(&table->report);
     problems_free(table->problems);
-    table->places = NULL;
     table->problems = NULL;
 }
 
@@ -180,7 +156,7 @@ static void table_align(struct table *table)
     const stat_tap_table *shown = table->shown;
     for (guint column = 0; column + 1 < table->class->column_count; column++) {
         stat_tap_table_item *item = &table->columns[column];
-        const char *name = table->class->columns[column].column_name;
+        const char *name = table->class->columns[column].name;
         int width = (int)strlen(name);
         for (guint row = 0; row < shown->num_elements; row++)
             width = MAX(width, cell_width(&shown->elements[row][column]));
@@ -331,20 +307,36 @@ static void init(stat_tap_table_ui *ui)
     stat_tap_add_table(ui, table->shown);
 }
 
+static void shown_row_free(gpointer data)
+{
+    struct shown_row *shown = data;
+    row_free(shown->row);
+    g_free(shown);
+}
+
+static void set_columns(struct table *table)
+{
+    for (guint i = 0; i < table->class->column_count; i++) {
+        const struct table_column *column = &table->class->columns[i];
+        table->columns[i] = (stat_tap_table_item){
+            .type = column->is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
+            .align = column->to_the_right ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
+            .column_name = column->name,
+            .field_format = table->format[i],
+        };
+        g_strlcpy(table->format[i], column->is_number ? "%u" : "%s", sizeof table->format[i]);
+    }
+}
+
 void table_register(const struct table_class *class)
 {
     static tap_param filter[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     struct table *table = g_new0(struct table, 1);
     table->class = class;
-    table->rows = g_hash_table_new_full(hash_of_pointer, NULL, NULL, g_free);
+    table->rows = g_hash_table_new_full(hash_of_pointer, NULL, NULL, shown_row_free);
     table->calls = g_hash_table_new(hash_of_pointer, NULL);
     table->counts = g_array_new(FALSE, TRUE, sizeof(struct counted_flow));
-    for (guint i = 0; i < class->column_count; i++) {
-        table->columns[i] = class->columns[i];
-        table->columns[i].field_format = table->format[i];
-        g_strlcpy(table->format[i], class->columns[i].type == TABLE_ITEM_STRING ? "%s" : "%u",
-                  sizeof table->format[i]);
-    }
+    set_columns(table);
     table->ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED;
     table->ui.title = class->title;
     table->ui.tap_name = PPTP_TAP_NAME;

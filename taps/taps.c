@@ -1,13 +1,14 @@
 /* Registration of the statistics, nothing else.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "table.h"
 #include "taps.h"
 
 void pptpnat_register_tables(void)
 {
-    calls_table_register();
-    nat_table_register();
-    gre_table_register();
+    table_register(&calls_table);
+    table_register(&nat_table);
+    table_register(&gre_table);
     statistics_tree_register();
     response_times_register();
     conversations_register();

@@ -13,9 +13,6 @@ void pptpnat_register_tables(void);
 void pptpnat_register_taps(void);
 
 /* One each, called by the above. */
-void calls_table_register(void);
-void nat_table_register(void);
-void gre_table_register(void);
 void statistics_tree_register(void);
 void response_times_register(void);
 void conversations_register(void);

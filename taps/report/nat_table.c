@@ -1,9 +1,8 @@
 /* `-z pptp,nat`: one row per call that is linked across a NAT.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/cells.h"
-#include "table.h"
-#include "taps.h"
+#include "cells.h"
+#include "rows.h"
 
 enum {
     LINK,
@@ -24,22 +23,22 @@ enum {
     COLUMN_COUNT
 };
 
-static const stat_tap_table_item columns[] = {
-    [LINK] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Link", NULL},
-    [PLACES] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Places", NULL},
-    [CLIENT_IN] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client inside", NULL},
-    [CLIENT_OUT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client outside", NULL},
-    [SERVER] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", NULL},
-    [PNS_IN] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PNS ID in", NULL},
-    [PNS_OUT] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PNS ID out", NULL},
-    [PAC_IN] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PAC ID in", NULL},
-    [PAC_OUT] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PAC ID out", NULL},
-    [TO_PAC] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "GRE ->PAC", NULL},
-    [TO_PNS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "GRE ->PNS", NULL},
-    [LOST] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Lost at hop", NULL},
-    [EVIDENCE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Evidence", NULL},
-    [VERDICT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Verdict", NULL},
-    [PROBLEMS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Problems", NULL},
+static const struct table_column columns[] = {
+    [LINK] = {"Link", true, true},
+    [PLACES] = {"Places", false, false},
+    [CLIENT_IN] = {"Client inside", false, false},
+    [CLIENT_OUT] = {"Client outside", false, false},
+    [SERVER] = {"Server", false, false},
+    [PNS_IN] = {"PNS ID in", false, true},
+    [PNS_OUT] = {"PNS ID out", false, true},
+    [PAC_IN] = {"PAC ID in", false, true},
+    [PAC_OUT] = {"PAC ID out", false, true},
+    [TO_PAC] = {"GRE ->PAC", false, false},
+    [TO_PNS] = {"GRE ->PNS", false, false},
+    [LOST] = {"Lost at hop", false, false},
+    [EVIDENCE] = {"Evidence", false, false},
+    [VERDICT] = {"Verdict", false, false},
+    [PROBLEMS] = {"Problems", false, false},
 };
 
 struct nat_row {
@@ -47,10 +46,11 @@ struct nat_row {
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and place */
 };
 
-static const void *key(const struct call *call, const struct gre_flow *flow)
+static const void *key(const struct table_facts *facts, const struct call *call,
+                       const struct gre_flow *flow)
 {
     (void)flow;
-    const struct linker *linker = analysis_linker(tap_events_analysis());
+    const struct linker *linker = facts->report->linker;
     uint32_t place = 0;
     const struct call_link *link = linker != NULL ? linker_link_of(linker, call, &place) : NULL;
     return link != NULL && link->count > 1 ? link : NULL;
@@ -132,14 +132,14 @@ static char *lost_text(const struct call_link *link)
     return g_string_free(text, FALSE);
 }
 
-static void fill(const struct table *table, struct table_row *row)
+static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct call_link *link = row->key;
     const struct call *inside = call_at(link, true);
     const struct call *outside = call_at(link, false);
     row->index = link->index;
     row_set_number(row, LINK, link->index);
-    row_set_text(row, PLACES, places_text(link, table_places(table)));
+    row_set_text(row, PLACES, places_text(link, facts->report->places));
     if (inside->connection != NULL && outside->connection != NULL) {
         row_set_text(row, CLIENT_IN, client(inside));
         row_set_text(row, CLIENT_OUT, outside_text(link, client));
@@ -152,7 +152,7 @@ static void fill(const struct table *table, struct table_row *row)
     row_set_text(row, LOST, lost_text(link));
     row_set_text(row, EVIDENCE, evidence_text(link->evidence));
     row_set_text(row, VERDICT, g_strdup(verdict_status_name(link->status)));
-    row_set_text(row, PROBLEMS, problems_of_link(table_problems(table), link->index));
+    row_set_text(row, PROBLEMS, problems_of_link(facts->problems, link->index));
 }
 
 /* In path order, inside first. */
@@ -177,17 +177,13 @@ static void add(struct table_row *row, const struct call *call, const struct gre
     row_set_text(row, TO_PNS, seen_text(own->seen[DIRECTION_PAC_TO_PNS], link->count));
 }
 
-void nat_table_register(void)
-{
-    static const struct table_class class = {
-        .title = "PPTP NAT",
-        .cli_string = "pptp,nat",
-        .columns = columns,
-        .column_count = COLUMN_COUNT,
-        .row_size = sizeof(struct nat_row),
-        .key = key,
-        .fill = fill,
-        .add = add,
-    };
-    table_register(&class);
-}
+const struct table_class nat_table = {
+    .title = "PPTP NAT",
+    .cli_string = "pptp,nat",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .row_size = sizeof(struct nat_row),
+    .key = key,
+    .fill = fill,
+    .add = add,
+};

@@ -1,10 +1,8 @@
 /* `-z pptp,calls`: one row per call and capture point.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/cells.h"
-#include "frame_counter.h"
-#include "table.h"
-#include "taps.h"
+#include "cells.h"
+#include "rows.h"
 
 enum {
     CALL,
@@ -26,23 +24,15 @@ enum {
     COLUMN_COUNT
 };
 
-static const stat_tap_table_item columns[] = {
-    [CALL] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Call", NULL},
-    [POINT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Point", NULL},
-    [CLIENT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", NULL},
-    [SERVER] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", NULL},
-    [PNS_ID] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PNS ID", NULL},
-    [PAC_ID] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "PAC ID", NULL},
-    [KIND] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Kind", NULL},
-    [STATE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "State", NULL},
-    [ENDED_BY] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Ended by", NULL},
-    [STAGE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Stage", NULL},
-    [SETUP_FRAME] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Frame", NULL},
-    [DURATION] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Seconds", NULL},
-    [TO_PAC] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "->PAC", NULL},
-    [TO_PNS] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "->PNS", NULL},
-    [LOST] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Lost", NULL},
-    [PROBLEMS] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Problems", NULL},
+static const struct table_column columns[] = {
+    [CALL] = {"Call", true, true},           [POINT] = {"Point", false, false},
+    [CLIENT] = {"Client", false, false},     [SERVER] = {"Server", false, false},
+    [PNS_ID] = {"PNS ID", false, true},      [PAC_ID] = {"PAC ID", false, true},
+    [KIND] = {"Kind", false, false},         [STATE] = {"State", false, false},
+    [ENDED_BY] = {"Ended by", false, false}, [STAGE] = {"Stage", false, false},
+    [SETUP_FRAME] = {"Frame", true, true},   [DURATION] = {"Seconds", false, true},
+    [TO_PAC] = {"->PAC", true, true},        [TO_PNS] = {"->PNS", true, true},
+    [LOST] = {"Lost", true, true},           [PROBLEMS] = {"Problems", false, false},
 };
 
 struct calls_row {
@@ -50,8 +40,10 @@ struct calls_row {
     struct flow_count count[2]; /* by enum call_direction */
 };
 
-static const void *key(const struct call *call, const struct gre_flow *flow)
+static const void *key(const struct table_facts *facts, const struct call *call,
+                       const struct gre_flow *flow)
 {
+    (void)facts;
     (void)flow;
     return call;
 }
@@ -91,20 +83,16 @@ static void fill_ends(struct table_row *row, const struct call *call)
     }
 }
 
-/* The number in the user's own file, if the capture was merged of such; the point names the file.
- */
-static guint own_frame(uint32_t frame)
+/* The number in the user's own file, where files are known; the point names the file. */
+static uint32_t own_frame(const struct report *report, uint32_t frame)
 {
-    uint32_t own = 0;
-    if (frame_counter_manifest() != NULL)
-        own = own_frames_number(frame_counter_frames(), frame);
-    return own != 0 ? own : frame;
+    return report_frame_file(report, frame) != NULL ? report_own_frame(report, frame) : frame;
 }
 
-static void fill(const struct table *table, struct table_row *row)
+static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct call *call = row->key;
-    const struct places *places = table_places(table);
+    const struct places *places = facts->report->places;
     row->index = call->index;
     row_set_number(row, CALL, call->index);
     row_set_text(row, POINT, g_strdup(places_name(places, places_of_call(places, call))));
@@ -115,9 +103,9 @@ static void fill(const struct table *table, struct table_row *row)
     row_set_text(row, STATE, cell_or_dash(call_state_name(call->state)));
     row_set_text(row, ENDED_BY, cell_or_dash(call_end_name(call->ended_by)));
     row_set_text(row, STAGE, cell_or_dash(ppp_stage_name(call->stage)));
-    row_set_number(row, SETUP_FRAME, own_frame(call->setup_frame));
+    row_set_number(row, SETUP_FRAME, own_frame(facts->report, call->setup_frame));
     row_set_text(row, DURATION, cell_seconds(duration_ns(call)));
-    row_set_text(row, PROBLEMS, problems_of_call(table_problems(table), call->index));
+    row_set_text(row, PROBLEMS, problems_of_call(facts->problems, call->index));
 }
 
 static void add(struct table_row *row, const struct call *call, const struct gre_flow *flow,
@@ -134,17 +122,13 @@ static void add(struct table_row *row, const struct call *call, const struct gre
     row_set_number(row, LOST, flow_count_lost(to_pac) + flow_count_lost(to_pns));
 }
 
-void calls_table_register(void)
-{
-    static const struct table_class class = {
-        .title = "PPTP Calls",
-        .cli_string = "pptp,calls",
-        .columns = columns,
-        .column_count = COLUMN_COUNT,
-        .row_size = sizeof(struct calls_row),
-        .key = key,
-        .fill = fill,
-        .add = add,
-    };
-    table_register(&class);
-}
+const struct table_class calls_table = {
+    .title = "PPTP Calls",
+    .cli_string = "pptp,calls",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .row_size = sizeof(struct calls_row),
+    .key = key,
+    .fill = fill,
+    .add = add,
+};

@@ -1,0 +1,68 @@
+/* Rows and counts of the tables.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rows.h"
+
+struct flow_count flow_count_of(const struct gre_flow *flow)
+{
+    return (struct flow_count){
+        .packets = flow->packets,
+        .data_packets = flow->data_packets,
+        .skipped = flow->window.lost + flow->window.out_of_order,
+        .late = flow->window.out_of_order,
+        .duplicates = flow->window.duplicates,
+        .has_seq = flow->has_seq,
+        .first_seq = flow->first_seq,
+        .last_seq = flow->last_seq,
+    };
+}
+
+uint32_t flow_count_lost(const struct flow_count *count)
+{
+    return count->skipped > count->late ? count->skipped - count->late : 0;
+}
+
+void flow_count_add(struct flow_count *sum, const struct flow_count *more)
+{
+    sum->packets += more->packets;
+    sum->data_packets += more->data_packets;
+    sum->skipped += more->skipped;
+    sum->late += more->late;
+    sum->duplicates += more->duplicates;
+    if (!more->has_seq)
+        return;
+    if (!sum->has_seq)
+        sum->first_seq = more->first_seq;
+    sum->has_seq = true;
+    sum->last_seq = more->last_seq;
+}
+
+struct table_row *row_new(const struct table_class *class, const void *key)
+{
+    struct table_row *row = g_malloc0(class->row_size);
+    row->key = key;
+    for (unsigned i = 0; i < class->column_count; i++) {
+        if (!class->columns[i].is_number)
+            row->cells[i].text = g_strdup("-");
+    }
+    return row;
+}
+
+void row_free(void *data)
+{
+    struct table_row *row = data;
+    for (unsigned i = 0; i < TABLE_COLUMN_LIMIT; i++)
+        g_free(row->cells[i].text);
+    g_free(row);
+}
+
+void row_set_text(struct table_row *row, unsigned column, char *text)
+{
+    g_free(row->cells[column].text);
+    row->cells[column].text = text;
+}
+
+void row_set_number(struct table_row *row, unsigned column, uint32_t number)
+{
+    row->cells[column].number = number;
+}

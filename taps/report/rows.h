@@ -1,0 +1,88 @@
+/* Tables of the model, apart from who draws them: Wireshark's windows and -z, or the command. A
+ * class knows which object a row shows, its texts, and how packets are counted in it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_ROWS_H
+#define PPTPNAT_ROWS_H
+
+#include <stddef.h>
+
+#include "problems.h"
+#include "report.h"
+
+#define TABLE_COLUMN_LIMIT 24
+#define TABLE_WIDTH_LIMIT  64 /* characters of a column; what is longer is not aligned */
+
+/* What passed the table's filter, of one GRE flow or in sum. */
+struct flow_count {
+    uint32_t packets;
+    uint32_t data_packets;
+    uint32_t skipped; /* sequence numbers missing when a later one came */
+    uint32_t late;    /* of those, come after all */
+    uint32_t duplicates;
+    bool has_seq;
+    uint32_t first_seq;
+    uint32_t last_seq;
+};
+
+/* All packets of a flow. */
+struct flow_count flow_count_of(const struct gre_flow *flow);
+/* Numbers missing and not seen later. */
+uint32_t flow_count_lost(const struct flow_count *count);
+/* Adds what came later in the capture. */
+void flow_count_add(struct flow_count *sum, const struct flow_count *more);
+
+struct table_column {
+    const char *name;
+    bool is_number;
+    bool to_the_right; /* texts of numbers, too */
+};
+
+struct table_cell {
+    char *text; /* owned; NULL: it is the number */
+    uint32_t number;
+};
+
+/* A class's own row starts with it. */
+struct table_row {
+    const void *key; /* the object of the model that the row shows */
+    uint32_t index;  /* rows are sorted by it */
+    struct table_cell cells[TABLE_COLUMN_LIMIT];
+};
+
+/* What rows are filled from; borrowed. */
+struct table_facts {
+    const struct report *report;
+    const struct problems *problems;
+};
+
+struct table_class {
+    const char *title;
+    const char *cli_string; /* "pptp,calls" */
+    const struct table_column *columns;
+    unsigned column_count;
+    size_t row_size; /* of the class's row */
+    /* The object that shows `call` and `flow` (either may be NULL, not both), or NULL: no row. */
+    const void *(*key)(const struct table_facts *facts, const struct call *call,
+                       const struct gre_flow *flow);
+    /* A new row of which `key` is set: sets `index` and the cells that no count changes. */
+    void (*fill)(const struct table_facts *facts, struct table_row *row);
+    /* Adds packets (`count` may be NULL: control messages only) and sets the cells of counts. */
+    void (*add)(struct table_row *row, const struct call *call, const struct gre_flow *flow,
+                const struct flow_count *count);
+};
+
+/* One row a call and capture point, a call that is linked across a NAT, a GRE flow. */
+extern const struct table_class calls_table;
+extern const struct table_class nat_table;
+extern const struct table_class gre_table;
+
+/* Texts are "-" and numbers 0 until they are set. To be freed with row_free. */
+struct table_row *row_new(const struct table_class *class, const void *key);
+void row_free(void *row);
+
+/* Set a cell; text is taken over. */
+void row_set_text(struct table_row *row, unsigned column, char *text);
+void row_set_number(struct table_row *row, unsigned column, uint32_t number);
+
+#endif
