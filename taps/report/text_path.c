@@ -1,25 +1,10 @@
-/* What the picture shows, out of the model.
+/* Which call the picture shows, and what lies on its way.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
-
 #include "cells.h"
-#include "text_path.h"
+#include "text_path_rows.h"
 
-#define NAME_COLUMNS  24 /* of a file or interface */
-#define CLASHES_SHOWN 2  /* further calls that cannot be told from this one */
-
-enum end { CLIENT, SERVER };
-
-/* A call and where it was seen; one without a link has one point. */
-struct subject {
-    const struct report *report;
-    const struct finding *cause;
-    struct call_link link;
-    enum pptp_owner client; /* which of the call's ends it is */
-};
-
-static const struct call *first_call(const struct call_link *link)
+const struct call *path_first_call(const struct call_link *link)
 {
     for (uint32_t i = 0; i < link->count; i++) {
         if (link->call[i] != NULL)
@@ -29,13 +14,13 @@ static const struct call *first_call(const struct call_link *link)
 }
 
 /* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
-static enum pptp_owner client_of(const struct call *call)
+enum pptp_owner path_client_of(const struct call *call)
 {
     bool is_pns = call->connection == NULL || !call->roles_known || call->pns == 0;
     return is_pns ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
 }
 
-static enum call_direction direction_to(const struct subject *subject, enum end end)
+enum call_direction path_direction_to(const struct path_subject *subject, enum end end)
 {
     return owner_id_direction(end == CLIENT ? subject->client : other_owner(subject->client));
 }
@@ -72,7 +57,7 @@ static uint32_t first_shown_link(const struct report *report)
 }
 
 /* False: there is no call. */
-static bool find_subject(struct subject *subject)
+static bool find_subject(struct path_subject *subject)
 {
     const struct report *report = subject->report;
     const struct finding *cause = subject->cause;
@@ -84,12 +69,12 @@ static bool find_subject(struct subject *subject)
         subject->link = link_of_call(report, call);
     else
         return false;
-    subject->client = client_of(first_call(&subject->link));
+    subject->client = path_client_of(path_first_call(&subject->link));
     return true;
 }
 
 /* Where an end is, as the point at `position` sees it; false: not known. */
-static bool end_at(const struct subject *subject, uint32_t position, enum end end,
+static bool end_at(const struct path_subject *subject, uint32_t position, enum end end,
                    struct endpoint *ret)
 {
     const struct call *call = subject->link.call[position];
@@ -99,8 +84,8 @@ static bool end_at(const struct subject *subject, uint32_t position, enum end en
         *ret = call->connection->end[end == CLIENT ? 0 : 1];
         return true;
     }
-    const struct gre_flow *to = call->flow[direction_to(subject, SERVER)];
-    const struct gre_flow *from = call->flow[direction_to(subject, CLIENT)];
+    const struct gre_flow *to = call->flow[path_direction_to(subject, SERVER)];
+    const struct gre_flow *from = call->flow[path_direction_to(subject, CLIENT)];
     if (to == NULL && from == NULL)
         return false;
     bool source = (to != NULL) == (end == CLIENT);
@@ -116,7 +101,7 @@ static char *end_text(const struct endpoint *end)
     return told ? cell_endpoint(end) : cell_address(&end->address);
 }
 
-static char *name_of_end(const struct subject *subject, uint32_t position, enum end end)
+static char *name_of_end(const struct path_subject *subject, uint32_t position, enum end end)
 {
     struct endpoint at;
     const char *name = end == CLIENT ? "client" : "server";
@@ -129,7 +114,7 @@ static char *name_of_end(const struct subject *subject, uint32_t position, enum 
 }
 
 /* What lies between two points, by the address that it changes. */
-static void name_hop(const struct subject *subject, uint32_t far, struct path_picture *picture)
+static void name_hop(const struct path_subject *subject, uint32_t far, struct path_picture *picture)
 {
     struct endpoint before, behind;
     char number[16] = "";
@@ -150,7 +135,7 @@ static void name_hop(const struct subject *subject, uint32_t far, struct path_pi
     picture->station[far] = g_strdup(picture->short_name[far]);
 }
 
-static void name_stations(const struct subject *subject, struct path_picture *picture)
+static void name_stations(const struct path_subject *subject, struct path_picture *picture)
 {
     picture->station[0] = name_of_end(subject, 0, CLIENT);
     picture->short_name[0] = g_strdup("client");
@@ -160,14 +145,6 @@ static void name_stations(const struct subject *subject, struct path_picture *pi
     picture->short_name[picture->points] = g_strdup("server");
 }
 
-static struct path_row *add_row(struct path_picture *picture, const char *label)
-{
-    struct path_row *row = g_new0(struct path_row, 1);
-    row->label = g_strdup(label);
-    g_ptr_array_add(picture->rows, row);
-    return row;
-}
-
 static void row_free(gpointer data)
 {
     struct path_row *row = data;
@@ -175,233 +152,6 @@ static void row_free(gpointer data)
         g_free(row->cell[i]);
     g_free(row->label);
     g_free(row);
-}
-
-/* The name of a file without what only says how it is written. */
-static char *name_of_point(const struct report *report, uint32_t place)
-{
-    static const char *const endings[] = {".gz", ".zst", ".lz4", ".pcapng", ".pcap", ".cap"};
-    char *name = g_strdup(places_name(report->places, place));
-    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-        if (g_str_has_suffix(name, endings[i]) && strlen(name) > strlen(endings[i]))
-            name[strlen(name) - strlen(endings[i])] = '\0';
-    }
-    char *shown = text_shortened(name, NAME_COLUMNS);
-    g_free(name);
-    return shown;
-}
-
-static void add_capture_names(const struct subject *subject, struct path_picture *picture)
-{
-    if (picture->points < 2)
-        return;
-    struct path_row *row = add_row(picture, "seen in");
-    for (uint32_t i = 0; i < picture->points; i++)
-        row->cell[i] = name_of_point(subject->report, subject->link.point[i]);
-}
-
-/* The id as the control messages told it, else as GRE to its owner has it. */
-static bool id_at(const struct call_link *link, enum pptp_owner owner, uint32_t position,
-                  uint16_t *ret)
-{
-    const struct call *call = link->call[position];
-    const struct gre_flow *flow = call != NULL ? call->flow[owner_id_direction(owner)] : NULL;
-    bool told = link->has_id[owner][position];
-    if (told)
-        *ret = link->id[owner][position];
-    else if (flow != NULL)
-        *ret = flow->call_id;
-    return told || flow != NULL;
-}
-
-static void fill_ids(struct path_row *row, const struct call_link *link, enum pptp_owner owner)
-{
-    uint16_t id, next;
-    for (uint32_t i = 0; i < link->count; i++) {
-        if (!id_at(link, owner, i, &id))
-            continue;
-        row->cell[i] = cell_number(id);
-        if (i + 1 < link->count && id_at(link, owner, i + 1, &next))
-            row->arrow[i] = id == next ? PATH_SAME : PATH_CHANGED;
-    }
-}
-
-static bool id_changes(const struct call_link *link, enum pptp_owner owner)
-{
-    uint16_t id, next;
-    for (uint32_t i = 0; i + 1 < link->count; i++) {
-        if (id_at(link, owner, i, &id) && id_at(link, owner, i + 1, &next) && id != next)
-            return true;
-    }
-    return false;
-}
-
-static bool is_clash(const struct finding *cause)
-{
-    return cause != NULL &&
-           (cause->id == FINDING_NO_EDITOR || cause->id == FINDING_TUNNEL_AMBIGUOUS ||
-            cause->id == FINDING_TUNNEL_MAYBE_AMBIGUOUS);
-}
-
-/* The point behind the hop that did it. */
-static uint32_t behind_hop(const struct subject *subject)
-{
-    uint32_t hop = subject->cause->hop;
-    return hop != FINDING_NONE && hop + 1 < subject->link.count ? hop + 1 : subject->link.count - 1;
-}
-
-/* Other calls that have the client's id of this one at the same point. */
-static void add_clashes(const struct subject *subject, struct path_picture *picture)
-{
-    const struct linker *linker = subject->report->linker;
-    uint32_t position = behind_hop(subject), added = 0;
-    uint16_t id, other_id;
-    if (linker == NULL || !id_at(&subject->link, subject->client, position, &id))
-        return;
-    for (uint32_t i = 0; i < linker_link_count(linker) && added < CLASHES_SHOWN; i++) {
-        const struct call_link *other = linker_link(linker, i);
-        if (!call_link_is_shown(other) || other->index == subject->link.index ||
-            other->count != subject->link.count ||
-            other->point[position] != subject->link.point[position] ||
-            !id_at(other, client_of(first_call(other)), position, &other_id) || other_id != id)
-            continue;
-        char *label = g_strdup_printf("of call %u", first_call(other)->index);
-        struct path_row *row = add_row(picture, label);
-        fill_ids(row, other, client_of(first_call(other)));
-        row->wrong[position] = true;
-        added++;
-        g_free(label);
-    }
-}
-
-static void add_ids(const struct subject *subject, struct path_picture *picture)
-{
-    const struct call_link *link = &subject->link;
-    enum pptp_owner server = other_owner(subject->client);
-    bool both = id_changes(link, server);
-    struct path_row *row = add_row(picture, both ? "client's Call ID" : "Call ID");
-    uint16_t id;
-    fill_ids(row, link, subject->client);
-    if (is_clash(subject->cause)) {
-        row->wrong[behind_hop(subject)] = row->cell[behind_hop(subject)] != NULL;
-        add_clashes(subject, picture);
-    }
-    if (both) {
-        fill_ids(add_row(picture, "server's Call ID"), link, server);
-    } else {
-        for (uint32_t i = link->count; i-- > 0 && row->cell[link->count] == NULL;) {
-            if (id_at(link, server, i, &id))
-                row->cell[link->count] = cell_number(id);
-        }
-    }
-}
-
-/* The position of a place in the link, or -1. */
-static int position_of(const struct call_link *link, uint32_t place)
-{
-    for (uint32_t i = 0; i < link->count; i++) {
-        if (link->point[i] == place)
-            return (int)i;
-    }
-    return -1;
-}
-
-/* The control message on a frame that the cause is about. */
-static const struct message_record *message_on(const struct report *report, uint32_t frame,
-                                               unsigned type)
-{
-    const struct message_record *message = tracker_messages_on(report->tracker, frame);
-    while (message != NULL && message->next_on_frame != NULL &&
-           (type != 0 ? message->type != type : message->mistranslation == MISTRANSLATION_NONE))
-        message = message->next_on_frame;
-    return message;
-}
-
-static void add_wrong_cell(const struct subject *subject, struct path_row *row, int position)
-{
-    const struct finding *cause = subject->cause;
-    row->cell[position] = cell_number(cause->seen);
-    row->wrong[position] = true;
-    if (cause->has_expected)
-        row->cell[subject->link.count] = g_strdup_printf("should be %u", cause->expected);
-}
-
-/* The message as it was sent and as it came out. */
-static void add_message(const struct subject *subject, const struct message_record *message,
-                        struct path_picture *picture)
-{
-    const struct report *report = subject->report;
-    const struct call_link *link = &subject->link;
-    int at = position_of(link, places_of_connection(report->places, message->connection));
-    if (at < 0)
-        return;
-    struct path_row *row = add_row(picture, name_of(names_control_type, message->type, "message"));
-    add_wrong_cell(subject, row, at);
-    const struct message_record *sent =
-        message_on(report, subject->cause->peer_frame, message->type);
-    int from = sent != NULL
-                   ? position_of(link, places_of_connection(report->places, sent->connection))
-                   : -1;
-    if (from < 0 || from == at)
-        return;
-    bool peer = message->has_peer_call_id && message->peer_call_id == subject->cause->seen;
-    row->cell[from] = cell_number(peer ? sent->peer_call_id : sent->call_id);
-    for (int i = MIN(at, from); i < MAX(at, from); i++)
-        row->arrow[i] = from < at ? PATH_RIGHT : PATH_LEFT;
-}
-
-static void add_gre_key(const struct subject *subject, const struct gre_flow *flow,
-                        struct path_picture *picture)
-{
-    const struct report *report = subject->report;
-    const struct call_link *link = &subject->link;
-    int at = position_of(link, places_of_finding(report->places, subject->cause));
-    if (at < 0)
-        return;
-    struct path_row *row = add_row(picture, "Call ID in GRE");
-    add_wrong_cell(subject, row, at);
-    const struct gre_record *record = tracker_gre_on(report->tracker, subject->cause->peer_frame);
-    const struct gre_flow *sent =
-        record != NULL ? tracker_flow(report->tracker, record->flow) : NULL;
-    int from = sent != NULL
-                   ? position_of(link, places_of_call(report->places, call_final(sent->call)))
-                   : -1;
-    if (from < 0 || from == at || flow == NULL)
-        return;
-    row->cell[from] = cell_number(sent->call_id);
-    for (int i = MIN(at, from); i < MAX(at, from); i++)
-        row->arrow[i] = from < at ? PATH_RIGHT : PATH_LEFT;
-}
-
-/* The field that reads what it must not. */
-static void add_wrong_field(const struct subject *subject, struct path_picture *picture)
-{
-    const struct finding *cause = subject->cause;
-    if (cause == NULL || !cause->has_seen || cause->judged_frame == 0 || is_clash(cause))
-        return;
-    const struct tracker *tracker = subject->report->tracker;
-    const struct message_record *message = message_on(subject->report, cause->judged_frame, 0);
-    const struct gre_record *record = tracker_gre_on(tracker, cause->judged_frame);
-    if (message != NULL)
-        add_message(subject, message, picture);
-    else if (record != NULL)
-        add_gre_key(subject, tracker_flow(tracker, record->flow), picture);
-}
-
-static void add_gre(const struct subject *subject, enum end to, struct path_picture *picture)
-{
-    const struct call_link *link = &subject->link;
-    enum call_direction direction = direction_to(subject, to);
-    struct path_row *row = add_row(picture, to == SERVER ? "GRE to server" : "GRE to client");
-    for (uint32_t i = 0; i < link->count; i++)
-        row->cell[i] = cell_number(link->seen[direction][i]);
-    for (uint32_t i = 0; i + 1 < link->count; i++) {
-        const struct link_hop_count *hop = &link->hop[direction][i];
-        bool broken = hop->lost > 0 && hop->passed == 0;
-        row->arrow[i] = broken ? PATH_BROKEN : to == SERVER ? PATH_RIGHT : PATH_LEFT;
-        if (broken)
-            row->wrong[to == SERVER ? i + 1 : i] = true;
-    }
 }
 
 static bool has_gre(const struct call_link *link)
@@ -414,19 +164,19 @@ static bool has_gre(const struct call_link *link)
 
 struct path_picture *path_picture_new(const struct report *report, const struct finding *cause)
 {
-    struct subject subject = {.report = report, .cause = cause};
+    struct path_subject subject = {.report = report, .cause = cause};
     if (!find_subject(&subject))
         return NULL;
     struct path_picture *picture = g_new0(struct path_picture, 1);
     picture->points = subject.link.count;
     picture->rows = g_ptr_array_new_with_free_func(row_free);
     name_stations(&subject, picture);
-    add_capture_names(&subject, picture);
-    add_ids(&subject, picture);
-    add_wrong_field(&subject, picture);
+    path_add_points(&subject, picture);
+    path_add_ids(&subject, picture);
+    path_add_wrong_field(&subject, picture);
     if (has_gre(&subject.link)) {
-        add_gre(&subject, SERVER, picture);
-        add_gre(&subject, CLIENT, picture);
+        path_add_gre(&subject, SERVER, picture);
+        path_add_gre(&subject, CLIENT, picture);
     }
     return picture;
 }

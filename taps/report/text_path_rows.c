@@ -1,0 +1,247 @@
+/* Ids, the wrong field, and GRE packets at each point.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "text_path_rows.h"
+
+#include <string.h>
+
+#include "cells.h"
+
+#define NAME_COLUMNS  24 /* of a file or interface */
+#define CLASHES_SHOWN 2  /* further calls that cannot be told from this one */
+
+static struct path_row *add_row(struct path_picture *picture, const char *label)
+{
+    struct path_row *row = g_new0(struct path_row, 1);
+    row->label = g_strdup(label);
+    g_ptr_array_add(picture->rows, row);
+    return row;
+}
+
+/* The name of a file without what only says how it is written. */
+static char *name_of_point(const struct report *report, uint32_t place)
+{
+    static const char *const endings[] = {".gz", ".zst", ".lz4", ".pcapng", ".pcap", ".cap"};
+    char *name = g_strdup(places_name(report->places, place));
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        if (g_str_has_suffix(name, endings[i]) && strlen(name) > strlen(endings[i]))
+            name[strlen(name) - strlen(endings[i])] = '\0';
+    }
+    char *shown = text_shortened(name, NAME_COLUMNS);
+    g_free(name);
+    return shown;
+}
+
+void path_add_points(const struct path_subject *subject, struct path_picture *picture)
+{
+    if (picture->points < 2)
+        return;
+    struct path_row *row = add_row(picture, "seen in");
+    for (uint32_t i = 0; i < picture->points; i++)
+        row->cell[i] = name_of_point(subject->report, subject->link.point[i]);
+}
+
+/* The id as the control messages told it, else as GRE to its owner has it. */
+static bool id_at(const struct call_link *link, enum pptp_owner owner, uint32_t position,
+                  uint16_t *ret)
+{
+    const struct call *call = link->call[position];
+    const struct gre_flow *flow = call != NULL ? call->flow[owner_id_direction(owner)] : NULL;
+    bool told = link->has_id[owner][position];
+    if (told)
+        *ret = link->id[owner][position];
+    else if (flow != NULL)
+        *ret = flow->call_id;
+    return told || flow != NULL;
+}
+
+static void fill_ids(struct path_row *row, const struct call_link *link, enum pptp_owner owner)
+{
+    uint16_t id, next;
+    for (uint32_t i = 0; i < link->count; i++) {
+        if (!id_at(link, owner, i, &id))
+            continue;
+        row->cell[i] = cell_number(id);
+        if (i + 1 < link->count && id_at(link, owner, i + 1, &next))
+            row->arrow[i] = id == next ? PATH_SAME : PATH_CHANGED;
+    }
+}
+
+static bool id_changes(const struct call_link *link, enum pptp_owner owner)
+{
+    uint16_t id, next;
+    for (uint32_t i = 0; i + 1 < link->count; i++) {
+        if (id_at(link, owner, i, &id) && id_at(link, owner, i + 1, &next) && id != next)
+            return true;
+    }
+    return false;
+}
+
+static bool is_clash(const struct finding *cause)
+{
+    return cause != NULL &&
+           (cause->id == FINDING_NO_EDITOR || cause->id == FINDING_TUNNEL_AMBIGUOUS ||
+            cause->id == FINDING_TUNNEL_MAYBE_AMBIGUOUS);
+}
+
+/* The point behind the hop that did it. */
+static uint32_t behind_hop(const struct path_subject *subject)
+{
+    uint32_t hop = subject->cause->hop;
+    return hop != FINDING_NONE && hop + 1 < subject->link.count ? hop + 1 : subject->link.count - 1;
+}
+
+/* Other calls that have the client's id of this one at the same point. */
+static void add_clashes(const struct path_subject *subject, struct path_picture *picture)
+{
+    const struct linker *linker = subject->report->linker;
+    uint32_t position = behind_hop(subject), added = 0;
+    uint16_t id, other_id;
+    if (linker == NULL || !id_at(&subject->link, subject->client, position, &id))
+        return;
+    for (uint32_t i = 0; i < linker_link_count(linker) && added < CLASHES_SHOWN; i++) {
+        const struct call_link *other = linker_link(linker, i);
+        if (!call_link_is_shown(other) || other->index == subject->link.index ||
+            other->count != subject->link.count ||
+            other->point[position] != subject->link.point[position] ||
+            !id_at(other, path_client_of(path_first_call(other)), position, &other_id) ||
+            other_id != id)
+            continue;
+        char *label = g_strdup_printf("of call %u", path_first_call(other)->index);
+        struct path_row *row = add_row(picture, label);
+        fill_ids(row, other, path_client_of(path_first_call(other)));
+        row->wrong[position] = true;
+        added++;
+        g_free(label);
+    }
+}
+
+void path_add_ids(const struct path_subject *subject, struct path_picture *picture)
+{
+    const struct call_link *link = &subject->link;
+    enum pptp_owner server = other_owner(subject->client);
+    bool both = id_changes(link, server);
+    struct path_row *row = add_row(picture, both ? "client's Call ID" : "Call ID");
+    uint16_t id;
+    fill_ids(row, link, subject->client);
+    if (is_clash(subject->cause)) {
+        row->wrong[behind_hop(subject)] = row->cell[behind_hop(subject)] != NULL;
+        add_clashes(subject, picture);
+    }
+    if (both) {
+        fill_ids(add_row(picture, "server's Call ID"), link, server);
+    } else {
+        for (uint32_t i = link->count; i-- > 0 && row->cell[link->count] == NULL;) {
+            if (id_at(link, server, i, &id))
+                row->cell[link->count] = cell_number(id);
+        }
+    }
+}
+
+/* The position of a place in the link, or -1. */
+static int position_of(const struct call_link *link, uint32_t place)
+{
+    for (uint32_t i = 0; i < link->count; i++) {
+        if (link->point[i] == place)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* The control message on a frame that the cause is about. */
+static const struct message_record *message_on(const struct report *report, uint32_t frame,
+                                               unsigned type)
+{
+    const struct message_record *message = tracker_messages_on(report->tracker, frame);
+    while (message != NULL && message->next_on_frame != NULL &&
+           (type != 0 ? message->type != type : message->mistranslation == MISTRANSLATION_NONE))
+        message = message->next_on_frame;
+    return message;
+}
+
+static void add_wrong_cell(const struct path_subject *subject, struct path_row *row, int position)
+{
+    const struct finding *cause = subject->cause;
+    row->cell[position] = cell_number(cause->seen);
+    row->wrong[position] = true;
+    if (cause->has_expected)
+        row->cell[subject->link.count] = g_strdup_printf("should be %u", cause->expected);
+}
+
+/* The message as it was sent and as it came out. */
+static void add_message(const struct path_subject *subject, const struct message_record *message,
+                        struct path_picture *picture)
+{
+    const struct report *report = subject->report;
+    const struct call_link *link = &subject->link;
+    int at = position_of(link, places_of_connection(report->places, message->connection));
+    if (at < 0)
+        return;
+    struct path_row *row = add_row(picture, name_of(names_control_type, message->type, "message"));
+    add_wrong_cell(subject, row, at);
+    const struct message_record *sent =
+        message_on(report, subject->cause->peer_frame, message->type);
+    int from = sent != NULL
+                   ? position_of(link, places_of_connection(report->places, sent->connection))
+                   : -1;
+    if (from < 0 || from == at)
+        return;
+    bool peer = message->has_peer_call_id && message->peer_call_id == subject->cause->seen;
+    row->cell[from] = cell_number(peer ? sent->peer_call_id : sent->call_id);
+    for (int i = MIN(at, from); i < MAX(at, from); i++)
+        row->arrow[i] = from < at ? PATH_RIGHT : PATH_LEFT;
+}
+
+static void add_gre_key(const struct path_subject *subject, const struct gre_flow *flow,
+                        struct path_picture *picture)
+{
+    const struct report *report = subject->report;
+    const struct call_link *link = &subject->link;
+    int at = position_of(link, places_of_finding(report->places, subject->cause));
+    if (at < 0)
+        return;
+    struct path_row *row = add_row(picture, "Call ID in GRE");
+    add_wrong_cell(subject, row, at);
+    const struct gre_record *record = tracker_gre_on(report->tracker, subject->cause->peer_frame);
+    const struct gre_flow *sent =
+        record != NULL ? tracker_flow(report->tracker, record->flow) : NULL;
+    int from = sent != NULL
+                   ? position_of(link, places_of_call(report->places, call_final(sent->call)))
+                   : -1;
+    if (from < 0 || from == at || flow == NULL)
+        return;
+    row->cell[from] = cell_number(sent->call_id);
+    for (int i = MIN(at, from); i < MAX(at, from); i++)
+        row->arrow[i] = from < at ? PATH_RIGHT : PATH_LEFT;
+}
+
+/* The field that reads what it must not. */
+void path_add_wrong_field(const struct path_subject *subject, struct path_picture *picture)
+{
+    const struct finding *cause = subject->cause;
+    if (cause == NULL || !cause->has_seen || cause->judged_frame == 0 || is_clash(cause))
+        return;
+    const struct tracker *tracker = subject->report->tracker;
+    const struct message_record *message = message_on(subject->report, cause->judged_frame, 0);
+    const struct gre_record *record = tracker_gre_on(tracker, cause->judged_frame);
+    if (message != NULL)
+        add_message(subject, message, picture);
+    else if (record != NULL)
+        add_gre_key(subject, tracker_flow(tracker, record->flow), picture);
+}
+
+void path_add_gre(const struct path_subject *subject, enum end to, struct path_picture *picture)
+{
+    const struct call_link *link = &subject->link;
+    enum call_direction direction = path_direction_to(subject, to);
+    struct path_row *row = add_row(picture, to == SERVER ? "GRE to server" : "GRE to client");
+    for (uint32_t i = 0; i < link->count; i++)
+        row->cell[i] = cell_number(link->seen[direction][i]);
+    for (uint32_t i = 0; i + 1 < link->count; i++) {
+        const struct link_hop_count *hop = &link->hop[direction][i];
+        bool broken = hop->lost > 0 && hop->passed == 0;
+        row->arrow[i] = broken ? PATH_BROKEN : to == SERVER ? PATH_RIGHT : PATH_LEFT;
+        if (broken)
+            row->wrong[to == SERVER ? i + 1 : i] = true;
+    }
+}

@@ -1,0 +1,31 @@
+/* The rows of the picture of a path, for text_path.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_TEXT_PATH_ROWS_H
+#define PPTPNAT_TEXT_PATH_ROWS_H
+
+#include "text_path.h"
+
+enum end { CLIENT, SERVER };
+
+/* A call and where it was seen; one without a link has one point. */
+struct path_subject {
+    const struct report *report;
+    const struct finding *cause; /* NULL: nothing is wrong with it */
+    struct call_link link;
+    enum pptp_owner client; /* which of the call's ends it is */
+};
+
+/* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
+enum pptp_owner path_client_of(const struct call *call);
+/* One of the calls of the link, or NULL. */
+const struct call *path_first_call(const struct call_link *link);
+enum call_direction path_direction_to(const struct path_subject *subject, enum end end);
+
+/* Each adds one or more rows. */
+void path_add_points(const struct path_subject *subject, struct path_picture *picture);
+void path_add_ids(const struct path_subject *subject, struct path_picture *picture);
+void path_add_wrong_field(const struct path_subject *subject, struct path_picture *picture);
+void path_add_gre(const struct path_subject *subject, enum end to, struct path_picture *picture);
+
+#endif
