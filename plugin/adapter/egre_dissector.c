@@ -10,7 +10,7 @@
 #include "core/pptp/ppp_stage.h"
 #include "expert.h"
 #include "fields.h"
-#include "front.h"
+#include "icmp_quote.h"
 #include "generated.h"
 #include "session_store.h"
 #include "tap.h"
@@ -59,7 +59,7 @@ static void feed(struct egre_view *view, void *iph)
     uint32_t payload_captured;
 
     if (view->pinfo->flags.in_error_pkt) {
-        front_quoted_gre(view->pinfo, &view->header, view->status);
+        icmp_quote_gre(view->pinfo, &view->header, view->status);
         return;
     }
     if (view->status != EGRE_OK || session_inside_tunnel(view->pinfo))
@@ -234,7 +234,7 @@ static void show_info(const struct egre_view *view)
             return;
     }
     text = wmem_strbuf_new(view->pinfo->pool, "");
-    wmem_strbuf_append_printf(text, "GRE call %u", generated_final_call(view->flow->call)->index);
+    wmem_strbuf_append_printf(text, "GRE call %u", call_final(view->flow->call)->index);
     if (header->has_seq)
         wmem_strbuf_append_printf(text, ", seq %u", header->seq);
     if (header->has_ack)

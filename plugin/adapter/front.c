@@ -1,4 +1,4 @@
-/* The handles on ip.proto 1, 6, 47 and 58, and which TCP ports are PPTP's.
+/* The handles on ip.proto 1, 6, 47 and 58, and PPTP's TCP ports.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "front.h"
@@ -12,36 +12,22 @@
 #include <epan/proto_data.h>
 
 #include "control_dissector.h"
-#include "core/base/bytes.h"
 #include "core/pptp/pptp_wire.h"
 #include "egre_dissector.h"
 #include "expert.h"
 #include "fields.h"
+#include "icmp_quote.h"
 #include "ip_hook.h"
+#include "ports.h"
 #include "session_store.h"
 #include "tcp_header.h"
 
-#define SERVICE_KEY      0x70707473u /* of a connection among the data of a packet */
-#define TCP_QUOTED_PORTS 4           /* octets that ICMP must quote to tell the ports */
-
-/* What a TCP port is, by the table of dissectors as the user has set it. */
-enum port_kind {
-    PORT_OTHER,
-    PORT_PPTP,
-    PORT_TAKEN /* one of pptp.tcp.port that Decode As has given to something else */
-};
+#define SERVICE_KEY 0x70707473u /* of a connection among the data of a packet */
 
 enum { GUARDED_TCP, GUARDED_GRE, GUARDED_ICMP, GUARDED_ICMPV6, GUARDED_COUNT };
 
 static struct ip_hook guarded[GUARDED_COUNT];
 static dissector_handle_t stock_pptp;
-static uint8_t port_kind[65536];
-
-/* The ICMP error whose quoted packet comes next. */
-static struct {
-    bool pending;
-    struct icmp_error error;
-} quoting;
 
 /* TCP prefers a port that the user has changed (Decode As) to a lower one; what nobody changed must
  * not look so. */
@@ -69,7 +55,7 @@ static void set_port(const gchar *table, ftenum_t type _U_, gpointer key, gpoint
         wanted = NULL;
     if (now != wanted)
         give_port(table, port, wanted);
-    port_kind[port] = wanted != NULL ? PORT_PPTP : PORT_OTHER;
+    ports_set(port, wanted != NULL ? PORT_PPTP : PORT_OTHER);
 }
 
 /* Whenever a file is opened or settings change. The preference pptp.tcp.port hands its ports to the
@@ -80,26 +66,16 @@ static void front_init(void)
 
     for (unsigned i = 0; i < GUARDED_COUNT; i++)
         ip_hook_install(&guarded[i]);
-    memset(port_kind, PORT_OTHER, sizeof port_kind);
-    quoting.pending = false;
+    ports_forget();
+    icmp_quote_end();
     dissector_table_foreach("tcp.port", set_port, range);
     for (unsigned i = 0; range != NULL && i < range->nranges; i++) {
         for (guint32 port = range->ranges[i].low; port <= range->ranges[i].high && port <= 65535;
              port++) {
-            if (port_kind[port] == PORT_OTHER)
-                port_kind[port] = PORT_TAKEN;
+            if (ports_kind((uint16_t)port) == PORT_OTHER)
+                ports_set((uint16_t)port, PORT_TAKEN);
         }
     }
-}
-
-bool front_is_pptp_port(uint16_t port)
-{
-    return port_kind[port] == PORT_PPTP;
-}
-
-static bool is_pptp_port(uint16_t a, uint16_t b)
-{
-    return front_is_pptp_port(a) || front_is_pptp_port(b);
 }
 
 /* Gives TCP the built-in dissector for the PPTP ports among these, or ours again. */
@@ -108,7 +84,7 @@ static void use_stock_for_ports(const struct tcp_segment *segment, bool stock)
     uint16_t ports[2] = {segment->source_port, segment->destination_port};
 
     for (unsigned i = 0; i < array_length(ports); i++) {
-        if (front_is_pptp_port(ports[i]))
+        if (ports_is_pptp(ports[i]))
             give_port("tcp.port", ports[i], stock ? stock_pptp : control_dissector_handle());
     }
 }
@@ -118,9 +94,9 @@ static bool is_wanted(const struct tcp_segment *segment)
     uint16_t a = segment->source_port;
     uint16_t b = segment->destination_port;
 
-    if (is_pptp_port(a, b))
+    if (ports_are_pptp(a, b))
         return true;
-    if (port_kind[a] == PORT_TAKEN || port_kind[b] == PORT_TAKEN)
+    if (ports_kind(a) == PORT_TAKEN || ports_kind(b) == PORT_TAKEN)
         return false;
     return analysis_wants_tcp(session_analysis(), a, b) ||
            (segment->captured != 0 && control_heuristic_enabled() &&
@@ -132,15 +108,12 @@ static bool is_dissected_as_pptp(packet_info *pinfo, const struct tcp_segment *s
 {
     conversation_t *conversation;
 
-    if (is_pptp_port(segment->source_port, segment->destination_port))
+    if (ports_are_pptp(segment->source_port, segment->destination_port))
         return true;
     conversation = find_conversation_pinfo(pinfo, 0);
     return conversation != NULL &&
            conversation_get_dissector(conversation, pinfo->num) == control_dissector_handle();
 }
-
-/* A TCP segment of PPTP inside an ICMP error. */
-static void quoted_tcp(tvbuff_t *tvb, const packet_info *pinfo);
 
 /* What came on a PPTP port and is, or was when it came, another service's. */
 static void remember_service(packet_info *pinfo, const struct tcp_segment *segment,
@@ -176,7 +149,7 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     if (session_analysis() == NULL)
         return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     if (pinfo->flags.in_error_pkt) {
-        quoted_tcp(tvb, pinfo);
+        icmp_quote_tcp(tvb, pinfo);
         return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     }
     if (!tcp_header_read(tvb, &segment, &offset) || !is_wanted(&segment) ||
@@ -224,15 +197,10 @@ static int front_icmp_of(dissector_handle_t stock, tvbuff_t *tvb, packet_info *p
                     tvb_captured_length(tvb) >= 2 && !session_inside_tunnel(pinfo);
     int length;
 
-    if (analysed && !PINFO_FD_VISITED(pinfo)) {
-        memset(&quoting, 0, sizeof quoting);
-        session_packet(pinfo, data, &quoting.error.packet);
-        quoting.error.type = tvb_get_ptr(tvb, 0, 2)[0];
-        quoting.error.code = tvb_get_ptr(tvb, 0, 2)[1];
-        quoting.pending = true;
-    }
+    if (analysed && !PINFO_FD_VISITED(pinfo))
+        icmp_quote_begin(tvb, pinfo, data);
     length = call_dissector_only(stock, tvb, pinfo, tree, data);
-    quoting.pending = false;
+    icmp_quote_end();
     if (analysed)
         expert_attach_findings(
             tvb, pinfo, expert_one_tree,
@@ -248,58 +216,6 @@ static int front_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
 static int front_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     return front_icmp_of(guarded[GUARDED_ICMPV6].stock, tvb, pinfo, tree, data);
-}
-
-/* The error that quotes the packet now being dissected, once, on the first visit; else NULL. The
- * frame is compared because an exception may have left an older one pending. */
-static struct icmp_error *take_quoting(const packet_info *pinfo)
-{
-    struct packet quoted;
-
-    if (!quoting.pending || quoting.error.packet.frame != pinfo->num || PINFO_FD_VISITED(pinfo))
-        return NULL;
-    quoting.pending = false;
-    session_packet(pinfo, NULL, &quoted);
-    quoting.error.quoted_source = quoted.source;
-    quoting.error.quoted_destination = quoted.destination;
-    return &quoting.error;
-}
-
-void front_quoted_gre(const packet_info *pinfo, const struct egre_header *header,
-                      enum egre_status status)
-{
-    struct icmp_error *error;
-
-    if (status == EGRE_NOT_ENHANCED)
-        return;
-    error = take_quoting(pinfo);
-    if (error == NULL)
-        return;
-    error->quoted_protocol = IP_PROTO_GRE;
-    error->quoted_call_id = header->call_id;
-    error->has_quoted_seq = header->has_seq;
-    error->quoted_seq = header->seq;
-    analysis_icmp(session_analysis(), error);
-}
-
-static void quoted_tcp(tvbuff_t *tvb, const packet_info *pinfo)
-{
-    const uint8_t *data;
-    struct icmp_error *error;
-
-    if (tvb_captured_length(tvb) < TCP_QUOTED_PORTS)
-        return;
-    data = tvb_get_ptr(tvb, 0, TCP_QUOTED_PORTS);
-    if (!is_pptp_port(bytes_u16(data), bytes_u16(data + 2)) &&
-        !analysis_wants_tcp(session_analysis(), bytes_u16(data), bytes_u16(data + 2)))
-        return;
-    error = take_quoting(pinfo);
-    if (error == NULL)
-        return;
-    error->quoted_protocol = IP_PROTO_TCP;
-    error->quoted_source_port = bytes_u16(data);
-    error->quoted_destination_port = bytes_u16(data + 2);
-    analysis_icmp(session_analysis(), error);
 }
 
 void front_register(void)

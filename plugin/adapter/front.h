@@ -10,15 +10,7 @@
 #include "compat.h"
 #include "core/pptp/pptp_packet.h"
 
-/* Whether the user's settings make the port PPTP's. */
-bool front_is_pptp_port(uint16_t port);
-
 /* Call from the handoff routine, after the control and Enhanced GRE handles exist. */
 void front_register(void);
-
-/* Called by the Enhanced GRE dissector for a packet that an ICMP error quotes: tells the analysis
- * on the first visit. */
-void front_quoted_gre(const packet_info *pinfo, const struct egre_header *header,
-                      enum egre_status status);
 
 #endif

@@ -43,13 +43,6 @@ static void add_time(const struct place *at, int field, int64_t ns)
     proto_item_set_generated(proto_tree_add_time(at->tree, field, at->tvb, 0, 0, &time));
 }
 
-const struct call *generated_final_call(const struct call *call)
-{
-    while (call != NULL && call->absorbed_by != NULL)
-        call = call->absorbed_by;
-    return call;
-}
-
 /* "inside" and "outside" name the ends of the row; in between only the place does. */
 static void add_side(const struct place *at, const struct link_point *point, uint32_t place,
                      bool linked)

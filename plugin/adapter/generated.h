@@ -15,7 +15,4 @@ void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_rec
 void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
                    const struct translation *translation);
 
-/* The call that `call` has turned out to be; NULL for NULL. */
-const struct call *generated_final_call(const struct call *call);
-
 #endif

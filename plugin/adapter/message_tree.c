@@ -206,8 +206,7 @@ static void say_call_id(wmem_strbuf_t *text, const struct said *said, enum pptp_
 static const char *sentence(packet_info *pinfo, const struct said *said)
 {
     const struct pptp_message *message = said->message;
-    const struct call *call =
-        said->record != NULL ? generated_final_call(said->record->call) : NULL;
+    const struct call *call = said->record != NULL ? call_final(said->record->call) : NULL;
     wmem_strbuf_t *text;
     const char *result;
 

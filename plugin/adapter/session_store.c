@@ -12,7 +12,7 @@
 #include "core/base/hash.h"
 #include "core/base/printable.h"
 #include "fields.h"
-#include "front.h"
+#include "ports.h"
 #include "ipsec_fields.h"
 #include "prefs.h"
 
@@ -133,8 +133,7 @@ static bool ipsec_enabled(void)
 
 static void session_init(void)
 {
-    struct analysis_options options = {.is_pptp_port = front_is_pptp_port,
-                                       .link = adapter_prefs.nat};
+    struct analysis_options options = {.is_pptp_port = ports_is_pptp, .link = adapter_prefs.nat};
     GArray *subnets;
     GArray *numbers;
     GPtrArray *names;

@@ -5,7 +5,6 @@
 
 #include <epan/tap.h>
 
-#include "generated.h"
 #include "prefs.h"
 #include "session_store.h"
 #include "tap_events.h"
@@ -27,7 +26,7 @@ void pptp_tap_message(packet_info *pinfo, const struct message_record *message)
         return;
     event = wmem_new0(pinfo->pool, struct pptp_tap_event);
     event->message = message;
-    event->call = generated_final_call(message->call);
+    event->call = call_final(message->call);
     event->connection = message->connection;
     tap_queue_packet(tap, pinfo, event);
 }
@@ -43,7 +42,7 @@ void pptp_tap_gre(packet_info *pinfo, const struct gre_record *record, const str
     event->gre = *record;
     if ((record->flags & (GRE_RECORD_GAP | GRE_RECORD_ACK)) != 0)
         event->detail = tracker_gre_detail_on(analysis_tracker(session_analysis()), pinfo->num);
-    event->call = generated_final_call(flow->call);
+    event->call = call_final(flow->call);
     event->connection = event->call->connection;
     tap_queue_packet(tap, pinfo, event);
 }

@@ -5,7 +5,6 @@
 
 #include "expert.h"
 #include "fields.h"
-#include "generated.h"
 #include "session_store.h"
 
 /* The linker if there is more than one point, else NULL. */
@@ -39,7 +38,7 @@ static void find_connection(struct translation *translation, const struct connec
 struct translation translation_of_message(const struct message_record *record)
 {
     struct translation translation = {
-        .call = generated_final_call(record->call),
+        .call = call_final(record->call),
         .frame = record->frame,
         .doubtful = record->mistranslation != MISTRANSLATION_NONE,
     };
@@ -55,7 +54,7 @@ struct translation translation_of_gre(uint32_t frame, const struct gre_record *r
                                       const struct gre_flow *flow)
 {
     struct translation translation = {
-        .call = generated_final_call(flow->call),
+        .call = call_final(flow->call),
         .frame = frame,
         .doubtful = (record->flags & GRE_RECORD_FINDING) != 0,
     };

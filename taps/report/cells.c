@@ -72,13 +72,6 @@ char *cell_join(const GPtrArray *texts)
     return g_string_free(joined, FALSE);
 }
 
-const struct call *call_final(const struct call *call)
-{
-    while (call != NULL && call->absorbed_by != NULL)
-        call = call->absorbed_by;
-    return call;
-}
-
 const char *call_kind_name(const struct call *call)
 {
     switch (call->kind) {

@@ -16,9 +16,6 @@ char *cell_or_dash(const char *text);    /* a copy; "-" for NULL and "" */
 char *cell_frame(uint32_t frame);        /* 0: "-" */
 char *cell_join(const GPtrArray *texts); /* "a -> b"; only "a" if all are equal */
 
-/* The call that `call` turned out to be (struct call, absorbed_by). NULL stays NULL. */
-const struct call *call_final(const struct call *call);
-
 /* "outgoing", "incoming", or NULL */
 const char *call_kind_name(const struct call *call);
 

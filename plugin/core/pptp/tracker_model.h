@@ -227,6 +227,14 @@ struct call {
     void *ppp;            /* the tracker's: progress of the stages */
 };
 
+/* The call that `call` turned out to be (absorbed_by). NULL stays NULL. */
+static inline const struct call *call_final(const struct call *call)
+{
+    while (call != NULL && call->absorbed_by != NULL)
+        call = call->absorbed_by;
+    return call;
+}
+
 /* The end of the connection that is `owner`: an index into connection->end. */
 static inline uint8_t call_end_of(const struct call *call, enum pptp_owner owner)
 {
