@@ -3,8 +3,8 @@
 
     tests/ipsec/compare.py IPSEC_FACTS
 
-runs that program on captures/ipsec/*/{inside,outside}.pcapng. Exit status 1: something differs, and is
-named. Python standard library only.
+runs that program on captures/ipsec/*/{inside,outside}.pcapng. Exit status 1: something differs, and
+is named. Python standard library only.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
