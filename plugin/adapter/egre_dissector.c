@@ -179,7 +179,7 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
 
     proto_item_append_text(item, " (PPP)");
     if (wanted)
-        translation = translation_of_gre(view->pinfo->num, view->record, view->flow);
+        translation = translation_of_gre(view->pinfo->num, view->flow);
     flags = show_flags(view, gre_tree);
     show_word(view, gre_tree, fields.gre_protocol, 2, 2);
     if (key == 8) {

@@ -108,7 +108,8 @@ void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_rec
         add_time(&at, fields.response_time, record->response_time_ns);
     }
     add_link(&at, translation);
-    add_frame(&at, fields.nat_peer_frame, record->peer_frame);
+    add_frame(&at, fields.nat_peer_frame,
+              linker_pairing(analysis_linker(session_analysis()), record).peer_frame);
 }
 
 /* An id is known from the frame on that carried it: the caller's from the request, the other one
@@ -179,5 +180,5 @@ void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct
     if (translation == NULL)
         return;
     add_link(&at, translation);
-    add_frame(&at, fields.nat_peer_frame, record->peer_frame);
+    add_frame(&at, fields.nat_peer_frame, linker_peer(analysis_linker(session_analysis()), frame));
 }

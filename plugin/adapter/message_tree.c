@@ -197,7 +197,7 @@ static void say_call_id(wmem_strbuf_t *text, const struct said *said, enum pptp_
     if (cell == NULL || (uint32_t)cell->offset + cell->width > said->limit)
         return;
     wmem_strbuf_append_printf(text, ", %s %u", label, value);
-    if (record != NULL && record->mistranslation != MISTRANSLATION_NONE &&
+    if (record != NULL && translation_is_wrong(record) &&
         expert_expected_call_id(record->frame, value, &expected))
         wmem_strbuf_append_printf(text, " (expected %u)", expected);
 }

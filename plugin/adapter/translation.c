@@ -35,12 +35,19 @@ static void find_connection(struct translation *translation, const struct connec
     translation->point = linker_point_of_connection(linker, connection);
 }
 
+bool translation_is_wrong(const struct message_record *record)
+{
+    const struct linker *linker = analysis_linker(session_analysis());
+
+    return linker_pairing(linker, record).mistranslation != MISTRANSLATION_NONE;
+}
+
 struct translation translation_of_message(const struct message_record *record)
 {
     struct translation translation = {
         .call = call_final(record->call),
         .frame = record->frame,
-        .doubtful = record->mistranslation != MISTRANSLATION_NONE,
+        .doubtful = translation_is_wrong(record),
     };
 
     if (translation.call != NULL)
@@ -50,13 +57,12 @@ struct translation translation_of_message(const struct message_record *record)
     return translation;
 }
 
-struct translation translation_of_gre(uint32_t frame, const struct gre_record *record,
-                                      const struct gre_flow *flow)
+struct translation translation_of_gre(uint32_t frame, const struct gre_flow *flow)
 {
     struct translation translation = {
         .call = call_final(flow->call),
         .frame = frame,
-        .doubtful = (record->flags & GRE_RECORD_FINDING) != 0,
+        .doubtful = finding_log_has(analysis_log(session_analysis()), frame),
     };
 
     find_call(&translation);

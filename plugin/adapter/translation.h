@@ -20,8 +20,9 @@ struct translation {
 };
 
 struct translation translation_of_message(const struct message_record *record);
-struct translation translation_of_gre(uint32_t frame, const struct gre_record *record,
-                                      const struct gre_flow *flow);
+struct translation translation_of_gre(uint32_t frame, const struct gre_flow *flow);
+/* Whether a Call ID of the message was found wrong. */
+bool translation_is_wrong(const struct message_record *record);
 
 /* At a Call ID field whose owner, by the message's layout, is `owner`: "(inside 1536, outside
  * 33244)", what a finding expects here, and the fields of the translation below it. */

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis.h"
 
+#include "core/outcome/outcome.h"
 #include "ipsec/ipsec_conclusion.h"
 
 /* What IPsec's findings are found by; of those that the end decides, also the findings. */
@@ -17,9 +18,8 @@ struct analysis {
     struct finding_log *log;
     struct tracker *tracker;
     struct ipsec_part ipsec;
-    struct linker *linker; /* NULL: links are off */
-    uint32_t online;       /* findings made while reading; what follows is the end's */
-    bool finished;
+    struct linker *linker;   /* NULL: links are off */
+    struct outcome *outcome; /* what follows from all that was fed; NULL: nobody has asked since */
 };
 
 static void set_conclusions(struct ipsec_part *ipsec, GPtrArray *conclusions)
@@ -62,6 +62,7 @@ void analysis_free(struct analysis *analysis)
 {
     if (!analysis)
         return;
+    outcome_free(analysis->outcome);
     linker_free(analysis->linker);
     ipsec_part_clear(&analysis->ipsec);
     tracker_free(analysis->tracker);
@@ -69,39 +70,37 @@ void analysis_free(struct analysis *analysis)
     g_free(analysis);
 }
 
-/* Takes back what the end of the file had decided: it was not the end. */
-static void reopen(struct analysis *analysis)
+/* A fact is about to be added: what followed from those before is to be concluded anew. */
+static void add_fact(struct analysis *analysis)
 {
-    if (!analysis->finished)
+    if (!analysis->outcome)
         return;
-    analysis->finished = false;
-    if (analysis->linker)
-        linker_reopen(analysis->linker, analysis->online);
-    finding_log_rewind(analysis->log, analysis->online);
+    outcome_free(analysis->outcome);
+    analysis->outcome = NULL;
     set_conclusions(&analysis->ipsec, g_ptr_array_new());
 }
 
 const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment)
 {
-    reopen(analysis);
+    add_fact(analysis);
     return tracker_feed_tcp(analysis->tracker, segment);
 }
 
 const struct gre_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet)
 {
-    reopen(analysis);
+    add_fact(analysis);
     return tracker_feed_gre(analysis->tracker, packet);
 }
 
 void analysis_icmp(struct analysis *analysis, const struct icmp_error *error)
 {
-    reopen(analysis);
+    add_fact(analysis);
     tracker_feed_icmp(analysis->tracker, error);
 }
 
 void analysis_fragment(struct analysis *analysis, const struct ip_fragment *fragment)
 {
-    reopen(analysis);
+    add_fact(analysis);
     if (analysis->linker)
         linker_fragment(analysis->linker, fragment);
 }
@@ -122,14 +121,14 @@ static struct ipsec_packet at_its_point(const struct analysis *analysis,
 
 struct ipsec_record *analysis_udp(struct analysis *analysis, const struct ipsec_packet *packet)
 {
-    reopen(analysis);
+    add_fact(analysis);
     struct ipsec_packet placed = at_its_point(analysis, packet);
     return ipsec_tracker_feed_udp(analysis->ipsec.tracker, &placed);
 }
 
 struct ipsec_record *analysis_esp(struct analysis *analysis, const struct ipsec_packet *packet)
 {
-    reopen(analysis);
+    add_fact(analysis);
     struct ipsec_packet placed = at_its_point(analysis, packet);
     return ipsec_tracker_feed_esp(analysis->ipsec.tracker, &placed);
 }
@@ -142,15 +141,9 @@ bool analysis_wants_udp(const struct analysis *analysis, struct udp_ports ports,
 
 void analysis_finish(struct analysis *analysis)
 {
-    if (analysis->finished)
+    if (analysis->outcome)
         return;
-    analysis->online = finding_log_count(analysis->log);
-    analysis->finished = true;
-    tracker_finish(analysis->tracker);
-    if (analysis->linker)
-        linker_finish(analysis->linker);
-    else
-        tracker_finish_flows(analysis->tracker);
+    analysis->outcome = outcome_new(analysis->tracker, analysis->linker, analysis->log);
     set_conclusions(&analysis->ipsec, ipsec_conclude(analysis->ipsec.tracker));
 }
 
@@ -161,12 +154,12 @@ const struct tracker *analysis_tracker(const struct analysis *analysis)
 
 const struct linker *analysis_linker(const struct analysis *analysis)
 {
-    return analysis->linker;
+    return analysis->outcome ? outcome_linker(analysis->outcome) : analysis->linker;
 }
 
 const struct finding_log *analysis_log(const struct analysis *analysis)
 {
-    return analysis->log;
+    return analysis->outcome ? outcome_log(analysis->outcome) : analysis->log;
 }
 
 const struct ipsec_tracker *analysis_ipsec(const struct analysis *analysis)

@@ -34,7 +34,7 @@ static void write_message(json_dumper *dumper, const struct report *report,
     json_number_or_null(dumper, "call_id", carries(message, PPTP_F_CALL_ID), message->call_id);
     json_number_or_null(dumper, "peer_call_id", carries(message, PPTP_F_PEER_CALL_ID),
                         message->peer_call_id);
-    json_frame(dumper, "peer_frame", message->peer_frame);
+    json_frame(dumper, "peer_frame", linker_pairing(report->linker, message).peer_frame);
     json_frame(dumper, "response_to", message->response_to);
     if (message->response_to != 0)
         json_seconds(dumper, "response_time", message->response_time_ns);

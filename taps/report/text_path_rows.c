@@ -154,7 +154,9 @@ static const struct message_record *message_on(const struct report *report, uint
 {
     const struct message_record *message = tracker_messages_on(report->tracker, frame);
     while (message != NULL && message->next_on_frame != NULL &&
-           (type != 0 ? message->type != type : message->mistranslation == MISTRANSLATION_NONE))
+           (type != 0
+                ? message->type != type
+                : linker_pairing(report->linker, message).mistranslation == MISTRANSLATION_NONE))
         message = message->next_on_frame;
     return message;
 }

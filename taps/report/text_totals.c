@@ -49,11 +49,12 @@ static bool is_linked(const struct report *report, const struct call *call)
 }
 
 /* GRE whose Call ID is wrong looks like a call of its own, and is none. */
-static bool is_explained(const struct call *call)
+static bool is_explained(const struct report *report, const struct call *call)
 {
-    bool explained = call->connection == NULL;
+    bool explained = report->linker != NULL && call->connection == NULL;
     for (int d = 0; d < 2; d++)
-        explained = explained && (call->flow[d] == NULL || call->flow[d]->explained);
+        explained =
+            explained && (call->flow[d] == NULL || linker_explains(report->linker, call->flow[d]));
     return explained;
 }
 
@@ -61,7 +62,7 @@ static void add_unlinked(const struct report *report, struct totals *totals)
 {
     for (uint32_t i = 0; i < tracker_call_count(report->tracker); i++) {
         const struct call *call = tracker_call(report->tracker, i);
-        if (call->absorbed_by != NULL || is_linked(report, call) || is_explained(call))
+        if (call->absorbed_by != NULL || is_linked(report, call) || is_explained(report, call))
             continue;
         totals->calls++;
         totals->unlinked++;

@@ -43,8 +43,10 @@ struct analysis *model_of(const struct events *events, bool link, bool finish)
 }
 
 /* Every message belongs to one connection, is on its frame's chain, and knows its partner. */
-static void check_messages(const struct tracker *tracker, const struct connection *connection)
+static void check_messages(const struct analysis *analysis, const struct connection *connection)
 {
+    const struct tracker *tracker = analysis_tracker(analysis);
+    const struct linker *linker = analysis_linker(analysis);
     for (guint i = 0; i < connection->messages->len; i++) {
         const struct message_record *message = connection->messages->pdata[i];
         const struct message_record *on = tracker_messages_on(tracker, message->frame);
@@ -57,18 +59,20 @@ static void check_messages(const struct tracker *tracker, const struct connectio
         CHECK(on == message);
         CHECK(!message->response_to || tracker_messages_on(tracker, message->response_to));
         CHECK(!message->response_in || tracker_messages_on(tracker, message->response_in));
-        CHECK(!message->peer_frame || tracker_messages_on(tracker, message->peer_frame));
+        uint32_t peer_frame = linker_pairing(linker, message).peer_frame;
+        CHECK(!peer_frame || tracker_messages_on(tracker, peer_frame));
     }
 }
 
-static void check_connections(const struct tracker *tracker)
+static void check_connections(const struct analysis *analysis)
 {
+    const struct tracker *tracker = analysis_tracker(analysis);
     for (uint32_t i = 0; i < tracker_connection_count(tracker); i++) {
         const struct connection *connection = tracker_connection(tracker, i);
         CHECK(connection->index == i);
         CHECK(connection->first_frame >= 1 && connection->first_frame <= connection->last_frame);
         CHECK(connection->last_frame <= tracker_last_frame(tracker));
-        check_messages(tracker, connection);
+        check_messages(analysis, connection);
         for (guint k = 0; k < connection->calls->len; k++)
             CHECK(((const struct call *)connection->calls->pdata[k])->connection == connection);
     }
@@ -107,10 +111,11 @@ static void check_gre(const struct analysis *analysis, const struct events *even
         if (!record)
             continue;
         CHECK(record->flow < flows);
-        CHECK(!record->peer_frame || tracker_gre_on(tracker, record->peer_frame));
+        uint32_t peer_frame = linker_peer(analysis_linker(analysis), frame);
+        CHECK(!peer_frame || tracker_gre_on(tracker, peer_frame));
         uint32_t acks_frame = tracker_gre_detail_on(tracker, frame).acks_frame;
         CHECK(!acks_frame || tracker_gre_on(tracker, acks_frame));
-        CHECK(record->peer_frame != frame && acks_frame != frame);
+        CHECK(peer_frame != frame && acks_frame != frame);
         per_flow[record->flow]++;
         records++;
     }
@@ -206,7 +211,7 @@ static void check_links(const struct analysis *analysis)
 
 void model_check(const struct analysis *analysis, const struct events *events)
 {
-    check_connections(analysis_tracker(analysis));
+    check_connections(analysis);
     check_gre(analysis, events);
     check_findings(analysis);
     if (analysis_linker(analysis))

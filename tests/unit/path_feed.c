@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "path.h"
 
+#include "ask.h"
+
 static struct packet ip_packet(const struct path *path, const struct path_packet *packet)
 {
     return (struct packet){
@@ -99,6 +101,7 @@ static struct analysis *feed_sorted(struct path *path, GCompareFunc order)
         struct path_packet *packet = sorted->pdata[i];
         packet->frame = i + 1;
         feed(path, analysis, packet);
+        ask_early(analysis, i + 1);
     }
     g_ptr_array_free(sorted, TRUE);
     analysis_finish(analysis);

@@ -22,6 +22,7 @@ struct script *script_new(void)
 void script_free(struct script *script)
 {
     tracker_free(script->tracker);
+    finding_log_free(script->concluded);
     finding_log_free(script->log);
     g_free(script);
 }
@@ -31,10 +32,39 @@ void script_wait(struct script *script, double seconds)
     script->now += seconds;
 }
 
+static bool is_explained(void *user, const struct gre_flow *flow)
+{
+    return flow == user;
+}
+
+void script_conclude_but(struct script *script, const struct gre_flow *explained)
+{
+    finding_log_free(script->concluded);
+    script->concluded = finding_log_copy(script->log);
+    script->concluded_at = script->frame;
+    struct tracker_asked asked = {.log = script->concluded,
+                                  .alone = true,
+                                  .explained = is_explained,
+                                  .user = (void *)explained};
+    tracker_conclude(script->tracker, &asked);
+    tracker_conclude_flows(script->tracker, &asked);
+}
+
+void script_conclude(struct script *script)
+{
+    script_conclude_but(script, NULL);
+}
+
+const struct finding_log *script_log(const struct script *script)
+{
+    bool is_new = script->concluded && script->concluded_at == script->frame;
+    return is_new ? script->concluded : script->log;
+}
+
 const struct finding *script_find(const struct script *script, enum finding_id id)
 {
-    for (uint32_t i = 0; i < finding_log_count(script->log); i++) {
-        const struct finding *finding = finding_log_get(script->log, i);
+    for (uint32_t i = 0; i < finding_log_count(script_log(script)); i++) {
+        const struct finding *finding = finding_log_get(script_log(script), i);
 
         if (finding->id == id)
             return finding;
@@ -46,15 +76,15 @@ unsigned script_count(const struct script *script, enum finding_id id)
 {
     unsigned count = 0;
 
-    for (uint32_t i = 0; i < finding_log_count(script->log); i++)
-        count += finding_log_get(script->log, i)->id == id;
+    for (uint32_t i = 0; i < finding_log_count(script_log(script)); i++)
+        count += finding_log_get(script_log(script), i)->id == id;
     return count;
 }
 
 void script_expect_no_fault(const struct script *script)
 {
-    for (uint32_t i = 0; i < finding_log_count(script->log); i++) {
-        const struct finding *finding = finding_log_get(script->log, i);
+    for (uint32_t i = 0; i < finding_log_count(script_log(script)); i++) {
+        const struct finding *finding = finding_log_get(script_log(script), i);
         const struct finding_kind *kind = finding_kind(finding->id);
 
         if (kind->severity >= SEVERITY_WARN)

@@ -17,7 +17,9 @@ enum script_who { CLIENT, SERVER }; /* who opened TCP, who listens */
 #define NO_NUMBER (-1)          /* a GRE packet without sequence or acknowledgment number */
 
 struct script {
-    struct finding_log *log;
+    struct finding_log *log;       /* of what was found while reading */
+    struct finding_log *concluded; /* besides, what followed at concluded_at; NULL: not asked */
+    uint32_t concluded_at;
     struct tracker *tracker;
     double now;     /* seconds; every packet comes a millisecond after the one before */
     uint32_t frame; /* of the latest packet */
@@ -66,6 +68,12 @@ struct line {
 struct script *script_new(void);
 void script_free(struct script *script);
 void script_wait(struct script *script, double seconds);
+/* Asks what follows if no more is fed. Until more is fed, it is counted and found as well. */
+void script_conclude(struct script *script);
+/* The same with somebody who knows why GRE of `explained` has no call; NULL: of no flow. */
+void script_conclude_but(struct script *script, const struct gre_flow *explained);
+/* What was found while reading, and what was concluded since. */
+const struct finding_log *script_log(const struct script *script);
 /* How many findings of this kind were made, and the first of them (NULL: none). */
 unsigned script_count(const struct script *script, enum finding_id id);
 const struct finding *script_find(const struct script *script, enum finding_id id);

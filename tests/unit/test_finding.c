@@ -174,26 +174,24 @@ static void test_findings_are_found_by_both_their_frames(void)
     finding_log_free(NULL);
 }
 
-static void test_rewinding_forgets_what_came_after(void)
+static void test_a_copy_shares_nothing(void)
 {
     struct finding_log *log = finding_log_new();
 
     add(log, 1, 2);
-    add(log, 1, 3);
-    add(log, 2, 2)->judged_frame = 77; /* its maker may change it: it is still filed where it was */
-    finding_log_rewind(log, 5);
-    g_assert_cmpuint(finding_log_count(log), ==, 3);
-    finding_log_rewind(log, 1);
-    g_assert_cmpuint(finding_log_count(log), ==, 1);
-    assert_on_frame(log, 1, "0 ");
-    assert_on_frame(log, 2, "0 ");
-    assert_on_frame(log, 3, "");
-    add(log, 3, 1);
-    assert_on_frame(log, 1, "0 1 ");
-    assert_on_frame(log, 3, "1 ");
-    finding_log_rewind(log, 0);
-    assert_on_frame(log, 1, "");
+    add(log, 1, 3)->text = g_strdup("said");
+    struct finding_log *copy = finding_log_copy(log);
+    add(log, 4, 4);
+    finding_log_get(log, 1)->hop = 7;
+    add(copy, 3, 3);
+    g_assert_cmpuint(finding_log_count(copy), ==, 3);
+    g_assert_cmpuint(finding_log_get(copy, 1)->hop, ==, FINDING_NONE);
+    g_assert_cmpstr(finding_log_get(copy, 1)->text, ==, "said");
+    g_assert_true(finding_log_has(copy, 3) && !finding_log_has(copy, 4));
     finding_log_free(log);
+    assert_on_frame(copy, 1, "0 1 ");
+    assert_on_frame(copy, 3, "1 2 ");
+    finding_log_free(copy);
 }
 
 static void test_a_full_log_says_so_and_counts_on(void)
@@ -209,9 +207,10 @@ static void test_a_full_log_says_so_and_counts_on(void)
     g_assert_cmpuint(finding_log_count(log), ==, FINDING_LIMIT);
     g_assert_cmpint(finding_log_get(log, FINDING_LIMIT - 1)->id, ==, FINDING_LIMIT_REACHED);
     g_assert_cmpuint(finding_log_get(log, FINDING_LIMIT - 1)->judged_frame, ==, 70000);
-    finding_log_rewind(log, 10);
-    g_assert_cmpuint(finding_log_dropped(log), ==, 0);
-    g_assert_nonnull(add(log, 70000, 70000));
+    struct finding_log *copy = finding_log_copy(log);
+    g_assert_cmpuint(finding_log_count(copy), ==, FINDING_LIMIT);
+    g_assert_cmpuint(finding_log_dropped(copy), ==, 2);
+    finding_log_free(copy);
     finding_log_free(log);
 }
 
@@ -224,8 +223,7 @@ void test_finding(void)
     g_test_add_func("/finding/a new finding names nobody", test_a_new_finding_names_nobody);
     g_test_add_func("/finding/findings are found by both their frames",
                     test_findings_are_found_by_both_their_frames);
-    g_test_add_func("/finding/rewinding forgets what came after",
-                    test_rewinding_forgets_what_came_after);
+    g_test_add_func("/finding/a copy shares nothing", test_a_copy_shares_nothing);
     g_test_add_func("/finding/a full log says so and counts on",
                     test_a_full_log_says_so_and_counts_on);
 }

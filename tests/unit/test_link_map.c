@@ -109,7 +109,11 @@ static enum mistranslation kind_of_2048(const struct script *script, struct call
 {
     int64_t starts[2] = {0, 0}; /* two points, so that a bound is spoken of */
     struct linker linker = {
-        .tracker = script->tracker, .log = script->log, .links = g_ptr_array_new()};
+        .tracker = script->tracker,
+        .log = script->log,
+        .links = g_ptr_array_new(),
+        .call_marks = g_array_new(FALSE, TRUE, sizeof(struct call_mark)),
+    };
     struct link link = {.view = {.count = 2, .call = {own}}};
     linker.clock_start = starts;
     linker.clock_size = 2;
@@ -120,6 +124,7 @@ static enum mistranslation kind_of_2048(const struct script *script, struct call
     if (linker.owners)
         g_hash_table_destroy(linker.owners);
     g_ptr_array_free(linker.links, TRUE);
+    g_array_free(linker.call_marks, TRUE);
     return kind;
 }
 

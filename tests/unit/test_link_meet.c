@@ -285,13 +285,14 @@ static void asking_early_changes_nothing(void)
         struct path *path = path_new(1, 1);
         path_set_up(path, 0);
         struct analysis *analysis = path_feed(path);
-        const struct linker *linker = analysis_linker(analysis);
         struct ip_fragment fragment = {.packet = {.frame = 100}};
         analysis_fragment(analysis, &fragment); /* not the end after all */
         const struct call *call = tracker_call(analysis_tracker(analysis), 0);
         if (asked)
-            g_assert_cmpstr(linker_point_of_call(linker, call)->role, ==, "unknown");
+            g_assert_cmpstr(linker_point_of_call(analysis_linker(analysis), call)->role, ==,
+                            "unknown");
         analysis_finish(analysis);
+        const struct linker *linker = analysis_linker(analysis);
         points[asked] = linker_point_count(linker);
         g_assert_cmpuint(linker_point_of_call(linker, call)->index, ==, 0);
         path_done(path, analysis);

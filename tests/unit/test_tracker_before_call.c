@@ -16,10 +16,9 @@ static uint32_t syn(struct wire *wire)
 }
 
 /* The one finding of this kind, or none if `judged` is 0. */
-static void expect(const struct script *script, enum finding_id id, uint32_t judged,
-                   uint32_t deciding)
+static void expect(struct script *script, enum finding_id id, uint32_t judged, uint32_t deciding)
 {
-    tracker_finish(script->tracker);
+    script_conclude(script);
     g_test_message("%s on %u", finding_kind(id)->filter, judged);
     g_assert_cmpuint(script_count(script, id), ==, judged != 0);
     if (judged == 0)
@@ -110,8 +109,8 @@ static void test_a_clients_own_port_is_no_pptp(void)
             wire_segment(&wire, SERVER, TCP_FLAG_ACK, octets, sizeof octets);
             wire_close(&wire, SERVER);
         }
-        tracker_finish(script->tracker);
-        g_assert_cmpuint(finding_log_count(script->log), ==, 0);
+        script_conclude(script);
+        g_assert_cmpuint(finding_log_count(script_log(script)), ==, 0);
         g_assert_false(connection_is_pptp(tracker_connection(script->tracker, 0)));
         script_free(script);
     }
@@ -147,7 +146,7 @@ static void test_another_service_is_said_once(void)
         }
         wire_reset(&wire, SERVER);
         expect(script, FINDING_NOT_PPTP, joined ? 0 : first, 0);
-        g_assert_cmpuint(finding_log_count(script->log), ==, !joined);
+        g_assert_cmpuint(finding_log_count(script_log(script)), ==, !joined);
         script_free(script);
     }
 }

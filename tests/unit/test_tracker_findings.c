@@ -34,8 +34,8 @@ static void test_no_reply_is_said_on_the_first_packet_after_a_minute(void)
     wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
     expect(script, FINDING_NO_REPLY, request, first);
     expect(script, FINDING_ECHO_UNANSWERED, echo, first);
-    g_assert_cmpuint(tracker_gre_on(script->tracker, first)->flags & GRE_RECORD_FINDING, !=, 0);
-    tracker_finish(script->tracker);
+    g_assert_true(finding_log_has(script->log, first));
+    script_conclude(script);
     g_assert_cmpuint(script_count(script, FINDING_NO_REPLY), ==, 1);
     script_free(script);
 }
@@ -57,7 +57,7 @@ static void test_no_reply_is_not_said_of_a_late_reply_a_close_or_a_half_seen_con
     wire_say(&half, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 2));
     script_wait(script, 70);
     wire_say(&half, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST));
-    tracker_finish(script->tracker);
+    script_conclude(script);
     script_expect_no_fault(script);
     script_free(script);
 }
@@ -71,14 +71,11 @@ static void test_the_end_of_the_file_can_be_taken_back(void)
     struct wire other = wire_at(script, 0, "192.168.11.22", 42061, "192.168.1.10");
     script_wait(script, 61);
     wire_start(&other); /* time passes on this interface */
-    uint32_t count = finding_log_count(script->log);
-    tracker_finish(script->tracker);
+    script_conclude(script);
     expect(script, FINDING_ECHO_UNANSWERED, echo, 0);
-    uint32_t finished = finding_log_count(script->log);
-    finding_log_rewind(script->log, count);
-    tracker_finish(script->tracker);
-    g_assert_cmpuint(finding_log_count(script->log), ==, finished);
-    finding_log_rewind(script->log, count);
+    uint32_t finished = finding_log_count(script_log(script));
+    script_conclude(script);
+    g_assert_cmpuint(finding_log_count(script_log(script)), ==, finished);
     uint32_t reply = wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 1));
     expect(script, FINDING_ECHO_UNANSWERED, echo, reply);
     script_free(script);
@@ -94,7 +91,7 @@ static void test_a_clock_that_is_an_hour_ahead_makes_nobody_late(void)
     wire_say(&inside, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST));
     script_wait(script, 3600);
     wire_start(&outside);
-    tracker_finish(script->tracker);
+    script_conclude(script);
     g_assert_cmpuint(script_count(script, FINDING_ECHO_UNANSWERED), ==, 0);
     script_free(script);
 }
@@ -109,10 +106,8 @@ static void test_gre_one_way(void)
     script_wait(script, 5);
     wire_ip(&wire, SERVER, P, 2, NO_NUMBER);
     g_assert_null(script_find(script, FINDING_GRE_ONE_WAY)); /* an answer may still come */
-    uint32_t count = finding_log_count(script->log);
-    tracker_finish(script->tracker);
+    script_conclude(script);
     expect(script, FINDING_GRE_ONE_WAY, first, 0);
-    finding_log_rewind(script->log, count);
     uint32_t last = wire_ip(&wire, SERVER, P, 3, NO_NUMBER);
     wire_ip(&wire, SERVER, P, 4, NO_NUMBER);
     expect(script, FINDING_GRE_ONE_WAY, first, last);
@@ -130,7 +125,7 @@ static void test_gre_that_is_answered_late_is_not_one_way(void)
     }
     wire_ip(&wire, CLIENT, A, 0, 2);
     wire_ip(&wire, SERVER, P, 3, 0);
-    tracker_finish(script->tracker);
+    script_conclude(script);
     script_expect_no_fault(script);
     script_free(script);
 }
@@ -140,18 +135,17 @@ static void test_gre_not_captured(void)
 {
     struct script *script = script_new();
     struct wire wire = wire_established(script, P, A);
-    uint32_t count = finding_log_count(script->log);
+    uint32_t count = finding_log_count(script_log(script));
     script_wait(script, 8);
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A));
-    tracker_finish(script->tracker);
-    g_assert_cmpuint(finding_log_count(script->log), ==, count);
+    script_conclude(script);
+    g_assert_cmpuint(finding_log_count(script_log(script)), ==, count);
     script_wait(script, 3);
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_SLI, .peer = A));
-    tracker_finish(script->tracker);
+    script_conclude(script);
     expect(script, FINDING_GRE_NOT_CAPTURED, tracker_call(script->tracker, 0)->setup_frame, 0);
-    finding_log_rewind(script->log, count);
     wire_ip(&wire, CLIENT, A, 0, NO_NUMBER);
-    tracker_finish(script->tracker);
+    script_conclude(script);
     g_assert_null(script_find(script, FINDING_GRE_NOT_CAPTURED));
     script_free(script);
 }
@@ -166,14 +160,12 @@ static void test_gre_without_call_is_said_once_for_each_direction(void)
     wire_ip(&wire, CLIENT, A, 2, NO_NUMBER);
     uint32_t answer = wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
     g_assert_null(script_find(script, FINDING_GRE_WITHOUT_CALL)); /* its set-up may follow */
-    tracker_finish_flows(script->tracker);
+    script_conclude(script);
     g_assert_cmpuint(script_count(script, FINDING_GRE_WITHOUT_CALL), ==, 2);
-    g_assert_cmpuint(finding_log_get(script->log, 0)->judged_frame, ==, first);
-    g_assert_cmpuint(finding_log_get(script->log, 1)->judged_frame, ==, answer);
+    g_assert_cmpuint(finding_log_get(script_log(script), 0)->judged_frame, ==, first);
+    g_assert_cmpuint(finding_log_get(script_log(script), 1)->judged_frame, ==, answer);
     /* What the linker explains is not said. */
-    finding_log_rewind(script->log, 0);
-    tracker_flow(script->tracker, 0)->explained = true;
-    tracker_finish_flows(script->tracker);
+    script_conclude_but(script, tracker_flow(script->tracker, 0));
     g_assert_cmpuint(script_count(script, FINDING_GRE_WITHOUT_CALL), ==, 1);
     script_free(script);
 }
@@ -209,7 +201,7 @@ static void test_ppp_stalls_where_requests_repeat_unanswered(void)
     wire_lcp(&wire, SERVER, P, 4, NO_NUMBER, 1, 8);
     wire_lcp(&wire, SERVER, P, 5, NO_NUMBER, 1, 8);
     script_expect_no_fault(script); /* an answer may still come */
-    tracker_finish(script->tracker);
+    script_conclude(script);
     expect(script, FINDING_PPP_STALLED, first, 0);
     g_assert_nonnull(strstr(script_find(script, FINDING_PPP_STALLED)->text, "LCP"));
     script_free(script);
@@ -223,7 +215,7 @@ static void test_ppp_that_succeeds_in_the_end_has_not_stalled(void)
     for (uint32_t seq = 0; seq < 4; seq++)
         wire_lcp(&wire, SERVER, P, seq, NO_NUMBER, 1, 8);
     wire_lcp(&wire, CLIENT, A, 0, 3, 2, 8);
-    tracker_finish(script->tracker);
+    script_conclude(script);
     script_expect_no_fault(script);
     script_free(script);
 }
@@ -243,7 +235,7 @@ static void test_ppp_that_succeeds_at_the_second_try_has_not_stalled(void)
     g_assert_cmpint(tracker_call(script->tracker, 0)->stage, ==, PPP_STAGE_LCP);
     wire_ip(&wire, CLIENT, A, 3, 1);
     g_assert_cmpint(tracker_call(script->tracker, 0)->stage, ==, PPP_STAGE_OPEN);
-    tracker_finish(script->tracker);
+    script_conclude(script);
     script_expect_no_fault(script);
     script_free(script);
 }
@@ -258,7 +250,7 @@ static void test_ppp_stalls_after_ten_seconds_with_two_requests(void)
     wire_lcp(&wire, CLIENT, A, 1, NO_NUMBER, 1, 7);
     script_wait(script, 3);
     wire_lcp(&wire, SERVER, P, 0, NO_NUMBER, 1, 9);
-    tracker_finish(script->tracker);
+    script_conclude(script);
     expect(script, FINDING_PPP_STALLED, first, 0);
     script_free(script);
 }

@@ -219,7 +219,7 @@ static void test_two_directions_without_control_traffic_are_one_call(void)
     g_assert_false(call->roles_known);
     g_assert_cmpuint(call->flow[0]->call_id, ==, 17);
     g_assert_cmpuint(call->flow[1]->call_id, ==, 6016);
-    tracker_finish_flows(script->tracker);
+    script_conclude(script);
     g_assert_cmpuint(script_count(script, FINDING_GRE_WITHOUT_CALL), ==, 3);
     script_free(script);
 }

@@ -72,8 +72,8 @@ static void test_a_notify_of_an_unknown_id_answers_the_only_clear_request(void)
     wire_start(&wire);
     RUN(&wire, lines);
     bool client = false, server = false;
-    for (uint32_t i = 0; i < finding_log_count(script->log); i++) {
-        const struct finding *finding = finding_log_get(script->log, i);
+    for (uint32_t i = 0; i < finding_log_count(script_log(script)); i++) {
+        const struct finding *finding = finding_log_get(script_log(script), i);
         client = client || strstr(finding->text, "the client's TCP port");
         server = server || strstr(finding->text, "the server's TCP port");
     }

@@ -53,7 +53,7 @@ static void test_only_unreachable_refuses_a_connection(void)
         struct icmp_error error = about(&wire, 6, attempts[i].type, attempts[i].code);
         tracker_feed_icmp(script->tracker, &error);
         tracker_feed_icmp(script->tracker, &error); /* said once */
-        tracker_finish(script->tracker);
+        script_conclude(script);
         g_test_message("type %u code %u", error.type, error.code);
         g_assert_cmpuint(script_count(script, FINDING_TCP_REFUSED), ==, attempts[i].refused);
         script_free(script);
@@ -102,7 +102,8 @@ static void test_a_quoted_number_is_said(void)
     error.quoted_seq = 7;
     tracker_feed_icmp(script->tracker, &error);
     g_assert_cmpuint(script_count(script, FINDING_GRE_REJECTED), ==, 2);
-    const struct finding *second = finding_log_get(script->log, finding_log_count(script->log) - 1);
+    const struct finding *second =
+        finding_log_get(script_log(script), finding_log_count(script_log(script)) - 1);
     g_assert_nonnull(strstr(second->text, "number 7"));
     g_assert_cmpuint(call->icmp_errors, ==, 2);
     g_assert_cmpuint(call->icmp_frame, ==, error.packet.frame - 1);

@@ -149,7 +149,7 @@ static void test_each_kind_of_request_stalls_by_itself(void)
                          octets, length);
             }
             wire_reset(&wire, SERVER);
-            tracker_finish(script->tracker);
+            script_conclude(script);
             const struct finding *finding = script_find(script, FINDING_PPP_STALLED);
             g_test_message("%s: %s", stalls[i].request, finding ? finding->text : "nothing");
             g_assert_true((finding == NULL) == (answered == 1));
@@ -178,7 +178,7 @@ static void test_a_stage_stalls_once(void)
         both_ask(script, &wire);
         if (closed)
             wire_close(&wire, CLIENT);
-        tracker_finish(script->tracker);
+        script_conclude(script);
         g_assert_cmpuint(script_count(script, FINDING_PPP_STALLED), ==, 1);
         script_free(script);
     }
@@ -208,7 +208,7 @@ static void test_each_round_of_EAP_answers_the_one_before(void)
             eap(&wire, SERVER, 6, 1, 7);
         wire_say(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = P));
         wire_say(&wire, SERVER, (struct said)SAY(PPTP_CDN, .call_id = A));
-        tracker_finish(script->tracker);
+        script_conclude(script);
         g_assert_cmpuint(script_count(script, FINDING_PPP_STALLED), ==, repeated);
         script_free(script);
     }

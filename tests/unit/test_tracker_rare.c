@@ -202,7 +202,7 @@ static void test_a_message_lost_among_others_is_not_missed(void)
         wire_ip(&wire, SERVER, P, 1, NO_NUMBER);
         wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 2));
         wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 2));
-        tracker_finish(script->tracker);
+        script_conclude(script);
         script_expect_no_fault(script);
         script_free(script);
     }
@@ -227,7 +227,7 @@ static void test_a_half_of_a_tap_is_read_on_after_loss(void)
         acknowledge(&wire, CLIENT);
         seen += frame != 0 && tracker_messages_on(script->tracker, frame) != NULL;
     }
-    tracker_finish(script->tracker);
+    script_conclude(script);
     script_expect_no_fault(script);
     g_assert_cmpuint(seen, >=, 22);
     g_assert_cmpuint(script_count(script, FINDING_RESYNCHRONISED), ==, 1);
@@ -253,7 +253,7 @@ static void test_a_disconnect_in_the_set_up_names_an_unknown_id(void)
             script_wait(script, 61);
             wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = 1));
             wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 1));
-            tracker_finish(script->tracker);
+            script_conclude(script);
             g_assert_cmpuint(script_count(script, FINDING_UNKNOWN_CALL_ID), ==, 0);
             g_assert_cmpuint(script_count(script, FINDING_NO_REPLY), ==, 0);
             g_assert_cmpint(tracker_call(script->tracker, 0)->ended_by, !=, CALL_END_NONE);

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "world.h"
 
+#include "ask.h"
+
 static void shuffle(struct world *world, GPtrArray *sorted)
 {
     for (guint i = 0; i + 1 < sorted->len; i++) {
@@ -118,6 +120,7 @@ struct analysis *world_feed(struct world *world)
             feed_gre(world, analysis, packet);
         else
             feed_tcp(world, analysis, packet);
+        ask_early(analysis, i + 1);
     }
     g_ptr_array_free(sorted, TRUE);
     analysis_finish(analysis);

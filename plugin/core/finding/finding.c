@@ -80,19 +80,6 @@ static void file_under(struct finding_log *log, uint32_t frame, uint32_t index)
     g_array_append_val(indices, index);
 }
 
-/* `index` is the highest of the log, so it is the last one filed under `frame`. */
-static void take_out(struct finding_log *log, uint32_t frame, uint32_t index)
-{
-    GArray *indices = indices_of(log, frame);
-
-    if (indices == NULL || indices->len == 0 ||
-        g_array_index(indices, uint32_t, indices->len - 1) != index)
-        return;
-    g_array_set_size(indices, indices->len - 1);
-    if (indices->len == 0)
-        g_hash_table_remove(log->by_frame, GUINT_TO_POINTER(frame));
-}
-
 static struct finding *store(struct finding_log *log, const struct finding *finding)
 {
     struct entry *entry = g_new0(struct entry, 1);
@@ -108,6 +95,21 @@ static struct finding *store(struct finding_log *log, const struct finding *find
             file_under(log, entry->filed[i], entry->finding.index);
     }
     return &entry->finding;
+}
+
+struct finding_log *finding_log_copy(const struct finding_log *log)
+{
+    struct finding_log *copy = finding_log_new();
+
+    for (guint i = 0; i < log->entries->len; i++) {
+        const struct entry *entry = g_ptr_array_index(log->entries, i);
+        struct finding finding = entry->finding;
+
+        finding.text = g_strdup(finding.text);
+        store(copy, &finding);
+    }
+    copy->dropped = log->dropped;
+    return copy;
 }
 
 /* The last place of the log tells that it is full, on the frame of the first finding left out. */
@@ -134,6 +136,17 @@ struct finding *finding_log_add(struct finding_log *log, const struct finding *f
     return NULL;
 }
 
+struct finding *finding_say(struct finding_log *log, struct finding *finding, const char *format,
+                            ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    finding->text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return finding_log_add(log, finding);
+}
+
 uint32_t finding_log_count(const struct finding_log *log)
 {
     return log->entries->len;
@@ -154,20 +167,9 @@ uint32_t finding_log_dropped(const struct finding_log *log)
     return log->dropped;
 }
 
-void finding_log_rewind(struct finding_log *log, uint32_t count)
+bool finding_log_has(const struct finding_log *log, uint32_t frame)
 {
-    if (count >= log->entries->len)
-        return;
-    for (uint32_t index = log->entries->len; index-- > count;) {
-        const struct entry *entry = g_ptr_array_index(log->entries, index);
-
-        for (unsigned i = 0; i < 2; i++) {
-            if (entry->filed[i] != 0)
-                take_out(log, entry->filed[i], index);
-        }
-    }
-    g_ptr_array_set_size(log->entries, (int)count);
-    log->dropped = 0; /* findings are left out only while the log is full, which it was not then */
+    return frame != 0 && indices_of(log, frame) != NULL;
 }
 
 void finding_log_on_frame(const struct finding_log *log, uint32_t frame,

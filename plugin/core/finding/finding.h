@@ -133,22 +133,27 @@ struct finding {
 struct finding_log;
 
 struct finding_log *finding_log_new(void);
+/* Another log with the same findings, which share nothing. */
+struct finding_log *finding_log_copy(const struct finding_log *log);
 void finding_log_free(struct finding_log *log);
 
 /* A finding with everything unset (no frames, FINDING_NONE, DIRECTION_NONE). */
 struct finding finding_init(enum finding_id id);
 
 /* Keeps a copy and takes ownership of finding->text. Returns the stored finding, valid until
- * finding_log_rewind or _free, or NULL when FINDING_LIMIT is reached (the text is freed). */
+ * finding_log_free, or NULL when FINDING_LIMIT is reached (the text is freed). */
 struct finding *finding_log_add(struct finding_log *log, const struct finding *finding);
+
+/* The same with the text that `format` makes. */
+struct finding *finding_say(struct finding_log *log, struct finding *finding, const char *format,
+                            ...) G_GNUC_PRINTF(3, 4);
 
 uint32_t finding_log_count(const struct finding_log *log);
 struct finding *finding_log_get(const struct finding_log *log, uint32_t index);
 uint32_t finding_log_dropped(const struct finding_log *log); /* beyond FINDING_LIMIT */
 
-/* Forgets every finding from `count` on (what the end of the file decided, when more arrives). */
-void finding_log_rewind(struct finding_log *log, uint32_t count);
-
+/* Whether the next call would call `each`. */
+bool finding_log_has(const struct finding_log *log, uint32_t frame);
 /* Calls `each` for the findings whose judged or deciding frame is `frame`, in order of index. */
 void finding_log_on_frame(const struct finding_log *log, uint32_t frame,
                           void (*each)(const struct finding *finding, void *user), void *user);

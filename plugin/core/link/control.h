@@ -55,7 +55,8 @@ void link_path_order_calls(struct linker *linker, struct link *link);
 /* Puts at each of `count` positions what the link kept of position from[position], the newest
  * having been the last one, and forgets what it knew of its hops: they are others now. `same_way`:
  * packets still go from position 0 on in the same direction. */
-void link_path_move(struct link *link, const uint32_t *from, uint32_t count, bool same_way);
+void link_path_move(struct linker *linker, struct link *link, const uint32_t *from, uint32_t count,
+                    bool same_way);
 /* Sets which direction of a link with a path goes from position 0 on, when its row or a call of it
  * became known. */
 void link_path_direct(struct link *link);
@@ -73,8 +74,10 @@ struct link_point *link_path_position(const struct linker *linker, uint32_t poin
 /* A new one, at the end of `list`, which owns it. */
 struct link_point *link_path_new_position(const struct linker *linker, GPtrArray *list,
                                           uint32_t point, uint32_t position);
-/* Forgets the positions of linker->points from index `count` on. */
-void link_path_drop_positions(struct linker *linker, uint32_t count);
+/* Makes the position, which a list of the linker owns, one that is found. */
+void link_path_put_position(struct linker *linker, struct link_point *made);
+/* Adds to `copy` what `linker` knows of hosts at positions. */
+void link_path_copy_hosts(const struct linker *linker, struct linker *copy);
 /* The tracker point of a position. */
 uint32_t link_position_point(const struct link *link, uint32_t position);
 /* True if the upstream side of hop `hop` for packets that end `sender` sends is row[hop]. */

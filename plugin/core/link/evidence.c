@@ -21,13 +21,16 @@ struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make)
 
 struct sighting *link_sighting(struct linker *linker, struct connection *connection)
 {
-    if (!connection->nat) {
+    if (connection->index >= linker->sighting_at->len)
+        g_ptr_array_set_size(linker->sighting_at, (gint)connection->index + 1);
+    gpointer *at = &linker->sighting_at->pdata[connection->index];
+    if (!*at) {
         struct sighting *sighting = g_new0(struct sighting, 1);
         sighting->connection = connection;
-        connection->nat = sighting;
+        *at = sighting;
         g_ptr_array_add(linker->sightings, sighting);
     }
-    return connection->nat;
+    return *at;
 }
 
 static bool same_tuple(const struct connection *a, const struct connection *b)
@@ -125,7 +128,8 @@ static struct link_path *path_of(struct linker *linker, struct sighting *sightin
 }
 
 /* A new position can lie between two old ones: what is kept by position moves along. */
-static void move_positions(struct link_path *path, struct sighting *const *old_row, bool same_way)
+static void move_positions(struct linker *linker, struct link_path *path,
+                           struct sighting *const *old_row, bool same_way)
 {
     uint32_t from[LINK_POINTS_LIMIT];
     for (uint32_t position = 0; position < path->count; position++) {
@@ -134,7 +138,7 @@ static void move_positions(struct link_path *path, struct sighting *const *old_r
             from[position]++;
     }
     for (guint i = 0; i < path->links->len; i++)
-        link_path_move(path->links->pdata[i], from, path->count, same_way);
+        link_path_move(linker, path->links->pdata[i], from, path->count, same_way);
 }
 
 /* Puts the row in order; what is kept by position moves along. True if it was in another one. */
@@ -144,7 +148,7 @@ static bool put_in_order(struct linker *linker, struct link_path *path)
     bool client_first = path->client_first;
     memcpy(old_row, path->row, sizeof old_row);
     link_path_order(linker, path);
-    move_positions(path, old_row, client_first == path->client_first);
+    move_positions(linker, path, old_row, client_first == path->client_first);
     return memcmp(old_row, path->row, path->count * sizeof *old_row) != 0;
 }
 

@@ -140,16 +140,16 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
     struct gre_record *far_record = tracker_gre_on(linker->tracker, far_frame);
     if (!near_record || !far_record)
         return;
-    far_record->peer_frame = near_frame;
-    if (!near_record->peer_frame)
-        near_record->peer_frame = far_frame;
+    link_set_peer(linker, far_frame, far_record, near_frame);
+    if (!link_peer_of(linker, near_frame, near_record))
+        link_set_peer(linker, near_frame, near_record, far_frame);
     if ((link->view.evidence & EVIDENCE_GRE) == 0)
         link->view.evidence |= EVIDENCE_GRE;
     const struct gre_flow *flow = tracker_flow(linker->tracker, far_record->flow);
     uint32_t near, far;
     uint16_t expected;
     link_gre_ends(link, direction, hop, &near, &far);
-    if (!flow_position_of(flow)) {
+    if (!flow_position_of(linker, flow)) {
         step_run(linker, link, direction, hop, true, near_frame, far_frame, 0);
         return;
     }
@@ -157,7 +157,6 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
     if (link_hosts_judge(linker, link, direction, hop, flow, near_frame, far_frame))
         return;
     if (expected_id(link, direction, far, &expected) && flow->call_id != expected) {
-        far_record->flags |= GRE_RECORD_WRONG_ID;
         if (far_record->flags & GRE_RECORD_DUPLICATE)
             return; /* a copy of a wrong packet is no second one */
         step_run(linker, link, direction, hop, false, near_frame, far_frame, flow->call_id);
@@ -187,20 +186,21 @@ static bool match_at_hop(struct linker *linker, struct link *link, enum call_dir
     return false;
 }
 
-enum call_direction link_gre_direction(const struct gre_flow *flow)
+enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow)
 {
-    return flow->call->swapped ? other_direction(flow->direction) : flow->direction;
+    return link_is_swapped(linker, flow->call) ? other_direction(flow->direction) : flow->direction;
 }
 
-const struct gre_flow *link_gre_flow(const struct call *call, int direction)
+const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
+                                     int direction)
 {
-    return call->flow[call->swapped ? 1 - direction : direction];
+    return call->flow[link_is_swapped(linker, call) ? 1 - direction : direction];
 }
 
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
                    uint32_t position, uint32_t frame, unsigned matched)
 {
-    enum call_direction direction = link_gre_direction(flow);
+    enum call_direction direction = link_gre_direction(linker, flow);
     for (uint32_t back = 0; back < 2 && back <= position; back++) {
         uint32_t hop = position - back;
         if (hop + 1 >= link->view.count ||
@@ -215,21 +215,22 @@ void link_gre_wait(struct linker *linker, const struct link *link, const struct 
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                      const struct packet *packet)
 {
-    const struct flow_position *misaddressed = flow_position_of(flow);
-    struct link *link = misaddressed ? misaddressed->link : flow->call->link;
+    const struct flow_position *misaddressed = flow_position_of(linker, flow);
+    struct link *link = misaddressed ? misaddressed->link : link_of_call(linker, flow->call);
     if (!link) {
         /* The link of a call with control traffic may still be made. */
         if (!flow->call->connection && linker->links->len > 0)
             link_misaddressed_try(linker, flow, record, packet, NULL);
-        if (!flow_position_of(flow))
+        if (!flow_position_of(linker, flow))
             link_gre_sample(linker, flow, record, packet);
         return;
     }
     if (!link->path && !misaddressed)
         link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
-    uint32_t position = misaddressed ? misaddressed->position : flow->call->position;
+    uint32_t position =
+        misaddressed ? misaddressed->position : link_position_of(linker, flow->call);
     enum call_direction direction =
-        misaddressed ? misaddressed->direction : link_gre_direction(flow);
+        misaddressed ? misaddressed->direction : link_gre_direction(linker, flow);
     bool foreign = false;
     for (uint32_t i = 0; i < 2; i++) {
         uint32_t hop = position - i, near, far;

@@ -8,9 +8,10 @@
 
 /* link/gre.c */
 /* The link's direction of a flow of one of its calls. */
-enum call_direction link_gre_direction(const struct gre_flow *flow);
+enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow);
 /* The call's flow of that direction of its link; NULL: no packet seen. */
-const struct gre_flow *link_gre_flow(const struct call *call, int direction);
+const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
+                                     int direction);
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                      const struct packet *packet);
 void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
@@ -33,7 +34,8 @@ uint64_t link_gre_key(const struct link *link, enum call_direction direction, ui
 /* link/misaddressed.c */
 /* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
  * their own call's, as far as is known. */
-const struct flow_position *flow_position_of(const struct gre_flow *flow);
+const struct flow_position *flow_position_of(const struct linker *linker,
+                                             const struct gre_flow *flow);
 /* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
  * with a host in common; true if it turned out to be one of theirs. */
 bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
@@ -46,6 +48,9 @@ void link_misaddressed_try(struct linker *linker, struct gre_flow *flow, struct 
 bool link_misaddressed_other_half_was_read(const struct link *link, enum call_direction direction,
                                            uint32_t hop, uint32_t near_position);
 
+/* Puts the flow on the link's list of that position, once. */
+void link_misaddressed_add(struct linker *linker, struct link *link, enum call_direction direction,
+                           uint32_t position, struct gre_flow *flow);
 /* At the end: the flow, which has no call with a set-up, carries the link's packets of `direction`
  * at this position, or beside it. */
 void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct link *link,
@@ -63,6 +68,8 @@ void link_hosts_count(struct linker *linker, const struct link *link, enum call_
 
 /* pptp/nat_source.c: at the end, what calls their GRE comes to nothing for, and why. */
 void link_source(struct linker *linker);
+/* Whether it knows why GRE of the flow has no call; `user` is the linker. After link_source. */
+bool link_explains_flow(void *user, const struct gre_flow *flow);
 /* The index of the finding that says why GRE of this call (index) comes to nothing, or
  * FINDING_NONE. */
 uint32_t link_source_cause(const struct linker *linker, uint32_t call);
@@ -87,7 +94,7 @@ void link_tunnel_mark(struct linker *linker);
 void link_tunnel_finish(struct linker *linker);
 /* Whether another call has had the same key for packets of `direction`, so that which of them a
  * packet, or an ICMP error, belongs to is not sure; returns the errors put down to the others. */
-uint32_t link_tunnel_errors(const struct call *call, enum call_direction direction,
-                            bool *ret_shares);
+uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call,
+                            enum call_direction direction, bool *ret_shares);
 
 #endif

@@ -20,10 +20,11 @@ static bool plausible(const struct gre_flow *a, const struct gre_flow *b)
 }
 
 /* Two positions of one row at one interface: in some direction both were seen, a hop apart. */
-static bool are_two_positions(const struct call *a, const struct call *b)
+static bool are_two_positions(const struct linker *linker, const struct call *a,
+                              const struct call *b)
 {
     for (int d = 0; d < 2; d++) {
-        const struct gre_flow *x = link_gre_flow(a, d), *y = link_gre_flow(b, d);
+        const struct gre_flow *x = link_gre_flow(linker, a, d), *y = link_gre_flow(linker, b, d);
         if (x && y && plausible(x, y))
             return true;
     }
@@ -36,7 +37,7 @@ static bool fits_in_row(struct linker *linker, const struct link *link, struct c
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
         struct call *there = link->view.call[position];
-        if (there->point == added->point && !are_two_positions(there, added))
+        if (there->point == added->point && !are_two_positions(linker, there, added))
             return tracker_join_halves(linker->tracker, there, added);
     }
     return true;
@@ -44,34 +45,34 @@ static bool fits_in_row(struct linker *linker, const struct link *link, struct c
 
 static struct link *link_calls(struct linker *linker, struct call *a, struct call *b, bool swapped)
 {
-    struct link *link = a->link ? a->link : b->link;
+    struct link *link = link_of_call(linker, a) ? link_of_call(linker, a) : link_of_call(linker, b);
     if (link && (link->path || link->view.count >= LINK_POINTS_LIMIT))
         return NULL;
     if (!link) {
         link = link_new(linker, NULL);
-        a->link = link;
+        call_mark_for(linker, a)->link = link;
         link->view.call[link->view.count++] = a;
     }
-    struct call *added = a->link == link && !b->link ? b : a;
-    if (added->link)
+    struct call *added = link_of_call(linker, a) == link && !link_of_call(linker, b) ? b : a;
+    if (link_of_call(linker, added))
         return link;
-    added->swapped = swapped != (added == b ? a : b)->swapped;
+    call_mark_for(linker, added)->swapped = swapped != link_is_swapped(linker, added == b ? a : b);
     if (!fits_in_row(linker, link, added)) {
         link_notes(linker, added)->ambiguous = true;
         return NULL;
     }
     if (added->absorbed_by) /* into a call of the row, which may be the only one */
         return link->view.count > 1 ? link : NULL;
-    added->link = link;
+    call_mark_for(linker, added)->link = link;
     link->view.call[link->view.count++] = added;
     return link;
 }
 
-static void learn_ids(struct link *link)
+static void learn_ids(const struct linker *linker, struct link *link)
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
         for (int d = 0; d < 2; d++) {
-            const struct gre_flow *flow = link_gre_flow(link->view.call[position], d);
+            const struct gre_flow *flow = link_gre_flow(linker, link->view.call[position], d);
             struct id_map *map = &link->map[direction_id_owner((enum call_direction)d)];
             if (flow) {
                 map->known[position] = true;
@@ -86,7 +87,7 @@ static void learn_ids(struct link *link)
 static bool put_into_path(struct linker *linker, struct call *known, struct call *call,
                           const struct gre_flow *flow, bool swapped)
 {
-    struct link *link = known->link;
+    struct link *link = link_of_call(linker, known);
     for (uint32_t position = 0; link && link->path && position < link->path->count; position++) {
         const struct connection *connection = link->path->row[position]->connection;
         const struct net_address *ends[2] = {&connection->end[0].address,
@@ -97,7 +98,7 @@ static bool put_into_path(struct linker *linker, struct call *known, struct call
                       net_address_equal(ends[0], &flow->destination));
         if (connection->point != call->point || !hosts || link->view.call[position])
             continue;
-        call->swapped = swapped;
+        call_mark_for(linker, call)->swapped = swapped;
         link_put_call(linker, link, position, call);
         return true;
     }
@@ -107,15 +108,16 @@ static bool put_into_path(struct linker *linker, struct call *known, struct call
 void link_gre_absorbed(struct linker *linker, struct call *unknown)
 {
     struct call *call = unknown->absorbed_by;
-    struct link *link = unknown->link;
-    const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
+    struct link *link = link_of_call(linker, unknown);
+    const struct sighting *sighting =
+        call->connection ? sighting_of(linker, call->connection) : NULL;
     /* A path's messages give the call its link and its position. */
-    if (!link || link->path || call->link || (sighting && sighting->path))
+    if (!link || link->path || link_of_call(linker, call) || (sighting && sighting->path))
         return;
-    unknown->link = NULL;
-    link->view.call[unknown->position] = NULL;
-    call->swapped = unknown->swapped;
-    link_put_call(linker, link, unknown->position, call);
+    call_mark_for(linker, unknown)->link = NULL;
+    link->view.call[link_position_of(linker, unknown)] = NULL;
+    call_mark_for(linker, call)->swapped = link_is_swapped(linker, unknown) != unknown->turned;
+    link_put_call(linker, link, link_position_of(linker, unknown), call);
 }
 
 static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre_flow *other)
@@ -136,7 +138,7 @@ static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre
         return;
     link->view.evidence |= EVIDENCE_GRE;
     link_path_order_calls(linker, link);
-    learn_ids(link);
+    learn_ids(linker, link);
     link_path_points(linker, link);
     for (uint32_t position = 0; position < link->view.count; position++) {
         const struct call *call = link->view.call[position];
@@ -155,10 +157,12 @@ static struct gre_flow *shown_by(const struct linker *linker, const struct gre_f
     struct gre_flow *first = NULL;
     for (uint32_t i = 0; i < count; i++) {
         struct gre_flow *other = tracker_flow(linker->tracker, entries[i].side);
-        if (!other || (flow->call->link && other->call->link == flow->call->link))
+        if (!other || (link_of_call(linker, flow->call) &&
+                       link_of_call(linker, other->call) == link_of_call(linker, flow->call)))
             continue;
         if (!plausible(flow, other) ||
-            (first && (!first->call->link || first->call->link != other->call->link)))
+            (first && (!link_of_call(linker, first->call) ||
+                       link_of_call(linker, first->call) != link_of_call(linker, other->call))))
             return NULL;
         first = other;
     }
@@ -176,13 +180,15 @@ static bool may_be_halves(const struct call *a, const struct call *b)
 
 /* Counts a packet that the call has in common with another; false: not often enough yet. Two calls
  * can be its neighbours, at different points; more than one at one point refutes both. */
-static bool has_shared(struct call_notes *notes, const struct call *other)
+static bool has_shared(const struct linker *linker, struct call_notes *notes,
+                       const struct call *other)
 {
     for (int i = 0; i < 2; i++) {
         const struct call *known = notes->candidate[i].call;
         if (!known)
             notes->candidate[i].call = other;
-        else if (known != other && (!known->link || known->link != other->link)) {
+        else if (known != other && (!link_of_call(linker, known) ||
+                                    link_of_call(linker, known) != link_of_call(linker, other))) {
             notes->ambiguous =
                 notes->ambiguous || (known->point == other->point && !may_be_halves(known, other));
             continue;
@@ -197,7 +203,8 @@ static bool has_shared(struct call_notes *notes, const struct call *other)
 static bool is_proved(struct linker *linker, struct call *call, struct call *other)
 {
     struct call_notes *notes = link_notes(linker, call), *theirs = link_notes(linker, other);
-    bool is_shared = has_shared(notes, other), is_seen_so = has_shared(theirs, call);
+    bool is_shared = has_shared(linker, notes, other),
+         is_seen_so = has_shared(linker, theirs, call);
     return (is_shared || is_seen_so) && !notes->ambiguous && !theirs->ambiguous;
 }
 

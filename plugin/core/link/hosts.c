@@ -127,7 +127,7 @@ static uint32_t first_matched(const struct linker *linker, const struct packet_i
                               const struct gre_flow *flow)
 {
     for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
-        if (tracker_gre_on(linker->tracker, index->frames[i])->peer_frame)
+        if (link_peer(linker, index->frames[i]))
             return index->frames[i];
     }
     return 0;
@@ -150,12 +150,12 @@ static bool is_rejected_there(const struct linker *linker, const struct packet_i
                               const struct call *there, const struct gre_flow *after,
                               const struct gre_flow *answer)
 {
-    const struct call_notes *notes = there->nat;
+    const struct call_notes *notes = call_notes_of(linker, there);
     uint32_t error = notes ? notes->host_error[after->direction] : 0, last = 0;
     for (uint32_t i = index->start[after->index]; error && i < index->start[after->index + 1];
          i++) {
         uint32_t frame = index->frames[i];
-        uint32_t peer = tracker_gre_on(linker->tracker, frame)->peer_frame;
+        uint32_t peer = link_peer(linker, frame);
         if (frame > error)
             break;
         last = peer ? peer : last;
@@ -173,11 +173,11 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     const struct call *call = link->view.call[near], *there = link->view.call[far];
     link->other_host[direction][hop] = false;
     if (!call || !there || !call->connection || there->connection ||
-        link_gre_flow(there, other_direction(direction)))
+        link_gre_flow(linker, there, other_direction(direction)))
         return;
-    const struct gre_flow *before = link_gre_flow(call, (int)direction);
-    const struct gre_flow *after = link_gre_flow(there, (int)direction);
-    const struct gre_flow *answer = link_gre_flow(call, other_direction(direction));
+    const struct gre_flow *before = link_gre_flow(linker, call, (int)direction);
+    const struct gre_flow *after = link_gre_flow(linker, there, (int)direction);
+    const struct gre_flow *answer = link_gre_flow(linker, call, other_direction(direction));
     uint32_t first = after ? first_matched(linker, index, after) : 0;
     if (!before || !first || !net_address_equal(&before->source, &after->source) ||
         net_address_equal(&before->destination, &after->destination))
@@ -192,9 +192,8 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     char here[NAMES_ADDRESS_SIZE], there_text[NAMES_ADDRESS_SIZE];
     names_address(&after->destination, here);
     names_address(&before->destination, there_text);
-    struct finding finding =
-        hosts_finding(linker, FINDING_GRE_MISDELIVERED, link, direction, hop, first,
-                      tracker_gre_on(linker->tracker, first)->peer_frame);
+    struct finding finding = hosts_finding(linker, FINDING_GRE_MISDELIVERED, link, direction, hop,
+                                           first, link_peer(linker, first));
     finding.call = call->index; /* the packets are this one's, not the host's */
     finding.connection = call->connection->index;
     finding.text =

@@ -11,6 +11,7 @@
 #include "core/outcome/at_end.h"
 #include "control.h"
 #include "gre.h"
+#include "lookup.h"
 
 /* pptp/nat_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
 const char *link_sender_name(const struct call_link *view, enum call_direction direction);
@@ -21,6 +22,9 @@ const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE]);
 /* What comes before the id that `sender` meant, as seen at `near_place`: "the server sent". */
 const char *link_meant_words(const struct link *link, uint32_t near_position, const char *sender);
 
+/* Makes the tables and lists that a copy has of its own, empty. */
+void linker_make_own(struct linker *linker);
+
 /* link/say.c */
 /* Adds a finding made by link_finding, unless the same was said before; NULL then. */
 struct finding *link_say(struct linker *linker, struct finding *finding);
@@ -29,6 +33,6 @@ struct finding *link_say(struct linker *linker, struct finding *finding);
 struct finding link_finding(const struct linker *linker, enum finding_id id,
                             const struct link *link, uint32_t hop, uint32_t position,
                             uint32_t frame);
-struct call_notes *link_notes(struct linker *linker, struct call *call);
+struct call_notes *link_notes(struct linker *linker, const struct call *call);
 
 #endif

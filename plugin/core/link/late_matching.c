@@ -17,10 +17,11 @@ static uint32_t number_key(const struct gre_record *record)
     return (uint32_t)gre_waiting_key(record->seq, record->flags & GRE_RECORD_DATA, record->length);
 }
 
-static bool is_cut(const struct link *link, enum call_direction direction, uint32_t position)
+static bool is_cut(const struct linker *linker, const struct link *link,
+                   enum call_direction direction, uint32_t position)
 {
     const struct call *call = link->view.call[position];
-    const struct gre_flow *flow = call ? link_gre_flow(call, (int)direction) : NULL;
+    const struct gre_flow *flow = call ? link_gre_flow(linker, call, (int)direction) : NULL;
     return flow && flow->is_cut;
 }
 
@@ -44,7 +45,7 @@ static uint32_t position(const GArray *frames, uint32_t frame)
 /* In a row of hops a record's peer may lie on either side. */
 uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint32_t far_frame)
 {
-    uint32_t peer = tracker_gre_on(linker->tracker, far_frame)->peer_frame;
+    uint32_t peer = link_peer(linker, far_frame);
     return peer ? position(near, peer) : NOWHERE;
 }
 
@@ -108,7 +109,7 @@ struct hop_sides link_late_hop(struct linker *linker, const struct packet_index 
     };
     sides.arrived = arrivals(linker, sides.near, sides.far);
     match_late(linker, link, direction, hop, &sides, content_key);
-    if (is_cut(link, direction, near) || is_cut(link, direction, far))
+    if (is_cut(linker, link, direction, near) || is_cut(linker, link, direction, far))
         match_late(linker, link, direction, hop, &sides, number_key);
     return sides;
 }
@@ -142,7 +143,7 @@ static struct flow_at *places_of_flows(const struct linker *linker)
     uint32_t flows = tracker_flow_count(linker->tracker);
     struct flow_at *positions = g_new0(struct flow_at, flows + 1);
     for (uint32_t i = 0; i < flows; i++)
-        positions[i] = link_packets_flow_at(tracker_flow(linker->tracker, i));
+        positions[i] = link_packets_flow_at(linker, tracker_flow(linker->tracker, i));
     return positions;
 }
 
@@ -155,21 +156,21 @@ static uint8_t *matched_hops(const struct linker *linker)
     struct flow_at *positions = places_of_flows(linker);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        const struct gre_record *peer = record && record->peer_frame
-                                            ? tracker_gre_on(linker->tracker, record->peer_frame)
-                                            : NULL;
+        uint32_t peer_frame = record ? link_peer_of(linker, frame, record) : 0;
+        const struct gre_record *peer =
+            peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
         if (!peer)
             continue;
         struct flow_at own = positions[record->flow], other = positions[peer->flow];
         if (own.link == LINK_NONE || other.link == LINK_NONE)
             continue;
         if (own.link != other.link) { /* a foreign packet in another call's flow: both explained */
-            matched[frame] = matched[record->peer_frame] = UINT8_MAX;
+            matched[frame] = matched[peer_frame] = UINT8_MAX;
             continue;
         }
         bool outwards = other.position > own.position;
         matched[frame] |= outwards ? LINK_MATCHED_OUTWARDS : LINK_MATCHED_INWARDS;
-        matched[record->peer_frame] |= outwards ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
+        matched[peer_frame] |= outwards ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
     }
     g_free(positions);
     return matched;
@@ -199,10 +200,11 @@ static void renew_waiting(struct linker *linker, const struct packet_index *inde
 #define STRAY_RETRIES 32
 
 /* Whether a point before this one in the link's row should have shown the flow's packets. */
-static bool has_upstream(const struct link *link, const struct gre_flow *flow, uint32_t position)
+static bool has_upstream(const struct linker *linker, const struct link *link,
+                         const struct gre_flow *flow, uint32_t position)
 {
-    return link_gre_direction(flow) == link->downward ? position > 0
-                                                      : position + 1 < link->view.count;
+    return link_gre_direction(linker, flow) == link->downward ? position > 0
+                                                              : position + 1 < link->view.count;
 }
 
 /* A packet with a wrong id may have been read before its right half: clocks apart, files one after
@@ -211,15 +213,15 @@ static void retry_misaddressed(struct linker *linker, const struct packet_index 
 {
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         struct gre_flow *flow = tracker_flow(linker->tracker, i);
-        const struct link *own = flow->call->link;
-        if (!index->unmatched[i] || flow_position_of(flow) ||
-            (own && !has_upstream(own, flow, flow->call->position)))
+        const struct link *own = link_of_call(linker, flow->call);
+        if (!index->unmatched[i] || flow_position_of(linker, flow) ||
+            (own && !has_upstream(linker, own, flow, link_position_of(linker, flow->call))))
             continue;
         uint32_t retries = 0;
         for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;
              k++) {
             struct gre_record *record = tracker_gre_on(linker->tracker, index->frames[k]);
-            if (record->peer_frame)
+            if (link_peer_of(linker, index->frames[k], record))
                 continue;
             retries++;
             link_misaddressed_find(linker, flow, record, index->frames[k], own);

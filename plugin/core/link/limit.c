@@ -84,22 +84,18 @@ static void say_reached(struct linker *linker, enum link_limit limit, uint32_t f
     link_say(linker, &finding);
 }
 
-/* What is said at the end of the file is taken back when more is fed, and said anew. While there is
- * one point only nothing is missed; files may come one after the other. */
+/* While there is one point only nothing is missed; files may come one after the other. */
 void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t frame)
 {
     uint32_t bit = 1u << limit;
-    if (((linker->limits_reported | linker->limits_reported_at_end) & bit) != 0)
+    if ((linker->limits_reported & bit) != 0)
         return;
     if ((OF_ONE_POINT & bit) == 0 && !has_several_points(linker)) {
         if (linker->now_frame != 0 && linker->limit_alone_frame[limit] == 0)
             linker->limit_alone_frame[limit] = frame;
         return;
     }
-    if (linker->now_frame != 0)
-        linker->limits_reported |= bit;
-    else
-        linker->limits_reported_at_end |= bit;
+    linker->limits_reported |= bit;
     say_reached(linker, limit, frame);
 }
 
@@ -113,7 +109,7 @@ void link_limits_end(struct linker *linker)
 
 const char *link_limit_touches(const struct linker *linker)
 {
-    uint32_t harmless = (linker->limits_reported | linker->limits_reported_at_end) & HARMLESS;
+    uint32_t harmless = linker->limits_reported & HARMLESS;
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         const struct finding *finding = finding_log_get(linker->log, i);
         bool is_harmless = false;

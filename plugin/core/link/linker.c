@@ -81,13 +81,9 @@ GHashTable *link_candidates_table(void)
     return g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_candidates);
 }
 
-struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
-                          const struct linker_options *options)
+/* What only reading needs: a copy borrows it, or does without. */
+static void make_for_reading(struct linker *linker, const struct linker_options *options)
 {
-    hash_start();
-    struct linker *linker = g_new0(struct linker, 1);
-    linker->tracker = tracker;
-    linker->log = log;
     double window = options->window_s > 0 ? options->window_s : LINKER_DEFAULT_WINDOW_S;
     linker->window_ns = (int64_t)(window * 1e9);
     linker->inside_interfaces =
@@ -98,69 +94,94 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
     linker->inside_subnet_count = options->inside_subnet_count;
     linker->by_isn = link_candidates_table();
     linker->by_message = link_candidates_table();
-    linker->by_host = link_candidates_table();
     linker->live_calls = link_candidates_table();
-    linker->sightings = g_ptr_array_new_with_free_func(free_sighting);
+    block_pool_init(&linker->notes_pool, sizeof(struct call_notes));
+    linker->watches = g_ptr_array_new_with_free_func(g_free);
+    linker->fragments = link_fragment_table();
+    linker->fragmented = g_hash_table_new(hash_of_pointer, NULL);
+    linker->samples = gre_waiting_new(LINK_GRE_WAITING_LIMIT / 4, entry_is_old, linker);
+}
+
+void linker_make_own(struct linker *linker)
+{
+    linker->by_host = link_candidates_table();
+    linker->owners = NULL;
+    linker->sightings = g_ptr_array_new_with_free_func(linker->copy_of ? g_free : free_sighting);
     linker->paths = g_ptr_array_new_with_free_func(free_path);
     linker->links = g_ptr_array_new_with_free_func(free_call_link);
     block_pool_init(&linker->link_pool, sizeof(struct link));
-    block_pool_init(&linker->notes_pool, sizeof(struct call_notes));
     linker->reported = g_hash_table_new(hash_of_pointer, NULL);
     linker->misaddressed_members = g_hash_table_new(hash_of_pointer, NULL);
-    linker->flow_positions = g_ptr_array_new_with_free_func(g_free);
+    linker->pairings = g_array_new(FALSE, TRUE, sizeof(struct message_pairing));
+    linker->call_marks = g_array_new(FALSE, TRUE, sizeof(struct call_mark));
+    linker->sighting_at = g_ptr_array_new();
+    linker->flow_marks = g_ptr_array_new_with_free_func(g_free);
     linker->points = g_ptr_array_new_with_free_func(g_free);
     linker->provisional_points = g_ptr_array_new_with_free_func(g_free);
-    linker->watches = g_ptr_array_new_with_free_func(g_free);
     linker->nats = g_ptr_array_new_with_free_func(free_nat);
     linker->unlinked = g_ptr_array_new_with_free_func(free_unlinked);
-    linker->fragments = link_fragment_table();
-    linker->fragmented = g_hash_table_new(hash_of_pointer, NULL);
     linker->editors = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->positions = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->nat_at = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->hosts_at = link_path_hosts_table();
     linker->astray = g_hash_table_new(NULL, NULL);
+    linker->waiting = NULL;
     link_gre_forget(linker);
-    linker->samples = gre_waiting_new(LINK_GRE_WAITING_LIMIT / 4, entry_is_old, linker);
+}
+
+struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
+                          const struct linker_options *options)
+{
+    hash_start();
+    struct linker *linker = g_new0(struct linker, 1);
+    linker->tracker = tracker;
+    linker->log = log;
+    make_for_reading(linker, options);
+    linker_make_own(linker);
     return linker;
+}
+
+static void free_for_reading(struct linker *linker)
+{
+    GHashTable *tables[] = {linker->by_isn, linker->by_message, linker->live_calls,
+                            linker->fragments, linker->fragmented};
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        g_hash_table_destroy(tables[i]);
+    g_ptr_array_free(linker->watches, TRUE);
+    block_pool_clear(&linker->notes_pool);
+    gre_waiting_free(linker->samples);
+    g_free(linker->inside_interfaces);
+    g_free(linker->inside_subnets);
+    g_free(linker->clock);
+    g_free(linker->clock_start);
 }
 
 void linker_free(struct linker *linker)
 {
     if (!linker)
         return;
-    GHashTable *tables[] = {linker->by_isn,
-                            linker->by_message,
-                            linker->by_host,
-                            linker->live_calls,
-                            linker->fragments,
-                            linker->fragmented,
-                            linker->editors,
-                            linker->positions,
-                            linker->hosts_at,
-                            linker->nat_at,
-                            linker->astray,
-                            linker->reported,
-                            linker->misaddressed_members};
-    GPtrArray *arrays[] = {linker->sightings,      linker->paths,   linker->links,
-                           linker->flow_positions, linker->points,  linker->watches,
-                           linker->nats,           linker->unlinked};
+    GHashTable *tables[] = {
+        linker->by_host, linker->editors, linker->positions, linker->hosts_at,
+        linker->nat_at,  linker->astray,  linker->reported,  linker->misaddressed_members};
+    GPtrArray *arrays[] = {linker->sightings, linker->paths,       linker->links,
+                           linker->points,    linker->sighting_at, linker->flow_marks,
+                           linker->nats,      linker->unlinked,    linker->provisional_points};
+    GArray *marks[] = {linker->pairings, linker->call_marks};
+    if (!linker->copy_of)
+        free_for_reading(linker);
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
     if (linker->owners)
         g_hash_table_destroy(linker->owners);
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_free(arrays[i], TRUE);
-    g_ptr_array_free(linker->provisional_points, TRUE);
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+        g_array_free(marks[i], TRUE);
     block_pool_clear(&linker->link_pool);
-    block_pool_clear(&linker->notes_pool);
     gre_waiting_free(linker->waiting);
-    gre_waiting_free(linker->samples);
-    g_free(linker->inside_interfaces);
-    g_free(linker->inside_subnets);
-    g_free(linker->clock);
+    frame_store_free(linker->late);
+    g_free(linker->explained);
     g_free(linker->gre_seen);
-    g_free(linker->clock_start);
     g_free(linker->text);
     g_free(linker->cause);
     verdict_parts_clear(&linker->parts);
@@ -172,11 +193,12 @@ uint64_t link_host_key(uint32_t point, const struct net_address *address)
     return hash_address(hash_step(hash_secret.start, point), address);
 }
 
-struct call_notes *link_notes(struct linker *linker, struct call *call)
+struct call_notes *link_notes(struct linker *linker, const struct call *call)
 {
-    if (!call->nat)
-        call->nat = block_pool_add(&linker->notes_pool);
-    return call->nat;
+    struct call_mark *mark = call_mark_for(linker, call);
+    if (!mark->notes)
+        mark->notes = block_pool_add(&linker->notes_pool);
+    return mark->notes;
 }
 
 static void tick(struct linker *linker, uint32_t point, const struct packet *packet)
@@ -257,7 +279,7 @@ static void on_message(void *user, struct message_record *message)
                              message->connection); /* its first message may make it PPTP's */
     if (!link_evidence_message(linker, message))
         link_pair_message(linker, message);
-    const struct sighting *sighting = message->connection->nat;
+    const struct sighting *sighting = sighting_of(linker, message->connection);
     if (sighting && sighting->path && !sighting->path->order_known)
         link_evidence_order(linker, sighting->path);
     if (linker->watches->len > 0)
@@ -312,52 +334,25 @@ struct tracker_observer linker_observer(struct linker *linker)
         .call = on_call,
         .gre = on_gre,
         .icmp = on_icmp,
-        .opened = link_call_opened,
     };
     return observer;
 }
 
-void linker_finish(struct linker *linker)
+void linker_conclude(struct linker *linker)
 {
-    linker->now_frame = 0;
-    linker->limits_reported_at_end = 0;
-    memcpy(linker->spent_reading, linker->spent, sizeof linker->spent);
-    memset(linker->spent, 0, sizeof linker->spent);
+    struct tracker_asked asked = {.log = linker->log,
+                                  .opened = link_call_opened,
+                                  .explained = link_explains_flow,
+                                  .user = linker};
+    tracker_conclude(linker->tracker, &asked);
     link_evidence_finish(linker);
     link_settle(linker);
     link_account(linker);
     link_source(linker);
-    tracker_finish_flows(linker->tracker);
+    tracker_conclude_flows(linker->tracker, &asked);
     link_judge_disputed(linker);
     link_tunnel_finish(linker);
     link_limits_end(linker);
     link_end(linker);
     link_verdict(linker);
-}
-
-static void forget_gre_map(struct id_map *map)
-{
-    if (map->by_gre)
-        *map = (struct id_map){.dropped = true};
-}
-
-/* Matches stay (they are facts); only what pointed at findings of the end is undone. */
-void linker_reopen(struct linker *linker, uint32_t count)
-{
-    memcpy(linker->spent, linker->spent_reading, sizeof linker->spent);
-    link_path_drop_positions(linker, linker->linked_points);
-    for (guint i = 0; i < linker->links->len; i++) {
-        struct link *link = linker->links->pdata[i];
-        if (link->cause != FINDING_NONE && link->cause >= count)
-            link->cause = FINDING_NONE;
-        memset(link->blocked, 0, sizeof link->blocked);
-        memset(&link->ceased, 0, sizeof link->ceased);
-        memset(link->setup_reported, 0, sizeof link->setup_reported);
-        if (link->misdelivered > count)
-            link->misdelivered = 0;
-        if (link->other_address > count)
-            link->other_address = 0;
-        forget_gre_map(&link->map[PPTP_OWNER_PNS]);
-        forget_gre_map(&link->map[PPTP_OWNER_PAC]);
-    }
 }

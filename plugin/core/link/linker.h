@@ -65,7 +65,7 @@ struct call_link {
     unsigned evidence;
     struct call *call[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
     uint32_t point[LINK_POINTS_LIMIT];    /* index into linker_point */
-    bool roles_known; /* direction 0 really is PNS to PAC; after linker_finish, with the ids: */
+    bool roles_known; /* direction 0 really is PNS to PAC; after linker_conclude, with the ids: */
     bool has_id[2][LINK_POINTS_LIMIT];   /* by enum pptp_owner */
     uint16_t id[2][LINK_POINTS_LIMIT];   /* what the owner's id is at each position */
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and point */
@@ -76,7 +76,7 @@ struct call_link {
     bool has_drift[LINK_POINTS_LIMIT - 1]; /* the connection lasted long enough to tell */
     double clock_drift_ppm[LINK_POINTS_LIMIT - 1];
     enum verdict_status status;
-    char *text; /* the verdict in words; owned by the linker; NULL before linker_finish */
+    char *text; /* the verdict in words; owned by the linker; NULL before linker_conclude */
 };
 
 /* True if a call was seen at more than one point, or its connection was and the call at one. A link
@@ -98,6 +98,13 @@ static inline bool call_link_lost(const struct call_link *link)
         lost += link->hop[DIRECTION_PNS_TO_PAC][i].lost + link->hop[DIRECTION_PAC_TO_PNS][i].lost;
     return lost > 0;
 }
+
+/* What a control message is at the nearest other point, and what a field of it had to read. */
+struct message_pairing {
+    uint32_t peer_frame;       /* 0: not seen there */
+    uint16_t expected_call_id; /* of the field that is wrong */
+    uint8_t mistranslation;    /* enum mistranslation: how it is wrong */
+};
 
 /* A position in the row of points. Several for one interface where a capture lost its interfaces.
  */
@@ -141,20 +148,21 @@ struct tracker_observer linker_observer(struct linker *linker);
 /* A fragment of a GRE packet, whole sets and others alike. */
 void linker_fragment(struct linker *linker, const struct ip_fragment *fragment);
 
-/* Accounts, decides what the end of the file decides, and writes the verdicts. May be called again
- * after more was fed and the log was rewound. */
-void linker_finish(struct linker *linker);
+/* A linker with the same facts that is fed nothing and shares the tracker with this one, to be
+ * concluded upon. Makes of its own what conclusions change, and borrows the rest: `linker` must
+ * outlive it. */
+struct linker *linker_copy(const struct linker *linker, struct finding_log *log);
 
-/* Forgets what linker_finish decided: findings from index `count` on are about to be taken back. */
-void linker_reopen(struct linker *linker, uint32_t count);
+/* Decides what follows if no more is fed, and writes the verdicts. Of a copy, once. */
+void linker_conclude(struct linker *linker);
 
 uint32_t linker_link_count(const struct linker *linker);
 const struct call_link *linker_link(const struct linker *linker, uint32_t index);
 uint32_t linker_point_count(const struct linker *linker);
 const struct link_point *linker_point(const struct linker *linker, uint32_t index);
-uint32_t linker_nat_count(const struct linker *linker); /* after linker_finish */
+uint32_t linker_nat_count(const struct linker *linker); /* after linker_conclude */
 const struct nat_device *linker_nat(const struct linker *linker, uint32_t index);
-uint32_t linker_unlinked_count(const struct linker *linker); /* after linker_finish */
+uint32_t linker_unlinked_count(const struct linker *linker); /* after linker_conclude */
 const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_t index);
 
 /* The link of a call, and which of its points the call is; NULL if it is seen at one point only. */
@@ -169,7 +177,15 @@ const struct link_point *linker_point_of_call(const struct linker *linker, const
 const struct link_point *linker_point_of_connection(const struct linker *linker,
                                                     const struct connection *connection);
 
-/* The whole capture's verdict, after linker_finish. The texts live until the next finish. */
+/* Whether it is known why GRE of the flow has no call; only of an outcome, else false. */
+bool linker_explains(const struct linker *linker, const struct gre_flow *flow);
+/* All 0 if `linker` is NULL. */
+struct message_pairing linker_pairing(const struct linker *linker,
+                                      const struct message_record *message);
+/* The frame of the same GRE packet at the nearest other point; 0: none, or `linker` is NULL. */
+uint32_t linker_peer(const struct linker *linker, uint32_t frame);
+
+/* The whole capture's verdict, after linker_conclude. The texts live until the next finish. */
 enum verdict_status linker_verdict(const struct linker *linker, const char **ret_text,
                                    const char **ret_cause);
 

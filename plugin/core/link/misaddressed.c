@@ -7,24 +7,25 @@
 /* Packets of a flow compared with foreign links before only each 64th is. */
 #define STRAY_TRIES 64
 
-static struct flow_position *flow_position(struct linker *linker, struct gre_flow *flow)
+static struct flow_position *flow_position(struct linker *linker, const struct gre_flow *flow)
 {
-    if (!flow->nat) {
-        flow->nat = g_new0(struct flow_position, 1);
-        g_ptr_array_add(linker->flow_positions, flow->nat);
-    }
-    return flow->nat;
+    if (flow->index >= linker->flow_marks->len)
+        g_ptr_array_set_size(linker->flow_marks, (gint)flow->index + 1);
+    gpointer *mark = &linker->flow_marks->pdata[flow->index];
+    if (!*mark)
+        *mark = g_new0(struct flow_position, 1);
+    return *mark;
 }
 
-const struct flow_position *flow_position_of(const struct gre_flow *flow)
+const struct flow_position *flow_position_of(const struct linker *linker,
+                                             const struct gre_flow *flow)
 {
-    const struct flow_position *at = flow->nat;
-    return at && at->link && at->link != flow->call->link ? at : NULL;
+    const struct flow_position *at = flow_mark_of(linker, flow);
+    return at && at->link && at->link != link_of_call(linker, flow->call) ? at : NULL;
 }
 
-static void add_misaddressed(struct linker *linker, struct link *link,
-                             enum call_direction direction, uint32_t position,
-                             struct gre_flow *flow)
+void link_misaddressed_add(struct linker *linker, struct link *link, enum call_direction direction,
+                           uint32_t position, struct gre_flow *flow)
 {
     GPtrArray **misaddressed = &link->misaddressed[direction][position];
     if (!*misaddressed)
@@ -41,7 +42,7 @@ void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct 
 {
     *flow_position(linker, flow) =
         (struct flow_position){.link = link, .direction = direction, .position = position};
-    add_misaddressed(linker, link, direction, position, flow);
+    link_misaddressed_add(linker, link, direction, position, flow);
 }
 
 /* Who sends in that direction, as the control connection counts its ends. */
@@ -101,7 +102,7 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
             struct flow_position before = *at;
             *at =
                 (struct flow_position){.link = link, .direction = direction, .position = position};
-            add_misaddressed(linker, link, direction, position, flow);
+            link_misaddressed_add(linker, link, direction, position, flow);
             link_gre_matched(linker, link, direction, hop, entry.frame, frame);
             if (own_flow)
                 *at = before;

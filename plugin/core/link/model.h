@@ -7,6 +7,7 @@
 
 #include "core/base/block_pool.h"
 #include "core/base/candidates.h"
+#include "core/flow/frame_store.h"
 #include "core/flow/waiting.h"
 #include "linker.h"
 #include "limit.h"
@@ -34,7 +35,7 @@ struct repeated_segment {
     int64_t time_ns;
 };
 
-/* A control connection as one point saw it (connection->nat). */
+/* A control connection as one point saw it. */
 struct sighting {
     struct connection *connection;
     struct link_path *path; /* NULL: alone */
@@ -127,7 +128,22 @@ struct icmp_refusal {
     uint8_t code;
 };
 
-/* What the linker keeps of a call (call->nat) and no packet needs. */
+/* The other half of a GRE packet that only the end of the file found. */
+struct late_peer {
+    uint32_t used; /* not 0 */
+    uint32_t frame;
+};
+
+/* Where a call lies, and what else is kept of it. */
+struct call_mark {
+    struct link *link;        /* of which it is a sighting; NULL: none */
+    struct call_notes *notes; /* NULL: nothing */
+    uint8_t position;         /* in the row of its link */
+    uint8_t owned;            /* bits by enum pptp_owner: in the table of owners of ids */
+    bool swapped;             /* direction 0 of its flows is the link's other one */
+};
+
+/* What the linker keeps of a call and no packet needs. */
 struct call_notes {
     struct {
         const struct call *call;
@@ -140,14 +156,13 @@ struct call_notes {
     struct tunnel_watch *ready; /* of `watches`, those that a sign of life of this call decides */
     struct tunnel_watch *last_ready;
     int64_t alive_ns[2]; /* the latest sign of life, by whose id it carries; if watched */
-    bool watched[2];     /* in the table of live calls, by enum pptp_owner; */
-    bool owned[2];       /* in the table of owners of ids */
+    bool watched[2];     /* in the table of live calls, by enum pptp_owner */
     uint32_t icmp[2];    /* ICMP errors that quote a packet of this direction */
     struct icmp_refusal refusal[2];
     uint32_t host_error[2]; /* the first refusal by the host that the packet came to; 0: none */
 };
 
-/* A flow that belongs to no linked call, or to another one than its packets (flow->nat). */
+/* A flow that belongs to no linked call, or to another one than its packets. */
 struct flow_position {
     struct link *link; /* whose packets it really carries; NULL: not known */
     enum call_direction direction;
@@ -156,6 +171,7 @@ struct flow_position {
 };
 
 struct linker {
+    const struct linker *copy_of; /* NULL: it is fed; else it borrows what it does not change */
     struct tracker *tracker;
     struct finding_log *log;
     int64_t window_ns;
@@ -178,9 +194,14 @@ struct linker {
     GHashTable *reported;         /* hash of a finding of the linker's -> its index + 1 */
     GHashTable
         *misaddressed_members; /* set of hashes of (a list of misaddressed flows, a flow of it) */
-    GPtrArray *flow_positions;
+    bool *explained;           /* by flow, after link_source: why its call has no set-up is known */
+    GArray *pairings;          /* struct message_pairing, by message; grows when written */
+    struct frame_store
+        *late;              /* struct late_peer; NULL: matches are facts and stand in the records */
+    GArray *call_marks;     /* struct call_mark, by call; grows when asked for */
+    GPtrArray *sighting_at; /* of `sightings`, by connection; NULL: none */
+    GPtrArray *flow_marks;  /* struct flow_position *, by flow, owned; NULL: none */
     GPtrArray *points;      /* struct link_point *: positions of links; at the end all positions */
-    uint32_t linked_points; /* so many of them are of links */
     GPtrArray *provisional_points; /* those of no link that readers asked for before the end */
     GPtrArray *watches;            /* struct tunnel_watch *: collisions awaiting a sign of life */
     struct gre_waiting *waiting;   /* packets of linked calls, by (link, direction, hop, content) */
@@ -190,13 +211,11 @@ struct linker {
     int64_t *clock;                /* latest time per tracker point */
     int64_t *clock_start;          /* first time per tracker point */
     uint32_t clock_size;
-    bool *gre_seen;                  /* per tracker point: GRE was captured there; at the end */
-    uint32_t now_frame;              /* the frame being fed; 0 while finishing */
-    uint32_t limits_reported;        /* bits by enum link_limit; */
-    uint32_t limits_reported_at_end; /* those of them that only the end of the file reached */
+    bool *gre_seen;           /* per tracker point: GRE was captured there; at the end */
+    uint32_t now_frame;       /* the frame being fed; 0 while finishing */
+    uint32_t limits_reported; /* bits by enum link_limit */
     uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_COUNT];
-    uint32_t spent_reading[LINK_LIMIT_COUNT]; /* of them, before the end */
     GHashTable *editors; /* set of int64_t: hops (link_hop_key) where a request was translated */
     GHashTable
         *positions; /* int64_t: tracker point and position -> struct link_point * of `points` */

@@ -27,7 +27,7 @@ void link_packets_index(const struct linker *linker, struct packet_index *index)
         if (!record || gre_record_is_copy(record))
             continue;
         index->start[record->flow + 2]++;
-        if (!record->peer_frame)
+        if (!link_peer_of(linker, frame, record))
             index->unmatched[record->flow] = true;
     }
     for (uint32_t i = 2; i < flows + 2; i++)
@@ -59,14 +59,15 @@ static int by_number(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-struct flow_at link_packets_flow_at(const struct gre_flow *flow)
+struct flow_at link_packets_flow_at(const struct linker *linker, const struct gre_flow *flow)
 {
-    const struct flow_position *misaddressed = flow_position_of(flow);
+    const struct flow_position *misaddressed = flow_position_of(linker, flow);
     const struct call *call = flow->call;
     if (misaddressed)
         return (struct flow_at){misaddressed->link->view.index, misaddressed->position};
-    if (call->link)
-        return (struct flow_at){call->link->view.index, call->position};
+    if (link_of_call(linker, call))
+        return (struct flow_at){link_of_call(linker, call)->view.index,
+                                link_position_of(linker, call)};
     return (struct flow_at){LINK_NONE, 0};
 }
 
@@ -74,11 +75,11 @@ struct flow_at link_packets_flow_at(const struct gre_flow *flow)
 static bool is_foreign(const struct linker *linker, const struct link *link,
                        enum call_direction direction, uint32_t position, uint32_t frame)
 {
-    uint32_t peer_frame = tracker_gre_on(linker->tracker, frame)->peer_frame;
+    uint32_t peer_frame = link_peer(linker, frame);
     const struct gre_record *peer = peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
     if (!peer)
         return false;
-    struct flow_at origin = link_packets_flow_at(tracker_flow(linker->tracker, peer->flow));
+    struct flow_at origin = link_packets_flow_at(linker, tracker_flow(linker->tracker, peer->flow));
     return origin.link != LINK_NONE && origin.link != link->view.index &&
            (direction == link->downward ? origin.position < position : origin.position > position);
 }
@@ -90,7 +91,7 @@ static void append_flow(const struct linker *linker, const struct packet_index *
                         const struct gre_flow *flow, GArray *frames)
 {
     uint32_t from = index->start[flow->index], to = index->start[flow->index + 1];
-    if (!flow->nat) {
+    if (!flow_mark_of(linker, flow)) {
         g_array_append_vals(frames, index->frames + from, to - from);
         return;
     }
@@ -103,10 +104,9 @@ static void append_flow(const struct linker *linker, const struct packet_index *
 /* The link of the packet's other half; NULL: none. */
 static const struct link *link_of_peer(const struct linker *linker, uint32_t frame)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-    const struct gre_record *peer =
-        record->peer_frame ? tracker_gre_on(linker->tracker, record->peer_frame) : NULL;
-    return peer ? tracker_flow(linker->tracker, peer->flow)->call->link : NULL;
+    uint32_t peer_frame = link_peer(linker, frame);
+    const struct gre_record *peer = peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
+    return peer ? link_of_call(linker, tracker_flow(linker->tracker, peer->flow)->call) : NULL;
 }
 
 static GHashTable *frames_by_link(const struct linker *linker, const struct packet_index *index,
@@ -148,14 +148,14 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     const struct call *call = link->view.call[position];
-    const struct gre_flow *flow = call ? link_gre_flow(call, (int)direction) : NULL;
+    const struct gre_flow *flow = call ? link_gre_flow(linker, call, (int)direction) : NULL;
     if (flow)
         append_flow(linker, index, link, direction, position, flow, frames);
     const GPtrArray *misaddressed = link->misaddressed[direction][position];
     for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
         const struct gre_flow *other = misaddressed->pdata[i];
-        const struct flow_position *at = flow_position_of(other);
-        if (other->call->link == link)
+        const struct flow_position *at = flow_position_of(linker, other);
+        if (link_of_call(linker, other->call) == link)
             continue; /* the call's set-up was read later: it is the link's own */
         if (at && at->link == link)
             append_flow(linker, index, link, direction, position, other, frames);

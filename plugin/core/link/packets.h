@@ -32,7 +32,7 @@ struct flow_at {
 };
 #define LINK_NONE UINT32_MAX
 
-struct flow_at link_packets_flow_at(const struct gre_flow *flow);
+struct flow_at link_packets_flow_at(const struct linker *linker, const struct gre_flow *flow);
 
 /* All packets of a direction at a position, in capture order: uint32_t, to be freed. */
 GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,

@@ -32,10 +32,10 @@ void link_remember_host(struct linker *linker, struct link *link, uint32_t point
 
 void link_put_call(struct linker *linker, struct link *link, uint32_t position, struct call *call)
 {
-    if (call->link || link->view.call[position])
+    if (link_of_call(linker, call) || link->view.call[position])
         return;
-    call->link = link;
-    call->position = (uint8_t)position;
+    call_mark_for(linker, call)->link = link;
+    call_mark_for(linker, call)->position = (uint8_t)position;
     link->view.call[position] = call;
     if (link->path)
         link_path_direct(link);
@@ -46,9 +46,9 @@ void link_put_call(struct linker *linker, struct link *link, uint32_t position, 
     }
 }
 
-static struct link *link_of(const struct message_record *message)
+static struct link *link_of(const struct linker *linker, const struct message_record *message)
 {
-    return message->call ? message->call->link : NULL;
+    return message->call ? link_of_call(linker, message->call) : NULL;
 }
 
 /* The link of the call that a pair is about; made by its request, or by the first message of it
@@ -57,9 +57,9 @@ struct link *link_pair_link(struct linker *linker, const struct message_pair *pa
 {
     unsigned type = pair->near->type;
     bool sets_up = type == PPTP_OCRQ || type == PPTP_ICRQ || type == PPTP_OCRP || type == PPTP_ICRP;
-    struct link *link = link_of(pair->near);
+    struct link *link = link_of(linker, pair->near);
     if (!link)
-        link = link_of(pair->far);
+        link = link_of(linker, pair->far);
     if (link && link->path != pair->path)
         link =
             NULL; /* linked by GRE alone before its connection was: that link knows no positions */
@@ -170,7 +170,7 @@ static void pair_at_hop(struct linker *linker, struct link_path *path, uint32_t 
 
 void link_pair_message(struct linker *linker, struct message_record *message)
 {
-    const struct sighting *sighting = message->connection->nat;
+    const struct sighting *sighting = sighting_of(linker, message->connection);
     if (!sighting || !sighting->path || message->type == 0)
         return;
     struct link_path *path = sighting->path;

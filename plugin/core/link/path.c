@@ -162,12 +162,12 @@ void link_path_direct(struct link *link)
 }
 
 /* The misaddressed flows of a link's direction at a position are at `position` from now on. */
-static void put_misaddressed(struct link *link, int direction, uint32_t position,
-                             GPtrArray *misaddressed)
+static void put_misaddressed(const struct linker *linker, struct link *link, int direction,
+                             uint32_t position, GPtrArray *misaddressed)
 {
     link->misaddressed[direction][position] = misaddressed;
     for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
-        struct flow_position *at = ((struct gre_flow *)misaddressed->pdata[i])->nat;
+        struct flow_position *at = flow_mark_of(linker, misaddressed->pdata[i]);
         if (at->link == link && (int)at->direction == direction)
             at->position = position;
     }
@@ -196,21 +196,22 @@ static void move_runs(struct link *link, const struct link *old, const uint32_t 
     }
 }
 
-void link_path_move(struct link *link, const uint32_t *from, uint32_t count, bool same_way)
+void link_path_move(struct linker *linker, struct link *link, const uint32_t *from, uint32_t count,
+                    bool same_way)
 {
     const struct link old = *link;
     for (uint32_t position = 0; position < count; position++) {
         struct call *call = old.view.call[from[position]];
         link->view.call[position] = call;
         if (call)
-            call->position = (uint8_t)position;
+            call_mark_for(linker, call)->position = (uint8_t)position;
         link->request[position] = old.request[from[position]];
         for (int owner = 0; owner < 2; owner++) {
             link->map[owner].known[position] = old.map[owner].known[from[position]];
             link->map[owner].id[position] = old.map[owner].id[from[position]];
         }
         for (int d = 0; d < 2; d++)
-            put_misaddressed(link, d, position, old.misaddressed[d][from[position]]);
+            put_misaddressed(linker, link, d, position, old.misaddressed[d][from[position]]);
     }
     memset(link->run, 0, sizeof link->run);
     for (uint32_t position = 0; position + 1 < count; position++)
@@ -232,20 +233,20 @@ void link_path_order_calls(struct linker *linker, struct link *link)
     enum call_direction before = link->downward;
     int direction = 0;
     for (int d = 1; d >= 0; d--) {
-        const struct gre_flow *a = link_gre_flow(link->view.call[0], d);
-        const struct gre_flow *b = link_gre_flow(link->view.call[1], d);
+        const struct gre_flow *a = link_gre_flow(linker, link->view.call[0], d);
+        const struct gre_flow *b = link_gre_flow(linker, link->view.call[1], d);
         if (a && b && !net_address_equal(&a->source, &b->source))
             direction = d;
     }
     for (uint32_t i = 0; i < link->view.count; i++) {
-        const struct gre_flow *flow = link_gre_flow(link->view.call[i], direction);
+        const struct gre_flow *flow = link_gre_flow(linker, link->view.call[i], direction);
         keys[i] = (struct position_key){.original = i};
         if (flow) {
             keys[i].named = named_inside(linker, flow->point, &flow->source);
             keys[i].ttl = flow->ttl;
             keys[i].private_address = is_private(&flow->source);
         }
-        const struct gre_flow *answer = link_gre_flow(link->view.call[i], 1 - direction);
+        const struct gre_flow *answer = link_gre_flow(linker, link->view.call[i], 1 - direction);
         if (answer)
             keys[i].other_ttl = answer->ttl;
     }
@@ -253,7 +254,7 @@ void link_path_order_calls(struct linker *linker, struct link *link)
     link->downward = (enum call_direction)direction;
     for (uint32_t i = 0; i < link->view.count; i++)
         from[i] = keys[i].original;
-    link_path_move(link, from, link->view.count, link->downward == before);
+    link_path_move(linker, link, from, link->view.count, link->downward == before);
 }
 
 bool link_path_downward(const struct link_path *path, uint32_t sender)
@@ -273,28 +274,28 @@ struct link_point *link_path_position(const struct linker *linker, uint32_t poin
     return g_hash_table_lookup(linker->positions, &key);
 }
 
+static void put(const struct linker *linker, uint32_t position, struct link_point *made)
+{
+    int64_t key = position_key(made->point, position);
+    g_hash_table_insert(linker->positions, g_memdup2(&key, sizeof key), made);
+}
+
+void link_path_put_position(struct linker *linker, struct link_point *made)
+{
+    put(linker, made->position, made);
+}
+
 struct link_point *link_path_new_position(const struct linker *linker, GPtrArray *list,
                                           uint32_t point, uint32_t position)
 {
     struct link_point *made = g_new0(struct link_point, 1);
-    int64_t key = position_key(point, position);
     made->index = list->len;
     made->point = point;
     made->position = position == LINK_POSITION_PROVISIONAL ? 0 : position;
     made->role = "unknown";
     g_ptr_array_add(list, made);
-    g_hash_table_insert(linker->positions, g_memdup2(&key, sizeof key), made);
+    put(linker, position, made);
     return made;
-}
-
-void link_path_drop_positions(struct linker *linker, uint32_t count)
-{
-    for (guint i = count; i < linker->points->len; i++) {
-        const struct link_point *position = linker->points->pdata[i];
-        int64_t key = position_key(position->point, position->position);
-        g_hash_table_remove(linker->positions, &key);
-    }
-    g_ptr_array_set_size(linker->points, (gint)count);
 }
 
 /* Which hosts talk at a position, where one tracker point stands for several. */
@@ -328,6 +329,15 @@ static gboolean hosts_equal(gconstpointer a, gconstpointer b)
 GHashTable *link_path_hosts_table(void)
 {
     return g_hash_table_new_full(hosts_hash, hosts_equal, g_free, NULL);
+}
+
+void link_path_copy_hosts(const struct linker *linker, struct linker *copy)
+{
+    GHashTableIter iter;
+    gpointer at;
+    g_hash_table_iter_init(&iter, linker->hosts_at);
+    while (g_hash_table_iter_next(&iter, &at, NULL))
+        g_hash_table_add(copy->hosts_at, g_memdup2(at, sizeof(struct hosts_at)));
 }
 
 static void remember_hosts(struct linker *linker, const struct link *link, uint32_t i)

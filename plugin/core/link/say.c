@@ -68,12 +68,6 @@ struct finding *link_say(struct linker *linker, struct finding *finding)
         g_free(finding->text);
         return NULL;
     }
-    uint32_t frames[2] = {finding->judged_frame, finding->deciding_frame};
-    for (int i = 0; i < 2; i++) {
-        struct gre_record *record = tracker_gre_on(linker->tracker, frames[i]);
-        if (record)
-            record->flags |= GRE_RECORD_FINDING;
-    }
     reported = finding_log_add(linker->log, finding);
     if (reported)
         g_hash_table_insert(linker->reported, GSIZE_TO_POINTER((gsize)key),

@@ -42,7 +42,7 @@ void link_settle(struct linker *linker)
         if (g_hash_table_contains(known, &as_is) || !g_hash_table_contains(known, &reversed))
             continue;
         link->downward = 1 - link->downward;
-        link_path_move(link, turned, 2, false);
+        link_path_move(linker, link, turned, 2, false);
         link_path_points(linker, link);
     }
     g_hash_table_destroy(known);

@@ -28,15 +28,19 @@ struct third_flow {
     struct third_side side[THIRD_SIDES];
 };
 
-static bool is_candidate(const struct gre_flow *flow, const struct packet_index *index)
+static bool is_candidate(const struct linker *linker, const struct gre_flow *flow,
+                         const struct packet_index *index)
 {
-    return !flow->call->connection && !flow->call->absorbed_by && !flow->call->link &&
-           index->unmatched[flow->index] && !flow_position_of(flow);
+    return !flow->call->connection && !flow->call->absorbed_by &&
+           !link_of_call(linker, flow->call) && index->unmatched[flow->index] &&
+           !flow_position_of(linker, flow);
 }
 
-static bool is_told_by_content(const struct gre_record *record)
+static bool is_told_by_content(const struct linker *linker, uint32_t frame)
 {
-    return (record->flags & GRE_RECORD_DATA) && record->length > 0 && !record->peer_frame;
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    return (record->flags & GRE_RECORD_DATA) && record->length > 0 &&
+           !link_peer_of(linker, frame, record);
 }
 
 static uint64_t content_key(const struct gre_record *record)
@@ -58,7 +62,7 @@ static void put_packets(const struct linker *linker, const struct packet_index *
     for (uint32_t i = index->start[flow->index];
          i < index->start[flow->index + 1] && kept < THIRD_PACKETS; i++) {
         const struct gre_record *record = tracker_gre_on(linker->tracker, index->frames[i]);
-        if (is_told_by_content(record))
+        if (is_told_by_content(linker, index->frames[i]))
             kept += gre_waiting_put(packets, content_key(record), side, index->frames[i], 0);
     }
 }
@@ -69,7 +73,7 @@ static GArray *third_flows(struct linker *linker, const struct packet_index *ind
     GArray *flows = g_array_new(FALSE, TRUE, sizeof(struct third_flow));
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         struct third_flow third = {.flow = tracker_flow(linker->tracker, i)};
-        if (!is_candidate(third.flow, index))
+        if (!is_candidate(linker, third.flow, index))
             continue;
         put_packets(linker, index, packets, third.flow, flows->len);
         g_array_append_val(flows, third);
@@ -80,7 +84,8 @@ static GArray *third_flows(struct linker *linker, const struct packet_index *ind
 /* The flow lies between the ends of the control connection, but for one of them at most, as many
  * hops from the row's packets as the control connection crosses there: a point behind the row does
  * not. */
-static bool fits(const struct gre_flow *flow, const struct third_side *side)
+static bool fits(const struct linker *linker, const struct gre_flow *flow,
+                 const struct third_side *side)
 {
     const struct link *link = side->link;
     uint32_t near, far;
@@ -91,7 +96,8 @@ static bool fits(const struct gre_flow *flow, const struct third_side *side)
     const struct connection *there = side->before ? before : after;
     uint32_t from = call_sender(call, side->direction);
     const struct call *shown = link->view.call[side->before ? far : near];
-    const struct gre_flow *other = shown ? link_gre_flow(shown, (int)side->direction) : NULL;
+    const struct gre_flow *other =
+        shown ? link_gre_flow(linker, shown, (int)side->direction) : NULL;
     if (!other || (!net_address_equal(&flow->source, &there->end[from].address) &&
                    !net_address_equal(&flow->destination, &there->end[1 - from].address)))
         return false;
@@ -100,7 +106,8 @@ static bool fits(const struct gre_flow *flow, const struct third_side *side)
     return before->ttl[from] && after->ttl[from] && flow->ttl && other->ttl && crossed == seen;
 }
 
-static void count_hit(struct third_flow *third, const struct third_side *wanted)
+static void count_hit(const struct linker *linker, struct third_flow *third,
+                      const struct third_side *wanted)
 {
     uint32_t i = 0;
     while (i < third->count &&
@@ -114,7 +121,7 @@ static void count_hit(struct third_flow *third, const struct third_side *wanted)
     }
     if (i == third->count) {
         third->side[i] = *wanted;
-        third->side[i].fits = fits(third->flow, wanted);
+        third->side[i].fits = fits(linker, third->flow, wanted);
         third->count++;
     }
     third->side[i].hits++;
@@ -129,17 +136,17 @@ static void compare_packet(const struct linker *linker, const struct gre_waiting
     uint32_t count =
         gre_waiting_find(packets, content_key(record), UINT32_MAX, entries, THIRD_SIDES);
     for (uint32_t i = 0; i < MIN(count, THIRD_SIDES); i++)
-        count_hit(&g_array_index(flows, struct third_flow, entries[i].side), side);
+        count_hit(linker, &g_array_index(flows, struct third_flow, entries[i].side), side);
 }
 
 static void compare_flow(const struct linker *linker, const struct packet_index *index,
                          const struct gre_waiting *packets, GArray *flows, struct link *link,
                          const struct gre_flow *flow, const uint8_t *matched)
 {
-    uint32_t position = flow->call->position, near, far;
+    uint32_t position = link_position_of(linker, flow->call), near, far;
     for (uint32_t back = 0; back < 2 && back <= position; back++) {
         struct third_side side = {
-            .link = link, .direction = link_gre_direction(flow), .hop = position - back};
+            .link = link, .direction = link_gre_direction(linker, flow), .hop = position - back};
         unsigned known = back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
         if (side.hop + 1 >= link->view.count)
             continue;
@@ -147,8 +154,7 @@ static void compare_flow(const struct linker *linker, const struct packet_index 
         side.before = far == position;
         for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
             uint32_t frame = index->frames[i];
-            if (!(matched[frame] & known) &&
-                is_told_by_content(tracker_gre_on(linker->tracker, frame)))
+            if (!(matched[frame] & known) && is_told_by_content(linker, frame))
                 compare_packet(linker, packets, flows, frame, &side);
         }
     }

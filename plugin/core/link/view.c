@@ -96,10 +96,10 @@ const struct call_link *linker_link_of(const struct linker *linker, const struct
                                        uint32_t *ret_position)
 {
     (void)linker;
-    if (!call->link)
+    if (!link_of_call(linker, call))
         return NULL;
-    *ret_position = call->position;
-    return &call->link->view;
+    *ret_position = link_position_of(linker, call);
+    return &link_of_call(linker, call)->view;
 }
 
 const struct call_link *linker_link_of_connection(const struct linker *linker,
@@ -107,7 +107,7 @@ const struct call_link *linker_link_of_connection(const struct linker *linker,
                                                   uint32_t *ret_position)
 {
     (void)linker;
-    const struct sighting *sighting = connection->nat;
+    const struct sighting *sighting = sighting_of(linker, connection);
     if (!sighting || !sighting->path)
         return NULL;
     *ret_position = sighting->position;
@@ -154,6 +154,22 @@ const struct link_point *linker_point_of_call(const struct linker *linker, const
     return point_of(linker, call->point, &flow->source, &flow->destination);
 }
 
+bool linker_explains(const struct linker *linker, const struct gre_flow *flow)
+{
+    return linker->explained && linker->explained[flow->index];
+}
+
+struct message_pairing linker_pairing(const struct linker *linker,
+                                      const struct message_record *message)
+{
+    return linker ? link_pairing_of(linker, message) : (struct message_pairing){0};
+}
+
+uint32_t linker_peer(const struct linker *linker, uint32_t frame)
+{
+    return linker ? link_peer(linker, frame) : 0;
+}
+
 enum verdict_status linker_verdict(const struct linker *linker, const char **ret_text,
                                    const char **ret_cause)
 {
@@ -174,8 +190,8 @@ const struct finding *linker_verdict_finding(const struct linker *linker)
 
 bool link_call_opened(void *user, const struct call *call)
 {
-    const struct link *link = call->link;
-    (void)user;
+    const struct linker *linker = user;
+    const struct link *link = link_of_call(linker, call);
     for (uint32_t position = 0; link && position < link->view.count; position++) {
         const struct call *other = link->view.call[position];
         if (other && other->stage >= PPP_STAGE_NETWORK)

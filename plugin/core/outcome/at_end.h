@@ -124,7 +124,7 @@ bool link_call_opened(void *user, const struct call *call);
 bool link_all_gre_passes(const struct link *link);
 /* One end's GRE passes every hop and the other end sends none that any point shows: the direction
  * of the silent one's packets; DIRECTION_NONE: not so. */
-enum call_direction link_gre_silent(const struct link *link);
+enum call_direction link_gre_silent(const struct linker *linker, const struct link *link);
 /* Whether some of it was lost, or ends, at a hop. */
 bool link_loses_gre(const struct link *link);
 /* All of it passes and one end answers, which shows that it receives, while the other one asks and

@@ -47,7 +47,7 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
         return linker->links->pdata[finding->link];
     const struct call *call =
         finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
-    return call ? call->link : NULL;
+    return call ? link_of_call(linker, call) : NULL;
 }
 
 /* What a frame's findings and messages say, looked up once: a frame may hold thousands of each. */
@@ -100,7 +100,8 @@ static const struct finding *find_translation(const struct linker *linker,
     const struct message_record *message = tracker_messages_on(linker->tracker, frame);
     const struct finding *found = judged_at(linker, judged, id, FINDING_NONE, frame);
     for (; message && !found; message = message->next_on_frame)
-        found = judged_at(linker, judged, id, FINDING_NONE, message->peer_frame);
+        found = judged_at(linker, judged, id, FINDING_NONE,
+                          link_pairing_of(linker, message).peer_frame);
     return found;
 }
 
@@ -211,9 +212,11 @@ static uint32_t frame_before(const struct linker *linker, uint32_t frame)
 {
     const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
     const struct message_record *message = tracker_messages_on(linker->tracker, frame);
-    while (message && message->mistranslation == MISTRANSLATION_NONE)
+    while (message && link_pairing_of(linker, message).mistranslation == MISTRANSLATION_NONE)
         message = message->next_on_frame;
-    return record ? record->peer_frame : message ? message->peer_frame : 0;
+    return record    ? link_peer_of(linker, frame, record)
+           : message ? link_pairing_of(linker, message).peer_frame
+                     : 0;
 }
 
 /* What was wrong already where it came from: in a row of NATs the first one did it. A point that

@@ -149,11 +149,13 @@ static void list_unlinked(struct linker *linker)
     bool several = several_points(linker);
     for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
         struct call *call = tracker_call(linker->tracker, i);
-        const struct call_notes *notes = call->nat;
+        const struct call_notes *notes = call_notes_of(linker, call);
         const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
-        if (call->absorbed_by || call->link || (flow && !call->connection && flow->explained))
+        if (call->absorbed_by || link_of_call(linker, call) ||
+            (flow && !call->connection && linker->explained[flow->index]))
             continue;
-        const struct sighting *sighting = call->connection ? call->connection->nat : NULL;
+        const struct sighting *sighting =
+            call->connection ? sighting_of(linker, call->connection) : NULL;
         struct unlinked_call *unlinked = g_new0(struct unlinked_call, 1);
         unlinked->call = call;
         if ((sighting && sighting->ambiguous && !sighting->path) || (notes && notes->ambiguous))
@@ -167,7 +169,6 @@ static void list_unlinked(struct linker *linker)
 /* Now that no link is made any more, tracker points without one become positions too. */
 static void make_points(struct linker *linker)
 {
-    linker->linked_points = linker->points->len;
     for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++) {
         const struct connection *connection = tracker_connection(linker->tracker, i);
         const struct endpoint *end = connection->end;

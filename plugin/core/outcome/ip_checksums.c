@@ -53,7 +53,9 @@ static void say(struct linker *linker, const struct crossing *crossing, GHashTab
     struct finding finding = link_finding(linker, FINDING_IP_CHECKSUM_WRONG, crossing->link,
                                           crossing->hop, crossing->far_position, far->frame);
     finding.direction = crossing->direction;
-    finding.peer_frame = record ? record->peer_frame : message ? message->peer_frame : 0;
+    finding.peer_frame = record    ? link_peer_of(linker, far->frame, record)
+                         : message ? link_pairing_of(linker, message).peer_frame
+                                   : 0;
     finding.has_expected = finding.has_seen = true;
     finding.expected = far->right;
     finding.seen = far->seen;
@@ -97,8 +99,10 @@ static void cross_gre(struct linker *linker, struct link *link, uint32_t hop, cr
         link_gre_ends(link, (enum call_direction)direction, hop, &near_position, &far_position);
         if (!link->view.call[near_position] || !link->view.call[far_position])
             continue;
-        const struct gre_flow *near = link_gre_flow(link->view.call[near_position], direction);
-        const struct gre_flow *far = link_gre_flow(link->view.call[far_position], direction);
+        const struct gre_flow *near =
+            link_gre_flow(linker, link->view.call[near_position], direction);
+        const struct gre_flow *far =
+            link_gre_flow(linker, link->view.call[far_position], direction);
         if (!near || !far || !far->has_wrong_ip)
             continue;
         struct crossing crossing = {

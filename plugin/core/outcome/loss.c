@@ -13,21 +13,23 @@
 #define LOSS_PACKETS 5
 #define LOSS_PERCENT 1
 
-static uint32_t icmp_errors_at(const struct link *link, enum call_direction direction,
-                               uint32_t position)
+static uint32_t icmp_errors_at(const struct linker *linker, const struct link *link,
+                               enum call_direction direction, uint32_t position)
 {
     const struct call *call = link->view.call[position];
-    const struct call_notes *notes = call ? call->nat : NULL;
+    const struct call_notes *notes = call ? call_notes_of(linker, call) : NULL;
     bool shares;
-    uint32_t errors = notes ? notes->icmp[call->swapped ? 1 - direction : direction] : 0;
-    return errors + (call ? link_tunnel_errors(call, direction, &shares) : 0);
+    uint32_t errors =
+        notes ? notes->icmp[link_is_swapped(linker, call) ? 1 - direction : direction] : 0;
+    return errors + (call ? link_tunnel_errors(linker, call, direction, &shares) : 0);
 }
 
-static uint32_t icmp_errors(const struct link *link, enum call_direction direction)
+static uint32_t icmp_errors(const struct linker *linker, const struct link *link,
+                            enum call_direction direction)
 {
     uint32_t errors = 0;
     for (uint32_t position = 0; position < link->view.count; position++)
-        errors += icmp_errors_at(link, direction, position);
+        errors += icmp_errors_at(linker, link, direction, position);
     return errors;
 }
 
@@ -65,7 +67,7 @@ static int64_t call_ends(const struct linker *linker, const struct link *link, u
     const struct call *call = link->view.call[position];
     bool shares = false;
     if (call)
-        link_tunnel_errors(call, direction, &shares);
+        link_tunnel_errors(linker, call, direction, &shares);
     return call && !shares && call->ended_by != CALL_END_NONE
                ? call->ended_time_ns - tracker_start_ns(linker->tracker)
                : INT64_MAX;
@@ -102,7 +104,7 @@ static char *refusal_words(const struct icmp_refusal *refusal)
 static void none_arrived(struct linker *linker, struct link *link,
                          const struct hop_packets *packets)
 {
-    uint32_t errors = icmp_errors(link, packets->direction), count = packets->count;
+    uint32_t errors = icmp_errors(linker, link, packets->direction), count = packets->count;
     const struct icmp_refusal *refusal = link_refusal(linker, link, packets);
     /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. A
      * far point that ended before the first packet shows nothing. */

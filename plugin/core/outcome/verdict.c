@@ -45,12 +45,12 @@ static void append_link_well(GString *text, bool has_fault, bool with_gre, const
 }
 
 /* Keys of GRE that two points of a call show differ. */
-static bool keys_differ(const struct link *link)
+static bool keys_differ(const struct linker *linker, const struct link *link)
 {
     for (int d = 0; d < 2; d++) {
         for (uint32_t position = 0; position + 1 < link->view.count; position++) {
-            const struct gre_flow *near = link_gre_flow(link->view.call[position], d);
-            const struct gre_flow *far = link_gre_flow(link->view.call[position + 1], d);
+            const struct gre_flow *near = link_gre_flow(linker, link->view.call[position], d);
+            const struct gre_flow *far = link_gre_flow(linker, link->view.call[position + 1], d);
             if (near && far && near->call_id != far->call_id)
                 return true;
         }
@@ -96,7 +96,7 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
         g_string_append_printf(text,
                                "%sOnly GRE of this call is linked; its Call IDs %s. To judge the "
                                "control messages too, capture its set-up.",
-                               worst ? " " : "", key_words(keys_differ(link)));
+                               worst ? " " : "", key_words(keys_differ(linker, link)));
     else if (!by_nat && !sure)
         g_string_append_printf(text, "%s%s", worst ? " " : "",
                                is_disputed(link) ? DISPUTED : UNORDERED);
@@ -222,7 +222,7 @@ static struct seen_twice seen_twice(const struct linker *linker)
         twice.control = twice.control || (link->path && positions > 1);
         twice.gre = twice.gre || verdict_has_gre_twice(&link->view);
         twice.guessed = twice.guessed || (link->path && positions > 1 && !link_order_known(link));
-        twice.other_key = twice.other_key || (!link->path && keys_differ(link));
+        twice.other_key = twice.other_key || (!link->path && keys_differ(linker, link));
         twice.whole += link->path && link_order_known(link) && verdict_is_whole(&link->view);
     }
     return twice;
@@ -290,12 +290,12 @@ static bool shows_culprit(const struct linker *linker, const struct finding *fin
 {
     const struct call *call =
         finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
-    const struct ppp_refusal *refusal = call ? tracker_ppp_refusal(call) : NULL;
+    struct ppp_refusal refusal;
     switch (finding->id) {
     case FINDING_GRE_OTHER_SOURCE:
         return true;
     case FINDING_PPP_REFUSED:
-        return refusal && !refusal->unanswered;
+        return call && tracker_ppp_refusal(call, &refusal) && !refusal.unanswered;
     case FINDING_REFUSED:
         return !verdict_names_wrong_id(tracker_messages_on(linker->tracker, finding->judged_frame));
     default:

@@ -12,12 +12,12 @@ static const struct message_record *message_of(const struct linker *linker,
     const struct message_record *message =
         tracker_messages_on(linker->tracker, finding->judged_frame);
     while (message && finding->has_seen && message->next_on_frame &&
-           message->mistranslation == MISTRANSLATION_NONE)
+           link_pairing_of(linker, message).mistranslation == MISTRANSLATION_NONE)
         message = message->next_on_frame;
     return message;
 }
 
-/* The client is the PNS, but for incoming calls that it positions. */
+/* The client is the PNS, but for incoming calls that it places. */
 static const char *direction_words(const struct linker *linker, const struct finding *finding)
 {
     const struct call *call =

@@ -26,7 +26,7 @@ static struct finding connection_finding(const struct linker *linker, enum findi
                                          uint32_t frame)
 {
     struct finding finding = finding_init(id);
-    const struct sighting *sighting = connection->nat;
+    const struct sighting *sighting = sighting_of(linker, connection);
     finding.judged_frame = frame;
     finding.deciding_frame = linker->now_frame;
     finding.connection = connection->index;
@@ -84,7 +84,7 @@ static bool was_acknowledged(const struct link_path *path, uint32_t hop, int sen
 static bool was_repeated(const struct linker *linker, const struct link_path *path, uint32_t hop,
                          const struct message_record *message)
 {
-    const struct sighting *sighting = message->connection->nat;
+    const struct sighting *sighting = sighting_of(linker, message->connection);
     const GArray *repeated = sighting->repeated[message->sender];
     for (guint i = 0; repeated && i < repeated->len; i++) {
         const struct repeated_segment *again = &g_array_index(repeated, struct repeated_segment, i);

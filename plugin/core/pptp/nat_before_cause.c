@@ -10,7 +10,7 @@ static gconstpointer subject_of(const struct linker *linker, const struct findin
         finding->connection == FINDING_NONE
             ? NULL
             : tracker_connection(linker->tracker, finding->connection);
-    const struct sighting *sighting = connection ? connection->nat : NULL;
+    const struct sighting *sighting = connection ? sighting_of(linker, connection) : NULL;
     return sighting && sighting->path ? (gconstpointer)sighting->path : sighting;
 }
 

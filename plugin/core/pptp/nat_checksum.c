@@ -53,10 +53,11 @@ void link_checksum_segment(struct linker *linker, struct sighting *sighting,
     for (struct message_record *far = tracker_messages_on(linker->tracker, bad->frame); far && path;
          far = far->next_on_frame) {
         bool downward = link_path_downward(path, far->sender);
-        if (!far->peer_frame ||
+        uint32_t peer_frame = link_pairing_of(linker, far).peer_frame;
+        if (!peer_frame ||
             (downward ? sighting->position == 0 : sighting->position + 1 == path->count))
             continue;
-        struct message_record *near = tracker_messages_on(linker->tracker, far->peer_frame);
+        struct message_record *near = tracker_messages_on(linker->tracker, peer_frame);
         while (near && (near->type != far->type || near->sender != far->sender))
             near = near->next_on_frame;
         struct message_pair pair = {

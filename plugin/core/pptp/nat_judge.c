@@ -114,8 +114,9 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
         field == PPTP_F_PEER_CALL_ID ? "Peer's Call ID" : "Call ID", seen, expected,
         link_meant_words(link, pair->near_position, pair->near->sender == 0 ? "client" : "server"),
         meant);
-    pair->far->expected_call_id = expected;
-    pair->far->mistranslation = (uint8_t)finding.mistranslation;
+    struct message_pairing *pairing = link_pairing_for(linker, pair->far);
+    pairing->expected_call_id = expected;
+    pairing->mistranslation = (uint8_t)finding.mistranslation;
     expect_the_same(linker, &finding);
     struct finding *reported = link_say(linker, &finding);
     if (reported && !rewrite && link->cause == FINDING_NONE)
@@ -239,9 +240,10 @@ static void note_times(const struct message_pair *pair)
 
 void link_judge_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
-    pair->far->peer_frame = pair->near->frame;
-    if (!pair->near->peer_frame)
-        pair->near->peer_frame = pair->far->frame;
+    link_pairing_for(linker, pair->far)->peer_frame = pair->near->frame;
+    struct message_pairing *near = link_pairing_for(linker, pair->near);
+    if (!near->peer_frame)
+        near->peer_frame = pair->far->frame;
     note_clocks(pair);
     if (!pair->path->order_known)
         note_times(pair);
@@ -261,7 +263,7 @@ void link_judge_pair(struct linker *linker, struct link *link, const struct mess
 }
 
 /* The id that the call's own GRE carries before and behind each hop it passes. */
-static bool learn_from_gre(struct link *link, enum pptp_owner owner)
+static bool learn_from_gre(const struct linker *linker, struct link *link, enum pptp_owner owner)
 {
     enum call_direction direction = owner_id_direction(owner);
     struct id_map *map = &link->map[owner];
@@ -277,7 +279,8 @@ static bool learn_from_gre(struct link *link, enum pptp_owner owner)
     }
     *map = (struct id_map){.firm = true, .by_gre = true};
     for (uint32_t position = 0; position < link->view.count; position++)
-        learn(map, position, link_gre_flow(link->view.call[position], (int)direction)->call_id);
+        learn(map, position,
+              link_gre_flow(linker, link->view.call[position], (int)direction)->call_id);
     return true;
 }
 
@@ -287,8 +290,8 @@ void link_judge_disputed(struct linker *linker)
         struct link *link = linker->links->pdata[i];
         if (!link->path)
             continue;
-        bool pns = learn_from_gre(link, PPTP_OWNER_PNS);
-        bool pac = learn_from_gre(link, PPTP_OWNER_PAC);
+        bool pns = learn_from_gre(linker, link, PPTP_OWNER_PNS);
+        bool pac = learn_from_gre(linker, link, PPTP_OWNER_PAC);
         link->path->disputed = link->path->disputed || pns || pac;
     }
     for (guint i = 0; i < linker->paths->len; i++) {

@@ -28,10 +28,11 @@ static void add(struct linker *linker, struct candidates *candidates, struct cal
 
 static void add_id(struct linker *linker, struct call *call, enum pptp_owner owner)
 {
-    struct call_notes *notes = link_notes(linker, call);
-    if (!call->has_id[owner] || notes->owned[owner])
+    struct call_mark *mark = call_mark_for(linker, call);
+    uint8_t bit = (uint8_t)(1u << owner);
+    if (!call->has_id[owner] || (mark->owned & bit))
         return;
-    notes->owned[owner] = true;
+    mark->owned |= bit;
     for (int end = 0; end < 2; end++) {
         const struct net_address *host = &call->connection->end[end].address;
         uint64_t key = owner_key(call->point, host, call->id[owner]);
@@ -41,7 +42,7 @@ static void add_id(struct linker *linker, struct call *call, enum pptp_owner own
 
 void link_owner_add(struct linker *linker, struct call *call)
 {
-    if (!linker->owners || !call->link || !call->connection)
+    if (!linker->owners || !link_of_call(linker, call) || !call->connection)
         return;
     add_id(linker, call, PPTP_OWNER_PNS);
     add_id(linker, call, PPTP_OWNER_PAC);
@@ -74,7 +75,7 @@ enum mistranslation link_owner_kind(struct linker *linker, const struct link *li
         link_candidates(linker->owners, owner_key(own->point, server, seen), false);
     for (guint i = 0; candidates && i < candidates->len; i++) {
         const struct call *call = candidates->items[i];
-        if (call->link == link ||
+        if (link_of_call(linker, call) == link ||
             !net_address_equal(&call->connection->end[call_end_of(call, PPTP_OWNER_PAC)].address,
                                server))
             continue;

@@ -23,7 +23,7 @@ bool link_all_gre_passes(const struct link *link)
     return !link_loses_gre(link);
 }
 
-enum call_direction link_gre_silent(const struct link *link)
+enum call_direction link_gre_silent(const struct linker *linker, const struct link *link)
 {
     bool passes[2] = {true, true}, sent[2] = {false, false};
     if (!link || !link->path || link->view.count < 2 || link_loses_gre(link))
@@ -33,7 +33,7 @@ enum call_direction link_gre_silent(const struct link *link)
         if (!call || !call->connection)
             return DIRECTION_NONE; /* the set-up is not in that capture, so GRE may not be, too */
         for (int d = 0; d < 2; d++)
-            sent[d] = sent[d] || link_gre_flow(call, d) != NULL;
+            sent[d] = sent[d] || link_gre_flow(linker, call, d) != NULL;
     }
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
@@ -59,10 +59,9 @@ bool link_ppp_unanswered(const struct link *link, const struct finding *finding)
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
         const struct call *call = link->view.call[position];
-        const struct ppp_refusal *refusal =
-            call && call->index == finding->call ? tracker_ppp_refusal(call) : NULL;
-        if (refusal)
-            return refusal->unanswered;
+        struct ppp_refusal refusal;
+        if (call && call->index == finding->call && tracker_ppp_refusal(call, &refusal))
+            return refusal.unanswered;
     }
     return false;
 }

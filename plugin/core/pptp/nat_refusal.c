@@ -61,11 +61,12 @@ const struct icmp_refusal *link_refusal(const struct linker *linker, const struc
                                         const struct hop_packets *packets)
 {
     const struct call *call = link->view.call[packets->near_position];
-    const struct call_notes *notes = call ? call->nat : NULL;
+    const struct call_notes *notes = call ? call_notes_of(linker, call) : NULL;
     if (!notes || !link->path)
         return NULL;
     const struct icmp_refusal *refusal =
-        &notes->refusal[call->swapped ? 1 - packets->direction : packets->direction];
+        &notes
+             ->refusal[link_is_swapped(linker, call) ? 1 - packets->direction : packets->direction];
     if (refusal->frame == 0 || !is_of_hop(link, packets, refusal->ttl))
         return NULL;
     int64_t time_ns = refusal->time_ns - tracker_start_ns(linker->tracker);

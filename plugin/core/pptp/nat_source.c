@@ -62,11 +62,12 @@ static void fill_tables(struct linker *linker, struct source_tables *tables)
 
 /* GRE of a call without set-up that may be another call's. An older call's has begun before, or has
  * counted on. */
-static bool is_unknown(const struct gre_flow *flow)
+static bool is_unknown(const struct linker *linker, const struct gre_flow *flow)
 {
     const struct call *call = flow->call;
-    return !call->connection && !call->absorbed_by && !flow->explained &&
-           !(call->link && call->link->path) && flow->data_packets >= SOURCE_PACKETS &&
+    const struct link *link = link_of_call(linker, call);
+    return !call->connection && !call->absorbed_by && !linker->explained[flow->index] &&
+           !(link && link->path) && flow->data_packets >= SOURCE_PACKETS &&
            flow->first_seq < SOURCE_FIRST_SEQ;
 }
 
@@ -122,7 +123,7 @@ static void note_link(struct linker *linker, const struct link *link, uint32_t f
             const GPtrArray *misaddressed = link->misaddressed[d][position];
             for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
                 const struct gre_flow *flow = misaddressed->pdata[i];
-                if (flow_position_of(flow) && !flow->call->connection)
+                if (flow_position_of(linker, flow) && !flow->call->connection)
                     note(linker, flow->call, finding);
             }
         }
@@ -150,8 +151,8 @@ static void say_other_source(struct linker *linker, const struct gre_flow *flow,
         return;
     note(linker, call, reported->index);
     note(linker, flow->call, reported->index);
-    if (call->link)
-        note_link(linker, call->link, reported->index);
+    if (link_of_call(linker, call))
+        note_link(linker, link_of_call(linker, call), reported->index);
 }
 
 static void find_other_sources(struct linker *linker)
@@ -159,7 +160,7 @@ static void find_other_sources(struct linker *linker)
     struct source_tables tables = {NULL, NULL};
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         struct gre_flow *flow = tracker_flow(linker->tracker, i);
-        if (!is_unknown(flow))
+        if (!is_unknown(linker, flow))
             continue;
         if (!tables.awaited)
             fill_tables(linker, &tables);
@@ -170,7 +171,7 @@ static void find_other_sources(struct linker *linker)
         say_other_source(linker, flow, call);
         for (int d = 0; d < 2; d++) {
             if (flow->call->flow[d])
-                flow->call->flow[d]->explained = true;
+                linker->explained[flow->call->flow[d]->index] = true;
         }
     }
     if (tables.awaited) {
@@ -179,14 +180,21 @@ static void find_other_sources(struct linker *linker)
     }
 }
 
+bool link_explains_flow(void *user, const struct gre_flow *flow)
+{
+    const struct linker *linker = user;
+    return linker->explained[flow->index];
+}
+
 void link_source(struct linker *linker)
 {
+    linker->explained = g_renew(bool, linker->explained, tracker_flow_count(linker->tracker) + 1);
     g_hash_table_remove_all(linker->astray);
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
-        struct gre_flow *flow = tracker_flow(linker->tracker, i);
-        flow->explained =
-            flow_position_of(flow) != NULL ||
-            (flow->call->link && flow->call->link->misdelivered && !flow->call->connection);
+        const struct gre_flow *flow = tracker_flow(linker->tracker, i);
+        const struct link *link = link_of_call(linker, flow->call);
+        linker->explained[i] = flow_position_of(linker, flow) != NULL ||
+                               (link && link->misdelivered && !flow->call->connection);
     }
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];

@@ -109,7 +109,7 @@ void link_tunnel_call(struct linker *linker, struct call *call)
         return;
     watch_owner(linker, call, PPTP_OWNER_PNS);
     watch_owner(linker, call, PPTP_OWNER_PAC);
-    const struct call_notes *notes = call->nat;
+    const struct call_notes *notes = call_notes_of(linker, call);
     for (struct tunnel_watch *watch = call->reply_frame ? notes->watches_of_second : NULL; watch;
          watch = watch->next_of_second) {
         if (!watch->ready)
@@ -126,13 +126,14 @@ static bool had_traffic(const struct call *call, enum pptp_owner owner)
 }
 
 /* Two positions of one path, not two tunnels. */
-static bool one_path(const struct call *a, const struct call *b)
+static bool one_path(const struct linker *linker, const struct call *a, const struct call *b)
 {
-    const struct sighting *x = a->connection->nat, *y = b->connection->nat;
+    const struct sighting *x = sighting_of(linker, a->connection),
+                          *y = sighting_of(linker, b->connection);
     return x && y && x != y && x->path && x->path == y->path;
 }
 
-static const struct finding *say(struct linker *linker, struct tunnel_watch *watch,
+static const struct finding *say(struct linker *linker, const struct tunnel_watch *watch,
                                  enum finding_id id)
 {
     const struct call *first = watch->first, *second = watch->second;
@@ -147,15 +148,14 @@ static const struct finding *say(struct linker *linker, struct tunnel_watch *wat
     finding.direction = owner_id_direction(watch->owner);
     finding.has_seen = true;
     finding.seen = value;
-    if (second->link)
-        finding.link = second->link->view.index;
+    if (link_of_call(linker, second))
+        finding.link = link_of_call(linker, second)->view.index;
     finding.text = g_strdup_printf(
         "Calls %u (set up in frame %u) and %u (frame %u) have the same addresses and the same Call "
         "ID %u of the %s (%s): GRE to it fits both",
         first->index, first->setup_frame, second->index, second->setup_frame, value,
         tracker_receiver_name(second, finding.direction),
         watch->owner == PPTP_OWNER_PNS ? "PNS" : "PAC");
-    watch->distinct = true;
     return link_say(linker, &finding);
 }
 
@@ -167,28 +167,29 @@ struct life {
 };
 
 /* Whether it shows that the two are two tunnels. */
-static bool tells(const struct tunnel_watch *watch, const struct life *life)
+static bool tells(const struct linker *linker, const struct tunnel_watch *watch,
+                  const struct life *life)
 {
     const struct call *first = watch->first, *second = watch->second;
-    bool outside_alone = !first->link || first->position == 0;
+    bool outside_alone = !link_of_call(linker, first) || link_position_of(linker, first) == 0;
     /* Packets on the shared key prove nothing: they may be the other call's. */
     return life->owner != watch->owner && (!ended(first) || life->ends) &&
            (!ended(second) || had_traffic(second, life->owner)) &&
            life->time_ns > second->setup_time_ns && life->time_ns > second->reply_time_ns &&
-           !one_path(first, second) &&
+           !one_path(linker, first, second) &&
            !(life->ends && outside_alone && life->time_ns - second->setup_time_ns < REDIAL_NS);
 }
 
 static void show_life(struct linker *linker, const struct call *call, const struct life *life)
 {
-    struct call_notes *notes = call->nat;
+    struct call_notes *notes = call_notes_of(linker, call);
     if (!notes || !notes->watches)
         return;
     notes->alive_ns[life->owner] = MAX(notes->alive_ns[life->owner], life->time_ns);
     struct tunnel_watch *before = NULL, *next;
     for (struct tunnel_watch *watch = notes->ready; watch; watch = next) {
         next = watch->next_ready;
-        bool distinct = tells(watch, life);
+        bool distinct = tells(linker, watch, life);
         if (!distinct && ++watch->looks < LOOKS) {
             before = watch;
             continue;
@@ -196,6 +197,7 @@ static void show_life(struct linker *linker, const struct call *call, const stru
         *(before ? &before->next_ready : &notes->ready) = next;
         if (!next)
             notes->last_ready = before;
+        watch->distinct = distinct;
         const struct finding *reported =
             distinct ? say(linker, watch, FINDING_TUNNEL_AMBIGUOUS) : NULL;
         watch->reported = reported ? reported->index + 1 : 0;
@@ -226,11 +228,11 @@ void link_tunnel_message(struct linker *linker, const struct message_record *mes
     }
 }
 
-static void mark(const struct call *call, uint32_t reported)
+static void mark(const struct linker *linker, const struct call *call, uint32_t reported)
 {
-    struct link *link = call->link;
-    if (link && link->clash[call->position] == 0)
-        link->clash[call->position] = reported;
+    struct link *link = link_of_call(linker, call);
+    if (link && link->clash[link_position_of(linker, call)] == 0)
+        link->clash[link_position_of(linker, call)] = reported;
 }
 
 void link_tunnel_mark(struct linker *linker)
@@ -243,57 +245,57 @@ void link_tunnel_mark(struct linker *linker)
         const struct tunnel_watch *watch = linker->watches->pdata[i];
         if (!watch->reported)
             continue;
-        mark(watch->first, watch->reported);
-        mark(watch->second, watch->reported);
-        const struct link *link = watch->second->link;
-        uint32_t hop = watch->second->position - 1u;
+        mark(linker, watch->first, watch->reported);
+        mark(linker, watch->second, watch->reported);
+        const struct link *link = link_of_call(linker, watch->second);
+        uint32_t hop = link_position_of(linker, watch->second) - 1u;
         finding_log_get(linker->log, watch->reported - 1)->hop =
-            link && watch->second->position > 0 && link_clashes_at(link, hop) ? hop : FINDING_NONE;
+            link && link_position_of(linker, watch->second) > 0 && link_clashes_at(link, hop)
+                ? hop
+                : FINDING_NONE;
     }
 }
 
 /* What ICMP errors say of the other call, if the pair shares the key of these packets. */
-static bool add_errors(const struct tunnel_watch *watch, const struct call *other,
-                       enum call_direction direction, uint32_t *errors)
+static bool add_errors(const struct linker *linker, const struct tunnel_watch *watch,
+                       const struct call *other, enum call_direction direction, uint32_t *errors)
 {
-    const struct call_notes *notes = other->nat;
+    const struct call_notes *notes = call_notes_of(linker, other);
     if (watch->owner != direction_id_owner(direction))
         return false;
     *errors += notes ? notes->icmp[direction] : 0;
     return true;
 }
 
-uint32_t link_tunnel_errors(const struct call *call, enum call_direction direction,
-                            bool *ret_shares)
+uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call,
+                            enum call_direction direction, bool *ret_shares)
 {
-    const struct call_notes *notes = call->nat;
+    const struct call_notes *notes = call_notes_of(linker, call);
     uint32_t errors = 0;
     *ret_shares = false;
     for (const struct tunnel_watch *watch = notes ? notes->watches : NULL; watch;
          watch = watch->next)
-        *ret_shares |= add_errors(watch, watch->second, direction, &errors);
+        *ret_shares |= add_errors(linker, watch, watch->second, direction, &errors);
     for (const struct tunnel_watch *watch = notes ? notes->watches_of_second : NULL; watch;
          watch = watch->next_of_second)
-        *ret_shares |= add_errors(watch, watch->first, direction, &errors);
+        *ret_shares |= add_errors(linker, watch, watch->first, direction, &errors);
     return errors;
 }
 
 /* The first call showed life after the second's request, by packets that are not the second's. */
-static bool is_active(const struct tunnel_watch *watch)
+static bool is_active(const struct linker *linker, const struct tunnel_watch *watch)
 {
-    const struct call_notes *first = watch->first->nat;
+    const struct call_notes *first = call_notes_of(linker, watch->first);
     return first->alive_ns[other_owner(watch->owner)] > watch->second->setup_time_ns &&
-           !one_path(watch->first, watch->second);
+           !one_path(linker, watch->first, watch->second);
 }
 
 void link_tunnel_finish(struct linker *linker)
 {
     for (guint i = 0; i < linker->watches->len; i++) {
-        struct tunnel_watch *watch = linker->watches->pdata[i];
+        const struct tunnel_watch *watch = linker->watches->pdata[i];
         if (!watch->distinct && !watch->second->reply_frame && !ended(watch->first) &&
-            !ended(watch->second) && is_active(watch)) {
+            !ended(watch->second) && is_active(linker, watch))
             say(linker, watch, FINDING_TUNNEL_MAYBE_AMBIGUOUS);
-            watch->distinct = false; /* more may still be fed */
-        }
     }
 }

@@ -35,8 +35,6 @@ struct tracker_observer {
                 const struct gre_packet *packet);
     /* An ICMP error about a call (NULL: about no known one, or it refuses nothing). */
     void (*icmp)(void *user, struct call *call, const struct icmp_error *error);
-    /* Asked at the end of the file: whether another point shows that PPP of this call came up. */
-    bool (*opened)(void *user, const struct call *call);
 };
 
 /* Borrows `log`, which must outlive the tracker. */
@@ -58,11 +56,20 @@ const struct connection *tracker_feed_tcp(struct tracker *tracker,
 struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet);
 void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error);
 
-/* Adds the findings that only the end of the file decides; `log` can be rewound to before them and
- * more be fed. */
-void tracker_finish(struct tracker *tracker);
-/* The same for GRE without a call, once the linker, if there is one, has explained what it can. */
-void tracker_finish_flows(struct tracker *tracker);
+/* What the tracker asks when it concludes. */
+struct tracker_asked {
+    struct finding_log *log; /* where to the findings go that only the end of the file decides */
+    bool alone; /* no other point decides who was at fault where an attempt to connect failed */
+    /* Whether another point shows that PPP of this call came up; NULL: there is none. */
+    bool (*opened)(void *user, const struct call *call);
+    /* Whether somebody knows why GRE of this flow has no call; NULL: nobody does. */
+    bool (*explained)(void *user, const struct gre_flow *flow);
+    void *user;
+};
+/* Says what follows if no more is fed. Changes nothing in the tracker. */
+void tracker_conclude(const struct tracker *tracker, const struct tracker_asked *asked);
+/* The same for GRE without a call. */
+void tracker_conclude_flows(const struct tracker *tracker, const struct tracker_asked *asked);
 
 /* How one point shows that an attempt to connect failed, at the end of the file. */
 enum refusal {
@@ -98,8 +105,8 @@ struct call *tracker_call_with_id(const struct tracker *tracker,
 /* Both calls are half-seen ones of GRE alone, and the two directions of one tunnel as another point
  * shows: `other` is absorbed. False, and nothing changes, if they cannot be. */
 bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other);
-/* The refusal that FINDING_PPP_REFUSED says of the call, after tracker_finish; NULL: none. */
-const struct ppp_refusal *tracker_ppp_refusal(const struct call *call);
+/* The refusal that FINDING_PPP_REFUSED says of the call; false: none. */
+bool tracker_ppp_refusal(const struct call *call, struct ppp_refusal *ret_refusal);
 /* Whether PPP answers of the sender of `direction` were seen, so that it receives; only while PPP
  * has not come up. */
 bool tracker_ppp_answers(const struct call *call, enum call_direction direction);

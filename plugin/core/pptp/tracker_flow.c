@@ -268,14 +268,14 @@ static void adopt(struct tracker *tracker, struct gre_flow *flow, struct call *c
     if (unknown->flow[0] == flow && unknown->flow[1] == NULL)
         take_unpaired(tracker, unknown, flow);
     unknown->flow[flow->direction] = NULL;
+    if (unknown->absorbed_by == NULL)
+        unknown->turned = flow->direction != direction;
     unknown->absorbed_by = call;
     if (call->icmp_errors == 0)
         call->icmp_frame = unknown->icmp_frame;
     call->icmp_errors += unknown->icmp_errors;
     unknown->icmp_errors = 0;
     call->stage = MAX(call->stage, unknown->stage);
-    /* Which way the linker counts the flow stays as it was. */
-    unknown->swapped = unknown->swapped != (flow->direction != direction);
     flow->call = call;
     flow->direction = direction;
     call->flow[direction] = flow;

@@ -144,27 +144,33 @@ static bool is_copy(const struct tracker *tracker, const struct gre_flow *flow,
 
 /* Decided when there was time for an answer: by the next packet of that direction, or by the end of
  * the call or of the file. */
-void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame)
+bool tracker_say_one_way(struct finding_log *log, const struct call *call, uint32_t frame)
 {
     const struct connection *connection = call->connection;
-    struct tracked_call *tracked = tracked_call(call);
     const struct gre_flow *flow = call->flow[0] != NULL ? call->flow[0] : call->flow[1];
-    if (tracked->one_way_reported || (call->flow[0] == NULL) == (call->flow[1] == NULL) ||
-        connection == NULL || !call->established || !tracker_call_alive(call))
-        return;
+    if ((call->flow[0] == NULL) == (call->flow[1] == NULL) || connection == NULL ||
+        !call->established || !tracker_call_alive(call))
+        return false;
     int64_t span = flow->last_time_ns - flow->first_time_ns;
     if (flow->packets < ONE_WAY_PACKETS || span < ONE_WAY_NS)
-        return;
+        return false;
     /* A capture that shows one direction of everything says nothing about GRE. */
     if (connection->segments[0] == 0 || connection->segments[1] == 0)
-        return;
-    tracked->one_way_reported = frame != 0;
+        return false;
     struct finding finding =
         tracker_finding(FINDING_GRE_ONE_WAY, flow->first_frame, frame, flow->interface, NULL, call);
     finding.direction = flow->direction;
-    tracker_say(tracker, &finding, "%u packets from the %s in %.1f s, none from the %s",
-                flow->packets, tracker_sender_name(call, flow->direction),
-                (double)span / (double)SECOND_NS, tracker_receiver_name(call, flow->direction));
+    finding_say(log, &finding, "%u packets from the %s in %.1f s, none from the %s", flow->packets,
+                tracker_sender_name(call, flow->direction), (double)span / (double)SECOND_NS,
+                tracker_receiver_name(call, flow->direction));
+    return true;
+}
+
+void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame)
+{
+    struct tracked_call *tracked = tracked_call(call);
+    if (!tracked->one_way_reported)
+        tracked->one_way_reported = tracker_say_one_way(tracker->log, call, frame);
 }
 
 /* Once for each bit of a direction: who sets one sets it in every packet. */
@@ -180,7 +186,7 @@ static void judge_reserved(struct tracker *tracker, struct gre_flow *flow,
         tracker_finding(FINDING_RESERVED_NOT_ZERO, packet->packet.frame, packet->packet.frame,
                         flow->interface, NULL, flow->call);
     finding.direction = flow->direction;
-    tracker_say(tracker, &finding, "bits 0x%04x of the GRE header should be 0", wrong);
+    finding_say(tracker->log, &finding, "bits 0x%04x of the GRE header should be 0", wrong);
 }
 
 static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_t frame)
@@ -194,7 +200,7 @@ static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_
     struct finding finding =
         tracker_finding(FINDING_WINDOW_EXCEEDED, frame, frame, flow->interface, NULL, call);
     finding.direction = flow->direction;
-    tracker_say(tracker, &finding, "%u packets are unacknowledged, the receiver buffers %u",
+    finding_say(tracker->log, &finding, "%u packets are unacknowledged, the receiver buffers %u",
                 outstanding, window);
 }
 
@@ -257,7 +263,6 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
     if (packet->captured < MIN(packet->header.payload_length, GRE_CONTENT_LIMIT))
         flow->is_cut = true;
     uint32_t content = gre_store_content(packet); /* while the call is on its way from memory */
-    tracker_prefetch(flow->call->link);
     if (is_copy(tracker, flow, packet, content)) {
         struct gre_record *copy = put_record(tracker, flow, packet, content);
         copy->flags |= GRE_RECORD_COPY;

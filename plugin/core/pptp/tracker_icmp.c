@@ -38,13 +38,14 @@ static void note_gre(struct tracker *tracker, struct call *call, const struct ic
     if (call->icmp_errors++ == 0)
         call->icmp_frame = error->packet.frame;
     if (error->has_quoted_seq)
-        tracker_say(tracker, &finding,
+        finding_say(tracker->log, &finding,
                     "ICMP type %u code %u quotes GRE with Call ID %u (0x%04x), sequence number %u",
                     error->type, error->code, error->quoted_call_id, error->quoted_call_id,
                     error->quoted_seq);
     else
-        tracker_say(tracker, &finding, "ICMP type %u code %u quotes GRE with Call ID %u (0x%04x)",
-                    error->type, error->code, error->quoted_call_id, error->quoted_call_id);
+        finding_say(tracker->log, &finding,
+                    "ICMP type %u code %u quotes GRE with Call ID %u (0x%04x)", error->type,
+                    error->code, error->quoted_call_id, error->quoted_call_id);
 }
 
 static bool is_unreachable(const struct icmp_error *error)

@@ -133,8 +133,7 @@ struct tracked_call {
     bool in_live;
     bool request_seen;
     bool one_way_reported;
-    const struct ppp_refusal *refusal; /* said at the end of the file; NULL: none */
-    struct tracked_flow flows[2];      /* by direction, until the call adopts others */
+    struct tracked_flow flows[2]; /* by direction, until the call adopts others */
 };
 
 /* GRE without control traffic: calls between two addresses of which one direction was seen. */
@@ -242,8 +241,6 @@ int64_t tracker_clock(const struct tracker *tracker, const struct connection *co
 struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t deciding,
                                uint32_t interface, const struct connection *connection,
                                const struct call *call);
-struct finding *tracker_say(struct tracker *tracker, struct finding *finding, const char *format,
-                            ...) G_GNUC_PRINTF(3, 4);
 void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32_t frame,
                        uint32_t interface);
 /* A finding about the message itself; NULL where a fault would be put down to octets that may be
@@ -317,8 +314,7 @@ void tracker_service_spoke(struct tracker *tracker, struct tracked_connection *t
                            uint32_t frame);
 void tracker_service_odd(struct tracker *tracker, struct tracked_connection *tracked,
                          struct message_record *record, uint32_t cookie);
-/* At the end of the file; writes findings only. */
-void tracker_service_finish(struct tracker *tracker, struct tracked_connection *tracked);
+void tracker_service_conclude(const struct tracked_connection *tracked, struct finding_log *log);
 
 /* pptp/tracker_message.c */
 void tracker_deliver(const struct control_piece *piece, void *user);
@@ -333,7 +329,7 @@ void tracker_await_reply(struct message_event *event);
 void tracker_check_overdue(struct tracker *tracker, struct tracked_connection *connection,
                            int64_t now_ns, uint32_t frame);
 /* Says it of one request; deciding frame 0: at the end of the file. */
-void tracker_say_overdue(struct tracker *tracker, struct tracked_connection *connection,
+void tracker_say_overdue(struct finding_log *log, const struct tracked_connection *connection,
                          const struct message_record *request, int64_t waited_ns, uint32_t frame);
 /* The one request of `type` by `sender` that waits for a reply; NULL if there are none or several.
  */
@@ -381,8 +377,10 @@ struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point
 void tracker_move_call(struct tracker *tracker, struct call *call, uint32_t to);
 
 /* pptp/tracker_gre.c */
-/* Says it if the call has GRE in one direction only and will have no other; deciding frame 0: at
- * the end of the file. */
+/* Says it if the call has GRE in one direction only and will have no other; false: it is not so.
+ * Deciding frame 0: at the end of the file. */
+bool tracker_say_one_way(struct finding_log *log, const struct call *call, uint32_t frame);
+/* The same while reading, once for each call. */
 void tracker_judge_one_way(struct tracker *tracker, struct call *call, uint32_t frame);
 
 /* pptp/tracker_share.c */
@@ -392,7 +390,8 @@ struct gre_flow *tracker_share_pick(const struct tracker *tracker, struct gre_fl
 
 /* pptp/tracker_ppp.c */
 void tracker_ppp(struct gre_flow *flow, const struct gre_packet *packet);
-/* The end of the file: says where the call's PPP stalled, or which end refused it. */
-void tracker_ppp_finish(struct tracker *tracker, struct call *call);
+/* Says where the call's PPP stalled, or which end refused it; `opened` elsewhere: none did. */
+void tracker_ppp_conclude(const struct tracker *tracker, const struct call *call, bool opened,
+                          struct finding_log *log);
 
 #endif

@@ -44,18 +44,15 @@ struct message_record {
     uint32_t response_in;     /* frame of the reply to this request */
     uint32_t id_now[2];       /* by enum pptp_owner: the call's ids as known after this message;
                                  TRACKER_NONE: not known */
-    uint32_t peer_frame; /* written by the linker: the same message at the nearest other point */
     uint16_t length;
     uint16_t call_id;      /* valid if the layout of `type` has the field */
     uint16_t peer_call_id; /* likewise */
     uint16_t call_serial_number;
     uint16_t window;
-    uint16_t expected_call_id; /* written by the linker: for the field it found wrong */
-    uint8_t mistranslation;    /* written by the linker: enum mistranslation */
-    uint8_t type;              /* control message type; 0: management, unknown, or no message */
-    uint8_t status;            /* enum pptp_status */
-    uint8_t sender;            /* index into connection->end */
-    uint8_t result;            /* of a reply, or of a CDN */
+    uint8_t type;   /* control message type; 0: management, unknown, or no message */
+    uint8_t status; /* enum pptp_status */
+    uint8_t sender; /* index into connection->end */
+    uint8_t result; /* of a reply, or of a CDN */
     uint8_t error;
     uint8_t control_state; /* enum control_state after this message */
     uint8_t call_state;    /* enum call_state after it; CALL_UNKNOWN without a call */
@@ -138,7 +135,6 @@ struct connection {
     uint32_t messages_missing;   /* holes in the streams that were resynchronised over */
     struct connection *previous; /* the latest earlier one with the same addresses and ports that
                                     has calls */
-    void *nat;                   /* the linker's */
 };
 
 /* A connection of another port than PPTP's is none of ours until it shows a message. */
@@ -195,7 +191,6 @@ struct ppp_refusal {
 struct call {
     struct connection *connection; /* NULL: GRE without control traffic */
     struct gre_flow *flow[2];      /* by enum call_direction; NULL: no packet seen */
-    struct link *link;             /* the linker's: of which it is a sighting; NULL: none */
     struct call *absorbed_by;      /* an unknown call that turned out to be this one; else NULL */
     int64_t next_check_ns;         /* the tracker's: when to look at the requests again */
     enum call_state state;
@@ -203,10 +198,8 @@ struct call {
     uint16_t window[2];   /* packets that each owner buffers (RFC 2637 4.2); 0: not known */
     uint8_t pns;      /* index of the PNS in connection->end; meaningless without a connection */
     bool roles_known; /* direction 0 of `flow` really is PNS to PAC */
-    bool swapped;     /* the linker's: direction 0 of `flow` is the link's other one */
-    uint8_t position; /* the linker's: in the row of its link */
+    bool turned;      /* absorbed, and what was its direction 0 is the other one there */
 
-    void *nat;      /* the linker's: what else it keeps of the call; NULL: nothing */
     uint32_t index; /* pptp.call */
     uint32_t point;
     enum call_kind kind;
@@ -293,10 +286,8 @@ struct gre_flow {
     bool has_magic;
     bool is_cut;       /* the snap length took octets that tell packets apart */
     bool has_wrong_ip; /* tracker_ip_checksums has something */
-    bool explained;    /* written by the linker: it knows why the flow's call has no set-up */
     uint32_t recent_size;
     uint32_t *recent; /* the tracker's: frames of the latest packets by sequence number */
-    void *nat;        /* the linker's */
 
     uint32_t interface;
     uint32_t magic;     /* the sender's LCP Magic-Number */
@@ -311,8 +302,6 @@ struct gre_flow {
 #define GRE_RECORD_DUPLICATE 0x04
 #define GRE_RECORD_LATE      0x08 /* out of order */
 #define GRE_RECORD_ACK       0x10
-#define GRE_RECORD_WRONG_ID  0x20 /* written by the linker: mistranslated Call ID */
-#define GRE_RECORD_FINDING   0x40 /* finding_log_on_frame has something */
 #define GRE_RECORD_GAP       0x80 /* `lost` numbers are missing before it */
 /* Both: the second copy from a mirror port. A duplicate that was sent is never late as well. */
 #define GRE_RECORD_COPY (GRE_RECORD_DUPLICATE | GRE_RECORD_LATE)

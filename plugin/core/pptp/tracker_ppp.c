@@ -150,7 +150,7 @@ static void note_stalls(struct ppp_progress *progress, const struct call *call, 
     }
 }
 
-static void say_stalls(struct tracker *tracker, const struct call *call,
+static void say_stalls(struct finding_log *log, const struct call *call,
                        const struct ppp_progress *progress)
 {
     for (enum ppp_stage stage = PPP_STAGE_LCP; stage < PPP_STAGE_OPEN; stage++) {
@@ -163,7 +163,7 @@ static void say_stalls(struct tracker *tracker, const struct call *call,
         if (call->flow[direction] != NULL)
             finding.interface = call->flow[direction]->interface;
         finding.direction = direction;
-        tracker_say(tracker, &finding, "stage %s: %s sent %u times in %.1f s without an answer",
+        finding_say(log, &finding, "stage %s: %s sent %u times in %.1f s without an answer",
                     ppp_stage_name(stage), stalled->name, stalled->requests,
                     (double)(stalled->latest_ns - stalled->since_ns) / (double)SECOND_NS);
     }
@@ -255,23 +255,22 @@ void tracker_ppp(struct gre_flow *flow, const struct gre_packet *packet)
     }
 }
 
-void tracker_ppp_finish(struct tracker *tracker, struct call *call)
+void tracker_ppp_conclude(const struct tracker *tracker, const struct call *call, bool opened,
+                          struct finding_log *log)
 {
-    struct ppp_progress *progress = call->ppp;
-    tracked_call(call)->refusal = NULL;
+    const struct ppp_progress *progress = call->ppp;
     if (progress == NULL || call->absorbed_by != NULL)
         return;
     int64_t now_ns = call->ended_by != CALL_END_NONE ? call->ended_time_ns
                      : call->connection != NULL      ? tracker_clock(tracker, call->connection)
                                                      : tracker->end_ns;
-    const struct ppp_refusal *refusal = ppp_refusal_standing(tracker, call, now_ns);
-    if (refusal != NULL) {
-        ppp_refusal_say(tracker, call, refusal);
+    if (!opened && ppp_refusal_stands(call, now_ns)) {
+        ppp_refusal_say(call, log);
         return;
     }
     struct ppp_progress at_end = *progress;
     note_stalls(&at_end, call, now_ns, true);
-    say_stalls(tracker, call, &at_end);
+    say_stalls(log, call, &at_end);
 }
 
 bool tracker_ppp_answers(const struct call *call, enum call_direction direction)

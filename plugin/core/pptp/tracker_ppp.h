@@ -37,7 +37,6 @@ struct ppp_progress {
     bool configures[2][2];
     uint16_t rejected[2]; /* what was turned down this way and not agreed on since; 0: nothing */
     bool rejected_mppe[2];
-    struct ppp_refusal standing; /* as the end of the file found it */
 };
 
 static inline bool ppp_is_authentication(uint16_t protocol)
@@ -48,9 +47,8 @@ static inline bool ppp_is_authentication(uint16_t protocol)
 /* pptp/tracker_ppp_refusal.c */
 void ppp_refusal_note(struct ppp_progress *progress, const struct gre_flow *flow,
                       const struct packet *packet, const struct ppp_frame *frame);
-/* The refusal that stands at `now_ns`; NULL: none. */
-const struct ppp_refusal *ppp_refusal_standing(const struct tracker *tracker,
-                                               const struct call *call, int64_t now_ns);
-void ppp_refusal_say(struct tracker *tracker, struct call *call, const struct ppp_refusal *refusal);
+/* Whether the refusal of the call, if there is one, is final at `now_ns`. */
+bool ppp_refusal_stands(const struct call *call, int64_t now_ns);
+void ppp_refusal_say(const struct call *call, struct finding_log *log);
 
 #endif

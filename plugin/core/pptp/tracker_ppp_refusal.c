@@ -163,27 +163,36 @@ static const struct ppp_refusal *earlier(const struct ppp_refusal *a, const stru
     return b->frame < a->frame ? b : a;
 }
 
-const struct ppp_refusal *ppp_refusal_standing(const struct tracker *tracker,
-                                               const struct call *call, int64_t now_ns)
+bool tracker_ppp_refusal(const struct call *call, struct ppp_refusal *ret_refusal)
 {
-    struct ppp_progress *progress = call->ppp;
+    const struct ppp_progress *progress = call->ppp;
     const struct ppp_refusal *first = NULL, *link = NULL;
-    if (!progress->from_start || has_opened(call, progress) ||
-        (tracker->observer.opened != NULL &&
-         tracker->observer.opened(tracker->observer.user, call)))
-        return NULL;
+    if (progress == NULL || !progress->from_start || has_opened(call, progress))
+        return false;
     for (int direction = 0; direction < 2; direction++) {
         for (int kind = 0; kind < PPP_REFUSAL_LINK; kind++)
             first = earlier(first, &progress->refusal[kind][direction]);
         link = earlier(link, &progress->refusal[PPP_REFUSAL_LINK][direction]);
     }
-    bool ended = call->ended_by != CALL_END_NONE || link != NULL;
     first = first != NULL ? first : link;
-    if (first == NULL || (!ended && now_ns - first->time_ns < STALL_NS))
-        return NULL; /* the next packets could have made it good */
-    progress->standing = *first;
-    progress->standing.unanswered |= !progress->answered[0] || !progress->answered[1];
-    return &progress->standing;
+    if (first == NULL)
+        return false;
+    *ret_refusal = *first;
+    ret_refusal->unanswered |= !progress->answered[0] || !progress->answered[1];
+    return true;
+}
+
+bool ppp_refusal_stands(const struct call *call, int64_t now_ns)
+{
+    const struct ppp_progress *progress = call->ppp;
+    struct ppp_refusal refusal;
+    if (!tracker_ppp_refusal(call, &refusal))
+        return false;
+    bool ended = call->ended_by != CALL_END_NONE ||
+                 progress->refusal[PPP_REFUSAL_LINK][0].frame != 0 ||
+                 progress->refusal[PPP_REFUSAL_LINK][1].frame != 0;
+    /* Else the next packets could have made it good. */
+    return ended || now_ns - refusal.time_ns >= STALL_NS;
 }
 
 const char *tracker_sender_name(const struct call *call, enum call_direction direction)
@@ -215,33 +224,31 @@ static char *words_before(const struct call *call, const struct ppp_refusal *ref
                            tracker_sender_name(call, refusal->turned_down), what);
 }
 
-void ppp_refusal_say(struct tracker *tracker, struct call *call, const struct ppp_refusal *refusal)
+void ppp_refusal_say(const struct call *call, struct finding_log *log)
 {
+    struct ppp_refusal standing;
+    const struct ppp_refusal *refusal = &standing;
+    if (!tracker_ppp_refusal(call, &standing))
+        return;
     const char *from = tracker_sender_name(call, refusal->direction);
     const char *protocol = ppp_protocol_name(refusal->protocol);
     struct finding finding = tracker_finding(FINDING_PPP_REFUSED, refusal->frame, 0,
                                              call->flow[refusal->direction]->interface, NULL, call);
     finding.direction = refusal->direction;
-    tracked_call(call)->refusal = refusal;
     if (refusal->kind == PPP_REFUSAL_LINK) {
         char *before = words_before(call, refusal);
-        tracker_say(tracker, &finding, "LCP Terminate-Request from the %s%s", from, before);
+        finding_say(log, &finding, "LCP Terminate-Request from the %s%s", from, before);
         g_free(before);
     } else if (refusal->has_error) {
-        tracker_say(tracker, &finding, "CHAP Failure from the %s, E=%u", from, refusal->error);
+        finding_say(log, &finding, "CHAP Failure from the %s, E=%u", from, refusal->error);
     } else if (refusal->kind == PPP_REFUSAL_LOGIN) {
-        tracker_say(tracker, &finding, "%s %s from the %s", protocol,
+        finding_say(log, &finding, "%s %s from the %s", protocol,
                     refusal->protocol == PPP_PAP ? "Authenticate-Nak" : "Failure", from);
     } else if (refusal->kind == PPP_REFUSAL_AUTHENTICATION ||
                refusal->kind == PPP_REFUSAL_NETWORK) {
-        tracker_say(tracker, &finding, "LCP Protocol-Reject of %s from the %s", protocol, from);
+        finding_say(log, &finding, "LCP Protocol-Reject of %s from the %s", protocol, from);
     } else {
-        tracker_say(tracker, &finding,
-                    "the %s answers the %s Configure-Request with a Terminate-Ack", from, protocol);
+        finding_say(log, &finding, "the %s answers the %s Configure-Request with a Terminate-Ack",
+                    from, protocol);
     }
-}
-
-const struct ppp_refusal *tracker_ppp_refusal(const struct call *call)
-{
-    return ((const struct tracked_call *)call)->refusal;
 }

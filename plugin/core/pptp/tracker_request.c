@@ -128,7 +128,7 @@ void tracker_drop_requests(struct tracked_connection *tracked, const struct call
     set_deadline(tracked);
 }
 
-void tracker_say_overdue(struct tracker *tracker, struct tracked_connection *tracked,
+void tracker_say_overdue(struct finding_log *log, const struct tracked_connection *tracked,
                          const struct message_record *request, int64_t waited_ns, uint32_t frame)
 {
     const struct connection *connection = &tracked->base;
@@ -139,7 +139,7 @@ void tracker_say_overdue(struct tracker *tracker, struct tracked_connection *tra
     struct finding finding = tracker_finding(
         request->type == PPTP_ECHO_REQUEST ? FINDING_ECHO_UNANSWERED : FINDING_NO_REPLY,
         request->frame, frame, connection->interface[request->sender], connection, request->call);
-    tracker_say(tracker, &finding, "%s in frame %u has no reply after %.1f s",
+    finding_say(log, &finding, "%s in frame %u has no reply after %.1f s",
                 pptp_message_name(request->type), request->frame,
                 (double)waited_ns / (double)SECOND_NS);
 }
@@ -151,7 +151,7 @@ void tracker_check_overdue(struct tracker *tracker, struct tracked_connection *t
         const struct message_record *request =
             g_queue_peek_nth(&tracked->base.unanswered, tracked->overdue);
         if (request->type != PPTP_CCRQ)
-            tracker_say_overdue(tracker, tracked, request, now_ns - request->time_ns, frame);
+            tracker_say_overdue(tracker->log, tracked, request, now_ns - request->time_ns, frame);
         tracked->overdue++;
         set_deadline(tracked);
     }

@@ -20,25 +20,6 @@ struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t dec
     return finding;
 }
 
-static void mark_record(struct tracker *tracker, uint32_t frame)
-{
-    struct gre_record *record = frame != 0 ? gre_store_get(tracker->store, frame) : NULL;
-    if (record != NULL)
-        record->flags |= GRE_RECORD_FINDING;
-}
-
-struct finding *tracker_say(struct tracker *tracker, struct finding *finding, const char *format,
-                            ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    finding->text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    mark_record(tracker, finding->judged_frame);
-    mark_record(tracker, finding->deciding_frame);
-    return finding_log_add(tracker->log, finding);
-}
-
 void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32_t frame,
                        uint32_t interface)
 {
@@ -63,8 +44,8 @@ void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32
     tracker->limits_reported |= bit;
     struct finding finding =
         tracker_finding(FINDING_LIMIT_REACHED, frame, frame, interface, NULL, NULL);
-    tracker_say(tracker, &finding, "more than %u %s; the rest are not tracked", bounds[limit].bound,
-                bounds[limit].what);
+    finding_say(tracker->log, &finding, "more than %u %s; the rest are not tracked",
+                bounds[limit].bound, bounds[limit].what);
 }
 
 struct finding *tracker_say_of_message(const struct message_event *event, enum finding_id id,
@@ -80,7 +61,7 @@ struct finding *tracker_say_of_message(const struct message_event *event, enum f
     va_start(arguments, format);
     char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    struct finding *reported = tracker_say(event->tracker, &finding, "%s", text);
+    struct finding *reported = finding_say(event->tracker->log, &finding, "%s", text);
     g_free(text);
     return reported;
 }

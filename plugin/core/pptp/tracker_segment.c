@@ -63,7 +63,7 @@ static void note_copy(struct tracker *tracker, struct connection *connection,
         return;
     struct finding finding = tracker_finding(FINDING_DUPLICATE_CAPTURE, packet->frame,
                                              packet->frame, packet->interface, connection, NULL);
-    tracker_say(tracker, &finding,
+    finding_say(tracker->log, &finding,
                 "%u segments of this connection were captured twice with the same IP ID",
                 connection->duplicates);
 }
@@ -185,7 +185,7 @@ static void say_damaged(struct tracker *tracker, struct tracked_connection *trac
     tracked->damaged_reported[sender] = damage->frame;
     struct finding finding = tracker_finding(FINDING_DAMAGED_SEGMENT, damage->frame, packet->frame,
                                              packet->interface, &tracked->base, NULL);
-    tracker_say(tracker, &finding,
+    finding_say(tracker->log, &finding,
                 "the receiver drops it, so it is not read; frame %u is an intact copy",
                 damage->right_frame);
 }
@@ -204,10 +204,10 @@ static void judge_verdict(struct tracker *tracker, struct tracked_connection *tr
     struct finding finding = tracker_finding(FINDING_RETRANSMISSION_DIFFERS, packet->frame,
                                              packet->frame, packet->interface, connection, NULL);
     if (verdict->differs_frame != 0)
-        tracker_say(tracker, &finding, "bytes differ from the copy in frame %u",
+        finding_say(tracker->log, &finding, "bytes differ from the copy in frame %u",
                     verdict->differs_frame);
     else
-        tracker_say(tracker, &finding, "bytes differ from an earlier copy");
+        finding_say(tracker->log, &finding, "bytes differ from an earlier copy");
 }
 
 static void note_close(struct tracker *tracker, struct tracked_connection *tracked,

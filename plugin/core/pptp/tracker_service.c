@@ -36,7 +36,8 @@ static void say_bad_cookie(struct tracker *tracker, const struct connection *con
     struct finding finding =
         tracker_finding(FINDING_BAD_COOKIE, record->frame, frame,
                         connection->interface[record->sender], connection, NULL);
-    tracker_say(tracker, &finding, "Magic Cookie is 0x%08x, not 0x%08x", cookie, PPTP_MAGIC_COOKIE);
+    finding_say(tracker->log, &finding, "Magic Cookie is 0x%08x, not 0x%08x", cookie,
+                PPTP_MAGIC_COOKIE);
 }
 
 void tracker_service_odd(struct tracker *tracker, struct tracked_connection *tracked,
@@ -65,7 +66,7 @@ void tracker_service_spoke(struct tracker *tracker, struct tracked_connection *t
     }
 }
 
-void tracker_service_finish(struct tracker *tracker, struct tracked_connection *tracked)
+void tracker_service_conclude(const struct tracked_connection *tracked, struct finding_log *log)
 {
     const struct connection *connection = &tracked->base;
     const struct frame_time *first = NULL;
@@ -83,7 +84,7 @@ void tracker_service_finish(struct tracker *tracker, struct tracked_connection *
     int end = first == &tracked->odd_start[1];
     struct finding finding = tracker_finding(FINDING_NOT_PPTP, first->frame, 0,
                                              connection->interface[end], connection, NULL);
-    tracker_say(tracker, &finding, "what %s sends on port %u does not begin with a PPTP header",
+    finding_say(log, &finding, "what %s sends on port %u does not begin with a PPTP header",
                 tracked->odd_start[1 - end].frame != 0 ? "either end"
                 : end == 0                             ? "the client"
                                                        : "the server",

@@ -70,7 +70,7 @@ struct verdict_advice verdict_closed_early(const struct verdict_case *about)
     const struct message_record *request = connection ? connection->left_unanswered : NULL;
     if (request && connection->closed_by == 0 && request->sender == 0)
         return (struct verdict_advice){
-            .known = request->peer_frame != 0
+            .known = link_pairing_of(about->linker, request).peer_frame != 0
                          ? "The client gives up: its request passed the NAT, and the server "
                            "did not answer."
                          : "The client gives up: its request has no reply.",
@@ -108,7 +108,7 @@ struct verdict_advice verdict_turned_down(const struct verdict_case *about)
 struct verdict_advice verdict_no_reply(const struct verdict_case *about)
 {
     const struct message_record *message = about->message;
-    bool across = message && message->peer_frame != 0;
+    bool across = message && link_pairing_of(about->linker, message).peer_frame != 0;
     return (struct verdict_advice){
         .known = across ? "Not the NAT: the request passed it, and no reply came back." : NULL,
         .advice = "Look at the end that does not reply: whether its PPTP service still runs, and "

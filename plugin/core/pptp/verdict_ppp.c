@@ -40,7 +40,7 @@ static struct verdict_advice ignored(const struct verdict_case *about)
 /* All GRE of one end passes and the other one sends none; all members NULL: not so. */
 static struct verdict_advice silent(const struct verdict_case *about)
 {
-    enum call_direction direction = link_gre_silent(about->link);
+    enum call_direction direction = link_gre_silent(about->linker, about->link);
     if (direction == DIRECTION_NONE)
         return (struct verdict_advice){NULL, NULL, NULL};
     if (g_str_equal(tracker_sender_name(call_of(about), direction), "client"))
@@ -138,9 +138,11 @@ static struct verdict_advice turned_down(const struct ppp_refusal *refusal)
 
 struct verdict_advice verdict_ppp_refused(const struct verdict_case *about)
 {
-    const struct ppp_refusal *refusal = tracker_ppp_refusal(call_of(about));
+    const struct call *call = call_of(about);
+    struct ppp_refusal standing;
+    const struct ppp_refusal *refusal = &standing;
     struct verdict_advice advice = {NULL, NULL, NULL};
-    if (!refusal)
+    if (!call || !tracker_ppp_refusal(call, &standing))
         return advice;
     if (refusal->unanswered) {
         struct verdict_advice firewall = ignored(about);

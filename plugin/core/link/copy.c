@@ -1,0 +1,155 @@
+/* A linker to conclude on: the links of another one as they are now, in memory of its own, so that
+ * joining, matching and judging what only the end of the file shows changes nothing of the facts.
+ * Costs as much as there are calls, links and findings; packets are not copied (late peers stand
+ * beside them), nor what no conclusion changes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "internal.h"
+
+static struct link *same_link(const struct linker *copy, const struct link *link)
+{
+    return link ? copy->links->pdata[link->view.index] : NULL;
+}
+
+static struct link_path *same_path(const struct linker *copy, const struct link_path *path)
+{
+    return path ? copy->paths->pdata[path->index] : NULL;
+}
+
+/* The memory that can be copied as it is. */
+static void copy_objects(const struct linker *linker, struct linker *copy)
+{
+    for (guint i = 0; i < linker->sightings->len; i++) {
+        const struct sighting *sighting = linker->sightings->pdata[i];
+        g_ptr_array_add(copy->sightings, g_memdup2(sighting, sizeof *sighting));
+    }
+    for (guint i = 0; i < linker->paths->len; i++) {
+        const struct link_path *path = linker->paths->pdata[i];
+        g_ptr_array_add(copy->paths, g_memdup2(path, sizeof *path));
+    }
+    for (guint i = 0; i < linker->links->len; i++) {
+        struct link *link = block_pool_add(&copy->link_pool);
+        *link = *(const struct link *)linker->links->pdata[i];
+        g_ptr_array_add(copy->links, link);
+    }
+    for (guint i = 0; i < linker->points->len; i++) {
+        const struct link_point *point = linker->points->pdata[i];
+        struct link_point *same = g_memdup2(point, sizeof *point);
+        g_ptr_array_add(copy->points, same);
+        link_path_put_position(copy, same);
+    }
+    g_array_append_vals(copy->pairings, linker->pairings->data, linker->pairings->len);
+}
+
+static void copy_sightings(const struct linker *linker, struct linker *copy)
+{
+    g_ptr_array_set_size(copy->sighting_at, (gint)linker->sighting_at->len);
+    for (guint i = 0; i < copy->sightings->len; i++) {
+        struct sighting *sighting = copy->sightings->pdata[i];
+        sighting->path = same_path(copy, sighting->path);
+        copy->sighting_at->pdata[sighting->connection->index] = sighting;
+    }
+}
+
+static GHashTable *copy_of_table(GHashTable *table)
+{
+    GHashTableIter iter;
+    gpointer key, value;
+    if (!table || g_hash_table_size(table) == 0)
+        return NULL;
+    GHashTable *same = g_hash_table_new(hash_of_pointer, NULL);
+    g_hash_table_iter_init(&iter, table);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        g_hash_table_insert(same, key, value);
+    return same;
+}
+
+static void copy_paths(struct linker *copy)
+{
+    for (guint i = 0; i < copy->paths->len; i++) {
+        struct link_path *path = copy->paths->pdata[i];
+        const GPtrArray *links = path->links;
+        for (int k = 0; k < 4 * (LINK_POINTS_LIMIT - 1); k++) {
+            GHashTable **waiting = &path->waiting[k / 4][k / 2 % 2][k % 2];
+            *waiting = copy_of_table(*waiting);
+        }
+        for (uint32_t position = 0; position < path->count; position++)
+            path->row[position] = sighting_of(copy, path->row[position]->connection);
+        path->links = g_ptr_array_sized_new(links->len);
+        for (guint k = 0; k < links->len; k++)
+            g_ptr_array_add(path->links, same_link(copy, links->pdata[k]));
+    }
+}
+
+static void copy_links(struct linker *copy)
+{
+    for (guint i = 0; i < copy->links->len; i++) {
+        struct link *link = copy->links->pdata[i];
+        link->path = same_path(copy, link->path);
+        for (int k = 0; k < 2 * LINK_POINTS_LIMIT; k++) {
+            int direction = k / LINK_POINTS_LIMIT, position = k % LINK_POINTS_LIMIT;
+            const GPtrArray *flows = link->misaddressed[direction][position];
+            link->misaddressed[direction][position] = NULL;
+            for (guint m = 0; flows && m < flows->len; m++)
+                link_misaddressed_add(copy, link, (enum call_direction)direction,
+                                      (uint32_t)position, flows->pdata[m]);
+        }
+    }
+}
+
+static void copy_marks(const struct linker *linker, struct linker *copy)
+{
+    g_array_append_vals(copy->call_marks, linker->call_marks->data, linker->call_marks->len);
+    for (guint i = 0; i < copy->call_marks->len; i++) {
+        struct call_mark *mark = &g_array_index(copy->call_marks, struct call_mark, i);
+        mark->link = same_link(copy, mark->link);
+        mark->owned = 0; /* the table of owners is made anew when asked for */
+    }
+    g_ptr_array_set_size(copy->flow_marks, (gint)linker->flow_marks->len);
+    for (guint i = 0; i < linker->flow_marks->len; i++) {
+        const struct flow_position *mark = linker->flow_marks->pdata[i];
+        struct flow_position *same = g_memdup2(mark, sizeof *mark);
+        if (same)
+            same->link = same_link(copy, same->link);
+        copy->flow_marks->pdata[i] = same;
+    }
+}
+
+static void copy_tables(const struct linker *linker, struct linker *copy)
+{
+    GHashTableIter iter;
+    gpointer key, value;
+    g_hash_table_iter_init(&iter, linker->by_host);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        const struct candidates *links = value;
+        struct candidates *same = candidates_new();
+        for (uint32_t i = 0; i < links->len; i++)
+            candidates_add(same, same_link(copy, links->items[i]));
+        g_hash_table_insert(copy->by_host, key, same);
+    }
+    g_hash_table_iter_init(&iter, linker->reported);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        g_hash_table_insert(copy->reported, key, value);
+    g_hash_table_iter_init(&iter, linker->editors);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        g_hash_table_add(copy->editors, g_memdup2(key, sizeof(int64_t)));
+    link_path_copy_hosts(linker, copy);
+}
+
+struct linker *linker_copy(const struct linker *linker, struct finding_log *log)
+{
+    struct linker *copy = g_memdup2(linker, sizeof *linker);
+    copy->copy_of = linker;
+    copy->log = log;
+    copy->now_frame = 0;
+    memset(copy->spent, 0, sizeof copy->spent);
+    linker_make_own(copy);
+    copy->late = frame_store_new(sizeof(struct late_peer));
+    copy_objects(linker, copy);
+    copy_sightings(linker, copy);
+    copy_paths(copy);
+    copy_links(copy);
+    copy_marks(linker, copy);
+    copy_tables(linker, copy);
+    return copy;
+}

@@ -1,0 +1,114 @@
+/* What the linker knows of a call, a flow or a connection of the tracker's, by its index. It stands
+ * here and not in the tracker's structs, so that an outcome can know something else of them than
+ * the facts do (copy.h).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_LINK_LOOKUP_H
+#define PPTPNAT_LINK_LOOKUP_H
+
+#include "model.h"
+
+/* NULL: nothing is known of the call. */
+static inline const struct call_mark *call_mark_of(const struct linker *linker,
+                                                   const struct call *call)
+{
+    return call->index < linker->call_marks->len
+               ? &g_array_index(linker->call_marks, struct call_mark, call->index)
+               : NULL;
+}
+
+/* To be written; valid until the mark of another call is asked for. */
+static inline struct call_mark *call_mark_for(struct linker *linker, const struct call *call)
+{
+    if (call->index >= linker->call_marks->len)
+        g_array_set_size(linker->call_marks, call->index + 1);
+    return &g_array_index(linker->call_marks, struct call_mark, call->index);
+}
+
+/* The link that the call is a sighting of; NULL: none. */
+static inline struct link *link_of_call(const struct linker *linker, const struct call *call)
+{
+    const struct call_mark *mark = call_mark_of(linker, call);
+    return mark ? mark->link : NULL;
+}
+
+/* Its position there; 0 without a link. */
+static inline uint32_t link_position_of(const struct linker *linker, const struct call *call)
+{
+    const struct call_mark *mark = call_mark_of(linker, call);
+    return mark ? mark->position : 0;
+}
+
+/* True if direction 0 of its flows is the other one of its link. */
+static inline bool link_is_swapped(const struct linker *linker, const struct call *call)
+{
+    const struct call_mark *mark = call_mark_of(linker, call);
+    return mark && mark->swapped;
+}
+
+/* NULL: nothing was noted. */
+static inline struct call_notes *call_notes_of(const struct linker *linker, const struct call *call)
+{
+    const struct call_mark *mark = call_mark_of(linker, call);
+    return mark ? mark->notes : NULL;
+}
+
+/* NULL: there is none. */
+static inline struct sighting *sighting_of(const struct linker *linker,
+                                           const struct connection *connection)
+{
+    return connection->index < linker->sighting_at->len
+               ? linker->sighting_at->pdata[connection->index]
+               : NULL;
+}
+
+/* What is known of where the flow's packets belong; NULL: nothing but what its call says. */
+static inline struct flow_position *flow_mark_of(const struct linker *linker,
+                                                 const struct gre_flow *flow)
+{
+    return flow->index < linker->flow_marks->len ? linker->flow_marks->pdata[flow->index] : NULL;
+}
+
+/* What is known of the message at other points; all 0: nothing. */
+static inline struct message_pairing link_pairing_of(const struct linker *linker,
+                                                     const struct message_record *message)
+{
+    return message->index < linker->pairings->len
+               ? g_array_index(linker->pairings, struct message_pairing, message->index)
+               : (struct message_pairing){0};
+}
+
+/* To be written; valid until the pairing of another message is asked for. */
+static inline struct message_pairing *link_pairing_for(struct linker *linker,
+                                                       const struct message_record *message)
+{
+    if (message->index >= linker->pairings->len)
+        g_array_set_size(linker->pairings, message->index + 1);
+    return &g_array_index(linker->pairings, struct message_pairing, message->index);
+}
+
+/* The frame of the same GRE packet at the nearest other point; 0: none. */
+static inline uint32_t link_peer_of(const struct linker *linker, uint32_t frame,
+                                    const struct gre_record *record)
+{
+    const struct late_peer *late = linker->late ? frame_store_get(linker->late, frame) : NULL;
+    return late ? late->frame : record->peer_frame;
+}
+
+/* The same by frame; 0 also where no GRE packet is. */
+static inline uint32_t link_peer(const struct linker *linker, uint32_t frame)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    return record ? link_peer_of(linker, frame, record) : 0;
+}
+
+static inline void link_set_peer(struct linker *linker, uint32_t frame, struct gre_record *record,
+                                 uint32_t peer)
+{
+    if (linker->late)
+        *(struct late_peer *)frame_store_put(linker->late, frame) = (struct late_peer){1, peer};
+    else
+        record->peer_frame = peer;
+}
+
+#endif
