@@ -7,10 +7,6 @@
 
 #include "model.h"
 
-/* In link_path_position: the position of a point that is part of no link, for who asks before the
- * end. */
-#define LINK_POSITION_PROVISIONAL UINT32_MAX
-
 /* A message as both sides of one hop saw it: `near` on its sender's side. */
 struct message_pair {
     struct link_path *path;
@@ -22,7 +18,6 @@ struct message_pair {
 };
 
 /* link/evidence.c */
-struct sighting *link_sighting(struct linker *linker, struct connection *connection);
 void link_evidence_connection(struct linker *linker, struct connection *connection);
 /* True if the message made its connection part of a path: its messages, this one too, were judged.
  */
@@ -35,11 +30,6 @@ void link_evidence_order(struct linker *linker, struct link_path *path);
 /* Makes one path of two connections' sightings, and whatever paths they are in. */
 void link_evidence_join(struct linker *linker, struct sighting *a, struct sighting *b,
                         unsigned evidence);
-
-/* A list in one of the hash tables above; made if `make`, else NULL when there is none. */
-struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make);
-GHashTable *link_candidates_table(void); /* empty */
-uint64_t link_host_key(uint32_t point, const struct net_address *address);
 
 /* Whether `sighting` can be one more position of what `other` is part of. */
 bool link_evidence_fits(struct linker *linker, const struct sighting *sighting,
@@ -60,28 +50,6 @@ void link_path_move(struct linker *linker, struct link *link, const uint32_t *fr
 /* Sets which direction of a link with a path goes from position 0 on, when its row or a call of it
  * became known. */
 void link_path_direct(struct link *link);
-/* Whether something tells which of the link's positions is nearer to the client. */
-bool link_order_known(const struct link *link);
-GHashTable *link_path_hosts_table(void); /* empty */
-/* The linker_point indices of the path's positions (and of a link without path). */
-void link_path_points(struct linker *linker, struct link *link);
-/* The position of these hosts at a tracker point; NULL: no position is known there yet. */
-struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
-                                        const struct net_address *a, const struct net_address *b);
-/* The position of that position at a tracker point; NULL: none yet. */
-struct link_point *link_path_position(const struct linker *linker, uint32_t point,
-                                      uint32_t position);
-/* A new one, at the end of `list`, which owns it. */
-struct link_point *link_path_new_position(const struct linker *linker, GPtrArray *list,
-                                          uint32_t point, uint32_t position);
-/* Makes the position, which a list of the linker owns, one that is found. */
-void link_path_put_position(struct linker *linker, struct link_point *made);
-/* Adds to `copy` what `linker` knows of hosts at positions. */
-void link_path_copy_hosts(const struct linker *linker, struct linker *copy);
-/* The tracker point of a position. */
-uint32_t link_position_point(const struct link *link, uint32_t position);
-/* True if the upstream side of hop `hop` for packets that end `sender` sends is row[hop]. */
-bool link_path_downward(const struct link_path *path, uint32_t sender);
 
 /* pptp/nat_map.c: pure, but for the bound on what is looked through */
 enum mistranslation link_map_kind(struct linker *linker, const struct link *link, uint32_t far,

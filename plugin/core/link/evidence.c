@@ -8,31 +8,6 @@
 /* Messages two connections with different sequence numbers must have in common. */
 #define SAME_MESSAGES 4
 
-struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make)
-{
-    gpointer hashed = GSIZE_TO_POINTER((gsize)(key ^ (key >> 32)));
-    struct candidates *candidates = g_hash_table_lookup(table, hashed);
-    if (!candidates && make) {
-        candidates = candidates_new();
-        g_hash_table_insert(table, hashed, candidates);
-    }
-    return candidates;
-}
-
-struct sighting *link_sighting(struct linker *linker, struct connection *connection)
-{
-    if (connection->index >= linker->sighting_at->len)
-        g_ptr_array_set_size(linker->sighting_at, (gint)connection->index + 1);
-    gpointer *at = &linker->sighting_at->pdata[connection->index];
-    if (!*at) {
-        struct sighting *sighting = g_new0(struct sighting, 1);
-        sighting->connection = connection;
-        *at = sighting;
-        g_ptr_array_add(linker->sightings, sighting);
-    }
-    return *at;
-}
-
 static bool same_tuple(const struct connection *a, const struct connection *b)
 {
     return endpoint_equal(&a->end[0], &b->end[0]) && endpoint_equal(&a->end[1], &b->end[1]);

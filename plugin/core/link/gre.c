@@ -8,21 +8,6 @@
 /* Packets that must agree before the id of a call without control traffic is taken for right. */
 #define FIRM_AFTER 3
 
-void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
-                   uint32_t *ret_near, uint32_t *ret_far)
-{
-    bool downward = direction == link->downward;
-    *ret_near = downward ? hop : hop + 1;
-    *ret_far = downward ? hop + 1 : hop;
-}
-
-uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
-                      const struct gre_record *record)
-{
-    return gre_waiting_key(link->view.index << 4 | hop << 1 | (uint32_t)direction, record->content,
-                           record->flags & GRE_RECORD_DATA ? record->seq : 1);
-}
-
 /* What the packet of `direction` must carry at `position`; false: not known. */
 static bool expected_id(const struct link *link, enum call_direction direction, uint32_t position,
                         uint16_t *ret_id)
@@ -30,17 +15,6 @@ static bool expected_id(const struct link *link, enum call_direction direction, 
     const struct id_map *map = &link->map[direction_id_owner(direction)];
     *ret_id = map->id[position];
     return map->known[position] && map->firm;
-}
-
-bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
-                    const struct net_address **ret_from, const struct net_address **ret_to)
-{
-    const struct call *call = link->view.call[position];
-    if (!call || !call->connection)
-        return false;
-    *ret_from = &call->connection->end[call_sender(call, direction)].address;
-    *ret_to = &call->connection->end[call_receiver(call, direction)].address;
-    return true;
 }
 
 static struct finding gre_finding(const struct linker *linker, enum finding_id id,
@@ -184,17 +158,6 @@ static bool match_at_hop(struct linker *linker, struct link *link, enum call_dir
     if (other)
         tracker_expect(other, direction);
     return false;
-}
-
-enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow)
-{
-    return link_is_swapped(linker, flow->call) ? other_direction(flow->direction) : flow->direction;
-}
-
-const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
-                                     int direction)
-{
-    return call->flow[link_is_swapped(linker, call) ? 1 - direction : direction];
 }
 
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,

@@ -7,11 +7,6 @@
 #include "model.h"
 
 /* link/gre.c */
-/* The link's direction of a flow of one of its calls. */
-enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow);
-/* The call's flow of that direction of its link; NULL: no packet seen. */
-const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
-                                     int direction);
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                      const struct packet *packet);
 void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
@@ -23,19 +18,8 @@ void link_gre_forget(struct linker *linker);
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
                    uint32_t position, uint32_t frame, unsigned matched);
 void link_gre_runs_finish(struct linker *linker, struct link *link);
-/* The hop's upstream and downstream positions for packets of `direction`. */
-void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
-                   uint32_t *ret_near, uint32_t *ret_far);
-
-/* What a packet and its other half across `hop` have in common. */
-uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
-                      const struct gre_record *record);
 
 /* link/misaddressed.c */
-/* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
- * their own call's, as far as is known. */
-const struct flow_position *flow_position_of(const struct linker *linker,
-                                             const struct gre_flow *flow);
 /* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
  * with a host in common; true if it turned out to be one of theirs. */
 bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,

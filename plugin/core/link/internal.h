@@ -12,6 +12,8 @@
 #include "control.h"
 #include "gre.h"
 #include "lookup.h"
+#include "passage.h"
+#include "point.h"
 
 /* pptp/nat_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
 const char *link_sender_name(const struct call_link *view, enum call_direction direction);
@@ -33,6 +35,5 @@ struct finding *link_say(struct linker *linker, struct finding *finding);
 struct finding link_finding(const struct linker *linker, enum finding_id id,
                             const struct link *link, uint32_t hop, uint32_t position,
                             uint32_t frame);
-struct call_notes *link_notes(struct linker *linker, const struct call *call);
 
 #endif

@@ -71,16 +71,6 @@ static void free_nat(gpointer data)
     g_free(nat);
 }
 
-static void free_candidates(gpointer data)
-{
-    candidates_free(data);
-}
-
-GHashTable *link_candidates_table(void)
-{
-    return g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_candidates);
-}
-
 /* What only reading needs: a copy borrows it, or does without. */
 static void make_for_reading(struct linker *linker, const struct linker_options *options)
 {
@@ -186,19 +176,6 @@ void linker_free(struct linker *linker)
     g_free(linker->cause);
     verdict_parts_clear(&linker->parts);
     g_free(linker);
-}
-
-uint64_t link_host_key(uint32_t point, const struct net_address *address)
-{
-    return hash_address(hash_step(hash_secret.start, point), address);
-}
-
-struct call_notes *link_notes(struct linker *linker, const struct call *call)
-{
-    struct call_mark *mark = call_mark_for(linker, call);
-    if (!mark->notes)
-        mark->notes = block_pool_add(&linker->notes_pool);
-    return mark->notes;
 }
 
 static void tick(struct linker *linker, uint32_t point, const struct packet *packet)

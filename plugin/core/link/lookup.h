@@ -111,4 +111,17 @@ static inline void link_set_peer(struct linker *linker, uint32_t frame, struct g
         record->peer_frame = peer;
 }
 
+/* link/lookup.c */
+/* Made if there is none. */
+struct sighting *link_sighting(struct linker *linker, struct connection *connection);
+struct call_notes *link_notes(struct linker *linker, const struct call *call);
+/* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
+ * their own call's, as far as is known. */
+const struct flow_position *flow_position_of(const struct linker *linker,
+                                             const struct gre_flow *flow);
+/* A list in one of the linker's hash tables; made if `make`, else NULL when there is none. */
+struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make);
+GHashTable *link_candidates_table(void); /* empty */
+uint64_t link_host_key(uint32_t point, const struct net_address *address);
+
 #endif

@@ -17,13 +17,6 @@ static struct flow_position *flow_position(struct linker *linker, const struct g
     return *mark;
 }
 
-const struct flow_position *flow_position_of(const struct linker *linker,
-                                             const struct gre_flow *flow)
-{
-    const struct flow_position *at = flow_mark_of(linker, flow);
-    return at && at->link && at->link != link_of_call(linker, flow->call) ? at : NULL;
-}
-
 void link_misaddressed_add(struct linker *linker, struct link *link, enum call_direction direction,
                            uint32_t position, struct gre_flow *flow)
 {

@@ -75,10 +75,6 @@ GHashTable *link_fragment_table(void); /* empty */
 void link_fragment_whole(struct linker *linker, const struct packet *packet);
 uint32_t link_fragment_end(struct linker *linker, const struct link *link,
                            const struct hop_packets *packets);
-/* The hosts between which packets of `direction` go at `position`; false without control traffic.
- */
-bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
-                    const struct net_address **ret_from, const struct net_address **ret_to);
 /* pptp/nat_refusal.c: remembers an ICMP error about `direction` of a call. */
 void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
                        const struct icmp_error *error);

@@ -1,0 +1,57 @@
+/* See passage.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "internal.h"
+
+bool link_order_known(const struct link *link)
+{
+    return link->path ? link->path->order_known : !link->order_guessed;
+}
+
+bool link_path_downward(const struct link_path *path, uint32_t sender)
+{
+    return (sender == 0) == path->client_first;
+}
+
+uint32_t link_position_point(const struct link *link, uint32_t position)
+{
+    return link->path ? link->path->row[position]->connection->point
+                      : link->view.call[position]->point;
+}
+
+void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
+                   uint32_t *ret_near, uint32_t *ret_far)
+{
+    bool downward = direction == link->downward;
+    *ret_near = downward ? hop : hop + 1;
+    *ret_far = downward ? hop + 1 : hop;
+}
+
+enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow)
+{
+    return link_is_swapped(linker, flow->call) ? other_direction(flow->direction) : flow->direction;
+}
+
+const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
+                                     int direction)
+{
+    return call->flow[link_is_swapped(linker, call) ? 1 - direction : direction];
+}
+
+bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
+                    const struct net_address **ret_from, const struct net_address **ret_to)
+{
+    const struct call *call = link->view.call[position];
+    if (!call || !call->connection)
+        return false;
+    *ret_from = &call->connection->end[call_sender(call, direction)].address;
+    *ret_to = &call->connection->end[call_receiver(call, direction)].address;
+    return true;
+}
+
+uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
+                      const struct gre_record *record)
+{
+    return gre_waiting_key(link->view.index << 4 | hop << 1 | (uint32_t)direction, record->content,
+                           record->flags & GRE_RECORD_DATA ? record->seq : 1);
+}

@@ -1,0 +1,39 @@
+/* How packets pass a link: which positions lie before and behind a hop, which flow and which hosts
+ * are of a direction at a position. Reads the link, and changes nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_LINK_PASSAGE_H
+#define PPTPNAT_LINK_PASSAGE_H
+
+#include "lookup.h"
+
+/* Whether something tells which of the link's positions is nearer to the client. */
+bool link_order_known(const struct link *link);
+
+/* True if the upstream side of hop `hop` for packets that end `sender` sends is row[hop]. */
+bool link_path_downward(const struct link_path *path, uint32_t sender);
+
+/* The tracker point of a position. */
+uint32_t link_position_point(const struct link *link, uint32_t position);
+
+/* The hop's upstream and downstream positions for packets of `direction`. */
+void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
+                   uint32_t *ret_near, uint32_t *ret_far);
+
+/* The link's direction of a flow of one of its calls. */
+enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow);
+
+/* The call's flow of that direction of its link; NULL: no packet seen. */
+const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
+                                     int direction);
+
+/* The hosts between which packets of `direction` go at `position`; false without control traffic.
+ */
+bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
+                    const struct net_address **ret_from, const struct net_address **ret_to);
+
+/* What a packet and its other half across `hop` have in common. */
+uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
+                      const struct gre_record *record);
+
+#endif
