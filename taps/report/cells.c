@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "cells.h"
+#include "core/ipsec/ipsec_conclusion.h"
 
 char *cell_address(const struct net_address *address)
 {
@@ -115,4 +116,9 @@ const char *direction_title(const struct call *call, enum call_direction directi
         break;
     }
     return NULL;
+}
+
+const char *cell_ike_state(const struct ike_sa *sa)
+{
+    return ipsec_ike_seems_ended(sa) ? "ended" : ike_progress_name((enum ike_progress)sa->progress);
 }

@@ -16,6 +16,9 @@ char *cell_or_dash(const char *text);    /* a copy; "-" for NULL and "" */
 char *cell_frame(uint32_t frame);        /* 0: "-" */
 char *cell_join(const GPtrArray *texts); /* "a -> b"; only "a" if all are equal */
 
+/* "established", ...; "ended" where its last exchange seems to have deleted it. */
+const char *cell_ike_state(const struct ike_sa *sa);
+
 /* "outgoing", "incoming", or NULL */
 const char *call_kind_name(const struct call *call);
 

@@ -1,4 +1,4 @@
-/* The parts of the JSON report that are about calls; json_report.c writes the rest.
+/* The parts of the JSON report that are about calls and about IPsec; json_report.c writes the rest.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_JSON_PARTS_H
@@ -18,5 +18,10 @@ void json_write_timeline(json_dumper *dumper, const struct report *report,
 /* The same of the messages of a connection that belong to no call. */
 void json_write_own_timeline(json_dumper *dumper, const struct report *report,
                              const struct connection *connection);
+
+void json_write_ike_sas(json_dumper *dumper, const struct report *report);
+void json_write_esp_sas(json_dumper *dumper, const struct report *report);
+/* Elements of "findings", behind those of PPTP. */
+void json_write_ipsec_findings(json_dumper *dumper, const struct report *report);
 
 #endif

@@ -1,4 +1,5 @@
-/* The JSON report, but for its calls (json_calls.c) and messages (json_messages.c).
+/* The JSON report, but for its calls (json_calls.c), messages (json_messages.c) and SAs
+ * (json_ipsec.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cells.h"
@@ -175,6 +176,7 @@ static void write_findings(json_dumper *dumper, const struct report *report)
     json_array(dumper, "findings");
     for (uint32_t i = 0; i < finding_log_count(report->log); i++)
         write_finding(dumper, report, finding_log_get(report->log, i));
+    json_write_ipsec_findings(dumper, report);
     json_dumper_end_array(dumper);
 }
 
@@ -190,6 +192,8 @@ void json_report_write(FILE *file, const struct report *report)
     json_write_links(&dumper, report);
     json_write_unlinked(&dumper, report);
     write_nats(&dumper, report);
+    json_write_ike_sas(&dumper, report);
+    json_write_esp_sas(&dumper, report);
     write_findings(&dumper, report);
     json_dumper_end_object(&dumper);
     json_dumper_finish(&dumper);

@@ -27,6 +27,12 @@ void json_null(json_dumper *dumper, const char *name)
     json_dumper_value_anyf(dumper, "null");
 }
 
+void json_bool(json_dumper *dumper, const char *name, bool value)
+{
+    name_it(dumper, name);
+    json_dumper_value_anyf(dumper, value ? "true" : "false");
+}
+
 void json_text(json_dumper *dumper, const char *name, const char *text)
 {
     if (text == NULL) {

@@ -19,6 +19,7 @@ void json_number_or_null(json_dumper *dumper, const char *name, bool present, ui
 void json_frame(json_dumper *dumper, const char *name, uint32_t frame); /* 0: null */
 void json_seconds(json_dumper *dumper, const char *name, int64_t ns);
 void json_real_or_null(json_dumper *dumper, const char *name, bool present, double number);
+void json_bool(json_dumper *dumper, const char *name, bool value);
 void json_null(json_dumper *dumper, const char *name);
 
 #endif

@@ -52,6 +52,18 @@ static void collect_from_tracker(struct places *places)
     }
 }
 
+/* Each packet is counted in the conversation of its hosts, which has ports 0. */
+static void collect_from_ipsec(struct places *places)
+{
+    const struct ipsec_tracker *tracker = analysis_ipsec(places->analysis);
+    for (uint32_t i = 0; i < ipsec_tracker_conversation_count(tracker); i++) {
+        const struct ipsec_conversation *conversation = ipsec_tracker_conversation(tracker, i);
+        if (conversation->hosts == conversation)
+            add_frames(places, conversation->point,
+                       conversation->way[0].packets + conversation->way[1].packets);
+    }
+}
+
 static void collect_from_linker(struct places *places)
 {
     for (uint32_t i = 0; i < linker_point_count(places->linker); i++) {
@@ -170,6 +182,7 @@ struct places *places_new(const struct analysis *analysis, const struct sources 
         collect_from_linker(places);
     else
         collect_from_tracker(places);
+    collect_from_ipsec(places);
     places->in_order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     put_in_order(places);
     for (guint i = 0; i < places->all->len; i++)
@@ -231,6 +244,11 @@ uint32_t places_of_connection(const struct places *places, const struct connecti
     if (places->linker != NULL)
         return linker_point_of_connection(places->linker, connection)->index;
     return place_of_point(places, connection->point);
+}
+
+uint32_t places_of_ipsec(const struct places *places, uint32_t point)
+{
+    return place_of_point(places, point);
 }
 
 uint32_t places_of_finding(const struct places *places, const struct finding *finding)

@@ -15,7 +15,7 @@ struct place {
     const char *file;  /* the user's file, or NULL; borrowed from the sources */
     const char *label; /* a short name of it, likewise */
     const char *role;  /* "inside", "outside", "middle", "unknown"; static */
-    uint32_t frames;   /* PPTP and GRE packets seen there */
+    uint32_t frames;   /* packets of PPTP and IPsec seen there */
     char *name;        /* the file, or the interface where that does not tell points apart */
 };
 
@@ -37,6 +37,7 @@ uint32_t places_in_order(const struct places *places, uint32_t position);
 /* Indices of places, or PLACE_NONE. */
 uint32_t places_of_call(const struct places *places, const struct call *call);
 uint32_t places_of_connection(const struct places *places, const struct connection *connection);
+uint32_t places_of_ipsec(const struct places *places, uint32_t point); /* of an SA's point */
 uint32_t places_of_finding(const struct places *places, const struct finding *finding);
 
 /* The name of a place, or "-". */

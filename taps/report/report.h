@@ -13,6 +13,7 @@ struct report {
     const struct tracker *tracker;
     const struct linker *linker; /* NULL: links are off */
     const struct finding_log *log;
+    const struct ipsec_tracker *ipsec;
     const struct sources *sources;
     struct places *places;
 };
@@ -32,6 +33,10 @@ struct report report_new(const struct analysis *analysis, const struct sources *
 void report_clear(struct report *report);
 
 struct report_tally report_tally(const struct report *report);
+
+/* The findings of IPsec, those first that were certain on a packet. */
+uint32_t report_ipsec_finding_count(const struct report *report);
+const struct ipsec_finding *report_ipsec_finding(const struct report *report, uint32_t index);
 
 /* False for FINDING_NONE, and for the link of a connection that never had a call. */
 bool report_shows_link(const struct report *report, uint32_t link);

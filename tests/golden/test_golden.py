@@ -27,5 +27,6 @@ def test_every_own_field_appears_in_some_golden_file(ours, stock):
     for path in golden.FOLDER.glob("*.txt"):
         lines = path.read_text().splitlines()
         seen |= {line.split()[0].lstrip("-") for line in lines if line[:1] == " "}
-    own = set(golden.own_fields(ours, stock)) - set(ours.finding_names)
+    own = set(golden.own_fields(ours, stock)) - ours.finding_names.keys()
+    own = {name for name in own if not name.startswith("ipsec.")}
     assert own - seen == set()

@@ -65,7 +65,9 @@ def key_of(name):
 
 
 def own_types(ours, stock):
+    """Of PPTP and GRE, which the page is about."""
     own = set(ours.field_names) - set(stock.field_names) - set(ours.finding_names)
+    own = {name for name in own if not name.startswith("ipsec.")}
     return {name: ours.field_names[name][1] for name in own}
 
 

@@ -23,26 +23,29 @@ def test_shown_output_is_the_real_one(ours, command, output):
 
 def test_every_field_is_in_the_readme(ours, stock):
     text = readme.README.read_text()
-    own = set(ours.field_names) - set(stock.field_names) - set(ours.finding_names)
+    own = set(ours.field_names) - set(stock.field_names)
+    own -= ours.finding_names.keys() | ours.ipsec_finding_names.keys()
     assert own
     assert {name for name in own if f"`{name}`" not in text} == set()
 
 
 def test_every_field_in_the_readme_exists(ours):
     table = readme.README.read_text().split("\n## Fields\n")[1].split("\n## ")[0]
-    named = set(re.findall(r"^\| `((?:pptp|gre)\.[a-z0-9_.]+)`", table, re.M))
+    named = set(re.findall(r"^\| `((?:pptp|gre|ipsec)\.[a-z0-9_.]+)`", table, re.M))
     assert named
     assert named - set(ours.field_names) == set()
 
 
 def test_the_findings_table_is_that_of_the_source(ours):
-    source = (paths.TOP / "plugin" / "core" / "finding" / "catalogue.c").read_text()
-    rows = re.findall(r'"(pptp\.(?:analysis|nat)\.\w+)",\s*SEVERITY_(\w+)', source)
+    core = paths.TOP / "plugin" / "core"
+    catalogues = ("finding/catalogue.c", "ipsec/ipsec_finding.c")
+    source = "".join((core / name).read_text() for name in catalogues)
+    rows = re.findall(r'"((?:pptp|ipsec)\.(?:analysis|nat)\.\w+)",\s*SEVERITY_(\w+)', source)
     wanted = {name: SEVERITIES[severity] for name, severity in rows}
-    assert set(wanted) == set(ours.finding_names)
+    assert wanted.keys() == ours.finding_names.keys() | ours.ipsec_finding_names.keys()
     table = dict(
         re.findall(
-            r"^\| `(pptp\.(?:analysis|nat)\.\w+)` \| (error|warning|note|chat) \|",
+            r"^\| `((?:pptp|ipsec)\.(?:analysis|nat)\.\w+)` \| (error|warning|note|chat) \|",
             readme.README.read_text(),
             re.M,
         )

@@ -88,7 +88,8 @@ def from_sharkd(wireshark, trees):
 
 def expert_rows(wireshark, output):
     """[(id, protocol, count)] from the tables of -z expert, our findings only."""
-    by_summary = {title: name for name, title in wireshark.finding_names.items()}
+    names = wireshark.finding_names | wireshark.ipsec_finding_names
+    by_summary = {title: name for name, title in names.items()}
     rows = []
     for line in output.splitlines():
         row = re.match(r"\s+(\d+)\s+\S+\s+(\S+)\s+(.*)$", line)

@@ -13,7 +13,7 @@ SCHEMA = paths.TOP / "taps" / "report.schema.json"
 
 # The names that scripts rely on. More may stand beside them, none may go.
 CONTRACT = {
-    "": "version verdict points connections calls links unlinked nats findings",
+    "": "version verdict points connections calls links unlinked nats ike_sas esp_sas findings",
     "verdict": "status cause headline detail known symptom advice text",
     "points": "id name file role frames",
     "connections": "id point pns pac state first_frame last_frame",
@@ -27,9 +27,22 @@ CONTRACT = {
     "links.verdict": "status text",
     "unlinked": "call reason candidates",
     "nats": "points pptp_editor calls faults text",
-    "findings": "id severity frame point point_frame deciding_frame peer_frame call link direction"
-    " expected seen mistranslation summary consequence_of",
+    "ike_sas": "id point version initiator_spi responder_spi exchanges initiator responder natt state"
+    " first_frame last_frame timeline",
+    "ike_sas.initiator": "p500 p4500",
+    "ike_sas.responder": "p500 p4500",
+    "ike_sas.initiator.p500": "address port",
+    "ike_sas.natt": "initiator responder",
+    "ike_sas.timeline": "frame time message",
+    "esp_sas": "id point spi encapsulation source destination packets first_seq last_seq lost"
+    " out_of_order duplicates ike_sa",
+    "esp_sas.source": "address port",
+    "esp_sas.destination": "address port",
+    "findings": "id severity frame point point_frame deciding_frame peer_frame summary"
+    " consequence_of",
 }
+OF_PPTP = set("call link direction expected seen mistranslation".split())
+OF_IPSEC = set("ike_sa esp_sa ipsec_link".split())
 FLOW = set("packets data_packets bytes lost out_of_order duplicates first_seq last_seq".split())
 HOP = {"lost", "duplicated", "reordered"}
 DIRECTIONS = ({"pns_to_pac", "pac_to_pns"}, {"a_to_b", "b_to_a"})
@@ -68,6 +81,7 @@ def check(document):
     check_verdict(document["verdict"])
     check_links(document)
     check_references(document)
+    check_ipsec(document)
 
 
 def check_verdict(verdict):
@@ -101,7 +115,30 @@ def check_references(document):
     for nat in document["nats"]:
         assert set(nat["points"]) <= known["points"]
     for finding in document["findings"]:
-        assert finding["call"] in known["calls"] and finding["point"] in known["points"]
-        assert finding["link"] in known["links"]
+        assert finding["point"] in known["points"]
+        if finding["id"].startswith("pptp."):
+            assert OF_PPTP <= set(finding)
+            assert finding["call"] in known["calls"] and finding["link"] in known["links"]
         cause = finding["consequence_of"]
         assert cause is None or cause < len(document["findings"])
+
+
+def check_ipsec(document):
+    """SAs count from 0 without gaps, and name each other."""
+    points = {point["id"] for point in document["points"]}
+    ike, esp = document["ike_sas"], document["esp_sas"]
+    for sas in (ike, esp):
+        assert [sa["id"] for sa in sas] == list(range(len(sas)))
+        assert {sa["point"] for sa in sas} <= points
+    for sa in ike:
+        assert sa["first_frame"] == sa["timeline"][0]["frame"]
+        assert sa["last_frame"] == sa["timeline"][-1]["frame"]
+        assert sa["previous"] is None or sa["previous"] < sa["id"]
+    for sa in esp:
+        assert sa["ike_sa"] is None or ike[sa["ike_sa"]]["point"] == sa["point"]
+        assert sa["reverse"] is None or esp[sa["reverse"]]["reverse"] == sa["id"]
+    for finding in document["findings"]:
+        if finding["id"].startswith("ipsec."):
+            assert OF_IPSEC <= set(finding)
+            assert finding["ike_sa"] is None or finding["ike_sa"] < len(ike)
+            assert finding["esp_sa"] is None or finding["esp_sa"] < len(esp)

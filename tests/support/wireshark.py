@@ -155,11 +155,11 @@ class Wireshark:
 
     @functools.cached_property
     def field_names(self):
-        """{filter name: (title, type)} of every pptp.* and gre.* field."""
+        """{filter name: (title, type)} of every pptp.*, gre.* and ipsec.* field."""
         found = {}
         for line in self.run("tshark", "-G", "fields").stdout.splitlines():
             words = line.split("\t")
-            if words[0] == "F" and words[2].startswith(("pptp.", "gre.")):
+            if words[0] == "F" and words[2].startswith(("pptp.", "gre.", "ipsec.")):
                 found[words[2]] = (words[1], words[3])
         return found
 
@@ -167,16 +167,24 @@ class Wireshark:
         """Whether tshark knows the plugin's findings."""
         return any(name.startswith("pptp.nat.") for name in self.field_names)
 
-    @functools.cached_property
-    def finding_names(self):
-        """{filter name: summary} of the expert infos that are findings."""
+    def _findings_of(self, protocol):
         return {
             name: title
             for name, (title, kind) in self.field_names.items()
-            if name.startswith(("pptp.analysis.", "pptp.nat."))
+            if name.startswith((f"{protocol}.analysis.", f"{protocol}.nat."))
             and kind == "FT_NONE"
             and not name.endswith(".flags")
         }
+
+    @functools.cached_property
+    def finding_names(self):
+        """{filter name: summary} of the expert infos that are findings of PPTP."""
+        return self._findings_of("pptp")
+
+    @functools.cached_property
+    def ipsec_finding_names(self):
+        """The same of IPsec."""
+        return self._findings_of("ipsec")
 
     def one_text(self, field, text):
         """A value as every Wireshark writes it: for 4.0 truth values are 1 and 0."""
