@@ -42,6 +42,10 @@ void tap_events_finish(void);
 const char *tap_events_interface_name(uint32_t interface);
 void tap_events_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t *ret_id);
 
+/* From now on, what is fed to the analysis is also written to the file `name` (NULL:
+ * standard output) for the pptpnat command (core/feed_log.h). */
+void tap_events_record(const char *name);
+
 /* Preference pptp.nat.manifest: a file that pptpnat writes to name the files of a merged capture
  * (format: taps/manifest.h), or "" */
 const char *tap_events_manifest(void);

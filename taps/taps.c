@@ -19,5 +19,6 @@ void pptpnat_register_taps(void)
     verdict_register();
     json_report_register();
     status_register();
+    feed_register();
     conversation_titles_register();
 }

@@ -20,5 +20,6 @@ void conversation_titles_register(void);
 void verdict_register(void);
 void json_report_register(void);
 void status_register(void);
+void feed_register(void);
 
 #endif

@@ -22,6 +22,9 @@ struct analysis *session_ipsec(void);
 /* The same one, for who reads; NULL if neither goes there. */
 struct analysis *session_any(void);
 
+/* As tap_events_record. */
+void session_record(const char *name);
+
 /* Fills *ret for the IP packet in which the caller's protocol lies. `iph` is what the ip.proto
  * table passes as data, or NULL. */
 void session_packet(const packet_info *pinfo, void *iph, struct packet *ret);

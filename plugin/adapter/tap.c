@@ -81,6 +81,11 @@ void tap_events_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t
     session_interface_id(interface, ret_section, ret_id);
 }
 
+void tap_events_record(const char *name)
+{
+    session_record(name);
+}
+
 const char *tap_events_manifest(void)
 {
     return adapter_prefs.manifest != NULL ? adapter_prefs.manifest : "";

@@ -4,6 +4,7 @@
 #include "analysis.h"
 
 #include "core/outcome/outcome.h"
+#include "feed_log.h"
 #include "ipsec/ipsec_conclusion.h"
 
 /* What IPsec's findings are found by; of those that the end decides, also the findings. */
@@ -19,6 +20,7 @@ struct analysis {
     struct tracker *tracker;
     struct ipsec_part ipsec;
     struct linker *linker;   /* NULL: links are off */
+    struct feed_log *feed;   /* NULL: nobody records what is fed */
     struct outcome *outcome; /* what follows from all that was fed; NULL: nobody has asked since */
 };
 
@@ -70,6 +72,11 @@ void analysis_free(struct analysis *analysis)
     g_free(analysis);
 }
 
+void analysis_record(struct analysis *analysis, struct feed_log *log)
+{
+    analysis->feed = log;
+}
+
 /* A fact is about to be added: what followed from those before is to be concluded anew. */
 static void add_fact(struct analysis *analysis)
 {
@@ -83,24 +90,32 @@ static void add_fact(struct analysis *analysis)
 const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment)
 {
     add_fact(analysis);
+    if (analysis->feed)
+        feed_log_tcp(analysis->feed, segment);
     return tracker_feed_tcp(analysis->tracker, segment);
 }
 
 const struct gre_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet)
 {
     add_fact(analysis);
+    if (analysis->feed)
+        feed_log_gre(analysis->feed, packet);
     return tracker_feed_gre(analysis->tracker, packet);
 }
 
 void analysis_icmp(struct analysis *analysis, const struct icmp_error *error)
 {
     add_fact(analysis);
+    if (analysis->feed)
+        feed_log_icmp(analysis->feed, error);
     tracker_feed_icmp(analysis->tracker, error);
 }
 
 void analysis_fragment(struct analysis *analysis, const struct ip_fragment *fragment)
 {
     add_fact(analysis);
+    if (analysis->feed)
+        feed_log_fragment(analysis->feed, fragment);
     if (analysis->linker)
         linker_fragment(analysis->linker, fragment);
 }
@@ -122,6 +137,8 @@ static struct ipsec_packet at_its_point(const struct analysis *analysis,
 struct ipsec_record *analysis_udp(struct analysis *analysis, const struct ipsec_packet *packet)
 {
     add_fact(analysis);
+    if (analysis->feed)
+        feed_log_udp(analysis->feed, packet);
     struct ipsec_packet placed = at_its_point(analysis, packet);
     return ipsec_tracker_feed_udp(analysis->ipsec.tracker, &placed);
 }
@@ -129,6 +146,8 @@ struct ipsec_record *analysis_udp(struct analysis *analysis, const struct ipsec_
 struct ipsec_record *analysis_esp(struct analysis *analysis, const struct ipsec_packet *packet)
 {
     add_fact(analysis);
+    if (analysis->feed)
+        feed_log_esp(analysis->feed, packet);
     struct ipsec_packet placed = at_its_point(analysis, packet);
     return ipsec_tracker_feed_esp(analysis->ipsec.tracker, &placed);
 }

@@ -17,10 +17,14 @@ struct analysis_options {
 };
 
 struct analysis;
+struct feed_log;
 
 /* Copies `options`, arrays included. */
 struct analysis *analysis_new(const struct analysis_options *options);
 void analysis_free(struct analysis *analysis); /* NULL is fine */
+
+/* From now on, all that is fed is also written to `log`, which is borrowed; NULL: no longer. */
+void analysis_record(struct analysis *analysis, struct feed_log *log);
 
 /* Feed every packet once, in capture order. Feeding after analysis_finish takes back what the end
  * of the file had decided. */
