@@ -58,6 +58,7 @@ struct frame {
     enum frame_kind kind;
     const char *reason; /* FRAME_NOT_KNOWN: why, static ("a fragment") */
     /* All below is of the innermost IP packet, and valid for kinds that are ours. */
+    bool nested; /* Wireshark has opened an IP header before: IPsec is not analysed there */
     struct packet packet;        /* frame, time and interface are 0 */
     struct frame_octets payload; /* what lies behind its IP headers */
     struct frame_quote quote;    /* FRAME_ICMP */

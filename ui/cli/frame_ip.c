@@ -20,7 +20,6 @@
 #define OPTION_ALERT    5 /* Router Alert (RFC 2711), of two octets */
 #define TUNNELS_LIMIT   4 /* IP in IP in ... */
 #define TCP_HEADER      20
-#define ESP_LEAST       8 /* octets of SPI and sequence number */
 
 enum {
     NEXT_HOP_BY_HOP = 0,
@@ -193,11 +192,14 @@ void frame_walk_ip(const struct frame_octets *octets, uint8_t version, struct fr
 
     ret->end = FRAME_IP_OTHER;
     ret->unusual = false;
+    ret->nested = false;
     for (unsigned depth = 0; depth <= TUNNELS_LIMIT; depth++) {
         if (next.captured == 0)
             return;
-        if (version == 0)
+        if (version == 0) {
             version = next.data[0] >> 4;
+            ret->nested |= version == 6; /* the dissector of IPv4 has called that of IPv6 */
+        }
         if (version == 4 ? !walk_ipv4(&next, ret) : version == 6 ? !walk_ipv6(&next, ret) : true)
             return;
         if (ret->protocol != NEXT_IPV4 && ret->protocol != NEXT_IPV6) {
@@ -205,6 +207,7 @@ void frame_walk_ip(const struct frame_octets *octets, uint8_t version, struct fr
             return;
         }
         version = ret->protocol == NEXT_IPV6 ? 6 : 0;
+        ret->nested = true;
         next = ret->payload;
     }
     not_known(ret, "IP in IP, many times");
@@ -249,6 +252,7 @@ static void read_udp(const struct frame_octets *udp, struct frame *ret)
 
 static void read_protocol(const struct frame_ip *ip, struct frame *ret)
 {
+    ret->nested = ip->nested;
     ret->packet = ip->packet;
     ret->payload = ip->payload;
     switch (ip->protocol) {
@@ -262,8 +266,7 @@ static void read_protocol(const struct frame_ip *ip, struct frame *ret)
         read_udp(&ip->payload, ret);
         break;
     case FRAME_OF_ESP:
-        if (ip->payload.captured >= ESP_LEAST)
-            ret->kind = FRAME_ESP;
+        ret->kind = FRAME_ESP;
         break;
     case FRAME_OF_ICMP:
     case FRAME_OF_ICMPV6:

@@ -60,6 +60,7 @@ enum frame_ip_end {
 struct frame_ip {
     enum frame_ip_end end;
     const char *reason;
+    bool nested;
     struct packet packet;
     uint8_t protocol;
     bool unusual; /* options that Wireshark may stop at, or that change an address */

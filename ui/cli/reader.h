@@ -22,6 +22,7 @@
 #include <glib.h>
 
 #include "core/analysis.h"
+#include "report/sources.h"
 
 #define READER_STANDARD_INPUT "-"
 
@@ -91,6 +92,10 @@ bool reader_interface_file(const struct reader *reader, uint32_t interface, uint
  * the number there, from 1. Known of every frame that is in the model, and of others perhaps. */
 bool reader_own_frame(const struct reader *reader, uint32_t frame, uint32_t *ret_file,
                       uint32_t *ret_number);
+
+/* All of the above for the report library: its functions answer from the reader, which must outlive
+ * them. */
+struct sources reader_sources(const struct reader *reader);
 
 /* Writes all files, merged by time, to `path` as pcapng, for Wireshark: frames have their merged
  * numbers there. */

@@ -1,0 +1,21 @@
+/* Frames of several captures in one order of time: as mergecap merges files that reordercap has
+ * sorted, but in memory. Of frames with the same time, that of the file named first comes first;
+ * frames without a time come before all others.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_CLI_MERGE_H
+#define PPTPNAT_CLI_MERGE_H
+
+#include "capture.h"
+
+struct merge;
+
+/* Borrows the captures (struct capture *), which are open and at their start. */
+struct merge *merge_new(const GPtrArray *captures);
+void merge_free(struct merge *merge); /* NULL is fine */
+
+/* The capture that has the next frame, and its index; NULL at the end. The frame is valid until the
+ * next call. */
+struct capture *merge_next(struct merge *merge, uint32_t *ret_index);
+
+#endif
