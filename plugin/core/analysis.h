@@ -6,6 +6,7 @@
 #define PPTPNAT_ANALYSIS_H
 
 #include "ipsec/finding_index.h"
+#include "ipsec/ipsec_link.h"
 #include "ipsec/ipsec_tracker.h"
 #include "core/link/linker.h"
 #include "core/pptp/tracker.h"
@@ -57,5 +58,8 @@ const GPtrArray *analysis_ipsec_conclusions(const struct analysis *analysis);
 /* The findings of IPsec about `frame` or decided on it, the end's too once it is decided. */
 void analysis_ipsec_on_frame(struct analysis *analysis, uint32_t frame, ipsec_finding_fn each,
                              void *user);
+/* What several points saw of the same SAs. NULL before analysis_finish, and where links are off;
+ * valid until more is fed. */
+const struct ipsec_links *analysis_ipsec_links(const struct analysis *analysis);
 
 #endif
