@@ -32,7 +32,7 @@ struct ipsec_tap_event {
 };
 
 /* The analysis of the file that is open, or NULL (no file, or analysis switched off). Draw
- * callbacks call tap_events_finish first so that the model is final. */
+ * callbacks call tap_events_finish first, and read the outcome. */
 const struct analysis *tap_events_analysis(void);
 void tap_events_finish(void);
 

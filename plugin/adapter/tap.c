@@ -68,7 +68,7 @@ const struct analysis *tap_events_analysis(void)
 void tap_events_finish(void)
 {
     if (session_any() != NULL)
-        analysis_finish(session_any());
+        analysis_refresh(session_any());
 }
 
 const char *tap_events_interface_name(uint32_t interface)

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis.h"
 
-#include "core/outcome/outcome.h"
 #include "feed_log.h"
 #include "ipsec/ipsec_conclusion.h"
 
@@ -15,13 +14,20 @@ struct ipsec_part {
     GPtrArray *conclusions; /* empty until the end */
 };
 
+/* Who asks on a timer gets an outcome until its own cost has passed so often: then asking takes at
+ * most one part in twenty of the time. */
+#define PATIENCE 20
+
 struct analysis {
     struct finding_log *log;
     struct tracker *tracker;
     struct ipsec_part ipsec;
     struct linker *linker;   /* NULL: links are off */
     struct feed_log *feed;   /* NULL: nobody records what is fed */
-    struct outcome *outcome; /* what follows from all that was fed; NULL: nobody has asked since */
+    struct outcome *outcome; /* what followed when somebody asked last; NULL: nobody has */
+    bool is_old;             /* and more was fed since */
+    int64_t concluded_us;    /* by the system's clock: when it was made, */
+    int64_t took_us;         /* and how long that took */
 };
 
 static void set_conclusions(struct ipsec_part *ipsec, GPtrArray *conclusions)
@@ -80,10 +86,9 @@ void analysis_record(struct analysis *analysis, struct feed_log *log)
 /* A fact is about to be added: what followed from those before is to be concluded anew. */
 static void add_fact(struct analysis *analysis)
 {
-    if (!analysis->outcome)
+    if (!analysis->outcome || analysis->is_old)
         return;
-    outcome_free(analysis->outcome);
-    analysis->outcome = NULL;
+    analysis->is_old = true;
     set_conclusions(&analysis->ipsec, g_ptr_array_new());
 }
 
@@ -160,10 +165,27 @@ bool analysis_wants_udp(const struct analysis *analysis, struct udp_ports ports,
 
 void analysis_finish(struct analysis *analysis)
 {
-    if (analysis->outcome)
+    if (analysis->outcome && !analysis->is_old)
         return;
+    int64_t from_us = g_get_monotonic_time();
+    outcome_free(analysis->outcome);
     analysis->outcome = outcome_new(analysis->tracker, analysis->linker, analysis->log);
+    analysis->is_old = false;
+    analysis->concluded_us = g_get_monotonic_time();
+    analysis->took_us = analysis->concluded_us - from_us;
     set_conclusions(&analysis->ipsec, ipsec_conclude(analysis->ipsec.tracker));
+}
+
+void analysis_refresh(struct analysis *analysis)
+{
+    int64_t age_us = g_get_monotonic_time() - analysis->concluded_us;
+    if (!analysis->outcome || age_us >= PATIENCE * analysis->took_us)
+        analysis_finish(analysis);
+}
+
+const struct outcome *analysis_outcome(const struct analysis *analysis)
+{
+    return analysis->outcome;
 }
 
 const struct tracker *analysis_tracker(const struct analysis *analysis)
@@ -173,12 +195,14 @@ const struct tracker *analysis_tracker(const struct analysis *analysis)
 
 const struct linker *analysis_linker(const struct analysis *analysis)
 {
-    return analysis->outcome ? outcome_linker(analysis->outcome) : analysis->linker;
+    bool is_new = analysis->outcome && !analysis->is_old;
+    return is_new ? outcome_linker(analysis->outcome) : analysis->linker;
 }
 
 const struct finding_log *analysis_log(const struct analysis *analysis)
 {
-    return analysis->outcome ? outcome_log(analysis->outcome) : analysis->log;
+    bool is_new = analysis->outcome && !analysis->is_old;
+    return is_new ? outcome_log(analysis->outcome) : analysis->log;
 }
 
 const struct ipsec_tracker *analysis_ipsec(const struct analysis *analysis)

@@ -9,6 +9,7 @@
 #include "ipsec/ipsec_link.h"
 #include "ipsec/ipsec_tracker.h"
 #include "core/link/linker.h"
+#include "core/outcome/outcome.h"
 #include "core/pptp/tracker.h"
 
 struct analysis_options {
@@ -27,8 +28,7 @@ void analysis_free(struct analysis *analysis); /* NULL is fine */
 /* From now on, all that is fed is also written to `log`, which is borrowed; NULL: no longer. */
 void analysis_record(struct analysis *analysis, struct feed_log *log);
 
-/* Feed every packet once, in capture order. Feeding after analysis_finish takes back what the end
- * of the file had decided. */
+/* Feed every packet once, in capture order. */
 /* Returns the connection it is of; NULL: none that is tracked. */
 const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment);
 /* Returns what it noted of the packet, valid until the next feed; NULL: a bound was reached. */
@@ -44,11 +44,19 @@ struct ipsec_record *analysis_esp(struct analysis *analysis, const struct ipsec_
 bool analysis_wants_udp(const struct analysis *analysis, struct udp_ports ports,
                         const uint8_t *data, uint32_t captured);
 
-/* Decides what the end of the file decides. Idempotent until more is fed. */
+/* Concludes what follows if no more is fed, unless that is known already. May be asked at any time,
+ * and as often as one likes: no fact is changed. */
 void analysis_finish(struct analysis *analysis);
+/* The same for those who ask on a timer while packets come: keeps an outcome that is a little older
+ * than the latest packets while that is cheaper. */
+void analysis_refresh(struct analysis *analysis);
+/* The latest outcome, for outputs; NULL: nobody has asked for one. Valid until one of the two above
+ * is called. */
+const struct outcome *analysis_outcome(const struct analysis *analysis);
 
 const struct tracker *analysis_tracker(const struct analysis *analysis);
-const struct linker *analysis_linker(const struct analysis *analysis); /* NULL: links are off */
+/* The facts, and what was concluded from them if nothing was fed since. NULL: links are off. */
+const struct linker *analysis_linker(const struct analysis *analysis);
 const struct finding_log *analysis_log(const struct analysis *analysis);
 
 const struct ipsec_tracker *analysis_ipsec(const struct analysis *analysis);

@@ -175,7 +175,7 @@ struct places *places_new(const struct analysis *analysis, const struct sources 
 {
     struct places *places = g_new0(struct places, 1);
     places->analysis = analysis;
-    places->linker = analysis_linker(analysis);
+    places->linker = outcome_linker(analysis_outcome(analysis));
     places->all = g_array_new(FALSE, TRUE, sizeof(struct place));
     places->of_point = g_hash_table_new(hash_of_pointer, NULL);
     if (places->linker != NULL)

@@ -31,7 +31,7 @@ static void sort_in(GHashTable *table, uint32_t index, const struct finding *fin
 
 struct problems *problems_new(const struct analysis *analysis)
 {
-    const struct finding_log *log = analysis_log(analysis);
+    const struct finding_log *log = outcome_log(analysis_outcome(analysis));
     const struct tracker *tracker = analysis_tracker(analysis);
     struct problems *problems = g_new0(struct problems, 1);
     problems->of_call = g_hash_table_new_full(hash_of_pointer, NULL, NULL, list_free);

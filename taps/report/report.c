@@ -8,11 +8,12 @@
 
 struct report report_new(const struct analysis *analysis, const struct sources *sources)
 {
+    const struct outcome *outcome = analysis_outcome(analysis);
     return (struct report){
         .analysis = analysis,
         .tracker = analysis_tracker(analysis),
-        .linker = analysis_linker(analysis),
-        .log = analysis_log(analysis),
+        .linker = outcome_linker(outcome),
+        .log = outcome_log(outcome),
         .ipsec = analysis_ipsec(analysis),
         .sources = sources,
         .places = places_new(analysis, sources),

@@ -104,6 +104,7 @@ void linker_make_own(struct linker *linker)
     linker->misaddressed_members = g_hash_table_new(hash_of_pointer, NULL);
     linker->pairings = g_array_new(FALSE, TRUE, sizeof(struct message_pairing));
     linker->call_marks = g_array_new(FALSE, TRUE, sizeof(struct call_mark));
+    linker->explained = g_byte_array_new();
     linker->sighting_at = g_ptr_array_new();
     linker->flow_marks = g_ptr_array_new_with_free_func(g_free);
     linker->points = g_ptr_array_new_with_free_func(g_free);
@@ -170,7 +171,7 @@ void linker_free(struct linker *linker)
     block_pool_clear(&linker->link_pool);
     gre_waiting_free(linker->waiting);
     frame_store_free(linker->late);
-    g_free(linker->explained);
+    g_byte_array_free(linker->explained, TRUE);
     g_free(linker->gre_seen);
     g_free(linker->text);
     g_free(linker->cause);

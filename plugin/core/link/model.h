@@ -194,7 +194,7 @@ struct linker {
     GHashTable *reported;         /* hash of a finding of the linker's -> its index + 1 */
     GHashTable
         *misaddressed_members; /* set of hashes of (a list of misaddressed flows, a flow of it) */
-    bool *explained;           /* by flow, after link_source: why its call has no set-up is known */
+    GByteArray *explained;     /* by flow, after link_source: 1 if why it has no call is known */
     GArray *pairings;          /* struct message_pairing, by message; grows when written */
     struct frame_store
         *late;              /* struct late_peer; NULL: matches are facts and stand in the records */

@@ -156,7 +156,7 @@ const struct link_point *linker_point_of_call(const struct linker *linker, const
 
 bool linker_explains(const struct linker *linker, const struct gre_flow *flow)
 {
-    return linker->explained && linker->explained[flow->index];
+    return flow->index < linker->explained->len && linker->explained->data[flow->index];
 }
 
 struct message_pairing linker_pairing(const struct linker *linker,

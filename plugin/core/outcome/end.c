@@ -152,7 +152,7 @@ static void list_unlinked(struct linker *linker)
         const struct call_notes *notes = call_notes_of(linker, call);
         const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
         if (call->absorbed_by || link_of_call(linker, call) ||
-            (flow && !call->connection && linker->explained[flow->index]))
+            (flow && !call->connection && linker_explains(linker, flow)))
             continue;
         const struct sighting *sighting =
             call->connection ? sighting_of(linker, call->connection) : NULL;

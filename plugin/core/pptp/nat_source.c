@@ -66,7 +66,7 @@ static bool is_unknown(const struct linker *linker, const struct gre_flow *flow)
 {
     const struct call *call = flow->call;
     const struct link *link = link_of_call(linker, call);
-    return !call->connection && !call->absorbed_by && !linker->explained[flow->index] &&
+    return !call->connection && !call->absorbed_by && !linker_explains(linker, flow) &&
            !(link && link->path) && flow->data_packets >= SOURCE_PACKETS &&
            flow->first_seq < SOURCE_FIRST_SEQ;
 }
@@ -171,7 +171,7 @@ static void find_other_sources(struct linker *linker)
         say_other_source(linker, flow, call);
         for (int d = 0; d < 2; d++) {
             if (flow->call->flow[d])
-                linker->explained[flow->call->flow[d]->index] = true;
+                linker->explained->data[flow->call->flow[d]->index] = 1;
         }
     }
     if (tables.awaited) {
@@ -182,19 +182,18 @@ static void find_other_sources(struct linker *linker)
 
 bool link_explains_flow(void *user, const struct gre_flow *flow)
 {
-    const struct linker *linker = user;
-    return linker->explained[flow->index];
+    return linker_explains(user, flow);
 }
 
 void link_source(struct linker *linker)
 {
-    linker->explained = g_renew(bool, linker->explained, tracker_flow_count(linker->tracker) + 1);
+    g_byte_array_set_size(linker->explained, tracker_flow_count(linker->tracker));
     g_hash_table_remove_all(linker->astray);
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         const struct gre_flow *flow = tracker_flow(linker->tracker, i);
         const struct link *link = link_of_call(linker, flow->call);
-        linker->explained[i] = flow_position_of(linker, flow) != NULL ||
-                               (link && link->misdelivered && !flow->call->connection);
+        linker->explained->data[i] = flow_position_of(linker, flow) != NULL ||
+                                     (link && link->misdelivered && !flow->call->connection);
     }
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
