@@ -69,3 +69,23 @@ def test_lines_are_at_most_100_columns():
     for path in C_FILES + sources(".py") + scripts():
         for number, line in enumerate(path.read_text().splitlines(), 1):
             assert len(line) <= 100, f"{relative(path)}:{number}"
+
+
+LONGEST = 400
+
+
+def too_long(files):
+    """Those with more lines than one sitting reads. Generated files and data are none of them."""
+    return [path for path in files if len(path.read_text().splitlines()) > LONGEST]
+
+
+def test_no_source_is_longer_than_400_lines():
+    found = [relative(path) for path in too_long(C_FILES + sources(".py"))]
+    assert found == [], "split them by question"
+
+
+def test_a_planted_file_of_401_lines_is_too_long(tmp_path):
+    fits, planted = tmp_path / "fits.c", tmp_path / "planted.c"
+    fits.write_text("int a;\n" * 400)
+    planted.write_text("int a;\n" * 401)
+    assert too_long([fits, planted]) == [planted]

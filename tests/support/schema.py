@@ -27,8 +27,8 @@ CONTRACT = {
     "links.verdict": "status text",
     "unlinked": "call reason candidates",
     "nats": "points pptp_editor calls faults text",
-    "ike_sas": "id point version initiator_spi responder_spi exchanges initiator responder natt state"
-    " first_frame last_frame timeline",
+    "ike_sas": "id point version initiator_spi responder_spi exchanges initiator responder natt"
+    " state first_frame last_frame timeline",
     "ike_sas.initiator": "p500 p4500",
     "ike_sas.responder": "p500 p4500",
     "ike_sas.initiator.p500": "address port",
