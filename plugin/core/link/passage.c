@@ -55,3 +55,8 @@ uint64_t link_gre_key(const struct link *link, enum call_direction direction, ui
     return gre_waiting_key(link->view.index << 4 | hop << 1 | (uint32_t)direction, record->content,
                            record->flags & GRE_RECORD_DATA ? record->seq : 1);
 }
+
+bool link_clashes_at(const struct link *link, uint32_t hop)
+{
+    return hop + 1 < link->view.count && link->clash[hop + 1] && !link->clash[hop];
+}

@@ -36,4 +36,7 @@ bool link_gre_hosts(const struct link *link, enum call_direction direction, uint
 uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
                       const struct gre_record *record);
 
+/* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
+bool link_clashes_at(const struct link *link, uint32_t hop);
+
 #endif

@@ -92,21 +92,21 @@ bool link_hop_is_watched(const struct linker *linker, const struct link *link,
 void link_ip_checksums(struct linker *linker);
 /* outcome/end.c: what else only the end of the file decides. */
 void link_end(struct linker *linker);
-/* The NAT at a hop of the link; NULL: none is known there. After link_end. */
-struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop);
-/* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
-bool link_clashes_at(const struct link *link, uint32_t hop);
+/* outcome/nat.c */
 /* The NAT between two positions, made if there is none. */
 struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside);
+/* The NAT at a hop of the link; NULL: none is known there. After link_end. */
+struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop);
+/* outcome/about.c */
+/* The link a finding is about: its own, or that of its call; NULL: none. */
+const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);
+/* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */
+bool link_has_lost_state(const struct link *link, const struct finding *finding);
 /* outcome/cause.c: sets the cause of each finding that is a consequence of another one. */
 void link_causes(struct linker *linker);
 /* pptp/cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */
 bool link_cause_allows(const struct link *link, const struct finding *effect,
                        const struct finding *cause);
-/* The link a finding is about: its own, or that of its call; NULL: none. */
-const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);
-/* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */
-bool link_has_lost_state(const struct link *link, const struct finding *finding);
 /* outcome/verdict.c */
 void link_verdict(struct linker *linker);
 /* outcome/verdict_words.c */

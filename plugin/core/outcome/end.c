@@ -11,39 +11,12 @@ static bool hop_translates(const struct link_path *path, uint32_t hop)
     return !endpoint_equal(&near[0], &far[0]) || !endpoint_equal(&near[1], &far[1]);
 }
 
-struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside)
-{
-    int64_t key = (int64_t)((uint64_t)inside << 32 | outside);
-    struct nat_device *nat = g_hash_table_lookup(linker->nat_at, &key);
-    if (nat)
-        return nat;
-    nat = g_new0(struct nat_device, 1);
-    nat->inside = inside;
-    nat->outside = outside;
-    g_ptr_array_add(linker->nats, nat);
-    g_hash_table_insert(linker->nat_at, g_memdup2(&key, sizeof key), nat);
-    return nat;
-}
-
 /* True for a call whose set-up both sides of the hop saw: only that shows what became of an id. */
 static bool hop_is_known(const struct link *link, uint32_t hop)
 {
     return link->path && hop + 1 < link->path->count && link->view.call[hop] &&
            link->view.call[hop + 1] && link->request[hop] && link->request[hop + 1] &&
            hop_translates(link->path, hop);
-}
-
-struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop)
-{
-    if (hop + 1 >= link->view.count)
-        return NULL;
-    int64_t key = (int64_t)((uint64_t)link->view.point[hop] << 32 | link->view.point[hop + 1]);
-    return g_hash_table_lookup(linker->nat_at, &key);
-}
-
-bool link_clashes_at(const struct link *link, uint32_t hop)
-{
-    return hop + 1 < link->view.count && link->clash[hop + 1] && !link->clash[hop];
 }
 
 static void find_nats(struct linker *linker)
