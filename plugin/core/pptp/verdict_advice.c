@@ -158,16 +158,14 @@ struct verdict_advice verdict_nobodys_id(const struct verdict_case *about)
                   "translate this message: capture on its other side too."};
 }
 
-/* GRE of the call passed, and then no more. */
-static struct verdict_advice lost_state(const struct finding *finding,
-                                        const struct gre_ceased *ceased)
+struct verdict_advice verdict_lost_state(const struct verdict_case *about)
 {
-    if (finding->id != FINDING_GRE_NOT_FORWARDED)
+    if (about->finding->id != FINDING_GRE_NOT_FORWARDED)
         return (struct verdict_advice){
             .known = "GRE of this call stopped passing earlier: the NAT has most likely lost the "
                      "call.",
             .advice = LOST_STATE};
-    if (ceased->idle_s >= MAPPING_IDLE_S)
+    if (about->link->ceased.idle_s >= MAPPING_IDLE_S)
         return (struct verdict_advice){
             .known = "GRE passed before the pause: the NAT's entry for it has most likely timed "
                      "out.",
@@ -203,14 +201,4 @@ struct verdict_advice verdict_other_source(const struct verdict_case *about)
                  "and answers from a different address than the client called.",
         .advice = "Have the server send GRE from the address of the control connection, or call "
                   "the other address."};
-}
-
-struct verdict_advice verdict_advice(const struct verdict_case *about)
-{
-    if (about->link && link_has_lost_state(about->link, about->finding))
-        return lost_state(about->finding, &about->link->ceased);
-    const struct verdict_row *row = verdict_row(about->finding->id);
-    if (!row)
-        return (struct verdict_advice){NULL, NULL, NULL};
-    return row->choose ? row->choose(about) : row->says;
 }

@@ -18,9 +18,8 @@
 
 #define VERDICT_GRE_ERRORS "Windows typically reports error 619, 721 or 806."
 
-/* From the table, or that the NAT lost the call. All members NULL: there is no advice. */
-struct verdict_advice verdict_advice(const struct verdict_case *about);
-
+/* GRE of the call passed, and then no more. */
+struct verdict_advice verdict_lost_state(const struct verdict_case *about);
 /* For the rows of the table. */
 struct verdict_advice verdict_wrong_id(const struct verdict_case *about);
 struct verdict_advice verdict_missed_setup(const struct verdict_case *about);

@@ -6,7 +6,11 @@
 
 #include "verdict_advice.h"
 
-static const struct verdict_row rows[] = {
+static const struct {
+    enum finding_id id;
+    struct verdict_advice says; /* always this, unless there is: */
+    struct verdict_advice (*choose)(const struct verdict_case *about);
+} rows[] = {
     {.id = FINDING_IP_CHECKSUM_WRONG,
      .says = {.symptom = "Routers and the receiver silently drop these packets.",
               .advice = "Update the NAT's firmware, or turn off its hardware acceleration."}},
@@ -73,12 +77,6 @@ static const struct verdict_row rows[] = {
     {.id = FINDING_ECHO_UNANSWERED, .choose = verdict_no_reply},
 };
 
-const struct verdict_row *verdict_row(enum finding_id id)
-{
-    unsigned weight = verdict_weight(id);
-    return weight < G_N_ELEMENTS(rows) ? &rows[weight] : NULL;
-}
-
 unsigned verdict_weight(enum finding_id id)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -86,4 +84,14 @@ unsigned verdict_weight(enum finding_id id)
             return i;
     }
     return G_N_ELEMENTS(rows);
+}
+
+struct verdict_advice verdict_advice(const struct verdict_case *about)
+{
+    if (about->link && link_has_lost_state(about->link, about->finding))
+        return verdict_lost_state(about);
+    unsigned weight = verdict_weight(about->finding->id);
+    if (weight == G_N_ELEMENTS(rows))
+        return (struct verdict_advice){NULL, NULL, NULL};
+    return rows[weight].choose ? rows[weight].choose(about) : rows[weight].says;
 }

@@ -23,14 +23,8 @@ struct verdict_case {
     const struct link *link;              /* the linked call, or NULL */
 };
 
-struct verdict_row {
-    enum finding_id id;
-    struct verdict_advice says; /* always this, unless there is: */
-    struct verdict_advice (*choose)(const struct verdict_case *about);
-};
-
-/* NULL: the table does not have it. */
-const struct verdict_row *verdict_row(enum finding_id id);
+/* From the table, or that the NAT lost the call. All members NULL: there is no advice. */
+struct verdict_advice verdict_advice(const struct verdict_case *about);
 /* Where a call has several findings, that of the lowest weight names the cause. */
 unsigned verdict_weight(enum finding_id id);
 
