@@ -1,141 +1,9 @@
-/* Which GRE packets at two neighbouring points are one packet, and whether it reads the Call ID it
- * must. Packets are told by what no NAT changes (sequence, acknowledgment, length, payload), first
- * among those of their own link, then, where nothing fits, as misaddressed flows (misaddressed.c).
+/* Which GRE packets at two neighbouring points are one packet. Packets are told by what no NAT
+ * changes (sequence, acknowledgment, length, payload), first among those of their own link, then,
+ * where nothing fits, as misaddressed flows (misaddressed.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
-
-/* Packets that must agree before the id of a call without control traffic is taken for right. */
-#define FIRM_AFTER 3
-
-/* What the packet of `direction` must carry at `position`; false: not known. */
-static bool expected_id(const struct link *link, enum call_direction direction, uint32_t position,
-                        uint16_t *ret_id)
-{
-    const struct id_map *map = &link->map[direction_id_owner(direction)];
-    *ret_id = map->id[position];
-    return map->known[position] && map->firm;
-}
-
-static struct finding gre_finding(const struct linker *linker, enum finding_id id,
-                                  const struct link *link, enum call_direction direction,
-                                  uint32_t hop, uint32_t far_frame, uint32_t near_frame)
-{
-    uint32_t near, far;
-    link_gre_ends(link, direction, hop, &near, &far);
-    struct finding finding = link_finding(linker, id, link, hop, far, far_frame);
-    finding.direction = direction;
-    finding.peer_frame = near_frame;
-    return finding;
-}
-
-static void say_wrong_run(struct linker *linker, struct link *link, enum call_direction direction,
-                          uint32_t hop, enum finding_id id)
-{
-    struct gre_run *run = &link->run[direction][hop];
-    uint32_t near, far;
-    uint16_t expected, meant = 0;
-    link_gre_ends(link, direction, hop, &near, &far);
-    if (!expected_id(link, direction, far, &expected))
-        return;
-    expected_id(link, direction, near, &meant);
-    struct finding finding =
-        gre_finding(linker, id, link, direction, hop, run->first_wrong, run->first_peer);
-    finding.has_expected = true;
-    finding.has_seen = true;
-    finding.expected = expected;
-    finding.seen = run->seen;
-    enum pptp_owner owner = direction_id_owner(direction);
-    finding.mistranslation = link_map_kind(linker, link, far, owner, expected, meant, run->seen);
-    finding.text =
-        g_strdup_printf("GRE header: Call ID is %u, should be %u (%s %u)%s", run->seen, expected,
-                        link_meant_words(link, near, link_sender_name(&link->view, direction)),
-                        meant, run->right ? "; earlier packets were correct" : "");
-    struct finding *reported = link_say(linker, &finding);
-    if (reported && link->cause == FINDING_NONE)
-        link->cause = reported->index;
-    run->reported = true;
-}
-
-/* One wrong packet among right ones is a mistranslation of that packet; from the second on in a row
- * the map has changed in mid-call (FINDINGS: mapping_changed); wrong from the start is one fault.
- */
-static void step_run(struct linker *linker, struct link *link, enum call_direction direction,
-                     uint32_t hop, bool right, uint32_t near_frame, uint32_t far_frame,
-                     uint16_t seen)
-{
-    const uint32_t steady = 1u << (2 * hop + (uint32_t)direction);
-    if (right && (link->steady & steady))
-        return;
-    struct gre_run *run = &link->run[direction][hop];
-    if (right) {
-        if (run->wrong == 1 && !run->reported)
-            say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
-        run->right++;
-        if (run->right == FIRM_AFTER && !link->path)
-            link->map[direction_id_owner(direction)].firm = true;
-        run->wrong = 0;
-        run->reported = false;
-        if (run->right >= FIRM_AFTER)
-            link->steady |= steady;
-        return;
-    }
-    link->steady &= ~steady;
-    run->wrong++;
-    if (run->wrong == 1) {
-        run->first_wrong = far_frame;
-        run->first_peer = near_frame;
-        run->seen = seen;
-    }
-    if (run->reported)
-        return;
-    if (run->right == 0)
-        say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
-    else if (run->wrong == 2)
-        say_wrong_run(linker, link, direction, hop, FINDING_MAPPING_CHANGED);
-}
-
-void link_gre_runs_finish(struct linker *linker, struct link *link)
-{
-    for (int d = 0; d < 2; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-            const struct gre_run *run = &link->run[d][hop];
-            if (run->wrong == 1 && !run->reported)
-                say_wrong_run(linker, link, (enum call_direction)d, hop,
-                              FINDING_CALLID_MISTRANSLATED);
-        }
-    }
-}
-
-void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
-                      uint32_t hop, uint32_t near_frame, uint32_t far_frame)
-{
-    struct gre_record *near_record = tracker_gre_on(linker->tracker, near_frame);
-    struct gre_record *far_record = tracker_gre_on(linker->tracker, far_frame);
-    if (!near_record || !far_record)
-        return;
-    link_set_peer(linker, far_frame, far_record, near_frame);
-    if (!link_peer_of(linker, near_frame, near_record))
-        link_set_peer(linker, near_frame, near_record, far_frame);
-    if ((link->view.evidence & EVIDENCE_GRE) == 0)
-        link->view.evidence |= EVIDENCE_GRE;
-    const struct gre_flow *flow = tracker_flow(linker->tracker, far_record->flow);
-    uint32_t near, far;
-    uint16_t expected;
-    link_gre_ends(link, direction, hop, &near, &far);
-    if (!flow_position_of(linker, flow)) {
-        step_run(linker, link, direction, hop, true, near_frame, far_frame, 0);
-        return;
-    }
-    /* What went another way says nothing about the translation on the right one. */
-    if (link_hosts_judge(linker, link, direction, hop, flow, near_frame, far_frame))
-        return;
-    if (expected_id(link, direction, far, &expected) && flow->call_id != expected) {
-        if (far_record->flags & GRE_RECORD_DUPLICATE)
-            return; /* a copy of a wrong packet is no second one */
-        step_run(linker, link, direction, hop, false, near_frame, far_frame, flow->call_id);
-    }
-}
 
 /* Takes the packet's other half across `hop`, or leaves it waiting. */
 static bool match_at_hop(struct linker *linker, struct link *link, enum call_direction direction,
@@ -206,4 +74,27 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
     }
     if (foreign && linker->links->len > 1 && !misaddressed)
         link_misaddressed_try(linker, flow, record, packet, link);
+}
+
+/* An entry is old when its own point's clock has gone on by the window; a clock that stands still
+ * (files one after the other, clocks hours apart) makes nothing old. */
+static bool entry_is_old(const struct gre_waiting_entry *entry, void *user)
+{
+    const struct linker *linker = user;
+    const struct gre_record *record = tracker_gre_on(linker->tracker, entry->frame);
+    const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
+    if (!flow || flow->point >= linker->clock_size)
+        return true;
+    return linker->clock[flow->point] - entry->time_ns > linker->window_ns;
+}
+
+struct gre_waiting *link_gre_waiting(struct linker *linker, uint32_t limit)
+{
+    return gre_waiting_new(limit, entry_is_old, linker);
+}
+
+void link_gre_forget(struct linker *linker)
+{
+    gre_waiting_free(linker->waiting);
+    linker->waiting = link_gre_waiting(linker, LINK_GRE_WAITING_LIMIT);
 }

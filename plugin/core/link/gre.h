@@ -9,14 +9,20 @@
 /* link/gre.c */
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                      const struct packet *packet);
-void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
-                      uint32_t hop, uint32_t near_frame, uint32_t far_frame);
+/* An empty table of packets that wait, up to `limit` of them; to be freed. */
+struct gre_waiting *link_gre_waiting(struct linker *linker, uint32_t limit);
 /* Empties the table of waiting packets; lets one that has found no other half wait. */
 void link_gre_forget(struct linker *linker);
 #define LINK_MATCHED_INWARDS  1u /* its other half across the hop towards position 0 is known */
 #define LINK_MATCHED_OUTWARDS 2u /* the same for the hop away from it */
 void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
                    uint32_t position, uint32_t frame, unsigned matched);
+
+/* link/gre_judge.c */
+/* The packet before the hop is the one after it. */
+void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
+                      uint32_t hop, uint32_t near_frame, uint32_t far_frame);
+/* At the end: says what a run still has to say. */
 void link_gre_runs_finish(struct linker *linker, struct link *link);
 
 /* link/misaddressed.c */

@@ -3,24 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
 
-/* An entry is old when its own point's clock has gone on by the window; a clock that stands still
- * (files one after the other, clocks hours apart) makes nothing old. */
-static bool entry_is_old(const struct gre_waiting_entry *entry, void *user)
-{
-    const struct linker *linker = user;
-    const struct gre_record *record = tracker_gre_on(linker->tracker, entry->frame);
-    const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
-    if (!flow || flow->point >= linker->clock_size)
-        return true;
-    return linker->clock[flow->point] - entry->time_ns > linker->window_ns;
-}
-
-void link_gre_forget(struct linker *linker)
-{
-    gre_waiting_free(linker->waiting);
-    linker->waiting = gre_waiting_new(LINK_GRE_WAITING_LIMIT, entry_is_old, linker);
-}
-
 /* What the link owns; it lies in the pool itself. */
 static void free_call_link(gpointer data)
 {
@@ -89,7 +71,7 @@ static void make_for_reading(struct linker *linker, const struct linker_options 
     linker->watches = g_ptr_array_new_with_free_func(g_free);
     linker->fragments = link_fragment_table();
     linker->fragmented = g_hash_table_new(hash_of_pointer, NULL);
-    linker->samples = gre_waiting_new(LINK_GRE_WAITING_LIMIT / 4, entry_is_old, linker);
+    linker->samples = link_gre_waiting(linker, LINK_GRE_WAITING_LIMIT / 4);
 }
 
 void linker_make_own(struct linker *linker)

@@ -166,3 +166,19 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
         g_array_sort(frames, by_number);
     return frames;
 }
+
+/* Packets of one flow may be that much out of order. */
+#define BACK_US (60 * G_GINT64_CONSTANT(1000000))
+
+int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
+{
+    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
+    if (before_ns < 0)
+        before_ns = flow->first_time_ns - tracker_start_ns(linker->tracker);
+    int64_t before_us = before_ns / 1000;
+    int64_t ahead = (uint32_t)(record->time_us - (uint32_t)before_us);
+    if (ahead > UINT32_MAX - BACK_US)
+        ahead -= G_GINT64_CONSTANT(1) << 32;
+    return (before_us + ahead) * 1000;
+}

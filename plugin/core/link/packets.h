@@ -38,7 +38,12 @@ struct flow_at link_packets_flow_at(const struct linker *linker, const struct gr
 GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
                         const struct link *link, enum call_direction direction, uint32_t position);
 
-/* link/late_matching.c */
+/* When a packet was captured, since the first packet of all. Records keep it in microseconds modulo
+ * 2^32, 71 minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the
+ * flow, or -1. A flow that is silent for longer reads as less. */
+int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns);
+
+/* link/hop_sides.c */
 
 /* One direction at both sides of a hop. */
 struct hop_sides {
@@ -56,6 +61,7 @@ void hop_sides_clear(struct hop_sides *sides);
 uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint32_t far_frame);
 #define NOWHERE UINT32_MAX
 
+/* link/late_matching.c */
 /* Matches what reading left: each link's own packets first, then misaddressed flows. */
 void link_late_matching(struct linker *linker, const struct packet_index *index);
 

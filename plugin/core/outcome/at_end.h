@@ -28,10 +28,7 @@ void link_settle(struct linker *linker);
 /* outcome/account.c: matches what is left (link/late_matching.c), counts, and gives each hop and
  * direction to link_loss. */
 void link_account(struct linker *linker);
-/* outcome/cover.c: since the first packet of all. Records keep it in microseconds modulo 2^32, 71
- * minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the flow, or
- * -1. A flow that is silent for longer reads as less. */
-int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns);
+/* outcome/cover.c */
 /* Leaves out, at both ends, what the far point cannot have seen: what came before its first packet,
  * or more than `slack_ns` after its last one, and did not arrive. */
 void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,

@@ -2,25 +2,10 @@
  * earlier must not make loss of what they never covered.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "core/link/packets.h"
 
-/* Packets of one flow may be that much out of order. */
-#define BACK_US (60 * G_GINT64_CONSTANT(1000000))
 /* No packet takes longer on its way, whatever the clocks say. */
 #define LONGEST_S 3600.0
-
-int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
-{
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-    const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
-    if (before_ns < 0)
-        before_ns = flow->first_time_ns - tracker_start_ns(linker->tracker);
-    int64_t before_us = before_ns / 1000;
-    int64_t ahead = (uint32_t)(record->time_us - (uint32_t)before_us);
-    if (ahead > UINT32_MAX - BACK_US)
-        ahead -= G_GINT64_CONSTANT(1) << 32;
-    return (before_us + ahead) * 1000;
-}
 
 /* Step by step from the first packet behind the hop: a call can last longer than the records count.
  */

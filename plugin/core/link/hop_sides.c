@@ -1,0 +1,121 @@
+/* Both sides of a hop for one direction of a link, after what was left unmatched there was matched.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "packets.h"
+
+static uint32_t content_key(const struct gre_record *record)
+{
+    uint32_t number = record->flags & GRE_RECORD_DATA ? record->seq : ~record->seq;
+    return (uint32_t)gre_waiting_key(record->content, number, record->length);
+}
+
+/* The same of a packet of which the snap length left less at one point: its number and length. Of a
+ * packet without a number they say nothing; it has no payload, so its content is whole. */
+static uint32_t number_key(const struct gre_record *record)
+{
+    return (uint32_t)gre_waiting_key(record->seq, record->flags & GRE_RECORD_DATA, record->length);
+}
+
+static bool is_cut(const struct linker *linker, const struct link *link,
+                   enum call_direction direction, uint32_t position)
+{
+    const struct call *call = link->view.call[position];
+    const struct gre_flow *flow = call ? link_gre_flow(linker, call, (int)direction) : NULL;
+    return flow && flow->is_cut;
+}
+
+/* Where `frame` is in `frames`, which ascend; NOWHERE: not there. */
+static uint32_t position(const GArray *frames, uint32_t frame)
+{
+    guint low = 0, high = frames->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        uint32_t found = g_array_index(frames, uint32_t, middle);
+        if (found == frame)
+            return middle;
+        if (found < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NOWHERE;
+}
+
+/* In a row of hops a record's peer may lie on either side. */
+uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint32_t far_frame)
+{
+    uint32_t peer = link_peer(linker, far_frame);
+    return peer ? position(near, peer) : NOWHERE;
+}
+
+/* Pairs, in order, what waits on both sides with equal keys. */
+static void match_late(struct linker *linker, struct link *link, enum call_direction direction,
+                       uint32_t hop, const struct hop_sides *sides,
+                       uint32_t (*key_of)(const struct gre_record *record))
+{
+    const GArray *near = sides->near, *far = sides->far;
+    GHashTable *waiting =
+        g_hash_table_new_full(hash_of_pointer, NULL, NULL, (GDestroyNotify)g_queue_free);
+    for (guint i = 0; i < near->len; i++) {
+        uint32_t frame = g_array_index(near, uint32_t, i);
+        if (sides->arrived[i])
+            continue;
+        gpointer key = GUINT_TO_POINTER(key_of(tracker_gre_on(linker->tracker, frame)));
+        GQueue *queue = g_hash_table_lookup(waiting, key);
+        if (!queue) {
+            queue = g_queue_new();
+            g_hash_table_insert(waiting, key, queue);
+        }
+        g_queue_push_tail(queue, GUINT_TO_POINTER(i + 1));
+    }
+    for (guint i = 0; i < far->len && g_hash_table_size(waiting) > 0; i++) {
+        uint32_t frame = g_array_index(far, uint32_t, i);
+        if (link_late_origin(linker, near, frame) != NOWHERE)
+            continue;
+        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        GQueue *queue = g_hash_table_lookup(waiting, GUINT_TO_POINTER(key_of(record)));
+        uint32_t other = queue ? GPOINTER_TO_UINT(g_queue_pop_head(queue)) : 0;
+        if (!other)
+            continue;
+        link_gre_matched(linker, link, direction, hop, g_array_index(near, uint32_t, other - 1),
+                         frame);
+        sides->arrived[other - 1] = frame;
+    }
+    g_hash_table_destroy(waiting);
+}
+
+/* By position in `near`: the frame it arrived as, or 0; what was matched while reading. */
+static uint32_t *arrivals(const struct linker *linker, const GArray *near, const GArray *far)
+{
+    uint32_t *arrived = g_new0(uint32_t, near->len + 1);
+    for (guint i = 0; i < far->len; i++) {
+        uint32_t frame = g_array_index(far, uint32_t, i);
+        uint32_t at = link_late_origin(linker, near, frame);
+        if (at != NOWHERE)
+            arrived[at] = frame;
+    }
+    return arrived;
+}
+
+struct hop_sides link_late_hop(struct linker *linker, const struct packet_index *index,
+                               struct link *link, enum call_direction direction, uint32_t hop)
+{
+    uint32_t near, far;
+    link_gre_ends(link, direction, hop, &near, &far);
+    struct hop_sides sides = {
+        .near = link_packets_at(linker, index, link, direction, near),
+        .far = link_packets_at(linker, index, link, direction, far),
+    };
+    sides.arrived = arrivals(linker, sides.near, sides.far);
+    match_late(linker, link, direction, hop, &sides, content_key);
+    if (is_cut(linker, link, direction, near) || is_cut(linker, link, direction, far))
+        match_late(linker, link, direction, hop, &sides, number_key);
+    return sides;
+}
+
+void hop_sides_clear(struct hop_sides *sides)
+{
+    g_array_free(sides->near, TRUE);
+    g_array_free(sides->far, TRUE);
+    g_free(sides->arrived);
+}
