@@ -22,7 +22,6 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
 /* True if the message made its connection part of a path: its messages, this one too, were judged.
  */
 bool link_evidence_message(struct linker *linker, struct message_record *message);
-void link_evidence_finish(struct linker *linker);
 /* Judges all messages of the path once more. */
 void link_evidence_rejudge(struct linker *linker, struct link_path *path);
 /* The order of the path's positions again, after more of what tells it. */
@@ -36,6 +35,8 @@ bool link_evidence_fits(struct linker *linker, const struct sighting *sighting,
                         const struct sighting *other);
 /* The first segments of both have the same IP IDs, as far as they are known. */
 bool link_evidence_same_ip_ids(const struct sighting *a, const struct sighting *b);
+/* link/late_evidence.c */
+void link_evidence_finish(struct linker *linker);
 /* link/syn.c */
 void link_syn_finish(struct linker *linker, bool several_points);
 
@@ -62,21 +63,24 @@ bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uin
                        enum pptp_owner *owner, uint16_t *ret_expected);
 const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner);
 
-/* link/pair.c */
+/* link/members.c */
 struct link *link_new(struct linker *linker, struct link_path *path);
 void link_put_call(struct linker *linker, struct link *link, uint32_t position, struct call *call);
 /* The link of the call that a pair is about, made by its request; NULL: it is of no call. */
 struct link *link_pair_link(struct linker *linker, const struct message_pair *pair);
-/* Judges the message together with its other halves, or lets it wait for them. */
-void link_pair_message(struct linker *linker, struct message_record *message);
-/* The same for all messages of a path that has got a new position. */
-void link_pair_catch_up(struct linker *linker, struct link_path *path);
 /* Makes the link a candidate for misaddressed packets of this host. */
 void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
                         const struct net_address *address);
 
+/* link/pair.c */
+/* Judges the message together with its other halves, or lets it wait for them. */
+void link_pair_message(struct linker *linker, struct message_record *message);
+/* The same for all messages of a path that has got a new position. */
+void link_pair_catch_up(struct linker *linker, struct link_path *path);
+
 /* pptp/nat_judge.c: the link may be NULL. */
 void link_judge_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
+/* pptp/nat_disputed.c */
 /* At the end: fields that disagree about an id whose set-up is not in both captures are judged by
  * what the call's GRE carries. */
 void link_judge_disputed(struct linker *linker);
