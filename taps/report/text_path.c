@@ -4,27 +4,6 @@
 #include "cells.h"
 #include "text_path_rows.h"
 
-const struct call *path_first_call(const struct call_link *link)
-{
-    for (uint32_t i = 0; i < link->count; i++) {
-        if (link->call[i] != NULL)
-            return link->call[i];
-    }
-    return NULL;
-}
-
-/* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
-enum pptp_owner path_client_of(const struct call *call)
-{
-    bool is_pns = call->connection == NULL || !call->roles_known || call->pns == 0;
-    return is_pns ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
-}
-
-enum call_direction path_direction_to(const struct path_subject *subject, enum end end)
-{
-    return owner_id_direction(end == CLIENT ? subject->client : other_owner(subject->client));
-}
-
 static struct call_link link_of_call(const struct report *report, struct call *call)
 {
     struct call_link link = {.count = 1, .roles_known = call->roles_known};

@@ -10,6 +10,27 @@
 #define NAME_COLUMNS  24 /* of a file or interface */
 #define CLASHES_SHOWN 2  /* further calls that cannot be told from this one */
 
+const struct call *path_first_call(const struct call_link *link)
+{
+    for (uint32_t i = 0; i < link->count; i++) {
+        if (link->call[i] != NULL)
+            return link->call[i];
+    }
+    return NULL;
+}
+
+/* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
+enum pptp_owner path_client_of(const struct call *call)
+{
+    bool is_pns = call->connection == NULL || !call->roles_known || call->pns == 0;
+    return is_pns ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
+}
+
+enum call_direction path_direction_to(const struct path_subject *subject, enum end end)
+{
+    return owner_id_direction(end == CLIENT ? subject->client : other_owner(subject->client));
+}
+
 static struct path_row *add_row(struct path_picture *picture, const char *label)
 {
     struct path_row *row = g_new0(struct path_row, 1);

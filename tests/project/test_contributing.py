@@ -43,4 +43,6 @@ def test_the_tables_name_each_module_once(room):
 def test_the_rooms_are_those_of_the_first_table():
     named = [re.fullmatch(r"\s*`(\w+)/`\s*", row).group(1) for row in rows_under("room")]
     assert sorted(named) == ROOMS
-    assert {path.stem for path in CORE.iterdir() if path.is_file()} == {"analysis", "feed_log"}
+    assert {path.stem for path in CORE.iterdir() if path.is_file()} == {
+        "analysis", "feed_format", "feed_log", "feed_read",
+    }  # fmt: skip
