@@ -13,7 +13,7 @@ from support import paths
 
 CORE = paths.TOP / "plugin" / "core"
 REPORT = paths.TOP / "taps" / "report"
-SYSTEM = {"math.h", "stdbool.h", "stdint.h", "stdio.h", "stdlib.h", "string.h"}
+SYSTEM = {"math.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h"}
 OF_REPORT = SYSTEM | {"glib.h", "gio/gio.h", "wsutil/json_dumper.h"}
 
 
