@@ -132,7 +132,7 @@ static const struct connection *service_of(packet_info *pinfo)
 static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, void *iph, struct tcp_segment *segment)
 {
     session_ip_checksum(iph, tvb_reported_length(tvb), &segment->packet);
-    if (segment->captured == segment->length && !pinfo->fragmented)
+    if (tvb_captured_length(tvb) == tvb_reported_length(tvb) && !pinfo->fragmented)
         tcp_header_checksum(tvb, segment);
     remember_service(pinfo, segment, analysis_tcp(session_analysis(), segment));
 }

@@ -67,7 +67,7 @@ static bool feed_tcp(struct feed *feed, const struct feed_frame *frame, const st
         return false;
     segment.packet = read->packet;
     set_packet(feed, frame, &segment.packet);
-    if (segment.captured == segment.length)
+    if (tcp->captured == tcp->length)
         tcp_wire_checksum(tcp->data, tcp->length, &segment);
     analysis_tcp(feed->analysis, &segment);
     return true;
