@@ -54,8 +54,8 @@ char *frame_counter_start(void)
 {
     if (counter.started)
         return NULL;
-    GString *error = register_tap_listener("frame", &counter, NULL, TL_REQUIRES_NOTHING, forget,
-                                           count, NULL, NULL);
+    GString *error = register_tap_listener("frame", &counter, NULL, TL_REQUIRES_ERROR_PACKETS,
+                                           forget, count, NULL, NULL);
     counter.started = error == NULL;
     return error != NULL ? g_string_free(error, FALSE) : NULL;
 }
