@@ -86,7 +86,7 @@ stage coverage "$top/tests/coverage"
 stage unit-sanitized sanitized_c_tests
 stage differential py_tests differential "$jobs"
 stage modes py_tests modes "$jobs" --dist loadgroup
-for folder in sanitized html cli; do
+for folder in sanitized reader html cli; do
     stage "$folder" py_tests "$folder" "$jobs"
 done
 for folder in live gui packages; do

@@ -38,21 +38,25 @@ static void put(const struct feed_log *log, const void *octets, size_t length)
 
 static void begin(const struct feed_log *log, enum feed_record record)
 {
-    putc(record, log->file);
+    putc((int)record, log->file);
 }
 
 void feed_log_tcp(struct feed_log *log, const struct tcp_segment *segment)
 {
+    struct tcp_segment written = *segment;
+    written.payload = written.options = NULL; /* addresses mean nothing to others */
     begin(log, RECORD_TCP);
-    put(log, segment, sizeof *segment);
+    put(log, &written, sizeof written);
     put(log, segment->payload, segment->captured);
     put(log, segment->options, segment->options_length);
 }
 
 void feed_log_gre(struct feed_log *log, const struct gre_packet *packet)
 {
+    struct gre_packet written = *packet;
+    written.payload = NULL;
     begin(log, RECORD_GRE);
-    put(log, packet, sizeof *packet);
+    put(log, &written, sizeof written);
     put(log, packet->payload, packet->captured);
 }
 
@@ -70,7 +74,9 @@ void feed_log_fragment(struct feed_log *log, const struct ip_fragment *fragment)
 
 static void put_ipsec(const struct feed_log *log, const struct ipsec_packet *packet)
 {
-    put(log, packet, sizeof *packet);
+    struct ipsec_packet written = *packet;
+    written.payload = NULL;
+    put(log, &written, sizeof written);
     put(log, packet->payload, packet->captured);
 }
 

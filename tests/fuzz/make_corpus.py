@@ -4,7 +4,7 @@
     tests/fuzz/make_corpus.py FOLDER
 
 writes FOLDER/<target>/<capture>: the packets of each capture as events (format: events.c), its
-control streams, and its GRE packets; the UDP and ESP packets of the recorded IPsec scenarios
+control streams, its GRE packets, and its frames (format: fuzz_frame.c); the UDP and ESP packets of the recorded IPsec scenarios
 (format: fuzz_ipsec.c); and the events in `found`, which broke something once.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
@@ -152,6 +152,17 @@ def gre_of(path):
     return [row[8] for row in ip_packets(path) if row[7] == 47 and not row[6]][:40:4]
 
 
+def frames_of(path):
+    """The frames, by the link types of ui/cli/frame.h."""
+    octets, links = bytearray(), {ETHERNET: 1, LINUX_SLL: 2, LINUX_SLL2: 3, RAW_IP: 4}
+    for _, interface, linktype, data in packets(path):
+        if len(octets) > LARGEST:
+            break
+        link = links.get(linktype, 0) + 130 * (interface & 1)  # 130 is 0 of 10
+        octets += struct.pack("!BHB", link, len(data), 0) + data
+    return bytes(octets)
+
+
 def ipsec_of(path):
     """The packets of UDP and ESP; the lower address is the server's."""
     octets, server = bytearray(), None
@@ -168,7 +179,7 @@ def ipsec_of(path):
 
 
 def main(folder):
-    for target in ("control_stream", "gre", "ipsec", "tracker", "analysis"):
+    for target in ("control_stream", "frame", "gre", "ipsec", "tracker", "analysis"):
         (folder / target).mkdir(parents=True, exist_ok=True)
     for path in FOUND.iterdir():
         for target in ("tracker", "analysis"):
@@ -181,6 +192,7 @@ def main(folder):
         if events:
             (folder / "tracker" / name).write_bytes(events)
             (folder / "analysis" / name).write_bytes(events)
+        (folder / "frame" / name).write_bytes(frames_of(path))
         if stream_of(path):
             (folder / "control_stream" / name).write_bytes(stream_of(path))
         for number, packet in enumerate(gre_of(path)):

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dump.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "core/base/hash.h"
 
@@ -192,4 +196,31 @@ bool dump_write(struct dump *dump, struct capture *capture, uint32_t file, GErro
     rec->block = NULL;
     rec->block_was_modified = 0;
     return compat_write(dump->dumper, &capture->record, &err, &info) || fail(err, info, error);
+}
+
+static bool write_all(struct reader *reader, struct dump *dump, GError **error)
+{
+    struct merge *merge = merge_new(reader->captures);
+    struct capture *capture;
+    uint32_t file = 0;
+    bool good = true;
+
+    while (good && (capture = merge_next(merge, &file)) != NULL)
+        good = dump_write(dump, capture, file, error);
+    merge_free(merge);
+    return dump_close(dump, good ? error : NULL) && good;
+}
+
+bool reader_write_merged(struct reader *reader, const char *path, GError **error)
+{
+    int fd = g_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    struct dump *dump;
+    bool good;
+
+    if (fd < 0)
+        return fail(errno, NULL, error);
+    dump = dump_new(fd);
+    good = reader_rewind(reader, error) && write_all(reader, dump, error);
+    dump_free(dump);
+    return good;
 }

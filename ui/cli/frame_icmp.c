@@ -10,6 +10,7 @@
 
 #define ICMP_LEAST         2 /* type and code: what the plugin needs */
 #define ICMP_HEADER        8
+#define GRE_LEAST          4  /* flags and protocol */
 #define ICMP_QUOTED_LENGTH 5  /* offset of the quoted length in 32-bit words (RFC 4884) */
 #define ICMP_TOTAL_LENGTH  10 /* of the quoted packet's own length */
 
@@ -79,7 +80,8 @@ static void read_quoted(const struct frame_octets *quoted, uint8_t version, stru
     case FRAME_OF_GRE:
         if (is_quoted_gre(&ip.payload))
             ret->quote.protocol = FRAME_OF_GRE;
-        else if (!egre_is_enhanced(ip.payload.data, ip.payload.captured))
+        else if (ip.payload.captured >= GRE_LEAST &&
+                 !egre_is_enhanced(ip.payload.data, ip.payload.captured))
             frame_not_known(ret, "GRE of another kind in an ICMP error");
         break;
     case FRAME_OF_UDP:

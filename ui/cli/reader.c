@@ -237,9 +237,8 @@ static enum pass read_frames(struct reader *reader, struct merge *merge, struct 
         if (!set_frame(reader, capture, file, &frame))
             continue;
         if (feed_frame(feed, &frame, &reason, &fed) == FRAME_NOT_KNOWN) {
-            if ((*ret_not_known)++ == 0)
-                reader_detail(reader, "frame %u of %s is %s.", capture->number, capture->name,
-                              reason);
+            (*ret_not_known)++;
+            reader_detail(reader, "frame %u of %s is %s.", capture->number, capture->name, reason);
             if (reader->options.choice == READER_AUTO)
                 return PASS_NOT_KNOWN;
         }

@@ -98,7 +98,7 @@ bool reader_own_frame(const struct reader *reader, uint32_t frame, uint32_t *ret
 struct sources reader_sources(const struct reader *reader);
 
 /* Writes all files, merged by time, to `path` as pcapng, for Wireshark: frames have their merged
- * numbers there. */
-bool reader_write_merged(const struct reader *reader, const char *path, GError **error);
+ * numbers there. The file is new, or another one's octets go. */
+bool reader_write_merged(struct reader *reader, const char *path, GError **error);
 
 #endif
