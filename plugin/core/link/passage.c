@@ -27,15 +27,21 @@ void link_gre_ends(const struct link *link, enum call_direction direction, uint3
     *ret_far = downward ? hop + 1 : hop;
 }
 
+enum call_direction link_call_direction(const struct linker *linker, const struct call *call,
+                                        enum call_direction direction)
+{
+    return link_is_swapped(linker, call) ? other_direction(direction) : direction;
+}
+
 enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow)
 {
-    return link_is_swapped(linker, flow->call) ? other_direction(flow->direction) : flow->direction;
+    return link_call_direction(linker, flow->call, flow->direction);
 }
 
 const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
                                      int direction)
 {
-    return call->flow[link_is_swapped(linker, call) ? 1 - direction : direction];
+    return call->flow[link_call_direction(linker, call, (enum call_direction)direction)];
 }
 
 bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,

@@ -20,6 +20,10 @@ uint32_t link_position_point(const struct link *link, uint32_t position);
 void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
                    uint32_t *ret_near, uint32_t *ret_far);
 
+/* What a direction of the link is to the call, and a direction of the call to its link. */
+enum call_direction link_call_direction(const struct linker *linker, const struct call *call,
+                                        enum call_direction direction);
+
 /* The link's direction of a flow of one of its calls. */
 enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow);
 

@@ -19,8 +19,7 @@ static uint32_t icmp_errors_at(const struct linker *linker, const struct link *l
     const struct call *call = link->view.call[position];
     const struct call_notes *notes = call ? call_notes_of(linker, call) : NULL;
     bool shares;
-    uint32_t errors =
-        notes ? notes->icmp[link_is_swapped(linker, call) ? 1 - direction : direction] : 0;
+    uint32_t errors = notes ? notes->icmp[link_call_direction(linker, call, direction)] : 0;
     return errors + (call ? link_tunnel_errors(linker, call, direction, &shares) : 0);
 }
 

@@ -65,8 +65,7 @@ const struct icmp_refusal *link_refusal(const struct linker *linker, const struc
     if (!notes || !link->path)
         return NULL;
     const struct icmp_refusal *refusal =
-        &notes
-             ->refusal[link_is_swapped(linker, call) ? 1 - packets->direction : packets->direction];
+        &notes->refusal[link_call_direction(linker, call, packets->direction)];
     if (refusal->frame == 0 || !is_of_hop(link, packets, refusal->ttl))
         return NULL;
     int64_t time_ns = refusal->time_ns - tracker_start_ns(linker->tracker);

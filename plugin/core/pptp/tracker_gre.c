@@ -75,7 +75,7 @@ static void note_data(struct tracker *tracker, struct gre_flow *flow,
 static void note_ack(struct tracker *tracker, const struct gre_flow *flow,
                      const struct gre_packet *packet)
 {
-    struct gre_flow *opposite = flow->call->flow[1 - (int)flow->direction];
+    struct gre_flow *opposite = flow->call->flow[other_direction(flow->direction)];
     if (opposite == NULL)
         return;
     struct gre_detail *detail = gre_store_put_detail(tracker->store, packet->packet.frame);
@@ -101,7 +101,7 @@ static void note_ip_checksum(struct tracker *tracker, struct gre_flow *flow,
                              const struct gre_packet *packet)
 {
     const struct egre_header *header = &packet->header;
-    struct gre_flow *opposite = flow->call->flow[1 - (int)flow->direction];
+    struct gre_flow *opposite = flow->call->flow[other_direction(flow->direction)];
     if (packet->packet.ip_checksum_wrong && !flow->has_wrong_ip) {
         flow->has_wrong_ip = true;
         g_hash_table_insert(tracker->ip_checksums, flow, g_new0(struct ip_checksums, 1));
@@ -193,7 +193,7 @@ static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_
 {
     const struct call *call = flow->call;
     uint32_t outstanding = gre_window_outstanding(&flow->window);
-    uint16_t window = call->window[1 - (int)flow->direction];
+    uint16_t window = call->window[direction_id_owner(flow->direction)];
     if (tracked_flow(flow)->window_reported || window == 0 || outstanding <= window)
         return;
     tracked_flow(flow)->window_reported = true;
@@ -271,7 +271,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
     }
     if (flow->packets == 0)
         begin_flow(tracker, flow, &packet->packet);
-    if (flow->call->flow[1 - (int)flow->direction] == NULL)
+    if (flow->call->flow[other_direction(flow->direction)] == NULL)
         tracker_judge_one_way(tracker, flow->call, packet->packet.frame);
     note_packet(flow, packet);
     note_ip_checksum(tracker, flow, packet);

@@ -88,7 +88,7 @@ struct gre_flow *tracker_share_pick(const struct tracker *tracker, struct gre_fl
     do {
         if (is_shown_again(tracker, flow, packet))
             return flow;
-        const struct gre_flow *opposite = flow->call->flow[1 - (int)flow->direction];
+        const struct gre_flow *opposite = flow->call->flow[other_direction(flow->direction)];
         int score = judge_magic(flow, opposite, &frame) + judge_seq(&flow->window, packet) +
                     judge_ack(opposite, packet) + judge_call(flow->call);
         if (runs_on(flow, packet))
