@@ -58,12 +58,6 @@ const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
                                      const struct net_address *server);
 /* pptp/nat_before_call.c */
 void link_before_call(struct linker *linker);
-/* pptp/nat_before_cause.c */
-/* What ends at a hop, or a reset made there, by what it is of; and the index of the one that
- * `finding` is a consequence of, or FINDING_NONE. */
-GHashTable *link_before_causes(const struct linker *linker);
-uint32_t link_before_cause(const struct linker *linker, GHashTable *causes,
-                           const struct finding *finding);
 /* outcome/clock.c */
 void link_clock(struct linker *linker, struct link *link);
 /* outcome/fragment.c: remembers a packet that was fragmented; says which lost packets came through
@@ -99,11 +93,6 @@ struct nat_device *link_nat_at(const struct linker *linker, const struct link *l
 const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);
 /* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */
 bool link_has_lost_state(const struct link *link, const struct finding *finding);
-/* outcome/cause.c: sets the cause of each finding that is a consequence of another one. */
-void link_causes(struct linker *linker);
-/* pptp/cause_table.c: whether `effect` can be a consequence of `cause`, both of the link's call. */
-bool link_cause_allows(const struct link *link, const struct finding *effect,
-                       const struct finding *cause);
 /* outcome/verdict.c */
 void link_verdict(struct linker *linker);
 /* outcome/verdict_words.c */

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
+#include "core/pptp/cause_table.h"
 
 static bool hop_translates(const struct link_path *path, uint32_t hop)
 {
@@ -228,7 +229,7 @@ void link_end(struct linker *linker)
     check_editors(linker);
     link_ip_checksums(linker);
     link_ppp_end(linker);
-    link_causes(linker);
+    cause_table_apply(linker);
     count_faults(linker);
     list_unlinked(linker);
     count_frames(linker);
