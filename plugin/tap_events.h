@@ -26,6 +26,9 @@ struct pptp_tap_event {
 };
 
 struct ipsec_tap_event {
+    uint32_t frame;
+    /* Kind 0: so far nothing proves that the packet is ESP, as where a capture begins in mid-call.
+     * If something does in the end, ipsec_tracker_on has the record. */
     struct ipsec_record record;
     const struct ike_sa *ike; /* NULL: of none that is known */
     const struct esp_sa *esp; /* NULL: no packet of ESP */

@@ -120,7 +120,7 @@ static uint32_t sender_of(const struct pptp_tap_event *event)
 static bool was_read(const packet_info *pinfo)
 {
     const struct analysis *analysis = tap_events_analysis();
-    return analysis != NULL && tracker_last_frame(analysis_tracker(analysis)) > pinfo->num;
+    return analysis != NULL && analysis_last_frame(analysis) > pinfo->num;
 }
 
 /* One end of a row while a packet is counted: the address borrows the rest. */

@@ -178,7 +178,7 @@ void findings_count_start(stats_tree *tree)
     stats_tree_create_node(tree, FINDINGS, 0, STAT_DT_INT, TRUE);
     tap_events_finish();
     const struct analysis *analysis = tap_events_analysis();
-    count->at_once = analysis != NULL && tracker_last_frame(analysis_tracker(analysis)) != 0;
+    count->at_once = analysis != NULL && analysis_last_frame(analysis) != 0;
     begin(count);
     g_byte_array_set_size(count->passed, 0);
     listen(&count->frames, "frame", tree->filter, reset, packet, NULL);

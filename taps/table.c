@@ -11,8 +11,9 @@
 #include "report/cells.h"
 #include "frame_counter.h"
 #include "report_tap.h"
-#include "tap_events.h"
 #include "table.h"
+#include "tap_events.h"
+#include "tapped.h"
 
 struct table {
     stat_tap_table_ui ui; /* what Wireshark knows; the address of the whole */
@@ -22,8 +23,9 @@ struct table {
     char format[TABLE_COLUMN_LIMIT][16];
     stat_tap_table *shown; /* Wireshark's rows */
     GHashTable *rows;      /* key -> struct shown_row */
-    GArray *counts;        /* for the end: struct counted_flow by flow index */
-    GHashTable *calls;     /* for the end: calls of which a control message passed */
+    GArray *packets;       /* for the end: struct counted by the index of GRE flow or ESP SA */
+    GArray *messages;      /* likewise, by that of call or IKE SA */
+    GArray *waiting;       /* for the end: frames of packets that may turn out to be ESP */
     bool at_once;          /* rows can be made as packets pass */
     bool finishing;        /* the listener that makes the rows at the end is registered */
     struct sources sources;
@@ -36,27 +38,17 @@ struct shown_row {
     stat_tap_table_item_type *cells; /* in Wireshark's table */
 };
 
-struct counted_flow {
-    const struct gre_flow *flow; /* NULL: nothing of it passed */
+struct counted {
+    bool is_there; /* something of it passed */
+    struct table_subject subject;
     struct flow_count count;
 };
 
 static GPtrArray *tables; /* every struct table, for callbacks that get only Wireshark's part */
 
-static struct flow_count count_of(const struct pptp_tap_event *event)
+static const char *tap_of(const struct table_class *class)
 {
-    const struct gre_record *record = &event->gre;
-    bool data = (record->flags & GRE_RECORD_DATA) != 0;
-    struct flow_count count = {.packets = 1, .data_packets = data, .has_seq = data};
-    if (data) {
-        count.first_seq = record->seq;
-        count.last_seq = record->seq;
-    }
-    if ((record->flags & GRE_RECORD_GAP) != 0)
-        count.skipped = event->detail.lost;
-    count.late = (record->flags & GRE_RECORD_LATE) != 0 && !gre_record_is_copy(record);
-    count.duplicates = (record->flags & GRE_RECORD_DUPLICATE) != 0;
-    return count;
+    return class->of_ipsec ? IPSEC_TAP_NAME : PPTP_TAP_NAME;
 }
 
 /* A row in Wireshark's table, with the row's cells; its address stays. */
@@ -84,12 +76,21 @@ static void row_copy(const struct table *table, const struct shown_row *shown)
     }
 }
 
-static void table_add(struct table *table, const struct call *call, const struct gre_flow *flow,
+/* The call that it turned out to be. */
+static struct table_subject final_subject(const struct table_subject *subject)
+{
+    struct table_subject final = *subject;
+    final.call = call_final(subject->flow != NULL ? subject->flow->call : subject->call);
+    return final;
+}
+
+static void table_add(struct table *table, const struct table_subject *of,
                       const struct flow_count *count)
 {
-    call = call_final(flow != NULL ? flow->call : call);
+    const struct table_subject subject = final_subject(of);
     const struct table_facts facts = {.report = &table->report, .problems = table->problems};
-    const void *key = call != NULL ? table->class->key(&facts, call, flow) : NULL;
+    bool is_known = subject.call != NULL || table->class->of_ipsec;
+    const void *key = is_known ? table->class->key(&facts, &subject) : NULL;
     if (key == NULL)
         return;
     struct shown_row *shown = g_hash_table_lookup(table->rows, key);
@@ -100,7 +101,7 @@ static void table_add(struct table *table, const struct call *call, const struct
         g_hash_table_insert(table->rows, (gpointer)key, shown);
         table->class->fill(&facts, shown->row);
     }
-    table->class->add(shown->row, call, flow, count);
+    table->class->add(shown->row, &subject, count);
     row_copy(table, shown);
 }
 
@@ -122,8 +123,9 @@ static bool table_prepare(struct table *table)
 static void table_forget(struct table *table)
 {
     g_hash_table_remove_all(table->rows);
-    g_hash_table_remove_all(table->calls);
-    g_array_set_size(table->counts, 0);
+    g_array_set_size(table->messages, 0);
+    g_array_set_size(table->packets, 0);
+    g_array_set_size(table->waiting, 0);
     if (table->problems != NULL)
         report_clear(&table->report);
     problems_free(table->problems);
@@ -169,23 +171,38 @@ static void table_align(struct table *table)
     }
 }
 
+static void add_counted(struct table *table, GArray *all)
+{
+    for (guint i = 0; i < all->len; i++) {
+        const struct counted *counted = &g_array_index(all, struct counted, i);
+        bool has_count = counted->subject.flow != NULL || table->class->of_ipsec;
+        if (counted->is_there)
+            table_add(table, &counted->subject, has_count ? &counted->count : NULL);
+    }
+    g_array_set_size(all, 0);
+}
+
+/* They came before what proved them, and so before all that was counted of their SAs. */
+static void add_waiting(struct table *table)
+{
+    for (guint i = 0; i < table->waiting->len; i++) {
+        struct tapped tapped;
+        uint32_t frame = g_array_index(table->waiting, uint32_t, i);
+        if (tapped_settle(table->report.ipsec, frame, &tapped))
+            table_add(table, &tapped.subject, &tapped.count);
+    }
+    g_array_set_size(table->waiting, 0);
+}
+
 static void draw_at_end(void *data)
 {
     struct table *table = data;
-    if (g_hash_table_size(table->calls) + table->counts->len == 0 || !table_prepare(table))
+    if (table->messages->len + table->packets->len + table->waiting->len == 0 ||
+        !table_prepare(table))
         return;
-    GHashTableIter iter;
-    gpointer call;
-    g_hash_table_iter_init(&iter, table->calls);
-    while (g_hash_table_iter_next(&iter, &call, NULL))
-        table_add(table, call, NULL, NULL);
-    for (guint i = 0; i < table->counts->len; i++) {
-        const struct counted_flow *counted = &g_array_index(table->counts, struct counted_flow, i);
-        if (counted->flow != NULL)
-            table_add(table, counted->flow->call, counted->flow, &counted->count);
-    }
-    g_hash_table_remove_all(table->calls);
-    g_array_set_size(table->counts, 0);
+    add_counted(table, table->messages);
+    add_waiting(table);
+    add_counted(table, table->packets);
     /* Cells stay where they are, only their order changes. */
     if (table->shown->num_elements > 0)
         qsort(table->shown->elements, table->shown->num_elements, sizeof *table->shown->elements,
@@ -199,49 +216,67 @@ static void finish_at_end(struct table *table)
 {
     if (table->finishing)
         return;
-    GString *error = register_tap_listener(PPTP_TAP_NAME, table, NULL, TL_REQUIRES_NOTHING, NULL,
-                                           NULL, draw_at_end, NULL);
+    GString *error = register_tap_listener(tap_of(table->class), table, NULL, TL_REQUIRES_NOTHING,
+                                           NULL, NULL, draw_at_end, NULL);
     table->finishing = error == NULL;
     if (error != NULL)
         g_string_free(error, TRUE);
 }
 
-static void count_for_end(struct table *table, const struct pptp_tap_event *event)
+static struct counted *counted_at(GArray *all, uint32_t index)
+{
+    if (all->len <= index)
+        g_array_set_size(all, index + 1);
+    return &g_array_index(all, struct counted, index);
+}
+
+/* NULL: a control message of no call. */
+static struct counted *counted_of(struct table *table, const struct table_subject *subject)
+{
+    if (subject->flow != NULL)
+        return counted_at(table->packets, subject->flow->index);
+    if (subject->esp != NULL)
+        return counted_at(table->packets, subject->esp->index);
+    if (subject->ike != NULL)
+        return counted_at(table->messages, subject->ike->index);
+    return subject->call != NULL ? counted_at(table->messages, subject->call->index) : NULL;
+}
+
+static void count_for_end(struct table *table, const struct tapped *tapped)
 {
     finish_at_end(table);
-    if (event->flow == NULL) {
-        if (event->call != NULL)
-            g_hash_table_add(table->calls, (gpointer)event->call);
+    if (tapped->waiting != 0) {
+        g_array_append_val(table->waiting, tapped->waiting);
         return;
     }
-    if (table->counts->len <= event->flow->index)
-        g_array_set_size(table->counts, event->flow->index + 1);
-    struct counted_flow *counted =
-        &g_array_index(table->counts, struct counted_flow, event->flow->index);
-    counted->flow = event->flow;
-    struct flow_count count = count_of(event);
-    flow_count_add(&counted->count, &count);
+    struct counted *counted = counted_of(table, &tapped->subject);
+    if (counted == NULL)
+        return;
+    counted->is_there = true;
+    counted->subject = tapped->subject;
+    flow_count_add(&counted->count, &tapped->count);
 }
 
 static bool file_was_read(void)
 {
     const struct analysis *analysis = tap_events_analysis();
-    return analysis != NULL && tracker_last_frame(analysis_tracker(analysis)) != 0;
+    return analysis != NULL && analysis_last_frame(analysis) != 0;
 }
 
 static tap_packet_status packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                                const void *tapped, tap_flags_t flags _U_)
+                                const void *event, tap_flags_t flags _U_)
 {
     struct table *table = (struct table *)((stat_data_t *)data)->stat_tap_data;
-    const struct pptp_tap_event *event = tapped;
+    struct tapped tapped;
+    if (!tapped_read(table->class->of_ipsec, event, &tapped))
+        return TAP_PACKET_DONT_REDRAW;
     if (!table->at_once) {
-        count_for_end(table, event);
+        count_for_end(table, &tapped);
         return TAP_PACKET_REDRAW;
     }
-    if (!table_prepare(table))
+    if (tapped.waiting != 0 || !table_prepare(table))
         return TAP_PACKET_DONT_REDRAW;
-    struct flow_count count = count_of(event);
-    table_add(table, event->call, event->flow, event->flow != NULL ? &count : NULL);
+    table_add(table, &tapped.subject, tapped.has_count ? &tapped.count : NULL);
     return TAP_PACKET_REDRAW;
 }
 
@@ -334,12 +369,13 @@ void table_register(const struct table_class *class)
     struct table *table = g_new0(struct table, 1);
     table->class = class;
     table->rows = g_hash_table_new_full(hash_of_pointer, NULL, NULL, shown_row_free);
-    table->calls = g_hash_table_new(hash_of_pointer, NULL);
-    table->counts = g_array_new(FALSE, TRUE, sizeof(struct counted_flow));
+    table->messages = g_array_new(FALSE, TRUE, sizeof(struct counted));
+    table->packets = g_array_new(FALSE, TRUE, sizeof(struct counted));
+    table->waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     set_columns(table);
     table->ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED;
     table->ui.title = class->title;
-    table->ui.tap_name = PPTP_TAP_NAME;
+    table->ui.tap_name = tap_of(class);
     table->ui.cli_string = class->cli_string;
     table->ui.stat_tap_init_cb = init;
     table->ui.packet_func = packet;

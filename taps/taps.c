@@ -9,6 +9,8 @@ void pptpnat_register_tables(void)
     table_register(&calls_table);
     table_register(&nat_table);
     table_register(&gre_table);
+    table_register(&sas_table);
+    table_register(&esp_table);
     statistics_tree_register();
     response_times_register();
     conversations_register();

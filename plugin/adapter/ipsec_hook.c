@@ -98,12 +98,16 @@ static const struct ipsec_record *take_udp(struct seen *seen, const uint8_t *hea
                                            uint32_t captured)
 {
     struct udp_ports ports = {bytes_u16(header), bytes_u16(header + 2)};
+    const struct ipsec_record *record;
 
     if (ports.source == 0 || ports.destination == 0 || seen->pinfo->flags.in_error_pkt ||
         udp_relay_is_taken(ports) || !read_udp(seen, header, captured, &seen->packet) ||
         session_inside_other(seen->pinfo))
         return NULL;
-    return record_of(seen, false);
+    record = record_of(seen, false);
+    if (record == NULL && !PINFO_FD_VISITED(seen->pinfo))
+        ipsec_tap_packet(seen->pinfo, NULL);
+    return record;
 }
 
 static int hook_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)

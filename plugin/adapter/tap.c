@@ -54,9 +54,12 @@ void ipsec_tap_packet(packet_info *pinfo, const struct ipsec_subject *subject)
     if (!have_tap_listener(ipsec_tap))
         return;
     event = wmem_new0(pinfo->pool, struct ipsec_tap_event);
-    event->record = *subject->record;
-    event->ike = subject->ike;
-    event->esp = subject->esp;
+    event->frame = pinfo->num;
+    if (subject != NULL) {
+        event->record = *subject->record;
+        event->ike = subject->ike;
+        event->esp = subject->esp;
+    }
     tap_queue_packet(ipsec_tap, pinfo, event);
 }
 

@@ -12,6 +12,7 @@ struct ipsec_part {
     struct ipsec_finding_index *online;
     struct ipsec_finding_index *at_end;
     GPtrArray *conclusions; /* empty until the end */
+    uint32_t last_frame;    /* highest frame number fed */
 };
 
 /* Who asks on a timer gets an outcome until its own cost has passed so often: then asking takes at
@@ -131,10 +132,11 @@ bool analysis_wants_tcp(const struct analysis *analysis, uint16_t port_a, uint16
 }
 
 /* The packet at its point: the halves of a tap are one, as PPTP's connections have shown. */
-static struct ipsec_packet at_its_point(const struct analysis *analysis,
+static struct ipsec_packet at_its_point(struct analysis *analysis,
                                         const struct ipsec_packet *packet)
 {
     struct ipsec_packet placed = *packet;
+    analysis->ipsec.last_frame = MAX(analysis->ipsec.last_frame, packet->packet.frame);
     placed.packet.interface = tracker_point(analysis->tracker, packet->packet.interface);
     return placed;
 }
@@ -161,6 +163,11 @@ bool analysis_wants_udp(const struct analysis *analysis, struct udp_ports ports,
                         const uint8_t *data, uint32_t captured)
 {
     return ipsec_tracker_wants(analysis->ipsec.tracker, ports, data, captured);
+}
+
+uint32_t analysis_last_frame(const struct analysis *analysis)
+{
+    return MAX(tracker_last_frame(analysis->tracker), analysis->ipsec.last_frame);
 }
 
 void analysis_finish(struct analysis *analysis)

@@ -44,6 +44,9 @@ struct ipsec_record *analysis_esp(struct analysis *analysis, const struct ipsec_
 bool analysis_wants_udp(const struct analysis *analysis, struct udp_ports ports,
                         const uint8_t *data, uint32_t captured);
 
+/* The highest frame number fed; 0: nothing was. */
+uint32_t analysis_last_frame(const struct analysis *analysis);
+
 /* Concludes what follows if no more is fed, unless that is known already. May be asked at any time,
  * and as often as one likes: no fact is changed. */
 void analysis_finish(struct analysis *analysis);

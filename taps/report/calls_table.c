@@ -40,12 +40,10 @@ struct calls_row {
     struct flow_count count[2]; /* by enum call_direction */
 };
 
-static const void *key(const struct table_facts *facts, const struct call *call,
-                       const struct gre_flow *flow)
+static const void *key(const struct table_facts *facts, const struct table_subject *subject)
 {
     (void)facts;
-    (void)flow;
-    return call;
+    return subject->call;
 }
 
 /* From set-up to the first sign of the end, or to what was seen last of it. */
@@ -83,12 +81,6 @@ static void fill_ends(struct table_row *row, const struct call *call)
     }
 }
 
-/* The number in the user's own file, where files are known; the point names the file. */
-static uint32_t own_frame(const struct report *report, uint32_t frame)
-{
-    return report_frame_file(report, frame) != NULL ? report_own_frame(report, frame) : frame;
-}
-
 static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct call *call = row->key;
@@ -103,18 +95,17 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_text(row, STATE, cell_or_dash(call_state_name(call->state)));
     row_set_text(row, ENDED_BY, cell_or_dash(call_end_name(call->ended_by)));
     row_set_text(row, STAGE, cell_or_dash(ppp_stage_name(call->stage)));
-    row_set_number(row, SETUP_FRAME, own_frame(facts->report, call->setup_frame));
+    row_set_number(row, SETUP_FRAME, row_frame(facts, call->setup_frame));
     row_set_text(row, DURATION, cell_seconds(duration_ns(call)));
     row_set_text(row, PROBLEMS, problems_of_call(facts->problems, call->index));
 }
 
-static void add(struct table_row *row, const struct call *call, const struct gre_flow *flow,
+static void add(struct table_row *row, const struct table_subject *subject,
                 const struct flow_count *count)
 {
-    (void)call;
     struct calls_row *own = (struct calls_row *)row;
     if (count != NULL)
-        flow_count_add(&own->count[flow->direction], count);
+        flow_count_add(&own->count[subject->flow->direction], count);
     const struct flow_count *to_pac = &own->count[DIRECTION_PNS_TO_PAC];
     const struct flow_count *to_pns = &own->count[DIRECTION_PAC_TO_PNS];
     row_set_number(row, TO_PAC, to_pac->packets);

@@ -122,3 +122,17 @@ const char *cell_ike_state(const struct ike_sa *sa)
 {
     return ipsec_ike_seems_ended(sa) ? "ended" : ike_progress_name((enum ike_progress)sa->progress);
 }
+
+char *cell_ipsec_places(const struct ipsec_places *places)
+{
+    GString *text = g_string_new(NULL);
+    for (const struct ipsec_place *place = places->first; place != NULL; place = place->next) {
+        const struct endpoint *end = &place->endpoint;
+        char *cell = end->port != 0 ? cell_endpoint(end) : cell_address(&end->address);
+        g_string_append_printf(text, "%s%s", text->len > 0 ? " -> " : "", cell);
+        g_free(cell);
+    }
+    if (text->len == 0)
+        g_string_append_c(text, '-');
+    return g_string_free(text, FALSE);
+}

@@ -16,6 +16,8 @@ char *cell_or_dash(const char *text);    /* a copy; "-" for NULL and "" */
 char *cell_frame(uint32_t frame);        /* 0: "-" */
 char *cell_join(const GPtrArray *texts); /* "a -> b"; only "a" if all are equal */
 
+/* Endpoints in the order of their first use: "192.168.1.30:4500 -> 192.168.1.30:1031". */
+char *cell_ipsec_places(const struct ipsec_places *places);
 /* "established", ...; "ended" where its last exchange seems to have deleted it. */
 const char *cell_ike_state(const struct ike_sa *sa);
 

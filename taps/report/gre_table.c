@@ -48,12 +48,10 @@ struct gre_row {
     struct flow_count count;
 };
 
-static const void *key(const struct table_facts *facts, const struct call *call,
-                       const struct gre_flow *flow)
+static const void *key(const struct table_facts *facts, const struct table_subject *subject)
 {
     (void)facts;
-    (void)call;
-    return flow;
+    return subject->flow;
 }
 
 static void fill(const struct table_facts *facts, struct table_row *row)
@@ -73,11 +71,10 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_text(row, PROBLEMS, problems_of_flow(facts->problems, call->index, flow->direction));
 }
 
-static void add(struct table_row *row, const struct call *call, const struct gre_flow *flow,
+static void add(struct table_row *row, const struct table_subject *subject,
                 const struct flow_count *count)
 {
-    (void)call;
-    (void)flow;
+    (void)subject;
     struct flow_count *sum = &((struct gre_row *)row)->count;
     if (count == NULL)
         return;

@@ -46,13 +46,12 @@ struct nat_row {
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and place */
 };
 
-static const void *key(const struct table_facts *facts, const struct call *call,
-                       const struct gre_flow *flow)
+static const void *key(const struct table_facts *facts, const struct table_subject *subject)
 {
-    (void)flow;
     const struct linker *linker = facts->report->linker;
     uint32_t place = 0;
-    const struct call_link *link = linker != NULL ? linker_link_of(linker, call, &place) : NULL;
+    const struct call_link *link =
+        linker != NULL ? linker_link_of(linker, subject->call, &place) : NULL;
     return link != NULL && link->count > 1 ? link : NULL;
 }
 
@@ -164,14 +163,14 @@ static char *seen_text(const uint32_t *seen, uint32_t count)
     return g_string_free(text, FALSE);
 }
 
-static void add(struct table_row *row, const struct call *call, const struct gre_flow *flow,
+static void add(struct table_row *row, const struct table_subject *subject,
                 const struct flow_count *count)
 {
     struct nat_row *own = (struct nat_row *)row;
     const struct call_link *link = row->key;
     for (uint32_t i = 0; count != NULL && i < link->count; i++) {
-        if (link->call[i] == call)
-            own->seen[flow->direction][i] += count->packets;
+        if (link->call[i] == subject->call)
+            own->seen[subject->flow->direction][i] += count->packets;
     }
     row_set_text(row, TO_PAC, seen_text(own->seen[DIRECTION_PNS_TO_PAC], link->count));
     row_set_text(row, TO_PNS, seen_text(own->seen[DIRECTION_PAC_TO_PNS], link->count));

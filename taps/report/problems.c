@@ -10,6 +10,8 @@
 struct problems {
     GHashTable *of_call; /* index -> GPtrArray of const struct finding * */
     GHashTable *of_link;
+    GHashTable *of_ike; /* index -> GPtrArray of const struct ipsec_finding * */
+    GHashTable *of_esp;
 };
 
 static void list_free(gpointer list)
@@ -17,7 +19,7 @@ static void list_free(gpointer list)
     g_ptr_array_free(list, TRUE);
 }
 
-static void sort_in(GHashTable *table, uint32_t index, const struct finding *finding)
+static void sort_in(GHashTable *table, uint32_t index, const void *finding)
 {
     if (index == FINDING_NONE)
         return;
@@ -29,19 +31,39 @@ static void sort_in(GHashTable *table, uint32_t index, const struct finding *fin
     g_ptr_array_add(list, (gpointer)finding);
 }
 
+static void sort_in_ipsec(struct problems *problems, const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        const struct ipsec_finding *finding = g_ptr_array_index(findings, i);
+        if (finding->ike != NULL)
+            sort_in(problems->of_ike, finding->ike->index, finding);
+        if (finding->esp != NULL)
+            sort_in(problems->of_esp, finding->esp->index, finding);
+    }
+}
+
+static GHashTable *lists_new(void)
+{
+    return g_hash_table_new_full(hash_of_pointer, NULL, NULL, list_free);
+}
+
 struct problems *problems_new(const struct analysis *analysis)
 {
     const struct finding_log *log = outcome_log(analysis_outcome(analysis));
     const struct tracker *tracker = analysis_tracker(analysis);
     struct problems *problems = g_new0(struct problems, 1);
-    problems->of_call = g_hash_table_new_full(hash_of_pointer, NULL, NULL, list_free);
-    problems->of_link = g_hash_table_new_full(hash_of_pointer, NULL, NULL, list_free);
+    problems->of_call = lists_new();
+    problems->of_link = lists_new();
+    problems->of_ike = lists_new();
+    problems->of_esp = lists_new();
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
         const struct call *call = call_final(tracker_call(tracker, finding->call));
         sort_in(problems->of_call, call != NULL ? call->index : FINDING_NONE, finding);
         sort_in(problems->of_link, finding->link, finding);
     }
+    sort_in_ipsec(problems, ipsec_tracker_findings(analysis_ipsec(analysis)));
+    sort_in_ipsec(problems, analysis_ipsec_conclusions(analysis));
     return problems;
 }
 
@@ -51,6 +73,8 @@ void problems_free(struct problems *problems)
         return;
     g_hash_table_destroy(problems->of_call);
     g_hash_table_destroy(problems->of_link);
+    g_hash_table_destroy(problems->of_ike);
+    g_hash_table_destroy(problems->of_esp);
     g_free(problems);
 }
 
@@ -89,6 +113,23 @@ static char *words_of(const GPtrArray *list, enum call_direction wanted)
     return g_string_free(text, FALSE);
 }
 
+static char *words_of_ipsec(GHashTable *table, uint32_t index)
+{
+    const GPtrArray *list = g_hash_table_lookup(table, GUINT_TO_POINTER(index));
+    guint count[IPSEC_FINDING_COUNT] = {0};
+    for (guint i = 0; list != NULL && i < list->len; i++)
+        count[((const struct ipsec_finding *)g_ptr_array_index(list, i))->id]++;
+    GString *text = g_string_new(NULL);
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_CHAT; severity--) {
+        for (int id = 0; id < IPSEC_FINDING_COUNT; id++) {
+            const struct finding_kind *kind = ipsec_finding_kind((enum ipsec_finding_id)id);
+            if (count[id] > 0 && (int)kind->severity == severity)
+                append_kind(text, kind, count[id]);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
 static char *look_up(GHashTable *table, uint32_t index, enum call_direction wanted)
 {
     return words_of(g_hash_table_lookup(table, GUINT_TO_POINTER(index)), wanted);
@@ -108,4 +149,14 @@ char *problems_of_flow(const struct problems *problems, uint32_t call,
                        enum call_direction direction)
 {
     return look_up(problems->of_call, call, direction);
+}
+
+char *problems_of_ike(const struct problems *problems, uint32_t ike)
+{
+    return words_of_ipsec(problems->of_ike, ike);
+}
+
+char *problems_of_esp(const struct problems *problems, uint32_t esp)
+{
+    return words_of_ipsec(problems->of_esp, esp);
 }

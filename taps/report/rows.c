@@ -17,6 +17,24 @@ struct flow_count flow_count_of(const struct gre_flow *flow)
     };
 }
 
+struct flow_count flow_count_of_esp(const struct esp_sa *sa)
+{
+    return (struct flow_count){
+        .packets = sa->packets,
+        .skipped = sa->window.lost + sa->window.out_of_order,
+        .late = sa->window.out_of_order,
+        .duplicates = sa->window.duplicates,
+        .has_seq = true,
+        .first_seq = sa->first_seq,
+        .last_seq = sa->last_seq,
+    };
+}
+
+struct flow_count flow_count_of_ike(const struct ike_sa *sa)
+{
+    return (struct flow_count){.packets = sa->messages};
+}
+
 uint32_t flow_count_lost(const struct flow_count *count)
 {
     return count->skipped > count->late ? count->skipped - count->late : 0;
@@ -54,6 +72,12 @@ void row_free(void *data)
     for (unsigned i = 0; i < TABLE_COLUMN_LIMIT; i++)
         g_free(row->cells[i].text);
     g_free(row);
+}
+
+uint32_t row_frame(const struct table_facts *facts, uint32_t frame)
+{
+    const struct report *report = facts->report;
+    return report_frame_file(report, frame) != NULL ? report_own_frame(report, frame) : frame;
 }
 
 void row_set_text(struct table_row *row, unsigned column, char *text)

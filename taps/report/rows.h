@@ -13,7 +13,7 @@
 #define TABLE_COLUMN_LIMIT 24
 #define TABLE_WIDTH_LIMIT  64 /* characters of a column; what is longer is not aligned */
 
-/* What passed the table's filter, of one GRE flow or in sum. */
+/* What passed the table's filter, of one GRE flow, ESP SA or IKE SA, or in sum. */
 struct flow_count {
     uint32_t packets;
     uint32_t data_packets;
@@ -25,8 +25,10 @@ struct flow_count {
     uint32_t last_seq;
 };
 
-/* All packets of a flow. */
+/* All packets of a flow, of an ESP SA, and all messages of an IKE SA. */
 struct flow_count flow_count_of(const struct gre_flow *flow);
+struct flow_count flow_count_of_esp(const struct esp_sa *sa);
+struct flow_count flow_count_of_ike(const struct ike_sa *sa);
 /* Numbers missing and not seen later. */
 uint32_t flow_count_lost(const struct flow_count *count);
 /* Adds what came later in the capture. */
@@ -56,19 +58,27 @@ struct table_facts {
     const struct problems *problems;
 };
 
+/* What packets are of; the rest is NULL. */
+struct table_subject {
+    const struct call *call; /* of a control message, or of `flow` */
+    const struct gre_flow *flow;
+    const struct ike_sa *ike; /* of a message; of `esp`, where that is known */
+    const struct esp_sa *esp;
+};
+
 struct table_class {
     const char *title;
     const char *cli_string; /* "pptp,calls" */
     const struct table_column *columns;
     unsigned column_count;
     size_t row_size; /* of the class's row */
-    /* The object that shows `call` and `flow` (either may be NULL, not both), or NULL: no row. */
-    const void *(*key)(const struct table_facts *facts, const struct call *call,
-                       const struct gre_flow *flow);
+    bool of_ipsec;   /* else of PPTP */
+    /* The object that shows the subject, or NULL: no row. */
+    const void *(*key)(const struct table_facts *facts, const struct table_subject *subject);
     /* A new row of which `key` is set: sets `index` and the cells that no count changes. */
     void (*fill)(const struct table_facts *facts, struct table_row *row);
-    /* Adds packets (`count` may be NULL: control messages only) and sets the cells of counts. */
-    void (*add)(struct table_row *row, const struct call *call, const struct gre_flow *flow,
+    /* Adds packets (`count` is NULL for control messages of PPTP) and sets the cells of counts. */
+    void (*add)(struct table_row *row, const struct table_subject *subject,
                 const struct flow_count *count);
 };
 
@@ -76,10 +86,16 @@ struct table_class {
 extern const struct table_class calls_table;
 extern const struct table_class nat_table;
 extern const struct table_class gre_table;
+/* One row an IKE SA and capture point, an ESP SA and capture point. */
+extern const struct table_class sas_table;
+extern const struct table_class esp_table;
 
 /* Texts are "-" and numbers 0 until they are set. To be freed with row_free. */
 struct table_row *row_new(const struct table_class *class, const void *key);
 void row_free(void *row);
+
+/* The number of `frame` in the user's own file, where files are known: the point names the file. */
+uint32_t row_frame(const struct table_facts *facts, uint32_t frame);
 
 /* Set a cell; text is taken over. */
 void row_set_text(struct table_row *row, unsigned column, char *text);

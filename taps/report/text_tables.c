@@ -17,9 +17,11 @@ struct filled {
     GPtrArray *rows;    /* the same; owned */
 };
 
-static void add(struct filled *filled, const struct call *call, const struct gre_flow *flow)
+/* `count` NULL: none is asked for. */
+static void add(struct filled *filled, const struct table_subject *subject,
+                const struct flow_count *count)
 {
-    const void *key = filled->class->key(&filled->facts, call, flow);
+    const void *key = filled->class->key(&filled->facts, subject);
     if (key == NULL)
         return;
     struct table_row *row = g_hash_table_lookup(filled->by_key, key);
@@ -29,8 +31,7 @@ static void add(struct filled *filled, const struct call *call, const struct gre
         g_ptr_array_add(filled->rows, row);
         filled->class->fill(&filled->facts, row);
     }
-    struct flow_count count = flow != NULL ? flow_count_of(flow) : (struct flow_count){0};
-    filled->class->add(row, call, flow, flow != NULL ? &count : NULL);
+    filled->class->add(row, subject, count);
 }
 
 static int by_index(const void *a, const void *b)
@@ -40,18 +41,44 @@ static int by_index(const void *a, const void *b)
     return (left->index > right->index) - (left->index < right->index);
 }
 
-static void fill(struct filled *filled)
+static void fill_pptp(struct filled *filled)
 {
     const struct tracker *tracker = filled->facts.report->tracker;
     for (uint32_t i = 0; i < tracker_call_count(tracker); i++) {
-        const struct call *call = tracker_call(tracker, i);
-        if (call->absorbed_by == NULL)
-            add(filled, call, NULL);
+        struct table_subject subject = {.call = tracker_call(tracker, i)};
+        if (subject.call->absorbed_by == NULL)
+            add(filled, &subject, NULL);
     }
     for (uint32_t i = 0; i < tracker_flow_count(tracker); i++) {
         const struct gre_flow *flow = tracker_flow(tracker, i);
-        add(filled, call_final(flow->call), flow);
+        struct table_subject subject = {.call = call_final(flow->call), .flow = flow};
+        struct flow_count count = flow_count_of(flow);
+        add(filled, &subject, &count);
     }
+}
+
+static void fill_ipsec(struct filled *filled)
+{
+    const struct ipsec_tracker *tracker = filled->facts.report->ipsec;
+    for (uint32_t i = 0; i < ipsec_tracker_ike_count(tracker); i++) {
+        struct table_subject subject = {.ike = ipsec_tracker_ike(tracker, i)};
+        struct flow_count count = flow_count_of_ike(subject.ike);
+        add(filled, &subject, &count);
+    }
+    for (uint32_t i = 0; i < ipsec_tracker_esp_count(tracker); i++) {
+        const struct esp_sa *sa = ipsec_tracker_esp(tracker, i);
+        struct table_subject subject = {.ike = sa->ike, .esp = sa};
+        struct flow_count count = flow_count_of_esp(sa);
+        add(filled, &subject, &count);
+    }
+}
+
+static void fill(struct filled *filled)
+{
+    if (filled->class->of_ipsec)
+        fill_ipsec(filled);
+    else
+        fill_pptp(filled);
     g_ptr_array_sort(filled->rows, by_index);
 }
 
@@ -107,7 +134,8 @@ static void print(FILE *file, const struct filled *filled)
 
 void text_tables_write(FILE *file, const struct report *report)
 {
-    static const struct table_class *const classes[] = {&calls_table, &nat_table, &gre_table};
+    static const struct table_class *const classes[] = {&calls_table, &nat_table, &gre_table,
+                                                        &sas_table, &esp_table};
     struct problems *problems = problems_new(report->analysis);
     bool any = false;
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {

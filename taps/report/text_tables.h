@@ -8,8 +8,8 @@
 
 #include "report.h"
 
-/* Calls, calls across NATs, GRE flows: those that have a row, with an empty line before each but
- * the first. Columns are as wide as what is in them. */
+/* Calls, calls across NATs, GRE flows, IKE SAs, ESP SAs: those that have a row, with an empty line
+ * before each but the first. Columns are as wide as what is in them. */
 void text_tables_write(FILE *file, const struct report *report);
 
 #endif

@@ -82,6 +82,7 @@ static void test_udp_and_esp_are_tracked_at_their_point(void)
     g_assert_cmpuint(ipsec_tracker_esp(tracker, 0)->point, ==, 3);
     struct udp_ports dns = {53, 40000};
     g_assert_false(analysis_wants_udp(scene.analysis, dns, (const uint8_t *)"\1\2\3\4", 4));
+    g_assert_cmpuint(analysis_last_frame(scene.analysis), ==, 2);
     analysis_free(scene.analysis);
 }
 

@@ -1,0 +1,96 @@
+/* `-z ipsec,esp`: one row per ESP SA, that is per direction of a tunnel, at a capture point.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cells.h"
+#include "rows.h"
+
+enum {
+    SA,
+    IKE,
+    POINT,
+    SPI,
+    KIND,
+    FROM,
+    TO,
+    PACKETS,
+    FIRST_SEQ,
+    LAST_SEQ,
+    LOST,
+    LATE,
+    DUPLICATES,
+    DURATION,
+    PROBLEMS,
+    COLUMN_COUNT
+};
+
+static const struct table_column columns[] = {
+    [SA] = {"ESP SA", true, true},
+    [IKE] = {"IKE SA", false, true},
+    [POINT] = {"Point", false, false},
+    [SPI] = {"SPI", false, false},
+    [KIND] = {"Kind", false, false},
+    [FROM] = {"From", false, false},
+    [TO] = {"To", false, false},
+    [PACKETS] = {"Packets", true, true},
+    [FIRST_SEQ] = {"First seq", false, true},
+    [LAST_SEQ] = {"Last seq", false, true},
+    [LOST] = {"Lost", true, true},
+    [LATE] = {"Out of order", true, true},
+    [DUPLICATES] = {"Duplicates", true, true},
+    [DURATION] = {"Duration", false, true},
+    [PROBLEMS] = {"Problems", false, false},
+};
+
+struct esp_row {
+    struct table_row row;
+    struct flow_count count;
+};
+
+static const void *key(const struct table_facts *facts, const struct table_subject *subject)
+{
+    (void)facts;
+    return subject->esp;
+}
+
+static void fill(const struct table_facts *facts, struct table_row *row)
+{
+    const struct esp_sa *sa = row->key;
+    const struct places *places = facts->report->places;
+    row->index = sa->index;
+    row_set_number(row, SA, sa->index);
+    if (sa->ike != NULL)
+        row_set_text(row, IKE, cell_number(sa->ike->index));
+    row_set_text(row, POINT, g_strdup(places_name(places, places_of_ipsec(places, sa->point))));
+    row_set_text(row, SPI, g_strdup_printf("0x%08x", sa->spi));
+    row_set_text(row, KIND, g_strdup(sa->encapsulation == ESP_NATIVE ? "native" : "UDP"));
+    row_set_text(row, FROM, cell_ipsec_places(&sa->source));
+    row_set_text(row, TO, cell_ipsec_places(&sa->target));
+    row_set_text(row, DURATION, cell_seconds(sa->last_ns - sa->first_ns));
+    row_set_text(row, PROBLEMS, problems_of_esp(facts->problems, sa->index));
+}
+
+static void add(struct table_row *row, const struct table_subject *subject,
+                const struct flow_count *count)
+{
+    (void)subject;
+    struct flow_count *sum = &((struct esp_row *)row)->count;
+    flow_count_add(sum, count);
+    row_set_number(row, PACKETS, sum->packets);
+    row_set_text(row, FIRST_SEQ, cell_number(sum->first_seq));
+    row_set_text(row, LAST_SEQ, cell_number(sum->last_seq));
+    row_set_number(row, LOST, flow_count_lost(sum));
+    row_set_number(row, LATE, sum->late);
+    row_set_number(row, DUPLICATES, sum->duplicates);
+}
+
+const struct table_class esp_table = {
+    .title = "IPsec ESP SAs",
+    .cli_string = "ipsec,esp",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .row_size = sizeof(struct esp_row),
+    .of_ipsec = true,
+    .key = key,
+    .fill = fill,
+    .add = add,
+};
