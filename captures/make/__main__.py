@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cases
 from cases import lab
+from catalogue import FINDINGS
 
 HERE = Path(__file__).resolve().parent.parent  # captures/
 
@@ -51,7 +52,7 @@ def index(rows):
 
 def make():
     """Every file: name -> octets."""
-    missing = [name for finding in cases.ALL for name in (finding, f"{finding}_near")
+    missing = [name for finding in FINDINGS for name in (finding, f"{finding}_near")
                if name not in cases.CAPTURES]
     if missing:
         raise LookupError(f"no capture: {missing}")

@@ -37,11 +37,3 @@ def test_every_capture_has_an_expectation_and_every_expectation_a_capture():
     """Of the recorded pairs both sides are judged together, those of others by golden files."""
     own = {name for name in paths.single_captures() if not name.startswith("public/")}
     assert own <= set(EXPECTED) <= set(paths.captures())
-
-
-def test_every_finding_has_a_capture_that_raises_it_and_one_that_nearly_does(ours):
-    for finding in ours.finding_names:
-        name = finding.rsplit(".", 1)[1]
-        raised = {entry["id"] for entry in EXPECTED[f"{name}.pcapng"]["findings"]}
-        near = {entry["id"] for entry in EXPECTED[f"{name}_near.pcapng"]["findings"]}
-        assert finding in raised and finding not in near, finding

@@ -8,8 +8,6 @@ import pytest
 
 from support import paths, readme
 
-SEVERITIES = {"ERROR": "error", "WARN": "warning", "NOTE": "note", "CHAT": "chat"}
-
 
 def test_the_readme_shows_pptpnat_and_tshark_at_work():
     programs = {command.split()[0] for command, _ in readme.sessions()}
@@ -34,23 +32,6 @@ def test_every_field_in_the_readme_exists(ours):
     named = set(re.findall(r"^\| `((?:pptp|gre|ipsec)\.[a-z0-9_.]+)`", table, re.M))
     assert named
     assert named - set(ours.field_names) == set()
-
-
-def test_the_findings_table_is_that_of_the_source(ours):
-    core = paths.TOP / "plugin" / "core"
-    catalogues = ("finding/catalogue.c", "ipsec/ipsec_finding.c")
-    source = "".join((core / name).read_text() for name in catalogues)
-    rows = re.findall(r'"((?:pptp|ipsec)\.(?:analysis|nat)\.\w+)",\s*SEVERITY_(\w+)', source)
-    wanted = {name: SEVERITIES[severity] for name, severity in rows}
-    assert wanted.keys() == ours.finding_names.keys() | ours.ipsec_finding_names.keys()
-    table = dict(
-        re.findall(
-            r"^\| `((?:pptp|ipsec)\.(?:analysis|nat)\.\w+)` \| (error|warning|note|chat) \|",
-            readme.README.read_text(),
-            re.M,
-        )
-    )
-    assert table == wanted
 
 
 def test_the_local_links_of_the_documents_lead_somewhere():

@@ -1,12 +1,12 @@
 """The pages of ui/guide: what programs make of them, and the commands they show.
 
-    python3 -m support.guide      (in tests/) writes the generated pages and the real outputs
+    python3 -m support.guide      (in tests/) writes the lists of findings, the generated pages and
+                                  the real outputs
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
 import importlib.util
-import subprocess
 
-from support import paths, readme
+from support import catalogue, paths, readme
 from support.wireshark import Stage, Wireshark
 
 GUIDE = paths.TOP / "ui" / "guide"
@@ -24,10 +24,9 @@ def generated(ours, stock):
     spec = importlib.util.spec_from_file_location("guide_make", GUIDE / "make.py")
     make = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make)
-    program = paths.build() / "ui" / "guide" / "pptpnat-catalogue"
-    catalogue = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     fields = [made.run("tshark", "-G", "fields").stdout for made in (ours, stock)]
-    return {path: filled(ours, text) for path, text in make.pages(catalogue, *fields).items()}
+    pages = make.pages(catalogue.text(), *fields)
+    return {path: filled(ours, text) for path, text in pages.items()}
 
 
 def sessions():
@@ -40,6 +39,7 @@ def sessions():
 
 
 def main():
+    catalogue.write()
     stage = Stage()
     try:
         ours = Wireshark(stage, stage.plugins(paths.build()))

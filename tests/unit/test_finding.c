@@ -1,4 +1,4 @@
-/* The catalogue against the contract it states, written down a second time, and the log.
+/* What holds of every row of the catalogue, and the log.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
@@ -8,72 +8,15 @@
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct {
-    enum finding_id id;
-    char severity;
-    const char *filter;
-} contract[] = {
-    {FINDING_BAD_COOKIE, 'e', "pptp.analysis.bad_cookie"},
-    {FINDING_BAD_LENGTH, 'e', "pptp.analysis.bad_length"},
-    {FINDING_UNKNOWN_TYPE, 'w', "pptp.analysis.unknown_type"},
-    {FINDING_RESERVED_NOT_ZERO, 'n', "pptp.analysis.reserved_not_zero"},
-    {FINDING_RESYNCHRONISED, 'n', "pptp.analysis.resynchronised"},
-    {FINDING_MESSAGE_SPLIT, 'n', "pptp.analysis.message_split"},
-    {FINDING_MESSAGE_NOT_FIRST, 'n', "pptp.analysis.message_not_first"},
-    {FINDING_UNEXPECTED_IN_STATE, 'n', "pptp.analysis.unexpected_in_state"},
-    {FINDING_NO_REPLY, 'w', "pptp.analysis.no_reply"},
-    {FINDING_REFUSED, 'w', "pptp.analysis.refused"},
-    {FINDING_UNKNOWN_CALL_ID, 'e', "pptp.analysis.unknown_call_id"},
-    {FINDING_CALL_ID_IN_USE, 'e', "pptp.analysis.call_id_in_use"},
-    {FINDING_ECHO_UNANSWERED, 'w', "pptp.analysis.echo_unanswered"},
-    {FINDING_GRE_ONE_WAY, 'w', "pptp.analysis.gre_one_way"},
-    {FINDING_GRE_WITHOUT_CALL, 'n', "pptp.analysis.gre_without_call"},
-    {FINDING_GRE_NOT_CAPTURED, 'n', "pptp.analysis.gre_not_captured"},
-    {FINDING_GRE_REJECTED, 'n', "pptp.analysis.gre_rejected"},
-    {FINDING_GRE_OTHER_SOURCE, 'w', "pptp.analysis.gre_other_source"},
-    {FINDING_PPP_STALLED, 'w', "pptp.analysis.ppp_stalled"},
-    {FINDING_PPP_REFUSED, 'w', "pptp.analysis.ppp_refused"},
-    {FINDING_TCP_REFUSED, 'w', "pptp.analysis.tcp_refused"},
-    {FINDING_CLOSED_EARLY, 'w', "pptp.analysis.closed_early"},
-    {FINDING_NOT_PPTP, 'n', "pptp.analysis.not_pptp"},
-    {FINDING_WINDOW_EXCEEDED, 'c', "pptp.analysis.window_exceeded"},
-    {FINDING_DUPLICATE_CAPTURE, 'n', "pptp.analysis.duplicate_capture"},
-    {FINDING_DAMAGED_SEGMENT, 'n', "pptp.analysis.damaged_segment"},
-    {FINDING_LIMIT_REACHED, 'n', "pptp.analysis.limit_reached"},
-    {FINDING_CALLID_MISTRANSLATED, 'e', "pptp.nat.callid_mistranslated"},
-    {FINDING_SETUP_UNTRANSLATED, 'e', "pptp.nat.setup_untranslated"},
-    {FINDING_DISCONNECT_REWRITTEN, 'n', "pptp.nat.disconnect_rewritten"},
-    {FINDING_TUNNEL_AMBIGUOUS, 'e', "pptp.nat.tunnel_ambiguous"},
-    {FINDING_TUNNEL_MAYBE_AMBIGUOUS, 'w', "pptp.nat.tunnel_maybe_ambiguous"},
-    {FINDING_NO_EDITOR, 'n', "pptp.nat.no_editor"},
-    {FINDING_GRE_NOT_FORWARDED, 'e', "pptp.nat.gre_not_forwarded"},
-    {FINDING_GRE_MAYBE_NOT_FORWARDED, 'w', "pptp.nat.gre_maybe_not_forwarded"},
-    {FINDING_GRE_MISDELIVERED, 'e', "pptp.nat.gre_misdelivered"},
-    {FINDING_GRE_OTHER_ADDRESS, 'w', "pptp.nat.gre_other_address"},
-    {FINDING_CONTROL_NOT_FORWARDED, 'w', "pptp.nat.control_not_forwarded"},
-    {FINDING_RESET_INJECTED, 'w', "pptp.nat.reset_injected"},
-    {FINDING_PAYLOAD_ALTERED, 'e', "pptp.nat.payload_altered"},
-    {FINDING_CHECKSUM_NOT_UPDATED, 'e', "pptp.nat.checksum_not_updated"},
-    {FINDING_IP_CHECKSUM_WRONG, 'e', "pptp.nat.ip_checksum_wrong"},
-    {FINDING_RETRANSMISSION_DIFFERS, 'w', "pptp.nat.retransmission_differs"},
-    {FINDING_MAPPING_CHANGED, 'e', "pptp.nat.mapping_changed"},
-    {FINDING_FRAGMENT_LOST, 'w', "pptp.nat.fragment_lost"},
-    {FINDING_LARGE_PACKETS_LOST, 'w', "pptp.nat.large_packets_lost"},
-    {FINDING_GRE_LOSS, 'n', "pptp.nat.gre_loss"},
-    {FINDING_LINK_AMBIGUOUS, 'n', "pptp.nat.link_ambiguous"},
-};
-
-static void test_the_catalogue_keeps_its_contract(void)
+static void test_every_name_says_where_it_is_seen_from(void)
 {
-    g_assert_cmpuint(LENGTH_OF(contract), ==, FINDING_COUNT);
-    for (unsigned i = 0; i < LENGTH_OF(contract); i++) {
-        const struct finding_kind *kind = finding_kind(contract[i].id);
+    for (unsigned i = 0; i < FINDING_COUNT; i++) {
+        const char *filter = finding_kind((enum finding_id)i)->filter;
+        const char *prefix = finding_is_nat((enum finding_id)i) ? "pptp.nat." : "pptp.analysis.";
 
-        g_assert_cmpint(contract[i].id, ==, (int)i);
-        g_assert_cmpstr(kind->filter, ==, contract[i].filter);
-        g_assert_cmpint(finding_severity_name(kind->severity)[0], ==, contract[i].severity);
-        g_assert_true(finding_is_nat(contract[i].id) ==
-                      g_str_has_prefix(kind->filter, "pptp.nat."));
+        g_assert_true(g_str_has_prefix(filter, prefix));
+        g_assert_cmpuint(strspn(filter + strlen(prefix), "abcdefghijklmnopqrstuvwxyz_"), ==,
+                         strlen(filter) - strlen(prefix));
     }
 }
 
@@ -216,8 +159,8 @@ static void test_a_full_log_says_so_and_counts_on(void)
 
 void test_finding(void)
 {
-    g_test_add_func("/finding/the catalogue keeps its contract",
-                    test_the_catalogue_keeps_its_contract);
+    g_test_add_func("/finding/every name says where it is seen from",
+                    test_every_name_says_where_it_is_seen_from);
     g_test_add_func("/finding/every entry is written out", test_every_entry_is_written_out);
     g_test_add_func("/finding/names are words", test_names_are_words);
     g_test_add_func("/finding/a new finding names nobody", test_a_new_finding_names_nobody);

@@ -1,16 +1,11 @@
-/* Prints core's catalogue of findings as JSON, for ui/guide/make.
+/* Prints core's catalogue of findings as JSON: what every list of findings is made of
+ * (tests/support/catalogue.py).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
 #include "core/finding/finding.h"
-
-static const char *const severities[] = {
-    [SEVERITY_CHAT] = "chat",
-    [SEVERITY_NOTE] = "note",
-    [SEVERITY_WARN] = "warning",
-    [SEVERITY_ERROR] = "error",
-};
+#include "core/ipsec/ipsec_finding.h"
 
 static void print_text(const char *name, const char *text)
 {
@@ -26,20 +21,30 @@ static void print_text(const char *name, const char *text)
     putchar('"');
 }
 
+static void print_kind(const struct finding_kind *kind)
+{
+    static const char *before = "[{";
+
+    fputs(before, stdout);
+    before = ",\n{";
+    print_text("filter", kind->filter);
+    fputs(", ", stdout);
+    print_text("severity", finding_severity_name(kind->severity));
+    fputs(", ", stdout);
+    print_text("section", kind->section);
+    fputs(", ", stdout);
+    print_text("summary", kind->summary);
+    fputs(", ", stdout);
+    print_text("set_when", kind->set_when);
+    putchar('}');
+}
+
 int main(void)
 {
-    for (int id = 0; id < FINDING_COUNT; id++) {
-        const struct finding_kind *kind = finding_kind((enum finding_id)id);
-        fputs(id == 0 ? "[{" : ",\n{", stdout);
-        print_text("filter", kind->filter);
-        printf(", \"severity\": \"%s\", ", severities[kind->severity]);
-        print_text("section", kind->section);
-        fputs(", ", stdout);
-        print_text("summary", kind->summary);
-        fputs(", ", stdout);
-        print_text("set_when", kind->set_when);
-        putchar('}');
-    }
+    for (int id = 0; id < FINDING_COUNT; id++)
+        print_kind(finding_kind((enum finding_id)id));
+    for (int id = 0; id < IPSEC_FINDING_COUNT; id++)
+        print_kind(ipsec_finding_kind((enum ipsec_finding_id)id));
     puts("]");
     return 0;
 }

@@ -43,21 +43,36 @@ def file_of(name):
     return f"findings/{name.removeprefix('pptp.').replace('.', '-')}.md"
 
 
-def linked(text):
+def linked(text, names):
     """Names of findings in a text lead to their pages."""
     return re.sub(
-        r"`(pptp\.(?:analysis|nat)\.\w+)`",
+        r"`((?:pptp|ipsec)\.\w+\.\w+)`",
         lambda found: f"[`{found[1]}`]({file_of(found[1]).removeprefix('findings/')})"
-        if found[1] != "pptp.nat.mistranslation"
+        if found[1] in names
         else found[0],
         text,
     )
 
 
-def finding_page(kind, words, example):
+def example_of(name, capture):
+    if capture is None:
+        return []
+    return [
+        "## Example",
+        "",
+        "```console",
+        f"$ tshark -n -2 -r captures/{capture} -Y {name} -T fields -e frame.number "
+        "-e pptp.finding.text",
+        "```",
+        "",
+    ]
+
+
+def finding_page(kind, written, capture):
+    """`capture` is None where none raises it."""
     name = kind["filter"]
     section = f" RFC 2637 section {kind['section']}." if kind["section"] else ""
-    means, cause, remedy = (linked(text.strip()) for text in words)
+    means, cause, remedy = (linked(text.strip(), written) for text in written[name])
     rules = [f"* {rule}" for rule in kind["set_when"].split("\n")]
     lines = [
         f"# {name}",
@@ -68,67 +83,67 @@ def finding_page(kind, words, example):
         *["## Likely cause", "", cause, ""],
         *["## What to do", "", remedy, ""],
         *["## Set when all of the following are true", "", *rules, ""],
-        *["## Filters", "", "| filter | packets |", "|---|---|"],
-        f"| `{name}` | on which it became certain, and those it is about |",
-        f'| `pptp.finding.judged == "{name}"` | those it is about |',
+        *["## Filters", "", "| filter | selects |", "|---|---|"],
+        f"| `{name}` | the packet it is about |",
+        f'| `pptp.finding.decides contains "{name}"` | the packet that decides it, if a later one does |',
         "",
-        "## Example",
-        "",
-        "```console",
-        f"$ tshark -n -2 -r captures/{example} -Y {name} -T fields -e frame.number "
-        "-e pptp.finding.text",
-        "```",
-        "",
+        *example_of(name, capture),
         "[All findings](../findings.md)",
     ]
     return "\n".join(lines) + "\n"
 
 
-def findings_page(catalogue):
+GROUPS = {
+    "PPTP, across points": "pptp.nat.",
+    "PPTP, seen from one point": "pptp.analysis.",
+    "IPsec, across points": "ipsec.nat.",
+    "IPsec, seen from one point": "ipsec.analysis.",
+}
+
+
+def findings_page(catalogue, written):
     lines = [
         "# Findings",
         "",
-        "Made by make.py from the catalogue of findings; the prose is in findings.prose.md.",
+        "Each name is a display filter for the packet that the finding is about. If a later packet "
+        "decides it, use `tshark -2`",
+        "or Wireshark; the later packet has `pptp.finding.decides`.",
         "",
-        "Each name is a display filter, and selects the packet that the finding is about (with "
-        "`tshark -2` or in Wireshark where",
-        "a later packet decides it; that one has `pptp.finding.decides`).",
+        "make.py writes these pages from the catalogue of findings and findings.prose.md.",
     ]
-    for title, group in (
-        ("Across points", "pptp.nat."),
-        ("Seen from one point", "pptp.analysis."),
-    ):
-        lines += ["", f"## {title}", "", "| finding | severity | says |", "|---|---|---|"]
-        lines += [
-            f"| [`{kind['filter']}`]({file_of(kind['filter'])}) | {kind['severity']} | "
-            f"{kind['summary']} |"
-            for kind in catalogue
-            if kind["filter"].startswith(group)
-        ]
+    for title, group in GROUPS.items():
+        own = [kind for kind in catalogue if kind["filter"].startswith(group)]
+        if own:
+            lines += ["", f"## {title}", "", "| finding | severity | says |", "|---|---|---|"]
+        for kind in own:
+            name = f"`{kind['filter']}`"
+            if kind["filter"] in written:
+                name = f"[{name}]({file_of(kind['filter'])})"
+            lines.append(f"| {name} | {kind['severity']} | {kind['summary']} |")
     return "\n".join(lines) + "\n"
 
 
-def finding_pages(catalogue):
-    """{file: text} with a page for each finding."""
-    written = prose()
+def finding_pages(catalogue, written):
+    """{file: text} with a page for each finding that the prose has."""
     shown_in = examples()
-    names = {kind["filter"] for kind in catalogue}
-    if names != set(written):
-        raise ValueError(f"findings.prose.md: {names ^ set(written)}")
+    surplus = set(written) - {kind["filter"] for kind in catalogue}
+    if surplus:
+        raise ValueError(f"findings.prose.md: no such finding: {surplus}")
     return {
         GUIDE / file_of(kind["filter"]): finding_page(
-            kind, written[kind["filter"]], shown_in[kind["filter"]]
+            kind, written, shown_in.get(kind["filter"])
         )
         for kind in catalogue
+        if kind["filter"] in written
     }
 
 
 def fields_of(text):
-    """{filter name: (title, type, description)} of pptp and gre."""
+    """{filter name: (title, type, description)} of pptp, gre and ipsec."""
     found = {}
     for line in text.splitlines():
         words = line.split("\t")
-        if words[0] == "F" and words[2].startswith(("pptp.", "gre.")):
+        if words[0] == "F" and words[2].startswith(("pptp.", "gre.", "ipsec.")):
             found.setdefault(words[2], (words[1], words[3], words[7] if len(words) > 7 else ""))
     return found
 
@@ -155,10 +170,11 @@ def fields_page(catalogue, with_plugin, without):
 def pages(catalogue, with_plugin, without):
     """{file: text} of all generated pages, the examples' outputs still missing."""
     kinds = json.loads(catalogue)
+    written = prose()
     return {
-        GUIDE / "findings.md": findings_page(kinds),
+        GUIDE / "findings.md": findings_page(kinds, written),
         GUIDE / "fields.md": fields_page(kinds, fields_of(with_plugin), fields_of(without)),
-        **finding_pages(kinds),
+        **finding_pages(kinds, written),
     }
 
 

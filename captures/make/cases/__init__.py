@@ -3,6 +3,7 @@ starts with "Source:" says where the behaviour or the values come from.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+from catalogue import FINDINGS, of_severity
 from pptpcap import pcap
 from pptpcap.path import Path, Point
 from pptpcap.render import EPOCH, render
@@ -10,34 +11,17 @@ from pptpcap.render import EPOCH, render
 # The exit statuses of pptpnat: 3 is that of captures that do not show enough, one point's always.
 OK, FAULT, UNKNOWN = 0, 1, 3
 
-# Severities of FINDINGS as a user meets them: the exit status is 1 from Warning up.
-ERRORS = """bad_cookie bad_length unknown_call_id call_id_in_use callid_mistranslated
-    setup_untranslated tunnel_ambiguous gre_not_forwarded gre_misdelivered payload_altered
-    checksum_not_updated ip_checksum_wrong mapping_changed""".split()
-WARNINGS = """unknown_type no_reply refused echo_unanswered gre_one_way ppp_stalled ppp_refused
-    tcp_refused tunnel_maybe_ambiguous gre_maybe_not_forwarded gre_other_address
-    gre_other_source control_not_forwarded retransmission_differs fragment_lost
-    large_packets_lost closed_early reset_injected""".split()
-NOTES = """reserved_not_zero resynchronised message_split message_not_first unexpected_in_state
-    gre_without_call gre_not_captured gre_rejected duplicate_capture damaged_segment limit_reached
-    disconnect_rewritten no_editor gre_loss link_ambiguous not_pptp""".split()
-CHATS = ["window_exceeded"]
-ACROSS = """callid_mistranslated setup_untranslated disconnect_rewritten tunnel_ambiguous
-    tunnel_maybe_ambiguous no_editor gre_not_forwarded gre_maybe_not_forwarded gre_misdelivered
-    gre_other_address control_not_forwarded reset_injected payload_altered checksum_not_updated
-    ip_checksum_wrong
-    retransmission_differs mapping_changed fragment_lost large_packets_lost gre_loss
-    link_ambiguous""".split()
-ALL = ERRORS + WARNINGS + NOTES + CHATS
+NOTES = of_severity("NOTE")
+LOUD = of_severity("WARN", "ERROR")  # the exit status is 1 from Warning up
 
 CAPTURES = {}  # name -> function
 COUNTED = object()  # the exit status follows from the findings and the number of points
 
 
 def filter_name(finding):
-    if finding not in ALL:
+    if finding not in FINDINGS:
         raise ValueError(f"no finding {finding}")
-    return ("pptp.nat." if finding in ACROSS else "pptp.analysis.") + finding
+    return FINDINGS[finding][0]
 
 
 def capture(function):
@@ -99,7 +83,7 @@ class Capture:
         return self
 
     def expectation(self):
-        loud = {filter_name(one) for one in ERRORS + WARNINGS}
+        loud = {filter_name(one) for one in LOUD}
         status = self.exit
         if status is COUNTED:
             quiet = OK if len(self.path.points) > 1 else UNKNOWN
