@@ -38,21 +38,6 @@ static void free_sighting(gpointer data)
     g_free(sighting);
 }
 
-static void free_unlinked(gpointer data)
-{
-    struct unlinked_call *unlinked = data;
-    if (unlinked->candidates)
-        g_array_free(unlinked->candidates, TRUE);
-    g_free(unlinked);
-}
-
-static void free_nat(gpointer data)
-{
-    struct nat_device *nat = data;
-    g_free(nat->text);
-    g_free(nat);
-}
-
 /* What only reading needs: a copy borrows it, or does without. */
 static void make_for_reading(struct linker *linker, const struct linker_options *options)
 {
@@ -86,18 +71,13 @@ void linker_make_own(struct linker *linker)
     linker->misaddressed_members = g_hash_table_new(hash_of_pointer, NULL);
     linker->pairings = g_array_new(FALSE, TRUE, sizeof(struct message_pairing));
     linker->call_marks = g_array_new(FALSE, TRUE, sizeof(struct call_mark));
-    linker->explained = g_byte_array_new();
     linker->sighting_at = g_ptr_array_new();
     linker->flow_marks = g_ptr_array_new_with_free_func(g_free);
     linker->points = g_ptr_array_new_with_free_func(g_free);
     linker->provisional_points = g_ptr_array_new_with_free_func(g_free);
-    linker->nats = g_ptr_array_new_with_free_func(free_nat);
-    linker->unlinked = g_ptr_array_new_with_free_func(free_unlinked);
     linker->editors = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->positions = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
-    linker->nat_at = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->hosts_at = link_path_hosts_table();
-    linker->astray = g_hash_table_new(NULL, NULL);
     linker->waiting = NULL;
     link_gre_forget(linker);
 }
@@ -133,12 +113,15 @@ void linker_free(struct linker *linker)
 {
     if (!linker)
         return;
-    GHashTable *tables[] = {
-        linker->by_host, linker->editors, linker->positions, linker->hosts_at,
-        linker->nat_at,  linker->astray,  linker->reported,  linker->misaddressed_members};
-    GPtrArray *arrays[] = {linker->sightings, linker->paths,       linker->links,
-                           linker->points,    linker->sighting_at, linker->flow_marks,
-                           linker->nats,      linker->unlinked,    linker->provisional_points};
+    GHashTable *tables[] = {linker->by_host,  linker->editors,  linker->positions,
+                            linker->hosts_at, linker->reported, linker->misaddressed_members};
+    GPtrArray *arrays[] = {linker->sightings,
+                           linker->paths,
+                           linker->links,
+                           linker->points,
+                           linker->sighting_at,
+                           linker->flow_marks,
+                           linker->provisional_points};
     GArray *marks[] = {linker->pairings, linker->call_marks};
     if (!linker->copy_of)
         free_for_reading(linker);
@@ -153,11 +136,6 @@ void linker_free(struct linker *linker)
     block_pool_clear(&linker->link_pool);
     gre_waiting_free(linker->waiting);
     frame_store_free(linker->late);
-    g_byte_array_free(linker->explained, TRUE);
-    g_free(linker->gre_seen);
-    g_free(linker->text);
-    g_free(linker->cause);
-    verdict_parts_clear(&linker->parts);
     g_free(linker);
 }
 
@@ -296,23 +274,4 @@ struct tracker_observer linker_observer(struct linker *linker)
         .icmp = on_icmp,
     };
     return observer;
-}
-
-void linker_conclude(struct linker *linker)
-{
-    struct tracker_asked asked = {.log = linker->log,
-                                  .opened = link_call_opened,
-                                  .explained = link_explains_flow,
-                                  .user = linker};
-    tracker_conclude(linker->tracker, &asked);
-    link_evidence_finish(linker);
-    link_settle(linker);
-    link_account(linker);
-    link_source(linker);
-    tracker_conclude_flows(linker->tracker, &asked);
-    link_judge_disputed(linker);
-    link_tunnel_finish(linker);
-    link_limits_end(linker);
-    link_end(linker);
-    link_verdict(linker);
 }

@@ -65,7 +65,7 @@ struct call_link {
     unsigned evidence;
     struct call *call[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
     uint32_t point[LINK_POINTS_LIMIT];    /* index into linker_point */
-    bool roles_known; /* direction 0 really is PNS to PAC; after linker_conclude, with the ids: */
+    bool roles_known; /* direction 0 really is PNS to PAC; of an outcome, with the ids: */
     bool has_id[2][LINK_POINTS_LIMIT];   /* by enum pptp_owner */
     uint16_t id[2][LINK_POINTS_LIMIT];   /* what the owner's id is at each position */
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and point */
@@ -76,7 +76,7 @@ struct call_link {
     bool has_drift[LINK_POINTS_LIMIT - 1]; /* the connection lasted long enough to tell */
     double clock_drift_ppm[LINK_POINTS_LIMIT - 1];
     enum verdict_status status;
-    char *text; /* the verdict in words; owned by the linker; NULL before linker_conclude */
+    char *text; /* the verdict in words; owned by the linker; of an outcome, else NULL */
 };
 
 /* True if a call was seen at more than one point, or its connection was and the call at one. A link
@@ -153,16 +153,13 @@ void linker_fragment(struct linker *linker, const struct ip_fragment *fragment);
  * outlive it. */
 struct linker *linker_copy(const struct linker *linker, struct finding_log *log);
 
-/* Decides what follows if no more is fed, and writes the verdicts. Of a copy, once. */
-void linker_conclude(struct linker *linker);
-
 uint32_t linker_link_count(const struct linker *linker);
 const struct call_link *linker_link(const struct linker *linker, uint32_t index);
 uint32_t linker_point_count(const struct linker *linker);
 const struct link_point *linker_point(const struct linker *linker, uint32_t index);
-uint32_t linker_nat_count(const struct linker *linker); /* after linker_conclude */
+uint32_t linker_nat_count(const struct linker *linker); /* of an outcome */
 const struct nat_device *linker_nat(const struct linker *linker, uint32_t index);
-uint32_t linker_unlinked_count(const struct linker *linker); /* after linker_conclude */
+uint32_t linker_unlinked_count(const struct linker *linker); /* of an outcome */
 const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_t index);
 
 /* The link of a call, and which of its points the call is; NULL if it is seen at one point only. */
@@ -185,7 +182,7 @@ struct message_pairing linker_pairing(const struct linker *linker,
 /* The frame of the same GRE packet at the nearest other point; 0: none, or `linker` is NULL. */
 uint32_t linker_peer(const struct linker *linker, uint32_t frame);
 
-/* The whole capture's verdict, after linker_conclude. The texts live until the next finish. */
+/* The whole capture's verdict, of an outcome. They live as long as the outcome. */
 enum verdict_status linker_verdict(const struct linker *linker, const char **ret_text,
                                    const char **ret_cause);
 
@@ -198,7 +195,7 @@ struct verdict_parts {
     char *symptom; /* what people notice */
     char *advice;  /* steps, each on a line of its own */
 };
-/* Lives until the next finish. */
+/* Lives as long as the outcome. */
 const struct verdict_parts *linker_verdict_parts(const struct linker *linker);
 /* The finding that the verdict names as the cause; NULL: there is none. */
 const struct finding *linker_verdict_finding(const struct linker *linker);

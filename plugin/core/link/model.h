@@ -170,6 +170,21 @@ struct flow_position {
     uint32_t tried; /* packets compared without success */
 };
 
+/* What only the end of the file decides, besides what stands in the links themselves. */
+struct linker_end {
+    bool *gre_seen;        /* per tracker point: GRE was captured there */
+    GByteArray *explained; /* by flow, after link_source: 1 if why it has no call is known */
+    GHashTable *astray;    /* call -> index of the finding that says why its GRE comes to nothing */
+    GPtrArray *nats;       /* struct nat_device * */
+    GHashTable *nat_at;    /* int64_t: positions inside and outside -> the same */
+    GPtrArray *unlinked;   /* struct unlinked_call * */
+    const struct finding *worst; /* the cause of what the verdict says; NULL: none */
+    enum verdict_status status;
+    char *text;
+    char *cause;
+    struct verdict_parts parts; /* of the text */
+};
+
 struct linker {
     const struct linker *copy_of; /* NULL: it is fed; else it borrows what it does not change */
     struct tracker *tracker;
@@ -194,7 +209,6 @@ struct linker {
     GHashTable *reported;         /* hash of a finding of the linker's -> its index + 1 */
     GHashTable
         *misaddressed_members; /* set of hashes of (a list of misaddressed flows, a flow of it) */
-    GByteArray *explained;     /* by flow, after link_source: 1 if why it has no call is known */
     GArray *pairings;          /* struct message_pairing, by message; grows when written */
     struct frame_store
         *late;              /* struct late_peer; NULL: matches are facts and stand in the records */
@@ -211,26 +225,15 @@ struct linker {
     int64_t *clock;                /* latest time per tracker point */
     int64_t *clock_start;          /* first time per tracker point */
     uint32_t clock_size;
-    bool *gre_seen;           /* per tracker point: GRE was captured there; at the end */
-    uint32_t now_frame;       /* the frame being fed; 0 while finishing */
-    uint32_t limits_reported; /* bits by enum link_limit */
+    uint32_t now_frame;                           /* the frame being fed; 0 while finishing */
+    uint32_t limits_reported;                     /* bits by enum link_limit */
     uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_COUNT];
     GHashTable *editors; /* set of int64_t: hops (link_hop_key) where a request was translated */
     GHashTable
         *positions; /* int64_t: tracker point and position -> struct link_point * of `points` */
-    GHashTable *hosts_at; /* hosts at positions that share a tracker point; see link/path.c */
-
-    GPtrArray *nats;    /* after finish; */
-    GHashTable *nat_at; /* int64_t: positions inside and outside -> struct nat_device * */
-    GPtrArray *unlinked;
-    enum verdict_status status;
-    char *text;
-    char *cause;
-    struct verdict_parts parts;  /* of the text */
-    const struct finding *worst; /* the cause; NULL: none */
-    /* After finish: call index -> index of the finding that says why its GRE comes to nothing. */
-    GHashTable *astray;
+    GHashTable *hosts_at;   /* hosts at positions that share a tracker point; see link/path.c */
+    struct linker_end *end; /* of a copy; NULL: facts only */
 };
 
 #endif

@@ -74,22 +74,22 @@ const struct link_point *linker_point(const struct linker *linker, uint32_t inde
 
 uint32_t linker_nat_count(const struct linker *linker)
 {
-    return linker->nats->len;
+    return linker->end ? linker->end->nats->len : 0;
 }
 
 const struct nat_device *linker_nat(const struct linker *linker, uint32_t index)
 {
-    return get(linker->nats, index);
+    return get(linker->end->nats, index);
 }
 
 uint32_t linker_unlinked_count(const struct linker *linker)
 {
-    return linker->unlinked->len;
+    return linker->end ? linker->end->unlinked->len : 0;
 }
 
 const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_t index)
 {
-    return get(linker->unlinked, index);
+    return get(linker->end->unlinked, index);
 }
 
 const struct call_link *linker_link_of(const struct linker *linker, const struct call *call,
@@ -156,7 +156,8 @@ const struct link_point *linker_point_of_call(const struct linker *linker, const
 
 bool linker_explains(const struct linker *linker, const struct gre_flow *flow)
 {
-    return flow->index < linker->explained->len && linker->explained->data[flow->index];
+    return linker->end && flow->index < linker->end->explained->len &&
+           linker->end->explained->data[flow->index];
 }
 
 struct message_pairing linker_pairing(const struct linker *linker,
@@ -173,19 +174,19 @@ uint32_t linker_peer(const struct linker *linker, uint32_t frame)
 enum verdict_status linker_verdict(const struct linker *linker, const char **ret_text,
                                    const char **ret_cause)
 {
-    *ret_text = linker->text ? linker->text : "";
-    *ret_cause = linker->cause ? linker->cause : "";
-    return linker->status;
+    *ret_text = linker->end->text ? linker->end->text : "";
+    *ret_cause = linker->end->cause ? linker->end->cause : "";
+    return linker->end->status;
 }
 
 const struct verdict_parts *linker_verdict_parts(const struct linker *linker)
 {
-    return &linker->parts;
+    return &linker->end->parts;
 }
 
 const struct finding *linker_verdict_finding(const struct linker *linker)
 {
-    return linker->worst;
+    return linker->end->worst;
 }
 
 bool link_call_opened(void *user, const struct call *call)

@@ -136,7 +136,7 @@ static void list_unlinked(struct linker *linker)
             unlinked->reason = "several candidates fit equally";
         else
             unlinked->reason = several ? "seen at this point only" : "only one point was captured";
-        g_ptr_array_add(linker->unlinked, unlinked);
+        g_ptr_array_add(linker->end->unlinked, unlinked);
     }
 }
 
@@ -217,9 +217,6 @@ static void show_ids(struct link *link)
 
 void link_end(struct linker *linker)
 {
-    g_hash_table_remove_all(linker->nat_at);
-    g_ptr_array_set_size(linker->nats, 0);
-    g_ptr_array_set_size(linker->unlinked, 0);
     for (guint i = 0; i < linker->links->len; i++)
         show_ids(linker->links->pdata[i]);
     link_tunnel_mark(linker);

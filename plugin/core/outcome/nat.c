@@ -6,14 +6,14 @@
 struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside)
 {
     int64_t key = (int64_t)((uint64_t)inside << 32 | outside);
-    struct nat_device *nat = g_hash_table_lookup(linker->nat_at, &key);
+    struct nat_device *nat = g_hash_table_lookup(linker->end->nat_at, &key);
     if (nat)
         return nat;
     nat = g_new0(struct nat_device, 1);
     nat->inside = inside;
     nat->outside = outside;
-    g_ptr_array_add(linker->nats, nat);
-    g_hash_table_insert(linker->nat_at, g_memdup2(&key, sizeof key), nat);
+    g_ptr_array_add(linker->end->nats, nat);
+    g_hash_table_insert(linker->end->nat_at, g_memdup2(&key, sizeof key), nat);
     return nat;
 }
 
@@ -22,5 +22,5 @@ struct nat_device *link_nat_at(const struct linker *linker, const struct link *l
     if (hop + 1 >= link->view.count)
         return NULL;
     int64_t key = (int64_t)((uint64_t)link->view.point[hop] << 32 | link->view.point[hop + 1]);
-    return g_hash_table_lookup(linker->nat_at, &key);
+    return g_hash_table_lookup(linker->end->nat_at, &key);
 }

@@ -111,8 +111,8 @@ static void judge_link(const struct linker *linker, const struct verdict_index *
 /* The weightiest finding about each NAT, as `worst` of it. */
 static void find_worst(const struct linker *linker, const struct verdict_index *index)
 {
-    for (guint i = 0; i < linker->nats->len; i++) {
-        struct nat_device *nat = linker->nats->pdata[i];
+    for (guint i = 0; i < linker->end->nats->len; i++) {
+        struct nat_device *nat = linker->end->nats->pdata[i];
         nat->worst = nat->attempt != 0 ? finding_log_get(linker->log, nat->attempt - 1) : NULL;
     }
     for (guint i = 0; i < linker->links->len; i++) {
@@ -181,7 +181,7 @@ static uint32_t linked_connections(const struct linker *linker)
 static void judge_unlinked(struct linker *linker, GString *text, GString *advice)
 {
     uint32_t calls = tracker_call_count(linker->tracker), linked = linked_connections(linker);
-    linker->status = VERDICT_UNKNOWN;
+    linker->end->status = VERDICT_UNKNOWN;
     if (calls == 0 && pptp_connections(linker) == 0)
         g_string_append(text, "No PPTP in this capture.");
     else if (linked > 0)
@@ -268,7 +268,7 @@ static enum verdict_status append_all_well(const struct linker *linker, GString 
             "both ways at every point, so the NAT cannot be judged. Start both "
             "captures before the call.",
             count);
-    else if (linker->nats->len > 0)
+    else if (linker->end->nats->len > 0)
         g_string_append_printf(
             text, "The NAT is fine: %s linked across it, and every Call ID is correct%s.", count,
             except);
@@ -315,9 +315,9 @@ static void judge_fault(struct linker *linker, const struct finding *worst, GStr
     struct verdict_words words = verdict_words_new(linker, worst);
     const char *step = second_capture(linker, worst);
     char *sentence = verdict_words_text(&words);
-    linker->status = VERDICT_FAULT;
-    linker->cause = g_strdup(finding_kind(worst->id)->filter);
-    linker->parts = verdict_words_parts(&words, step);
+    linker->end->status = VERDICT_FAULT;
+    linker->end->cause = g_strdup(finding_kind(worst->id)->filter);
+    linker->end->parts = verdict_words_parts(&words, step);
     g_string_append_printf(text, "%s%s%s", sentence, step[0] ? " " : "", step);
     g_free(sentence);
     verdict_words_clear(&words);
@@ -327,12 +327,12 @@ static void judge_no_fault(struct linker *linker, const char *except, GString *t
 {
     uint32_t linked = linked_calls(linker);
     GString *advice = g_string_new(NULL);
-    linker->cause = g_strdup("");
+    linker->end->cause = g_strdup("");
     if (linked > 0)
-        linker->status = append_all_well(linker, text, linked, except);
+        linker->end->status = append_all_well(linker, text, linked, except);
     else
         judge_unlinked(linker, text, advice);
-    linker->parts = (struct verdict_parts){
+    linker->end->parts = (struct verdict_parts){
         .headline = g_strdup(text->str),
         .known = g_strdup(""),
         .symptom = g_strdup(""),
@@ -344,7 +344,7 @@ static void judge_no_fault(struct linker *linker, const char *except, GString *t
         verdict_append_loss(linker, more);
     const char *limit = link_limit_touches(linker);
     if (limit) {
-        linker->status = VERDICT_UNKNOWN;
+        linker->end->status = VERDICT_UNKNOWN;
         g_string_append_printf(more, " Some packets were not analysed: %s.", limit);
     }
     g_string_free(advice, TRUE);
@@ -354,32 +354,29 @@ static void judge_capture(struct linker *linker, const char *except)
 {
     const struct finding *worst = verdict_weightiest(linker, NULL, NULL, VERDICT_ANY_HOP);
     GString *text = g_string_new(NULL), *more = g_string_new(NULL);
-    linker->worst = worst;
+    linker->end->worst = worst;
     if (worst)
         judge_fault(linker, worst, text);
     else
         judge_no_fault(linker, except, text, more);
     verdict_append_clock(linker, more);
-    char *detail = g_strconcat(worst ? linker->parts.detail : "", more->str, NULL);
-    g_free(linker->parts.detail);
-    linker->parts.detail = g_strchug(detail);
+    char *detail = g_strconcat(worst ? linker->end->parts.detail : "", more->str, NULL);
+    g_free(linker->end->parts.detail);
+    linker->end->parts.detail = g_strchug(detail);
     g_string_append(text, more->str);
     g_string_free(more, TRUE);
-    linker->text = g_string_free(text, FALSE);
+    linker->end->text = g_string_free(text, FALSE);
 }
 
 void link_verdict(struct linker *linker)
 {
     struct verdict_index index = verdict_index_new(linker);
-    g_free(linker->text);
-    g_free(linker->cause);
-    verdict_parts_clear(&linker->parts);
     for (guint i = 0; i < linker->links->len; i++)
         judge_link(linker, &index, linker->links->pdata[i]);
     const char *except = but_disconnect(linker, &index, NULL);
     find_worst(linker, &index);
-    for (guint i = 0; i < linker->nats->len; i++)
-        judge_nat(linker, linker->nats->pdata[i], except);
+    for (guint i = 0; i < linker->end->nats->len; i++)
+        judge_nat(linker, linker->end->nats->pdata[i], except);
     judge_capture(linker, except);
     verdict_index_clear(&index);
 }

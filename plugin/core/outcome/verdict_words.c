@@ -51,7 +51,7 @@ static char *reset_words(const struct linker *linker, const struct finding *find
 
 char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat)
 {
-    return linker->nats->len > 1
+    return linker->end->nats->len > 1
                ? g_strdup_printf("The %s between point %u and point %u",
                                  nat->calls > 0 ? "NAT" : "device", nat->inside, nat->outside)
                : g_strdup("The NAT");
@@ -62,8 +62,8 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
 static const struct nat_device *nat_of_attempt(const struct linker *linker,
                                                const struct finding *finding)
 {
-    for (guint i = 0; i < linker->nats->len; i++) {
-        const struct nat_device *nat = linker->nats->pdata[i];
+    for (guint i = 0; i < linker->end->nats->len; i++) {
+        const struct nat_device *nat = linker->end->nats->pdata[i];
         if (nat->attempt == finding->index + 1)
             return nat;
     }
@@ -82,7 +82,7 @@ static char *hop_words(const struct linker *linker, const struct verdict_case *a
     const struct link *link = about->link;
     uint32_t hop = about->finding->hop;
     const struct nat_device *nat = nat_of_attempt(linker, about->finding);
-    if (nat && linker->nats->len > 1)
+    if (nat && linker->end->nats->len > 1)
         return between_words(nat, nat->inside, nat->outside);
     if (!link || link->view.count < 3 || hop + 1 >= link->view.count || hop == FINDING_NONE)
         return g_strdup("");

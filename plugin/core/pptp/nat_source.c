@@ -111,8 +111,8 @@ static const struct call *awaiting(const struct source_tables *tables, const str
 static void note(struct linker *linker, const struct call *call, uint32_t finding)
 {
     gpointer key = call ? GUINT_TO_POINTER(call->index) : NULL;
-    if (call && !g_hash_table_contains(linker->astray, key))
-        g_hash_table_insert(linker->astray, key, GUINT_TO_POINTER(finding));
+    if (call && !g_hash_table_contains(linker->end->astray, key))
+        g_hash_table_insert(linker->end->astray, key, GUINT_TO_POINTER(finding));
 }
 
 static void note_link(struct linker *linker, const struct link *link, uint32_t finding)
@@ -171,7 +171,7 @@ static void find_other_sources(struct linker *linker)
         say_other_source(linker, flow, call);
         for (int d = 0; d < 2; d++) {
             if (flow->call->flow[d])
-                linker->explained->data[flow->call->flow[d]->index] = 1;
+                linker->end->explained->data[flow->call->flow[d]->index] = 1;
         }
     }
     if (tables.awaited) {
@@ -187,13 +187,13 @@ bool link_explains_flow(void *user, const struct gre_flow *flow)
 
 void link_source(struct linker *linker)
 {
-    g_byte_array_set_size(linker->explained, tracker_flow_count(linker->tracker));
-    g_hash_table_remove_all(linker->astray);
+    g_byte_array_set_size(linker->end->explained, tracker_flow_count(linker->tracker));
+    g_hash_table_remove_all(linker->end->astray);
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         const struct gre_flow *flow = tracker_flow(linker->tracker, i);
         const struct link *link = link_of_call(linker, flow->call);
-        linker->explained->data[i] = flow_position_of(linker, flow) != NULL ||
-                                     (link && link->misdelivered && !flow->call->connection);
+        linker->end->explained->data[i] = flow_position_of(linker, flow) != NULL ||
+                                          (link && link->misdelivered && !flow->call->connection);
     }
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
@@ -207,7 +207,7 @@ void link_source(struct linker *linker)
 uint32_t link_source_cause(const struct linker *linker, uint32_t call)
 {
     gpointer found;
-    return g_hash_table_lookup_extended(linker->astray, GUINT_TO_POINTER(call), NULL, &found)
+    return g_hash_table_lookup_extended(linker->end->astray, GUINT_TO_POINTER(call), NULL, &found)
                ? GPOINTER_TO_UINT(found)
                : FINDING_NONE;
 }
