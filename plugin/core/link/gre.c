@@ -6,29 +6,27 @@
 #include "internal.h"
 
 /* Takes the packet's other half across `hop`, or leaves it waiting. */
-static bool match_at_hop(struct linker *linker, struct link *link, enum call_direction direction,
-                         uint32_t position, uint32_t hop, const struct gre_record *record,
-                         const struct packet *packet)
+static bool match_at_hop(struct linker *linker, const struct passage *passage, uint32_t position,
+                         const struct gre_record *record, const struct packet *packet)
 {
-    uint64_t key = link_gre_key(link, direction, hop, record);
+    uint64_t key = link_gre_key(passage, record);
     struct gre_waiting_entry entry;
     if (gre_waiting_take(linker->waiting, key, position, &entry)) {
-        uint32_t near, far;
-        link_gre_ends(link, direction, hop, &near, &far);
-        link_gre_matched(linker, link, direction, hop,
-                         near == position ? packet->frame : entry.frame,
-                         near == position ? entry.frame : packet->frame);
+        bool is_near = passage->near == position;
+        link_gre_matched(linker, passage, is_near ? packet->frame : entry.frame,
+                         is_near ? entry.frame : packet->frame);
         return true;
     }
     if (!gre_waiting_put(linker->waiting, key, position, packet->frame, packet->time_ns))
         link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, packet->frame);
-    const struct call *other = link->view.call[position == hop ? hop + 1 : hop];
+    uint32_t there = passage->near == position ? passage->far : passage->near;
+    const struct call *other = passage->link->view.call[there];
     if (other)
-        tracker_expect(other, direction);
+        tracker_expect(other, passage->direction);
     return false;
 }
 
-void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
+void link_gre_wait(struct linker *linker, struct link *link, const struct gre_flow *flow,
                    uint32_t position, uint32_t frame, unsigned matched)
 {
     enum call_direction direction = link_gre_direction(linker, flow);
@@ -37,7 +35,8 @@ void link_gre_wait(struct linker *linker, const struct link *link, const struct 
         if (hop + 1 >= link->view.count ||
             (matched & (back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS)))
             continue;
-        uint64_t key = link_gre_key(link, direction, hop, tracker_gre_on(linker->tracker, frame));
+        struct passage passage = link_passage(link, direction, hop);
+        uint64_t key = link_gre_key(&passage, tracker_gre_on(linker->tracker, frame));
         if (!gre_waiting_put(linker->waiting, key, position, frame, flow->last_time_ns))
             link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, frame);
     }
@@ -64,13 +63,13 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
         misaddressed ? misaddressed->direction : link_gre_direction(linker, flow);
     bool foreign = false;
     for (uint32_t i = 0; i < 2; i++) {
-        uint32_t hop = position - i, near, far;
+        uint32_t hop = position - i;
         if (i > position || hop + 1 >= link->view.count)
             continue;
-        link_gre_ends(link, direction, hop, &near, &far);
-        bool hit = match_at_hop(linker, link, direction, position, hop, record, packet);
-        if (far == position && !hit)
-            foreign = link_misaddressed_other_half_was_read(link, direction, hop, near);
+        struct passage passage = link_passage(link, direction, hop);
+        bool hit = match_at_hop(linker, &passage, position, record, packet);
+        if (passage.far == position && !hit)
+            foreign = link_misaddressed_other_half_was_read(&passage);
     }
     if (foreign && linker->links->len > 1 && !misaddressed)
         link_misaddressed_try(linker, flow, record, packet, link);

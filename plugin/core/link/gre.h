@@ -4,7 +4,7 @@
 #ifndef PPTPNAT_LINK_GRE_H
 #define PPTPNAT_LINK_GRE_H
 
-#include "model.h"
+#include "passage.h"
 
 /* link/gre.c */
 void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
@@ -15,13 +15,13 @@ struct gre_waiting *link_gre_waiting(struct linker *linker, uint32_t limit);
 void link_gre_forget(struct linker *linker);
 #define LINK_MATCHED_INWARDS  1u /* its other half across the hop towards position 0 is known */
 #define LINK_MATCHED_OUTWARDS 2u /* the same for the hop away from it */
-void link_gre_wait(struct linker *linker, const struct link *link, const struct gre_flow *flow,
+void link_gre_wait(struct linker *linker, struct link *link, const struct gre_flow *flow,
                    uint32_t position, uint32_t frame, unsigned matched);
 
 /* link/gre_judge.c */
 /* The packet before the hop is the one after it. */
-void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
-                      uint32_t hop, uint32_t near_frame, uint32_t far_frame);
+void link_gre_matched(struct linker *linker, const struct passage *passage, uint32_t near_frame,
+                      uint32_t far_frame);
 /* At the end: says what a run still has to say. */
 void link_gre_runs_finish(struct linker *linker, struct link *link);
 
@@ -33,10 +33,9 @@ bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow, struct
 /* The same while reading: only so often for a flow that nothing explains. */
 void link_misaddressed_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
                            const struct packet *packet, const struct link *own);
-/* Whether the point before the hop has shown by now what a packet of `direction` is after it; if
- * not, the end of the file compares the packet. */
-bool link_misaddressed_other_half_was_read(const struct link *link, enum call_direction direction,
-                                           uint32_t hop, uint32_t near_position);
+/* Whether the point before the hop has shown by now what a packet is after it; if not, the end of
+ * the file compares the packet. */
+bool link_misaddressed_other_half_was_read(const struct passage *passage);
 
 /* Puts the flow on the link's list of that position, once. */
 void link_misaddressed_add(struct linker *linker, struct link *link, enum call_direction direction,
@@ -49,12 +48,10 @@ void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct 
 /* link/hosts.c */
 /* Judges the hosts of a packet that came in a flow which is not the link's own; true if it came to
  * another host than it should. */
-bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direction direction,
-                      uint32_t hop, const struct gre_flow *flow, uint32_t near_frame,
-                      uint32_t far_frame);
+bool link_hosts_judge(struct linker *linker, const struct passage *passage,
+                      const struct gre_flow *flow, uint32_t near_frame, uint32_t far_frame);
 /* Adds to the text of the finding how many packets went astray, once they are counted. */
-void link_hosts_count(struct linker *linker, const struct link *link, enum call_direction direction,
-                      uint32_t hop);
+void link_hosts_count(struct linker *linker, const struct passage *passage);
 
 /* pptp/nat_source.c: at the end, what calls their GRE comes to nothing for, and why. */
 void link_source(struct linker *linker);

@@ -15,40 +15,28 @@ static bool expected_id(const struct link *link, enum call_direction direction, 
     return map->known[position] && map->firm;
 }
 
-static struct finding gre_finding(const struct linker *linker, enum finding_id id,
-                                  const struct link *link, enum call_direction direction,
-                                  uint32_t hop, uint32_t far_frame, uint32_t near_frame)
+static void say_wrong_run(struct linker *linker, const struct passage *passage, enum finding_id id)
 {
-    uint32_t near, far;
-    link_gre_ends(link, direction, hop, &near, &far);
-    struct finding finding = link_finding(linker, id, link, hop, far, far_frame);
-    finding.direction = direction;
-    finding.peer_frame = near_frame;
-    return finding;
-}
-
-static void say_wrong_run(struct linker *linker, struct link *link, enum call_direction direction,
-                          uint32_t hop, enum finding_id id)
-{
-    struct gre_run *run = &link->run[direction][hop];
-    uint32_t near, far;
+    struct link *link = passage->link;
+    enum call_direction direction = passage->direction;
+    struct gre_run *run = &link->run[direction][passage->hop];
     uint16_t expected, meant = 0;
-    link_gre_ends(link, direction, hop, &near, &far);
-    if (!expected_id(link, direction, far, &expected))
+    if (!expected_id(link, direction, passage->far, &expected))
         return;
-    expected_id(link, direction, near, &meant);
+    expected_id(link, direction, passage->near, &meant);
     struct finding finding =
-        gre_finding(linker, id, link, direction, hop, run->first_wrong, run->first_peer);
+        link_passage_finding(linker, id, passage, run->first_peer, run->first_wrong);
     finding.has_expected = true;
     finding.has_seen = true;
     finding.expected = expected;
     finding.seen = run->seen;
     enum pptp_owner owner = direction_id_owner(direction);
-    finding.mistranslation = link_map_kind(linker, link, far, owner, expected, meant, run->seen);
-    finding.text =
-        g_strdup_printf("GRE header: Call ID is %u, should be %u (%s %u)%s", run->seen, expected,
-                        link_meant_words(link, near, link_sender_name(&link->view, direction)),
-                        meant, run->right ? "; earlier packets were correct" : "");
+    finding.mistranslation =
+        link_map_kind(linker, link, passage->far, owner, expected, meant, run->seen);
+    finding.text = g_strdup_printf(
+        "GRE header: Call ID is %u, should be %u (%s %u)%s", run->seen, expected,
+        link_meant_words(link, passage->near, link_sender_name(&link->view, direction)), meant,
+        run->right ? "; earlier packets were correct" : "");
     struct finding *reported = link_say(linker, &finding);
     if (reported && link->cause == FINDING_NONE)
         link->cause = reported->index;
@@ -58,20 +46,20 @@ static void say_wrong_run(struct linker *linker, struct link *link, enum call_di
 /* One wrong packet among right ones is a mistranslation of that packet; from the second on in a row
  * the map has changed in mid-call (FINDINGS: mapping_changed); wrong from the start is one fault.
  */
-static void step_run(struct linker *linker, struct link *link, enum call_direction direction,
-                     uint32_t hop, bool right, uint32_t near_frame, uint32_t far_frame,
-                     uint16_t seen)
+static void step_run(struct linker *linker, const struct passage *passage, bool right,
+                     uint32_t near_frame, uint32_t far_frame, uint16_t seen)
 {
-    const uint32_t steady = 1u << (2 * hop + (uint32_t)direction);
+    struct link *link = passage->link;
+    const uint32_t steady = 1u << (2 * passage->hop + (uint32_t)passage->direction);
     if (right && (link->steady & steady))
         return;
-    struct gre_run *run = &link->run[direction][hop];
+    struct gre_run *run = &link->run[passage->direction][passage->hop];
     if (right) {
         if (run->wrong == 1 && !run->reported)
-            say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
+            say_wrong_run(linker, passage, FINDING_CALLID_MISTRANSLATED);
         run->right++;
         if (run->right == FIRM_AFTER && !link->path)
-            link->map[direction_id_owner(direction)].firm = true;
+            link->map[direction_id_owner(passage->direction)].firm = true;
         run->wrong = 0;
         run->reported = false;
         if (run->right >= FIRM_AFTER)
@@ -88,9 +76,9 @@ static void step_run(struct linker *linker, struct link *link, enum call_directi
     if (run->reported)
         return;
     if (run->right == 0)
-        say_wrong_run(linker, link, direction, hop, FINDING_CALLID_MISTRANSLATED);
+        say_wrong_run(linker, passage, FINDING_CALLID_MISTRANSLATED);
     else if (run->wrong == 2)
-        say_wrong_run(linker, link, direction, hop, FINDING_MAPPING_CHANGED);
+        say_wrong_run(linker, passage, FINDING_MAPPING_CHANGED);
 }
 
 void link_gre_runs_finish(struct linker *linker, struct link *link)
@@ -98,16 +86,17 @@ void link_gre_runs_finish(struct linker *linker, struct link *link)
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
             const struct gre_run *run = &link->run[d][hop];
+            struct passage passage = link_passage(link, (enum call_direction)d, hop);
             if (run->wrong == 1 && !run->reported)
-                say_wrong_run(linker, link, (enum call_direction)d, hop,
-                              FINDING_CALLID_MISTRANSLATED);
+                say_wrong_run(linker, &passage, FINDING_CALLID_MISTRANSLATED);
         }
     }
 }
 
-void link_gre_matched(struct linker *linker, struct link *link, enum call_direction direction,
-                      uint32_t hop, uint32_t near_frame, uint32_t far_frame)
+void link_gre_matched(struct linker *linker, const struct passage *passage, uint32_t near_frame,
+                      uint32_t far_frame)
 {
+    struct link *link = passage->link;
     struct gre_record *near_record = tracker_gre_on(linker->tracker, near_frame);
     struct gre_record *far_record = tracker_gre_on(linker->tracker, far_frame);
     if (!near_record || !far_record)
@@ -118,19 +107,18 @@ void link_gre_matched(struct linker *linker, struct link *link, enum call_direct
     if ((link->view.evidence & EVIDENCE_GRE) == 0)
         link->view.evidence |= EVIDENCE_GRE;
     const struct gre_flow *flow = tracker_flow(linker->tracker, far_record->flow);
-    uint32_t near, far;
     uint16_t expected;
-    link_gre_ends(link, direction, hop, &near, &far);
     if (!flow_position_of(linker, flow)) {
-        step_run(linker, link, direction, hop, true, near_frame, far_frame, 0);
+        step_run(linker, passage, true, near_frame, far_frame, 0);
         return;
     }
     /* What went another way says nothing about the translation on the right one. */
-    if (link_hosts_judge(linker, link, direction, hop, flow, near_frame, far_frame))
+    if (link_hosts_judge(linker, passage, flow, near_frame, far_frame))
         return;
-    if (expected_id(link, direction, far, &expected) && flow->call_id != expected) {
+    if (expected_id(link, passage->direction, passage->far, &expected) &&
+        flow->call_id != expected) {
         if (far_record->flags & GRE_RECORD_DUPLICATE)
             return; /* a copy of a wrong packet is no second one */
-        step_run(linker, link, direction, hop, false, near_frame, far_frame, flow->call_id);
+        step_run(linker, passage, false, near_frame, far_frame, flow->call_id);
     }
 }

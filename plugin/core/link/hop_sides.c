@@ -49,8 +49,8 @@ uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint3
 }
 
 /* Pairs, in order, what waits on both sides with equal keys. */
-static void match_late(struct linker *linker, struct link *link, enum call_direction direction,
-                       uint32_t hop, const struct hop_sides *sides,
+static void match_late(struct linker *linker, const struct passage *passage,
+                       const struct hop_sides *sides,
                        uint32_t (*key_of)(const struct gre_record *record))
 {
     const GArray *near = sides->near, *far = sides->far;
@@ -77,8 +77,7 @@ static void match_late(struct linker *linker, struct link *link, enum call_direc
         uint32_t other = queue ? GPOINTER_TO_UINT(g_queue_pop_head(queue)) : 0;
         if (!other)
             continue;
-        link_gre_matched(linker, link, direction, hop, g_array_index(near, uint32_t, other - 1),
-                         frame);
+        link_gre_matched(linker, passage, g_array_index(near, uint32_t, other - 1), frame);
         sides->arrived[other - 1] = frame;
     }
     g_hash_table_destroy(waiting);
@@ -98,18 +97,19 @@ static uint32_t *arrivals(const struct linker *linker, const GArray *near, const
 }
 
 struct hop_sides link_late_hop(struct linker *linker, const struct packet_index *index,
-                               struct link *link, enum call_direction direction, uint32_t hop)
+                               const struct passage *passage)
 {
-    uint32_t near, far;
-    link_gre_ends(link, direction, hop, &near, &far);
+    const struct link *link = passage->link;
+    enum call_direction direction = passage->direction;
     struct hop_sides sides = {
-        .near = link_packets_at(linker, index, link, direction, near),
-        .far = link_packets_at(linker, index, link, direction, far),
+        .near = link_packets_at(linker, index, link, direction, passage->near),
+        .far = link_packets_at(linker, index, link, direction, passage->far),
     };
     sides.arrived = arrivals(linker, sides.near, sides.far);
-    match_late(linker, link, direction, hop, &sides, content_key);
-    if (is_cut(linker, link, direction, near) || is_cut(linker, link, direction, far))
-        match_late(linker, link, direction, hop, &sides, number_key);
+    match_late(linker, passage, &sides, content_key);
+    if (is_cut(linker, link, direction, passage->near) ||
+        is_cut(linker, link, direction, passage->far))
+        match_late(linker, passage, &sides, number_key);
     return sides;
 }
 

@@ -14,48 +14,44 @@ static bool is_first_ttl(uint8_t ttl)
 }
 
 static struct finding hosts_finding(const struct linker *linker, enum finding_id id,
-                                    const struct link *link, enum call_direction direction,
-                                    uint32_t hop, uint32_t far_frame, uint32_t near_frame)
+                                    const struct passage *passage, uint32_t near_frame,
+                                    uint32_t far_frame)
 {
-    uint32_t near, far;
-    link_gre_ends(link, direction, hop, &near, &far);
-    struct finding finding = link_finding(linker, id, link, hop, far, far_frame);
+    struct finding finding = link_passage_finding(linker, id, passage, near_frame, far_frame);
     const struct gre_record *record = tracker_gre_on(linker->tracker, far_frame);
     /* The packet may have been captured beside the row (link/third_point.c). */
     finding.interface = tracker_flow(linker->tracker, record->flow)->interface;
-    finding.direction = direction;
-    finding.peer_frame = near_frame;
     return finding;
 }
 
-static void say_misdelivered(struct linker *linker, struct link *link,
-                             enum call_direction direction, uint32_t hop,
+static void say_misdelivered(struct linker *linker, const struct passage *passage,
                              const struct net_address *right, uint32_t near_frame,
                              uint32_t far_frame)
 {
+    const struct call_link *view = &passage->link->view;
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
-    struct finding finding = hosts_finding(linker, FINDING_GRE_MISDELIVERED, link, direction, hop,
-                                           far_frame, near_frame);
+    struct finding finding =
+        hosts_finding(linker, FINDING_GRE_MISDELIVERED, passage, near_frame, far_frame);
     const struct gre_record *record = tracker_gre_on(linker->tracker, far_frame);
     const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
     finding.text =
         g_strdup_printf("GRE for the %s is delivered to %s instead of %s, the host of its "
                         "control connection",
-                        link_receiver_name(&link->view, direction),
+                        link_receiver_name(view, passage->direction),
                         names_address(&flow->destination, here), names_address(right, there));
     const struct finding *reported = link_say(linker, &finding);
     if (reported)
-        link->misdelivered = reported->index + 1;
+        passage->link->misdelivered = reported->index + 1;
 }
 
-static void say_other_address(struct linker *linker, struct link *link,
-                              enum call_direction direction, uint32_t hop,
+static void say_other_address(struct linker *linker, const struct passage *passage,
                               const struct net_address *right, uint32_t near_frame,
                               uint32_t far_frame)
 {
+    const struct call_link *view = &passage->link->view;
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
-    struct finding finding = hosts_finding(linker, FINDING_GRE_OTHER_ADDRESS, link, direction, hop,
-                                           far_frame, near_frame);
+    struct finding finding =
+        hosts_finding(linker, FINDING_GRE_OTHER_ADDRESS, passage, near_frame, far_frame);
     const struct gre_record *far = tracker_gre_on(linker->tracker, far_frame);
     const struct gre_record *near = tracker_gre_on(linker->tracker, near_frame);
     const struct net_address *source = &tracker_flow(linker->tracker, far->flow)->source;
@@ -65,48 +61,46 @@ static void say_other_address(struct linker *linker, struct link *link,
         finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
         finding.text = g_strdup_printf("GRE of the %s is not translated: it leaves with its own "
                                        "address %s, the control connection with %s",
-                                       link_sender_name(&link->view, direction), here, there);
+                                       link_sender_name(view, passage->direction), here, there);
     } else {
         finding.text = g_strdup_printf("GRE of the %s leaves with address %s, the control "
                                        "connection with %s",
-                                       link_sender_name(&link->view, direction), here, there);
+                                       link_sender_name(view, passage->direction), here, there);
     }
     const struct finding *reported = link_say(linker, &finding);
     if (reported)
-        link->other_address = reported->index + 1;
+        passage->link->other_address = reported->index + 1;
 }
 
-bool link_hosts_judge(struct linker *linker, struct link *link, enum call_direction direction,
-                      uint32_t hop, const struct gre_flow *flow, uint32_t near_frame,
-                      uint32_t far_frame)
+bool link_hosts_judge(struct linker *linker, const struct passage *passage,
+                      const struct gre_flow *flow, uint32_t near_frame, uint32_t far_frame)
 {
-    uint32_t near, far;
+    const struct link *link = passage->link;
     const struct net_address *from, *to;
-    link_gre_ends(link, direction, hop, &near, &far);
     /* Which two directions without control traffic are one call is a guess where several clients
      * share an address: such a packet accuses nobody. */
     const struct gre_record *sent = tracker_gre_on(linker->tracker, near_frame);
     const struct call *call = tracker_flow(linker->tracker, sent->flow)->call;
-    if (!call->connection || !link_gre_hosts(link, direction, far, &from, &to))
+    if (!call->connection || !link_gre_hosts(link, passage->direction, passage->far, &from, &to))
         return false;
     if (!net_address_equal(&flow->destination, to)) {
         /* A call without a reply has no GRE yet: it is of an older one with the same key. */
         if (!link->misdelivered && call->established)
-            say_misdelivered(linker, link, direction, hop, to, near_frame, far_frame);
+            say_misdelivered(linker, passage, to, near_frame, far_frame);
         return true;
     }
     if (!net_address_equal(&flow->source, from) && !link->other_address)
-        say_other_address(linker, link, direction, hop, from, near_frame, far_frame);
+        say_other_address(linker, passage, from, near_frame, far_frame);
     return false;
 }
 
-void link_hosts_count(struct linker *linker, const struct link *link, enum call_direction direction,
-                      uint32_t hop)
+void link_hosts_count(struct linker *linker, const struct passage *passage)
 {
-    const struct link_hop_count *count = &link->view.hop[direction][hop];
+    const struct link *link = passage->link;
+    const struct link_hop_count *count = &link->view.hop[passage->direction][passage->hop];
     struct finding *reported =
         link->misdelivered ? finding_log_get(linker->log, link->misdelivered - 1) : NULL;
-    if (!reported || reported->direction != direction || reported->hop != hop ||
+    if (!reported || reported->direction != passage->direction || reported->hop != passage->hop ||
         count->elsewhere == 0)
         return;
     uint32_t all = count->passed + count->lost + count->elsewhere;
@@ -165,13 +159,14 @@ static bool is_rejected_there(const struct linker *linker, const struct packet_i
                link_gre_time_ns(linker, last, -1) + GOES_ON_NS;
 }
 
-static void judge_alone(struct linker *linker, const struct packet_index *index, struct link *link,
-                        enum call_direction direction, uint32_t hop)
+static void judge_alone(struct linker *linker, const struct packet_index *index,
+                        const struct passage *passage)
 {
-    uint32_t near, far;
-    link_gre_ends(link, direction, hop, &near, &far);
-    const struct call *call = link->view.call[near], *there = link->view.call[far];
-    link->other_host[direction][hop] = false;
+    struct link *link = passage->link;
+    enum call_direction direction = passage->direction;
+    const struct call *call = link->view.call[passage->near];
+    const struct call *there = link->view.call[passage->far];
+    link->other_host[direction][passage->hop] = false;
     if (!call || !there || !call->connection || there->connection ||
         link_gre_flow(linker, there, other_direction(direction)))
         return;
@@ -186,14 +181,14 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     bool itself = is_device_itself(call, end, before, after, answer);
     if (!itself && !is_rejected_there(linker, index, there, after, answer))
         return;
-    link->other_host[direction][hop] = true;
+    link->other_host[direction][passage->hop] = true;
     if (link->misdelivered)
         return;
     char here[NAMES_ADDRESS_SIZE], there_text[NAMES_ADDRESS_SIZE];
     names_address(&after->destination, here);
     names_address(&before->destination, there_text);
-    struct finding finding = hosts_finding(linker, FINDING_GRE_MISDELIVERED, link, direction, hop,
-                                           first, link_peer(linker, first));
+    struct finding finding =
+        hosts_finding(linker, FINDING_GRE_MISDELIVERED, passage, link_peer(linker, first), first);
     finding.call = call->index; /* the packets are this one's, not the host's */
     finding.connection = call->connection->index;
     finding.text =
@@ -214,7 +209,9 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
 void link_hosts_alone(struct linker *linker, const struct packet_index *index, struct link *link)
 {
     for (int d = 0; d < 2 && !link->path; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
-            judge_alone(linker, index, link, (enum call_direction)d, hop);
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
+            struct passage passage = link_passage(link, (enum call_direction)d, hop);
+            judge_alone(linker, index, &passage);
+        }
     }
 }

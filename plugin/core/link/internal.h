@@ -35,5 +35,9 @@ struct finding *link_say(struct linker *linker, struct finding *finding);
 struct finding link_finding(const struct linker *linker, enum finding_id id,
                             const struct link *link, uint32_t hop, uint32_t position,
                             uint32_t frame);
+/* A finding about a GRE packet, which is `near_frame` before the hop and `far_frame` after it. */
+struct finding link_passage_finding(const struct linker *linker, enum finding_id id,
+                                    const struct passage *passage, uint32_t near_frame,
+                                    uint32_t far_frame);
 
 #endif

@@ -15,8 +15,8 @@ static void match_own(struct linker *linker, const struct packet_index *index, s
         unmatched = unmatched || (flow && index->unmatched[flow->index]);
     }
     for (uint32_t i = 0; unmatched && i < 2 * (link->view.count - 1); i++) {
-        struct hop_sides sides =
-            link_late_hop(linker, index, link, (enum call_direction)(i % 2), i / 2);
+        struct passage passage = link_passage(link, (enum call_direction)(i % 2), i / 2);
+        struct hop_sides sides = link_late_hop(linker, index, &passage);
         hop_sides_clear(&sides);
     }
 }

@@ -38,14 +38,13 @@ void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct 
     link_misaddressed_add(linker, link, direction, position, flow);
 }
 
-/* Who sends in that direction, as the control connection counts its ends. */
-static bool sender_of(const struct link *link, enum call_direction direction, uint32_t position,
-                      uint32_t *ret_sender)
+/* Who sends the packets, as the control connection counts its ends. */
+static bool sender_of(const struct passage *passage, uint32_t *ret_sender)
 {
-    const struct call *call = link->view.call[position];
+    const struct call *call = passage->link->view.call[passage->near];
     if (!call)
         return false;
-    *ret_sender = call_sender(call, direction);
+    *ret_sender = call_sender(call, passage->direction);
     return true;
 }
 
@@ -54,14 +53,12 @@ static bool sender_of(const struct link *link, enum call_direction direction, ui
 #define CROSSING_US 1000000
 
 /* Messages tell how far the clocks are apart. Records count microseconds modulo 2^32. */
-static bool can_be_one(const struct linker *linker, const struct link *link,
-                       enum call_direction direction, uint32_t hop, uint32_t near_position,
+static bool can_be_one(const struct linker *linker, const struct passage *passage,
                        uint32_t near_frame, const struct gre_record *far)
 {
-    const struct link_path *path = link->path;
-    uint32_t sender;
-    if (!path || !sender_of(link, direction, near_position, &sender) ||
-        !path->compared[hop][sender])
+    const struct link_path *path = passage->link->path;
+    uint32_t sender, hop = passage->hop;
+    if (!path || !sender_of(passage, &sender) || !path->compared[hop][sender])
         return true;
     const struct gre_record *near = tracker_gre_on(linker->tracker, near_frame);
     uint32_t took_us = (uint32_t)(path->took_ns[hop][sender] / 1000);
@@ -78,16 +75,17 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
             continue;
         for (int i = 0; i < 2 * 2; i++) {
             enum call_direction direction = (enum call_direction)(i & 1);
-            uint32_t back = (uint32_t)(i >> 1), hop = position - back, near, far;
+            uint32_t back = (uint32_t)(i >> 1), hop = position - back;
             if (back > position || hop + 1 >= link->view.count)
                 continue;
-            link_gre_ends(link, direction, hop, &near, &far);
+            struct passage passage = link_passage(link, direction, hop);
             struct gre_waiting_entry entry;
-            uint64_t key = link_gre_key(link, direction, hop, record);
-            if (far != position || !gre_waiting_take(linker->waiting, key, position, &entry))
+            uint64_t key = link_gre_key(&passage, record);
+            if (passage.far != position ||
+                !gre_waiting_take(linker->waiting, key, position, &entry))
                 continue;
-            if (!can_be_one(linker, link, direction, hop, near, entry.frame, record)) {
-                gre_waiting_put(linker->waiting, key, near, entry.frame, entry.time_ns);
+            if (!can_be_one(linker, &passage, entry.frame, record)) {
+                gre_waiting_put(linker->waiting, key, passage.near, entry.frame, entry.time_ns);
                 continue;
             }
             /* A flow with a call of its own keeps it: only this packet is foreign. */
@@ -96,7 +94,7 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
             *at =
                 (struct flow_position){.link = link, .direction = direction, .position = position};
             link_misaddressed_add(linker, link, direction, position, flow);
-            link_gre_matched(linker, link, direction, hop, entry.frame, frame);
+            link_gre_matched(linker, &passage, entry.frame, frame);
             if (own_flow)
                 *at = before;
             return true;
@@ -149,11 +147,10 @@ void link_misaddressed_try(struct linker *linker, struct gre_flow *flow, struct 
 }
 
 /* Messages tell: where clocks differ, the half behind the hop can be read first. */
-bool link_misaddressed_other_half_was_read(const struct link *link, enum call_direction direction,
-                                           uint32_t hop, uint32_t near_position)
+bool link_misaddressed_other_half_was_read(const struct passage *passage)
 {
-    const struct link_path *path = link->path;
-    uint32_t sender;
-    return path && sender_of(link, direction, near_position, &sender) &&
-           path->compared[hop][sender] && !path->far_first[hop][sender];
+    const struct link_path *path = passage->link->path;
+    uint32_t sender, hop = passage->hop;
+    return path && sender_of(passage, &sender) && path->compared[hop][sender] &&
+           !path->far_first[hop][sender];
 }

@@ -54,7 +54,7 @@ struct hop_sides {
 
 /* Both sides, after what was left unmatched was matched. To be cleared. */
 struct hop_sides link_late_hop(struct linker *linker, const struct packet_index *index,
-                               struct link *link, enum call_direction direction, uint32_t hop);
+                               const struct passage *passage);
 void hop_sides_clear(struct hop_sides *sides);
 
 /* The position in `near` of the packet that this one after the hop was matched with, or NOWHERE. */

@@ -3,6 +3,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
 
+struct passage link_passage(struct link *link, enum call_direction direction, uint32_t hop)
+{
+    bool downward = direction == link->downward;
+    return (struct passage){link, direction, hop, downward ? hop : hop + 1,
+                            downward ? hop + 1 : hop};
+}
+
 bool link_order_known(const struct link *link)
 {
     return link->path ? link->path->order_known : !link->order_guessed;
@@ -17,14 +24,6 @@ uint32_t link_position_point(const struct link *link, uint32_t position)
 {
     return link->path ? link->path->row[position]->connection->point
                       : link->view.call[position]->point;
-}
-
-void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
-                   uint32_t *ret_near, uint32_t *ret_far)
-{
-    bool downward = direction == link->downward;
-    *ret_near = downward ? hop : hop + 1;
-    *ret_far = downward ? hop + 1 : hop;
 }
 
 enum call_direction link_call_direction(const struct linker *linker, const struct call *call,
@@ -55,10 +54,11 @@ bool link_gre_hosts(const struct link *link, enum call_direction direction, uint
     return true;
 }
 
-uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
-                      const struct gre_record *record)
+uint64_t link_gre_key(const struct passage *passage, const struct gre_record *record)
 {
-    return gre_waiting_key(link->view.index << 4 | hop << 1 | (uint32_t)direction, record->content,
+    uint32_t where =
+        passage->link->view.index << 4 | passage->hop << 1 | (uint32_t)passage->direction;
+    return gre_waiting_key(where, record->content,
                            record->flags & GRE_RECORD_DATA ? record->seq : 1);
 }
 

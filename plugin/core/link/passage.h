@@ -7,6 +7,16 @@
 
 #include "lookup.h"
 
+/* A hop of a link as the packets of one direction pass it. */
+struct passage {
+    struct link *link;
+    enum call_direction direction;
+    uint32_t hop;
+    uint32_t near; /* the position before the hop, */
+    uint32_t far;  /* and that after it */
+};
+struct passage link_passage(struct link *link, enum call_direction direction, uint32_t hop);
+
 /* Whether something tells which of the link's positions is nearer to the client. */
 bool link_order_known(const struct link *link);
 
@@ -15,10 +25,6 @@ bool link_path_downward(const struct link_path *path, uint32_t sender);
 
 /* The tracker point of a position. */
 uint32_t link_position_point(const struct link *link, uint32_t position);
-
-/* The hop's upstream and downstream positions for packets of `direction`. */
-void link_gre_ends(const struct link *link, enum call_direction direction, uint32_t hop,
-                   uint32_t *ret_near, uint32_t *ret_far);
 
 /* What a direction of the link is to the call, and a direction of the call to its link. */
 enum call_direction link_call_direction(const struct linker *linker, const struct call *call,
@@ -36,9 +42,8 @@ const struct gre_flow *link_gre_flow(const struct linker *linker, const struct c
 bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
                     const struct net_address **ret_from, const struct net_address **ret_to);
 
-/* What a packet and its other half across `hop` have in common. */
-uint64_t link_gre_key(const struct link *link, enum call_direction direction, uint32_t hop,
-                      const struct gre_record *record);
+/* What a packet and its other half across the hop have in common. */
+uint64_t link_gre_key(const struct passage *passage, const struct gre_record *record);
 
 /* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
 bool link_clashes_at(const struct link *link, uint32_t hop);

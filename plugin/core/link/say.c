@@ -20,6 +20,17 @@ struct finding link_finding(const struct linker *linker, enum finding_id id,
     return finding;
 }
 
+struct finding link_passage_finding(const struct linker *linker, enum finding_id id,
+                                    const struct passage *passage, uint32_t near_frame,
+                                    uint32_t far_frame)
+{
+    struct finding finding =
+        link_finding(linker, id, passage->link, passage->hop, passage->far, far_frame);
+    finding.direction = passage->direction;
+    finding.peer_frame = near_frame;
+    return finding;
+}
+
 /* What makes two findings one. */
 static uint64_t finding_key(const struct finding *finding)
 {

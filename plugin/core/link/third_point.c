@@ -13,9 +13,7 @@
 
 /* A direction of a link at a hop that the flow's packets may be of. */
 struct third_side {
-    struct link *link;
-    enum call_direction direction;
-    uint32_t hop;
+    struct passage passage;
     bool before; /* the flow shows them before the hop, the row behind it */
     bool fits;
     uint32_t hits;
@@ -87,17 +85,16 @@ static GArray *third_flows(struct linker *linker, const struct packet_index *ind
 static bool fits(const struct linker *linker, const struct gre_flow *flow,
                  const struct third_side *side)
 {
-    const struct link *link = side->link;
-    uint32_t near, far;
-    link_gre_ends(link, side->direction, side->hop, &near, &far);
+    const struct link *link = side->passage.link;
+    enum call_direction direction = side->passage.direction;
+    uint32_t near = side->passage.near, far = side->passage.far;
     const struct call *call = link->view.call[near] ? link->view.call[near] : link->view.call[far];
     const struct connection *before = link->path->row[near]->connection;
     const struct connection *after = link->path->row[far]->connection;
     const struct connection *there = side->before ? before : after;
-    uint32_t from = call_sender(call, side->direction);
+    uint32_t from = call_sender(call, direction);
     const struct call *shown = link->view.call[side->before ? far : near];
-    const struct gre_flow *other =
-        shown ? link_gre_flow(linker, shown, (int)side->direction) : NULL;
+    const struct gre_flow *other = shown ? link_gre_flow(linker, shown, (int)direction) : NULL;
     if (!other || (!net_address_equal(&flow->source, &there->end[from].address) &&
                    !net_address_equal(&flow->destination, &there->end[1 - from].address)))
         return false;
@@ -106,14 +103,17 @@ static bool fits(const struct linker *linker, const struct gre_flow *flow,
     return before->ttl[from] && after->ttl[from] && flow->ttl && other->ttl && crossed == seen;
 }
 
+static bool is_same(const struct third_side *a, const struct third_side *b)
+{
+    return a->passage.link == b->passage.link && a->passage.hop == b->passage.hop &&
+           a->passage.direction == b->passage.direction && a->before == b->before;
+}
+
 static void count_hit(const struct linker *linker, struct third_flow *third,
                       const struct third_side *wanted)
 {
     uint32_t i = 0;
-    while (i < third->count &&
-           (third->side[i].link != wanted->link || third->side[i].hop != wanted->hop ||
-            third->side[i].direction != wanted->direction ||
-            third->side[i].before != wanted->before))
+    while (i < third->count && !is_same(&third->side[i], wanted))
         i++;
     if (i == THIRD_SIDES) {
         third->too_many = true;
@@ -143,15 +143,14 @@ static void compare_flow(const struct linker *linker, const struct packet_index 
                          const struct gre_waiting *packets, GArray *flows, struct link *link,
                          const struct gre_flow *flow, const uint8_t *matched)
 {
-    uint32_t position = link_position_of(linker, flow->call), near, far;
+    uint32_t position = link_position_of(linker, flow->call);
     for (uint32_t back = 0; back < 2 && back <= position; back++) {
-        struct third_side side = {
-            .link = link, .direction = link_gre_direction(linker, flow), .hop = position - back};
         unsigned known = back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
-        if (side.hop + 1 >= link->view.count)
+        if (position - back + 1 >= link->view.count)
             continue;
-        link_gre_ends(link, side.direction, side.hop, &near, &far);
-        side.before = far == position;
+        struct third_side side = {
+            .passage = link_passage(link, link_gre_direction(linker, flow), position - back)};
+        side.before = side.passage.far == position;
         for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
             uint32_t frame = index->frames[i];
             if (!(matched[frame] & known) && is_told_by_content(linker, frame))
@@ -201,12 +200,10 @@ void link_third(struct linker *linker, const struct packet_index *index, const u
         const struct third_side *side = best_side(third);
         if (!side)
             continue;
-        uint32_t near, far;
-        link_gre_ends(side->link, side->direction, side->hop, &near, &far);
-        link_misaddressed_put(linker, third->flow, side->link, side->direction,
-                              side->before ? near : far);
-        struct hop_sides sides =
-            link_late_hop(linker, index, side->link, side->direction, side->hop);
+        const struct passage *passage = &side->passage;
+        link_misaddressed_put(linker, third->flow, passage->link, passage->direction,
+                              side->before ? passage->near : passage->far);
+        struct hop_sides sides = link_late_hop(linker, index, passage);
         hop_sides_clear(&sides);
     }
     g_array_free(flows, TRUE);

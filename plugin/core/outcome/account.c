@@ -130,9 +130,12 @@ static uint32_t count_arrived(const struct linker *linker, const struct link *li
 static void account_hop(struct linker *linker, const struct packet_index *index, struct link *link,
                         enum call_direction direction, uint32_t hop)
 {
-    struct hop_packets packets = {.direction = direction, .hop = hop};
-    link_gre_ends(link, direction, hop, &packets.near_position, &packets.far_position);
-    struct hop_sides sides = link_late_hop(linker, index, link, direction, hop);
+    struct passage passage = link_passage(link, direction, hop);
+    struct hop_packets packets = {.direction = direction,
+                                  .hop = hop,
+                                  .near_position = passage.near,
+                                  .far_position = passage.far};
+    struct hop_sides sides = link_late_hop(linker, index, &passage);
 
     struct link_hop_count *count = &link->view.hop[direction][hop];
     *count = (struct link_hop_count){0};
@@ -158,7 +161,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     link_cover(linker, link, JUDGED_BEYOND_NS, &packets);
     packets.certain = MIN(covered.count, packets.count);
     count_delay(linker, link, &packets, count);
-    link_hosts_count(linker, link, direction, hop);
+    link_hosts_count(linker, &passage);
     link_loss(linker, link, &packets);
     g_free(times);
     hop_sides_clear(&sides);

@@ -95,21 +95,20 @@ static void cross_gre(struct linker *linker, struct link *link, uint32_t hop, cr
                       GHashTable *accepting)
 {
     for (int direction = 0; direction < 2; direction++) {
-        uint32_t near_position, far_position;
-        link_gre_ends(link, (enum call_direction)direction, hop, &near_position, &far_position);
-        if (!link->view.call[near_position] || !link->view.call[far_position])
+        struct passage passage = link_passage(link, (enum call_direction)direction, hop);
+        const struct call *before = link->view.call[passage.near];
+        const struct call *after = link->view.call[passage.far];
+        if (!before || !after)
             continue;
-        const struct gre_flow *near =
-            link_gre_flow(linker, link->view.call[near_position], direction);
-        const struct gre_flow *far =
-            link_gre_flow(linker, link->view.call[far_position], direction);
+        const struct gre_flow *near = link_gre_flow(linker, before, direction);
+        const struct gre_flow *far = link_gre_flow(linker, after, direction);
         if (!near || !far || !far->has_wrong_ip)
             continue;
         struct crossing crossing = {
             .link = link,
             .hop = hop,
-            .far_position = far_position,
-            .downward = far_position > near_position,
+            .far_position = passage.far,
+            .downward = passage.far > passage.near,
             .far = tracker_ip_checksums(linker->tracker, far),
             .near_ends = {near->source, near->destination},
             .far_ends = {far->source, far->destination},
