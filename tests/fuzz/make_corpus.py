@@ -4,9 +4,9 @@
     tests/fuzz/make_corpus.py FOLDER
 
 writes FOLDER/<target>/<capture>: the packets of each capture as events (format: events.c), its
-control streams, its GRE packets, and its frames (format: fuzz_frame.c); the UDP and ESP packets of the
-recorded IPsec scenarios
-(format: fuzz_ipsec.c); and the events in `found`, which broke something once.
+control streams, its GRE packets, and its frames (format: fuzz_frame.c); the UDP and ESP packets of
+the recorded IPsec scenarios (format: fuzz_ipsec.c); and the events in `found`, which broke
+something once.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
