@@ -201,6 +201,7 @@ bool capture_sort(struct capture *capture, GError **error)
 {
     GArray *times = g_array_new(FALSE, FALSE, sizeof(int64_t));
     GArray *offsets = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GArray *order;
     char *info = NULL;
     int64_t offset;
     int err = 0;
@@ -223,11 +224,11 @@ bool capture_sort(struct capture *capture, GError **error)
     g_free(info);
     capture->damaged = capture->damaged || err != 0;
     capture->count = times->len;
-    capture->order = g_new(uint32_t, MAX(capture->count, 1));
+    order = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), capture->count);
     for (uint32_t i = 0; i < capture->count; i++)
-        capture->order[i] = i;
-    g_qsort_with_data(capture->order, (gint)capture->count, sizeof *capture->order, by_time,
-                      times->data);
+        g_array_append_val(order, i);
+    g_array_sort_with_data(order, by_time, times->data);
+    capture->order = (uint32_t *)(void *)g_array_free(order, FALSE);
     g_array_free(times, TRUE);
     capture->offsets = (int64_t *)(void *)g_array_free(offsets, FALSE);
     capture->sorted = true;

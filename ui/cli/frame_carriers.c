@@ -15,6 +15,7 @@
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define PORT_L2TP        1701
+#define PORT_PPTP        1723
 #define L2TP_CONTROL     0x80 /* in the first octet (RFC 2661 3.1) */
 
 /* In order, as all tables here. */
@@ -157,21 +158,36 @@ bool frame_protocol_reassembles(uint8_t protocol)
            protocol == 4 || protocol == 41 || is_carrier(protocol);
 }
 
+/* UDP ports whose protocols take whatever comes, and carry no IP. Wireshark asks the lower port
+ * first: of a DNS query from port 4789 it makes no VXLAN. */
+static bool takes_all_udp(uint16_t port)
+{
+    static const uint16_t takers[] = {53, 67, 68, 123, 137, 138, 500, 4500, 5353, 5355};
+
+    return has_port(takers, LENGTH_OF(takers), port);
+}
+
 /* Control messages of L2TP carry no frames. */
 bool frame_udp_carries(const struct frame_octets *udp)
 {
     uint16_t source = bytes_u16(udp->data);
     uint16_t destination = bytes_u16(udp->data + 2);
+    uint16_t low = source < destination ? source : destination;
+    uint16_t high = source < destination ? destination : source;
 
+    if (udp->captured <= FRAME_UDP_HEADER)
+        return false;
     if (source == PORT_L2TP || destination == PORT_L2TP)
-        return udp->captured > FRAME_UDP_HEADER &&
-               (udp->data[FRAME_UDP_HEADER] & L2TP_CONTROL) == 0;
-    return has_port(udp_ports, LENGTH_OF(udp_ports), source) ||
-           has_port(udp_ports, LENGTH_OF(udp_ports), destination);
+        return (udp->data[FRAME_UDP_HEADER] & L2TP_CONTROL) == 0;
+    return has_port(udp_ports, LENGTH_OF(udp_ports), low) ||
+           (!takes_all_udp(low) && has_port(udp_ports, LENGTH_OF(udp_ports), high));
 }
 
 bool frame_tcp_carries(uint16_t port_a, uint16_t port_b)
 {
-    return has_port(tcp_ports, LENGTH_OF(tcp_ports), port_a) ||
-           has_port(tcp_ports, LENGTH_OF(tcp_ports), port_b);
+    uint16_t low = port_a < port_b ? port_a : port_b;
+    uint16_t high = port_a < port_b ? port_b : port_a;
+
+    return has_port(tcp_ports, LENGTH_OF(tcp_ports), low) ||
+           (low != PORT_PPTP && has_port(tcp_ports, LENGTH_OF(tcp_ports), high));
 }

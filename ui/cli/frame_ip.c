@@ -213,19 +213,14 @@ void frame_walk_ip(const struct frame_octets *octets, uint8_t version, struct fr
     not_known(ret, "IP in IP, many times");
 }
 
-static bool is_tcp(const struct frame_octets *tcp)
+static void read_tcp(const struct frame_octets *tcp, struct frame *ret)
 {
     uint32_t header = tcp->captured < TCP_HEADER ? 0 : (uint32_t)(tcp->data[12] >> 4) * 4;
 
-    return header >= TCP_HEADER && header <= tcp->length;
-}
-
-static void read_tcp(const struct frame_octets *tcp, struct frame *ret)
-{
-    if (is_tcp(tcp))
-        ret->kind = FRAME_TCP;
-    if (tcp->captured >= FRAME_TCP_PORTS &&
-        frame_tcp_carries(bytes_u16(tcp->data), bytes_u16(tcp->data + 2)))
+    if (header < TCP_HEADER || header > tcp->length)
+        return;
+    ret->kind = FRAME_TCP;
+    if (tcp->captured > header && frame_tcp_carries(bytes_u16(tcp->data), bytes_u16(tcp->data + 2)))
         frame_not_known(ret, "a TCP port whose data can carry IP");
 }
 

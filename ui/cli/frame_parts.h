@@ -79,8 +79,9 @@ bool frame_ethertype_carries(uint16_t ethertype);
 bool frame_protocol_carries(uint8_t protocol);
 /* True if a fragment of it would be put together, and can then be ours or carry what is. */
 bool frame_protocol_reassembles(uint8_t protocol);
-/* True if Wireshark would look for IP in the UDP datagram at `udp`, whose ports are there. */
+/* True if Wireshark would look for IP in the UDP datagram at `udp`, whose ports are there, */
 bool frame_udp_carries(const struct frame_octets *udp);
+/* and in what a TCP connection between these ports carries. */
 bool frame_tcp_carries(uint16_t port_a, uint16_t port_b);
 
 #endif
