@@ -62,13 +62,14 @@ static uint32_t point_of(const struct linker *linker, uint32_t frame)
 
 /* Mean one-way delay, on the near point's clock. Records count microseconds modulo 2^32, and no hop
  * takes half an hour. */
-static void count_delay(const struct linker *linker, const struct link *link,
-                        const struct hop_packets *packets, struct link_hop_count *count)
+static void count_delay(const struct linker *linker, const struct hop_packets *packets,
+                        struct link_hop_count *count)
 {
+    const struct link *link = packets->passage.link;
     const struct call_link *view = &link->view;
-    double sum = 0, offset = view->clock_offset_s[packets->hop];
-    uint32_t point = link_position_point(link, packets->far_position), timed = 0;
-    if (!view->has_clock[packets->hop])
+    double sum = 0, offset = view->clock_offset_s[packets->passage.hop];
+    uint32_t point = link_position_point(link, packets->passage.far), timed = 0;
+    if (!view->has_clock[packets->passage.hop])
         return;
     for (uint32_t i = 0; i < packets->count; i++) {
         if (!packets->arrived[i] || point_of(linker, packets->arrived[i]) != point)
@@ -77,7 +78,7 @@ static void count_delay(const struct linker *linker, const struct link *link,
         uint32_t near = tracker_gre_on(linker->tracker, packets->frames[i])->time_us;
         uint32_t far = tracker_gre_on(linker->tracker, packets->arrived[i])->time_us;
         uint32_t ahead = (uint32_t)(int64_t)(offset * 1e6);
-        uint32_t shift = packets->far_position > packets->near_position ? ahead : 0u - ahead;
+        uint32_t shift = packets->passage.far > packets->passage.near ? ahead : 0u - ahead;
         sum += (double)(int32_t)(far - near - shift);
     }
     count->has_delay = timed > 0;
@@ -95,11 +96,11 @@ static uint32_t seen_at(const struct linker *linker, const struct link *link,
 }
 
 /* A packet that had come to another host before the hop was lost there, not at the hop. */
-static uint32_t lost_at(const struct linker *linker, const struct link *link,
-                        const struct hop_packets *packets)
+static uint32_t lost_at(const struct linker *linker, const struct hop_packets *packets)
 {
+    const struct link *link = packets->passage.link;
     const struct net_address *host =
-        host_to_check(link, packets->direction, packets->near_position);
+        host_to_check(link, packets->passage.direction, packets->passage.near);
     uint32_t lost = packets->count - packets->arrived_count;
     for (uint32_t i = 0; host && i < packets->count; i++)
         lost -= !packets->arrived[i] && !came_to(linker, packets->frames[i], host);
@@ -107,12 +108,13 @@ static uint32_t lost_at(const struct linker *linker, const struct link *link,
 }
 
 /* Packets that came out behind the hop; of these, only those that came to the right host passed. */
-static uint32_t count_arrived(const struct linker *linker, const struct link *link,
-                              const struct hop_packets *packets, const struct hop_sides *sides,
-                              struct link_hop_count *count)
+static uint32_t count_arrived(const struct linker *linker, const struct hop_packets *packets,
+                              const struct hop_sides *sides, struct link_hop_count *count)
 {
-    const struct net_address *host = host_to_check(link, packets->direction, packets->far_position);
-    bool other_host = link->other_host[packets->direction][packets->hop];
+    const struct link *link = packets->passage.link;
+    const struct net_address *host =
+        host_to_check(link, packets->passage.direction, packets->passage.far);
+    bool other_host = link->other_host[packets->passage.direction][packets->passage.hop];
     for (guint i = 0; i < sides->near->len; i++) {
         uint32_t frame = sides->arrived[i];
         if (frame && !other_host && came_to(linker, frame, host))
@@ -127,26 +129,24 @@ static uint32_t count_arrived(const struct linker *linker, const struct link *li
  * in nothing else than that nothing comes any more. */
 #define JUDGED_BEYOND_NS G_GINT64_CONSTANT(1000000000)
 
-static void account_hop(struct linker *linker, const struct packet_index *index, struct link *link,
-                        enum call_direction direction, uint32_t hop)
+static void account_hop(struct linker *linker, const struct packet_index *index,
+                        const struct passage *passage)
 {
-    struct passage passage = link_passage(link, direction, hop);
-    struct hop_packets packets = {.direction = direction,
-                                  .hop = hop,
-                                  .near_position = passage.near,
-                                  .far_position = passage.far};
-    struct hop_sides sides = link_late_hop(linker, index, &passage);
+    struct link *link = passage->link;
+    enum call_direction direction = passage->direction;
+    struct hop_packets packets = {.passage = *passage};
+    struct hop_sides sides = link_late_hop(linker, index, passage);
 
-    struct link_hop_count *count = &link->view.hop[direction][hop];
+    struct link_hop_count *count = &link->view.hop[direction][passage->hop];
     *count = (struct link_hop_count){0};
-    packets.arrived_count = count_arrived(linker, link, &packets, &sides, count);
-    count_far(linker, &sides, host_to_check(link, direction, packets.far_position), count);
-    link->view.seen[direction][packets.near_position] =
-        seen_at(linker, link, direction, packets.near_position, sides.near);
-    link->view.seen[direction][packets.far_position] =
-        link->other_host[direction][hop]
+    packets.arrived_count = count_arrived(linker, &packets, &sides, count);
+    count_far(linker, &sides, host_to_check(link, direction, passage->far), count);
+    link->view.seen[direction][passage->near] =
+        seen_at(linker, link, direction, passage->near, sides.near);
+    link->view.seen[direction][passage->far] =
+        link->other_host[direction][passage->hop]
             ? 0
-            : seen_at(linker, link, direction, packets.far_position, sides.far);
+            : seen_at(linker, link, direction, passage->far, sides.far);
 
     int64_t *times = times_of(linker, sides.near);
     packets.count = sides.near->len;
@@ -155,14 +155,14 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     packets.arrived = sides.arrived;
     packets.far = sides.far;
     struct hop_packets covered = packets;
-    link_cover(linker, link, 0, &covered);
-    if (covered.arrived_count > 0 || link_hop_is_watched(linker, link, &covered))
-        count->lost = lost_at(linker, link, &covered);
-    link_cover(linker, link, JUDGED_BEYOND_NS, &packets);
+    link_cover(linker, 0, &covered);
+    if (covered.arrived_count > 0 || link_hop_is_watched(linker, &covered))
+        count->lost = lost_at(linker, &covered);
+    link_cover(linker, JUDGED_BEYOND_NS, &packets);
     packets.certain = MIN(covered.count, packets.count);
-    count_delay(linker, link, &packets, count);
-    link_hosts_count(linker, &passage);
-    link_loss(linker, link, &packets);
+    count_delay(linker, &packets, count);
+    link_hosts_count(linker, passage);
+    link_loss(linker, &packets);
     g_free(times);
     hop_sides_clear(&sides);
 }
@@ -172,8 +172,10 @@ static void account_link(struct linker *linker, const struct packet_index *index
     link_hosts_alone(linker, index, link);
     link_clock(linker, link); /* judging asks how far the clocks are apart */
     for (int d = 0; d < 2; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
-            account_hop(linker, index, link, (enum call_direction)d, hop);
+        for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
+            struct passage passage = link_passage(link, (enum call_direction)d, hop);
+            account_hop(linker, index, &passage);
+        }
     }
 }
 

@@ -5,14 +5,11 @@
 #ifndef PPTPNAT_LINK_AT_END_H
 #define PPTPNAT_LINK_AT_END_H
 
-#include "core/link/model.h"
+#include "core/link/passage.h"
 
 /* One direction of a link at one hop, packet by packet, as the end of the file shows it. */
 struct hop_packets {
-    enum call_direction direction;
-    uint32_t hop;
-    uint32_t near_position;
-    uint32_t far_position;
+    struct passage passage;
     uint32_t count;          /* packets before the hop, in order */
     const uint32_t *frames;  /* theirs */
     const int64_t *times_ns; /* theirs, since the first packet of all, on the near point's clock */
@@ -31,8 +28,7 @@ void link_account(struct linker *linker);
 /* outcome/cover.c */
 /* Leaves out, at both ends, what the far point cannot have seen: what came before its first packet,
  * or more than `slack_ns` after its last one, and did not arrive. */
-void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
-                struct hop_packets *packets);
+void link_cover(const struct linker *linker, int64_t slack_ns, struct hop_packets *packets);
 /* Whether what `sender` sent at `time_ns` by the clock before `hop` would have come to the point
  * behind it while that one captured, wherever in its time on the way. False if nothing tells how
  * far the clocks are apart. */
@@ -64,21 +60,19 @@ void link_clock(struct linker *linker, struct link *link);
  * in part, and returns how many. */
 GHashTable *link_fragment_table(void); /* empty */
 void link_fragment_whole(struct linker *linker, const struct packet *packet);
-uint32_t link_fragment_end(struct linker *linker, const struct link *link,
-                           const struct hop_packets *packets);
+uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *packets);
 /* pptp/nat_refusal.c: remembers an ICMP error about `direction` of a call. */
 void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
                        const struct icmp_error *error);
 /* The error with which the hop itself refused the last packets of the direction; NULL: none is
  * known to be the hop's own, or something passed after it. */
-const struct icmp_refusal *link_refusal(const struct linker *linker, const struct link *link,
+const struct icmp_refusal *link_refusal(const struct linker *linker,
                                         const struct hop_packets *packets);
 /* outcome/loss.c: what became of a direction at a hop. */
-void link_loss(struct linker *linker, struct link *link, const struct hop_packets *all);
+void link_loss(struct linker *linker, const struct hop_packets *all);
 /* Whether the far point shows this direction of the call's TCP, and GRE at all: else nothing can be
  * said to be lost there. */
-bool link_hop_is_watched(const struct linker *linker, const struct link *link,
-                         const struct hop_packets *packets);
+bool link_hop_is_watched(const struct linker *linker, const struct hop_packets *packets);
 /* outcome/ip_checksums.c */
 void link_ip_checksums(struct linker *linker);
 /* outcome/end.c: what else only the end of the file decides. */

@@ -32,16 +32,17 @@ static int64_t clock_offset_ns(const struct call_link *view, uint32_t hop, bool 
 /* When, by the near point's clock, a packet set out that came to the far point at `far_ns`. Clocks
  * drift, so the packet nearest in time tells: arrived[nearest]. Where none arrived, the control
  * connection does, without the time that the packet takes. */
-static int64_t near_time_ns(const struct linker *linker, const struct link *link,
-                            const struct hop_packets *packets, uint32_t nearest, int64_t far_ns)
+static int64_t near_time_ns(const struct linker *linker, const struct hop_packets *packets,
+                            uint32_t nearest, int64_t far_ns)
 {
+    const struct link *link = packets->passage.link;
     if (nearest < packets->count)
         return far_ns - far_time_ns(linker, packets, packets->arrived[nearest]) +
                packets->times_ns[nearest];
-    if (!link->view.has_clock[packets->hop])
+    if (!link->view.has_clock[packets->passage.hop])
         return far_ns;
-    return far_ns - clock_offset_ns(&link->view, packets->hop,
-                                    packets->far_position > packets->near_position);
+    return far_ns - clock_offset_ns(&link->view, packets->passage.hop,
+                                    packets->passage.far > packets->passage.near);
 }
 
 /* One way across the hop takes no longer than the round trip, which is twice the clocks'
@@ -54,21 +55,22 @@ static int64_t round_trip_ns(const struct call_link *view, uint32_t hop)
 }
 
 /* The latest time at which a packet that the far point should have shown set out. */
-static int64_t covered_until(const struct linker *linker, const struct link *link,
-                             const struct hop_packets *packets, uint32_t arrived)
+static int64_t covered_until(const struct linker *linker, const struct hop_packets *packets,
+                             uint32_t arrived)
 {
-    uint32_t point = link_position_point(link, packets->far_position);
+    const struct link *link = packets->passage.link;
+    uint32_t point = link_position_point(link, packets->passage.far);
     int64_t end = linker->clock[point] - tracker_start_ns(linker->tracker);
     if (arrived > 0)
-        return near_time_ns(linker, link, packets, arrived - 1, end);
-    return near_time_ns(linker, link, packets, packets->count, end) -
-           round_trip_ns(&link->view, packets->hop);
+        return near_time_ns(linker, packets, arrived - 1, end);
+    return near_time_ns(linker, packets, packets->count, end) -
+           round_trip_ns(&link->view, packets->passage.hop);
 }
 
-void link_cover(const struct linker *linker, const struct link *link, int64_t slack_ns,
-                struct hop_packets *packets)
+void link_cover(const struct linker *linker, int64_t slack_ns, struct hop_packets *packets)
 {
-    uint32_t point = link_position_point(link, packets->far_position), first = 0,
+    const struct link *link = packets->passage.link;
+    uint32_t point = link_position_point(link, packets->passage.far), first = 0,
              last = packets->count;
     if (point >= linker->clock_size)
         return;
@@ -77,13 +79,13 @@ void link_cover(const struct linker *linker, const struct link *link, int64_t sl
     while (last > 0 && !packets->arrived[last - 1])
         last--;
     if (last < packets->count) {
-        int64_t until = covered_until(linker, link, packets, last) + slack_ns;
+        int64_t until = covered_until(linker, packets, last) + slack_ns;
         while (packets->count > last && packets->times_ns[packets->count - 1] > until)
             packets->count--;
     }
     if (first == 0)
         return;
-    int64_t from = near_time_ns(linker, link, packets, first,
+    int64_t from = near_time_ns(linker, packets, first,
                                 linker->clock_start[point] - tracker_start_ns(linker->tracker));
     uint32_t before = 0;
     while (before < MIN(first, packets->count) && packets->times_ns[before] < from)

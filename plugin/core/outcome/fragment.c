@@ -85,15 +85,15 @@ static uint32_t next_frame(const struct hop_packets *packets, uint32_t from)
     return packets->frames[from];
 }
 
-uint32_t link_fragment_end(struct linker *linker, const struct link *link,
-                           const struct hop_packets *packets)
+uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *packets)
 {
+    const struct link *link = packets->passage.link;
     const struct net_address *from, *to;
     uint32_t lost = 0, first = 0, fragment = 0;
     if (g_hash_table_size(linker->fragmented) == 0 ||
-        !link_gre_hosts(link, packets->direction, packets->far_position, &from, &to))
+        !link_gre_hosts(link, packets->passage.direction, packets->passage.far, &from, &to))
         return 0;
-    uint32_t point = link_position_point(link, packets->far_position);
+    uint32_t point = link_position_point(link, packets->passage.far);
     for (uint32_t i = 0; i < packets->count; i++) {
         gpointer ip_id =
             g_hash_table_lookup(linker->fragmented, GUINT_TO_POINTER(packets->frames[i]));
@@ -109,9 +109,9 @@ uint32_t link_fragment_end(struct linker *linker, const struct link *link,
     }
     if (lost == 0)
         return 0;
-    struct finding finding = link_finding(linker, FINDING_FRAGMENT_LOST, link, packets->hop,
-                                          packets->far_position, next_frame(packets, first));
-    finding.direction = packets->direction;
+    struct finding finding = link_finding(linker, FINDING_FRAGMENT_LOST, link, packets->passage.hop,
+                                          packets->passage.far, next_frame(packets, first));
+    finding.direction = packets->passage.direction;
     finding.peer_frame = packets->frames[first];
     finding.text =
         g_strdup_printf("only some fragments of %u packet%s passed; of the first packet, frame %u, "

@@ -34,13 +34,14 @@ static uint32_t icmp_errors(const struct linker *linker, const struct link *link
 
 /* The far point sees this call, and its TCP in that direction. Where the call's set-up is not in
  * the far file, its GRE there may be a call of its own. */
-static bool far_sees_call(const struct link *link, const struct hop_packets *packets)
+static bool far_sees_call(const struct hop_packets *packets)
 {
-    const struct call *call = link->view.call[packets->far_position];
+    const struct link *link = packets->passage.link;
+    const struct call *call = link->view.call[packets->passage.far];
     if (!link->path || !call)
         return call != NULL;
-    const struct connection *far = link->path->row[packets->far_position]->connection;
-    return far->segments[call_sender(call, packets->direction)] > 0;
+    const struct connection *far = link->path->row[packets->passage.far]->connection;
+    return far->segments[call_sender(call, packets->passage.direction)] > 0;
 }
 
 /* A filter that left GRE out would look the same: the point must have shown some. An ICMP error
@@ -52,10 +53,10 @@ static bool far_sees_gre(const struct linker *linker, const struct link *link, u
     return point < linker->clock_size && linker->end->gre_seen[point];
 }
 
-bool link_hop_is_watched(const struct linker *linker, const struct link *link,
-                         const struct hop_packets *packets)
+bool link_hop_is_watched(const struct linker *linker, const struct hop_packets *packets)
 {
-    return far_sees_call(link, packets) && far_sees_gre(linker, link, packets->far_position);
+    const struct link *link = packets->passage.link;
+    return far_sees_call(packets) && far_sees_gre(linker, link, packets->passage.far);
 }
 
 /* Packets after the call's end are no loss: the NAT may have forgotten it rightly. On a key that
@@ -73,22 +74,22 @@ static int64_t call_ends(const struct linker *linker, const struct link *link, u
 }
 
 static struct finding hop_finding(const struct linker *linker, enum finding_id id,
-                                  const struct link *link, const struct hop_packets *packets,
-                                  uint32_t frame)
+                                  const struct hop_packets *packets, uint32_t frame)
 {
+    const struct link *link = packets->passage.link;
     struct finding finding =
-        link_finding(linker, id, link, packets->hop, packets->near_position, frame);
-    finding.direction = packets->direction;
+        link_finding(linker, id, link, packets->passage.hop, packets->passage.near, frame);
+    finding.direction = packets->passage.direction;
     return finding;
 }
 
-static void say(struct linker *linker, struct link *link, const struct hop_packets *packets,
-                struct finding *finding)
+static void say(struct linker *linker, const struct hop_packets *packets, struct finding *finding)
 {
+    struct link *link = packets->passage.link;
     struct finding *reported = link_say(linker, finding);
     if (reported && (reported->id == FINDING_GRE_NOT_FORWARDED ||
                      reported->id == FINDING_GRE_MAYBE_NOT_FORWARDED))
-        link->blocked[packets->direction][packets->hop] = reported->index + 1;
+        link->blocked[packets->passage.direction][packets->passage.hop] = reported->index + 1;
 }
 
 /* Who says so, for the end of a sentence; "" if nobody does. */
@@ -100,20 +101,20 @@ static char *refusal_words(const struct icmp_refusal *refusal)
                            refusal->type, refusal->code, refusal->frame);
 }
 
-static void none_arrived(struct linker *linker, struct link *link,
-                         const struct hop_packets *packets)
+static void none_arrived(struct linker *linker, const struct hop_packets *packets)
 {
-    uint32_t errors = icmp_errors(linker, link, packets->direction), count = packets->count;
-    const struct icmp_refusal *refusal = link_refusal(linker, link, packets);
+    struct link *link = packets->passage.link;
+    uint32_t errors = icmp_errors(linker, link, packets->passage.direction), count = packets->count;
+    const struct icmp_refusal *refusal = link_refusal(linker, packets);
     /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. A
      * far point that ended before the first packet shows nothing. */
     if (errors == 0 && (!link->path || packets->certain == 0))
         return;
-    bool captured = refusal || far_sees_gre(linker, link, packets->far_position);
+    bool captured = refusal || far_sees_gre(linker, link, packets->passage.far);
     enum finding_id id = !captured                  ? FINDING_GRE_NOT_CAPTURED
                          : count >= 2 || errors > 0 ? FINDING_GRE_NOT_FORWARDED
                                                     : FINDING_GRE_MAYBE_NOT_FORWARDED;
-    struct finding finding = hop_finding(linker, id, link, packets, packets->frames[0]);
+    struct finding finding = hop_finding(linker, id, packets, packets->frames[0]);
     char *refused = refusal_words(refusal);
     finding.text =
         g_strdup_printf(captured ? "None of %u GRE packet%s passed the hop%s"
@@ -123,7 +124,7 @@ static void none_arrived(struct linker *linker, struct link *link,
                         : errors ? "; an ICMP error quotes one"
                                  : "");
     g_free(refused);
-    say(linker, link, packets, &finding);
+    say(linker, packets, &finding);
 }
 
 /* What passed and what was lost, by the length of the IP packets. */
@@ -163,43 +164,47 @@ static struct lengths lengths_of(const struct linker *linker, const struct hop_p
 }
 
 /* True if everything from some length on was lost, and only that. */
-static bool lost_by_size(struct linker *linker, struct link *link,
-                         const struct hop_packets *packets, const struct lengths *lengths)
+static bool lost_by_size(struct linker *linker, const struct hop_packets *packets,
+                         const struct lengths *lengths)
 {
     if (lengths->lost < LARGE_PACKETS || lengths->passed < LARGE_PACKETS ||
         lengths->shortest <= SMALLEST_MTU || lengths->shortest <= lengths->longest)
         return false;
     struct finding finding =
-        hop_finding(linker, FINDING_LARGE_PACKETS_LOST, link, packets, lengths->first);
+        hop_finding(linker, FINDING_LARGE_PACKETS_LOST, packets, lengths->first);
     finding.text =
         g_strdup_printf("IP packets of up to %u bytes passed, all %u of %u bytes or "
                         "more were lost: the path MTU is below %u",
                         lengths->longest, lengths->lost, lengths->shortest, lengths->shortest);
-    say(linker, link, packets, &finding);
+    say(linker, packets, &finding);
     return true;
 }
 
-static void lost_now_and_then(struct linker *linker, const struct link *link,
-                              const struct hop_packets *packets, const struct lengths *lengths)
+static void lost_now_and_then(struct linker *linker, const struct hop_packets *packets,
+                              const struct lengths *lengths)
 {
-    const struct link_hop_count *count = &link->view.hop[packets->direction][packets->hop];
+    const struct link *link = packets->passage.link;
+    const struct link_hop_count *count =
+        &link->view.hop[packets->passage.direction][packets->passage.hop];
     uint64_t sent = (uint64_t)count->passed + count->lost;
-    if (link->blocked[packets->direction][packets->hop] || lengths->lost < LOSS_PACKETS ||
-        count->lost < LOSS_PACKETS || count->lost * UINT64_C(100) < sent * LOSS_PERCENT)
+    if (link->blocked[packets->passage.direction][packets->passage.hop] ||
+        lengths->lost < LOSS_PACKETS || count->lost < LOSS_PACKETS ||
+        count->lost * UINT64_C(100) < sent * LOSS_PERCENT)
         return;
-    struct finding finding = hop_finding(linker, FINDING_GRE_LOSS, link, packets, lengths->first);
+    struct finding finding = hop_finding(linker, FINDING_GRE_LOSS, packets, lengths->first);
     finding.text = g_strdup_printf("%u of %" G_GUINT64_FORMAT " GRE packets were lost at the hop",
                                    count->lost, (guint64)sent);
     link_say(linker, &finding);
 }
 
-static void none_after(struct linker *linker, struct link *link, const struct hop_packets *packets)
+static void none_after(struct linker *linker, const struct hop_packets *packets)
 {
+    struct link *link = packets->passage.link;
     uint32_t count = packets->count, last = count; /* one past the last arrival */
     while (last > 0 && !packets->arrived[last - 1])
         last--;
     uint32_t lost = count - last;
-    const struct icmp_refusal *refusal = link_refusal(linker, link, packets);
+    const struct icmp_refusal *refusal = link_refusal(linker, packets);
     if (last == 0 || (lost < TAIL_PACKETS && !refusal)) /* 0: what arrived came after the call */
         return;
     uint32_t frame = packets->frames[last];
@@ -208,43 +213,44 @@ static void none_after(struct linker *linker, struct link *link, const struct ho
     if (is_first)
         link->ceased =
             (struct gre_ceased){.frame = frame,
-                                .point = link_position_point(link, packets->near_position),
+                                .point = link_position_point(link, packets->passage.near),
                                 .idle_s = idle};
     if (packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS && !refusal)
         return;
-    struct finding finding = hop_finding(linker, FINDING_GRE_NOT_FORWARDED, link, packets, frame);
+    struct finding finding = hop_finding(linker, FINDING_GRE_NOT_FORWARDED, packets, frame);
     char *refused = refusal_words(refusal);
     finding.text =
         g_strdup_printf("%u GRE packet%s passed, then none of %u; before the first lost one "
                         "the direction was idle for %.1f s%s",
                         last, last == 1 ? "" : "s", lost, idle, refused);
     g_free(refused);
-    say(linker, link, packets, &finding);
+    say(linker, packets, &finding);
     if (is_first)
-        link->ceased.reported = link->blocked[packets->direction][packets->hop];
+        link->ceased.reported = link->blocked[packets->passage.direction][packets->passage.hop];
 }
 
-void link_loss(struct linker *linker, struct link *link, const struct hop_packets *all)
+void link_loss(struct linker *linker, const struct hop_packets *all)
 {
+    struct link *link = all->passage.link;
     struct hop_packets in_call = *all;
     const struct hop_packets *packets = &in_call;
-    link->blocked[packets->direction][packets->hop] = 0;
-    int64_t end = call_ends(linker, link, packets->near_position, packets->direction);
+    link->blocked[packets->passage.direction][packets->passage.hop] = 0;
+    int64_t end = call_ends(linker, link, packets->passage.near, packets->passage.direction);
     while (in_call.count > 0 && packets->times_ns[in_call.count - 1] > end)
         in_call.count--;
-    if (packets->count == 0 || !far_sees_call(link, packets))
+    if (packets->count == 0 || !far_sees_call(packets))
         return;
-    uint32_t in_part = link_fragment_end(linker, link, packets);
+    uint32_t in_part = link_fragment_end(linker, packets);
     if (in_part > 0 && packets->arrived_count + in_part >= packets->count)
         return;
     if (packets->arrived_count == 0) {
-        none_arrived(linker, link, packets);
+        none_arrived(linker, packets);
         return;
     }
     struct lengths lengths = lengths_of(linker, packets);
-    if (lost_by_size(linker, link, packets, &lengths))
+    if (lost_by_size(linker, packets, &lengths))
         return;
-    none_after(linker, link, packets);
+    none_after(linker, packets);
     if (in_part == 0)
-        lost_now_and_then(linker, link, packets, &lengths);
+        lost_now_and_then(linker, packets, &lengths);
 }

@@ -46,27 +46,29 @@ static int hops_behind(uint8_t ttl)
 
 /* Packets of the end beyond the hop have come farther at the near point than at the far one, by the
  * routers of the hop. What has come less than that was sent by one of them. */
-static bool is_of_hop(const struct link *link, const struct hop_packets *packets, uint8_t ttl)
+static bool is_of_hop(const struct hop_packets *packets, uint8_t ttl)
 {
-    const struct connection *near = link->path->row[packets->near_position]->connection;
-    const struct connection *far = link->path->row[packets->far_position]->connection;
+    const struct link *link = packets->passage.link;
+    const struct connection *near = link->path->row[packets->passage.near]->connection;
+    const struct connection *far = link->path->row[packets->passage.far]->connection;
     uint32_t upper = link_path_downward(link->path, 0) ? 0 : 1; /* the end at row[0] */
-    uint32_t beyond = packets->far_position > packets->near_position ? 1 - upper : upper;
+    uint32_t beyond = packets->passage.far > packets->passage.near ? 1 - upper : upper;
     if (!ttl || !near->ttl[beyond] || !far->ttl[beyond])
         return false;
     return hops_behind(ttl) < hops_behind(near->ttl[beyond]) - hops_behind(far->ttl[beyond]);
 }
 
-const struct icmp_refusal *link_refusal(const struct linker *linker, const struct link *link,
+const struct icmp_refusal *link_refusal(const struct linker *linker,
                                         const struct hop_packets *packets)
 {
-    const struct call *call = link->view.call[packets->near_position];
+    const struct link *link = packets->passage.link;
+    const struct call *call = link->view.call[packets->passage.near];
     const struct call_notes *notes = call ? call_notes_of(linker, call) : NULL;
     if (!notes || !link->path)
         return NULL;
     const struct icmp_refusal *refusal =
-        &notes->refusal[link_call_direction(linker, call, packets->direction)];
-    if (refusal->frame == 0 || !is_of_hop(link, packets, refusal->ttl))
+        &notes->refusal[link_call_direction(linker, call, packets->passage.direction)];
+    if (refusal->frame == 0 || !is_of_hop(packets, refusal->ttl))
         return NULL;
     int64_t time_ns = refusal->time_ns - tracker_start_ns(linker->tracker);
     for (uint32_t i = packets->count; i-- > 0 && packets->times_ns[i] >= time_ns;) {
