@@ -51,28 +51,12 @@ static void copy_sightings(const struct linker *linker, struct linker *copy)
     }
 }
 
-static GHashTable *copy_of_table(GHashTable *table)
-{
-    GHashTableIter iter;
-    gpointer key, value;
-    if (!table || g_hash_table_size(table) == 0)
-        return NULL;
-    GHashTable *same = g_hash_table_new(hash_of_pointer, NULL);
-    g_hash_table_iter_init(&iter, table);
-    while (g_hash_table_iter_next(&iter, &key, &value))
-        g_hash_table_insert(same, key, value);
-    return same;
-}
-
 static void copy_paths(struct linker *copy)
 {
     for (guint i = 0; i < copy->paths->len; i++) {
         struct link_path *path = copy->paths->pdata[i];
         const GPtrArray *links = path->links;
-        for (int k = 0; k < 4 * (LINK_POINTS_LIMIT - 1); k++) {
-            GHashTable **waiting = &path->waiting[k / 4][k / 2 % 2][k % 2];
-            *waiting = copy_of_table(*waiting);
-        }
+        path->waiting_is_borrowed = true;
         for (uint32_t position = 0; position < path->count; position++)
             path->row[position] = sighting_of(copy, path->row[position]->connection);
         path->links = g_ptr_array_sized_new(links->len);

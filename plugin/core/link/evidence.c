@@ -66,8 +66,11 @@ bool link_evidence_same_ip_ids(const struct sighting *a, const struct sighting *
     return compared;
 }
 
-static void path_free_waiting(struct link_path *path)
+static void path_forget_waiting(struct link_path *path)
 {
+    if (path->waiting_is_borrowed)
+        memset(path->waiting, 0, sizeof path->waiting);
+    path->waiting_is_borrowed = false;
     for (uint32_t hop = 0; hop < LINK_POINTS_LIMIT - 1; hop++) {
         for (int i = 0; i < 4; i++) {
             GHashTable *waiting = path->waiting[hop][i / 2][i % 2];
@@ -81,7 +84,7 @@ static void path_free_waiting(struct link_path *path)
 
 void link_evidence_rejudge(struct linker *linker, struct link_path *path)
 {
-    path_free_waiting(path);
+    path_forget_waiting(path);
     link_pair_catch_up(linker, path);
 }
 

@@ -20,7 +20,7 @@ static void free_path(gpointer data)
     struct link_path *path = data;
     for (int i = 0; i < 4 * (LINK_POINTS_LIMIT - 1); i++) {
         GHashTable *waiting = path->waiting[i / 4][i / 2 % 2][i % 2];
-        if (waiting)
+        if (waiting && !path->waiting_is_borrowed)
             g_hash_table_destroy(waiting);
     }
     g_ptr_array_free(path->links, TRUE);

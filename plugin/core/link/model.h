@@ -63,6 +63,7 @@ struct link_path {
     /* By hop, sender, side: messages whose other half has not come; raw sequence number -> struct
      * message_record *. NULL: none yet. */
     GHashTable *waiting[LINK_POINTS_LIMIT - 1][2][2];
+    bool waiting_is_borrowed; /* a copy's: they are the facts', to be read only */
     bool has_offset[LINK_POINTS_LIMIT - 1][2];
     uint32_t offset[LINK_POINTS_LIMIT - 1]
                    [2]; /* raw seq of row[i+1] minus that of row[i], by sender */

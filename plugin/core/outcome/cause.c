@@ -5,8 +5,7 @@
 
 /* What is looked up once for all findings: a frame may hold thousands of them. */
 struct cause_index {
-    GHashTable *latest; /* hash of (scope, id, what it is about) -> index of a finding + 1 */
-    GHashTable *first;  /* the same, of the earliest one */
+    GHashTable *about;  /* hash of (scope, id, what it is about) -> index of a finding + 1 */
     GHashTable *frames; /* hash of (id, frame) -> what find_on_frame gives + 1; filled when asked */
 };
 
@@ -31,19 +30,19 @@ static uint64_t path_of(const struct linker *linker, uint32_t index)
     return is_linked ? (uint64_t)1 << 32 | sighting->path->index : index;
 }
 
+/* Of several with one key the latest stays, or the first. */
 static void add(struct cause_index *index, enum cause_scope scope, uint64_t about,
                 const struct finding *finding)
 {
-    gpointer key = key_of(scope, finding->id, about), value = GUINT_TO_POINTER(finding->index + 1);
-    g_hash_table_insert(index->latest, key, value);
-    if (!g_hash_table_contains(index->first, key))
-        g_hash_table_insert(index->first, key, value);
+    bool is_first_kept = scope == CAUSE_PATH || scope == CAUSE_CONNECTION;
+    gpointer key = key_of(scope, finding->id, about);
+    if (!is_first_kept || !g_hash_table_contains(index->about, key))
+        g_hash_table_insert(index->about, key, GUINT_TO_POINTER(finding->index + 1));
 }
 
 static struct cause_index index_new(const struct linker *linker)
 {
     struct cause_index index = {g_hash_table_new(hash_of_pointer, NULL),
-                                g_hash_table_new(hash_of_pointer, NULL),
                                 g_hash_table_new(hash_of_pointer, NULL)};
     for (uint32_t i = 0; i < finding_log_count(linker->log); i++) {
         const struct finding *finding = finding_log_get(linker->log, i);
@@ -61,16 +60,15 @@ static struct cause_index index_new(const struct linker *linker)
 
 static void index_clear(struct cause_index *index)
 {
-    g_hash_table_destroy(index->latest);
-    g_hash_table_destroy(index->first);
+    g_hash_table_destroy(index->about);
     g_hash_table_destroy(index->frames);
 }
 
-static const struct finding *get(const struct linker *linker, GHashTable *table,
+static const struct finding *get(const struct linker *linker, const struct cause_index *index,
                                  enum cause_scope scope, enum finding_id id, uint64_t about)
 {
-    gpointer index = g_hash_table_lookup(table, key_of(scope, id, about));
-    return index ? finding_log_get(linker->log, GPOINTER_TO_UINT(index) - 1) : NULL;
+    gpointer found = g_hash_table_lookup(index->about, key_of(scope, id, about));
+    return found ? finding_log_get(linker->log, GPOINTER_TO_UINT(found) - 1) : NULL;
 }
 
 uint32_t cause_frame_before(const struct linker *linker, uint32_t frame)
@@ -94,7 +92,7 @@ static const struct finding *before_hop(const struct linker *linker,
     uint32_t frame = cause_frame_before(linker, finding->judged_frame);
     bool ring = frame != 0 && cause_frame_before(linker, frame) == finding->judged_frame;
     return ring || frame == 0 ? NULL
-                              : get(linker, index->latest, CAUSE_BEFORE_HOP, finding->id,
+                              : get(linker, index, CAUSE_BEFORE_HOP, finding->id,
                                     frame_of_link(frame, finding->link));
 }
 
@@ -103,10 +101,10 @@ static const struct finding *find_on_frame(const struct linker *linker,
                                            uint32_t frame)
 {
     const struct message_record *message = tracker_messages_on(linker->tracker, frame);
-    const struct finding *found = get(linker, index->latest, CAUSE_FRAME, id, frame);
+    const struct finding *found = get(linker, index, CAUSE_FRAME, id, frame);
     for (; message && !found; message = message->next_on_frame) {
         uint32_t peer_frame = link_pairing_of(linker, message).peer_frame;
-        found = peer_frame ? get(linker, index->latest, CAUSE_FRAME, id, peer_frame) : NULL;
+        found = peer_frame ? get(linker, index, CAUSE_FRAME, id, peer_frame) : NULL;
     }
     return found;
 }
@@ -167,12 +165,11 @@ static const struct finding *find(const struct linker *linker, const struct caus
     case CAUSE_LINK:
         return of_link(linker, link);
     case CAUSE_PATH:
-        return get(linker, index->first, row->scope, row->cause,
-                   path_of(linker, effect->connection));
+        return get(linker, index, row->scope, row->cause, path_of(linker, effect->connection));
     case CAUSE_CONNECTION:
-        return get(linker, index->first, row->scope, row->cause, effect->connection);
+        return get(linker, index, row->scope, row->cause, effect->connection);
     case CAUSE_CALL:
-        return get(linker, index->latest, row->scope, row->cause, effect->call);
+        return get(linker, index, row->scope, row->cause, effect->call);
     case CAUSE_BLOCKED:
         return blocked(linker, link);
     case CAUSE_OTHER_HOST:
