@@ -39,8 +39,8 @@ def read(stage, ours):
     shutil.copy(paths.build() / "tests" / "reader" / "reader_json", program)
     program.chmod(0o755)
 
-    def run(captures, *options, status=0):
-        done = ours.run(program, *options, *captures, status=status)
+    def run(captures, *options, before=(), status=0):
+        done = ours.run(*before, program, *options, *captures, status=status)
         return done.stdout, done.stderr
 
     return run
@@ -110,6 +110,14 @@ def test_what_is_handed_over_comes_back_the_same(ours, read, name):
     handed_over, decided = read(captures, "-t")
     assert "with tshark" in decided
     assert by_wiretap == handed_over
+
+
+@pytest.mark.parametrize("option", ["-w", "-t"])
+def test_more_captures_than_may_be_open_at_once(ours, read, option):
+    names = [name for name in paths.single_captures() if name not in HANDED_OVER][:100]
+    captures = [ours.capture(name) for name in names]
+    few = read(captures, option, before=("prlimit", "--nofile=90"))
+    assert few == read(captures, option)
 
 
 @pytest.mark.parametrize("octets", [54, 58, 62, 70, 84])

@@ -46,7 +46,7 @@ static bool open_file(struct capture *capture, bool random, GError **error)
         capture_close(capture);
         return fail(capture, WTAP_ERR_FILE_UNKNOWN_FORMAT, NULL, error);
     }
-    compat_record_init(&capture->record);
+    capture_prepare(capture);
     capture->size = wtap_file_size(capture->wth, &err);
     capture->number = 0;
     capture->next = 0;
@@ -76,13 +76,21 @@ bool capture_rewind(struct capture *capture, GError **error)
     return open_file(capture, false, error);
 }
 
+void capture_prepare(struct capture *capture)
+{
+    if (!capture->has_record)
+        compat_record_init(&capture->record);
+    capture->has_record = true;
+}
+
 void capture_close(struct capture *capture)
 {
-    if (capture->wth == NULL)
-        return;
-    wtap_close(capture->wth);
+    if (capture->wth != NULL)
+        wtap_close(capture->wth);
     capture->wth = NULL;
-    compat_record_free(&capture->record);
+    if (capture->has_record)
+        compat_record_free(&capture->record);
+    capture->has_record = false;
 }
 
 void capture_clear(struct capture *capture)

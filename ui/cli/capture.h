@@ -19,6 +19,7 @@ struct capture {
     int64_t time_ns;             /* its time; INT64_MIN: it has none */
     uint32_t number;             /* and its number in the file, from 1 */
     bool sorted;                 /* read by `order`, below */
+    bool has_record;             /* `record` is there */
     bool damaged;                /* what could not be read was left out */
     bool disordered;             /* a frame came before the one before it */
     uint32_t count;              /* of `order` */
@@ -41,6 +42,9 @@ bool capture_next(struct capture *capture);
 
 /* Reads the file through and goes back to its start: from now on frames come in order of time. */
 bool capture_sort(struct capture *capture, GError **error);
+
+/* Makes room for a frame, of a file that is closed. */
+void capture_prepare(struct capture *capture);
 
 /* Closes the file; names of interfaces stay known. */
 void capture_close(struct capture *capture);

@@ -41,6 +41,19 @@ static inline bool compat_seek_read(wtap *wth, int64_t offset, struct compat_rec
 #endif
 }
 
+/* Makes these the octets of the record. */
+static inline void compat_record_set_octets(struct compat_record *record, uint8_t *octets,
+                                            uint32_t length)
+{
+#if COMPAT_VERSION >= 406
+    Buffer *buffer = &record->rec.data;
+#else
+    Buffer *buffer = &record->octets;
+#endif
+    ws_buffer_clean(buffer);
+    ws_buffer_append(buffer, octets, length);
+}
+
 /* The place of an interface among all interfaces of its file, as Wireshark of this version counts
  * when it looks a name up: 4.0 looks into the first section only. */
 static inline uint32_t compat_interface_index(wtap *wth, uint32_t section, uint32_t id)

@@ -200,7 +200,7 @@ bool dump_write(struct dump *dump, struct capture *capture, uint32_t file, GErro
 
 static bool write_all(struct reader *reader, struct dump *dump, GError **error)
 {
-    struct merge *merge = merge_new(reader->captures);
+    struct merge *merge = merge_new(reader->captures, reader->batches);
     struct capture *capture;
     uint32_t file = 0;
     bool good = true;

@@ -19,6 +19,10 @@
 #include "core/base/printable.h"
 #include "spool.h"
 
+#define FILES_BESIDE 32 /* open besides captures */
+#define FILES_LIMIT  65536
+#define SAME_LIMIT   3 /* captures with the same packets that are named */
+
 static bool fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static bool fail(GError **error, const char *format, ...)
@@ -84,17 +88,21 @@ static bool take_file(struct reader *reader, const char *name, struct capture *c
     return keep(reader, fd, capture, error);
 }
 
-/* As many files at once as the system grants. */
-static void allow_many_files(void)
+/* Raises how many files may be open as far as the system grants, and returns how many captures
+ * may: one that is sorted takes two, and others are open, too. */
+static uint32_t captures_at_once(void)
 {
+    uint32_t files = 256;
 #ifdef G_OS_UNIX
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
+        files = (uint32_t)MIN(limit.rlim_cur, FILES_LIMIT);
     }
 #endif
+    return files > 2 * FILES_BESIDE ? (files - FILES_BESIDE) / 2 : FILES_BESIDE / 2;
 }
 
 /* The names without folders where no other capture is called so. */
@@ -122,11 +130,19 @@ static void make_labels(struct reader *reader)
     g_hash_table_destroy(counts);
 }
 
+static bool goes_on(void *user, GError **error)
+{
+    struct reader *reader = user;
+
+    reader->count++;
+    return reader_goes_on(reader, error);
+}
+
 bool reader_open(struct reader *reader, const char *const *names, GError **error)
 {
+    uint32_t at_once = captures_at_once();
     bool has_standard_input = false;
 
-    allow_many_files();
     for (; *names != NULL; names++) {
         struct capture *capture = g_new0(struct capture, 1);
         bool is_standard_input = strcmp(*names, READER_STANDARD_INPUT) == 0;
@@ -140,15 +156,25 @@ bool reader_open(struct reader *reader, const char *const *names, GError **error
             !capture_open(capture, error))
             return false;
         reader->size += MAX(capture->size, 0);
+        if (reader->captures->len > at_once) /* it will be opened again with its batch */
+            capture_close(capture);
     }
     if (reader->captures->len == 0)
         return fail(error, "no capture is named.");
     make_labels(reader);
-    return true;
+    if (reader->captures->len <= at_once)
+        return true;
+    reader->batches = batches_new(reader->captures, at_once, goes_on, reader, error);
+    reader->count = 0;
+    return reader->batches != NULL;
 }
 
 bool reader_rewind(struct reader *reader, GError **error)
 {
+    if (reader->batches != NULL) { /* in order already */
+        batches_rewind(reader->batches);
+        return true;
+    }
     for (guint i = 0; i < reader->captures->len; i++) {
         struct capture *capture = g_ptr_array_index(reader->captures, i);
         bool good =
@@ -164,17 +190,20 @@ bool reader_rewind(struct reader *reader, GError **error)
 static void note_same_packets(const struct reader *reader)
 {
     GHashTable *seen = g_hash_table_new(hash_of_int64, g_int64_equal);
+    unsigned same = 0;
 
     for (guint i = 0; i < reader->captures->len; i++) {
         struct capture *capture = g_ptr_array_index(reader->captures, i);
 
-        if (g_hash_table_contains(seen, &capture->digest))
+        if (g_hash_table_contains(seen, &capture->digest) && same++ < SAME_LIMIT)
             reader_note(reader,
                         "%s holds the same packets as a capture given before it. Was it to be the "
                         "one of the other side of the NAT?",
                         capture->name);
         g_hash_table_add(seen, &capture->digest);
     }
+    if (same > SAME_LIMIT)
+        reader_note(reader, "So do %u other captures.", same - SAME_LIMIT);
     g_hash_table_destroy(seen);
 }
 

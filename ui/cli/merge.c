@@ -1,20 +1,22 @@
-/* A binary heap of the captures that have a frame.
+/* A binary heap of the sources that have a frame: captures, or batches of them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "merge.h"
 
 struct merge {
     const GPtrArray *captures;
-    uint32_t *heap; /* indices of captures, the earliest frame first */
+    struct batches *batches; /* NULL: the captures are read */
+    uint32_t *heap;          /* indices of sources, the earliest frame first */
     uint32_t count;
     bool begun;
 };
 
-struct merge *merge_new(const GPtrArray *captures)
+struct merge *merge_new(const GPtrArray *captures, struct batches *batches)
 {
     struct merge *merge = g_new0(struct merge, 1);
 
     merge->captures = captures;
+    merge->batches = batches;
     merge->heap = g_new(uint32_t, MAX(captures->len, 1));
     return merge;
 }
@@ -27,15 +29,26 @@ void merge_free(struct merge *merge)
     g_free(merge);
 }
 
-static struct capture *capture_at(const struct merge *merge, uint32_t place)
+static bool next_of(struct merge *merge, uint32_t source)
 {
-    return g_ptr_array_index(merge->captures, merge->heap[place]);
+    if (merge->batches != NULL)
+        return batches_next(merge->batches, source);
+    return capture_next(g_ptr_array_index(merge->captures, source));
+}
+
+static int64_t time_at(const struct merge *merge, uint32_t place)
+{
+    uint32_t source = merge->heap[place];
+
+    if (merge->batches != NULL)
+        return batches_time(merge->batches, source);
+    return ((const struct capture *)g_ptr_array_index(merge->captures, source))->time_ns;
 }
 
 static bool is_before(const struct merge *merge, uint32_t a, uint32_t b)
 {
-    int64_t one = capture_at(merge, a)->time_ns;
-    int64_t other = capture_at(merge, b)->time_ns;
+    int64_t one = time_at(merge, a);
+    int64_t other = time_at(merge, b);
 
     return one != other ? one < other : merge->heap[a] < merge->heap[b];
 }
@@ -60,8 +73,10 @@ static void sink(struct merge *merge, uint32_t place)
 
 static void begin(struct merge *merge)
 {
-    for (uint32_t i = 0; i < merge->captures->len; i++) {
-        if (capture_next(g_ptr_array_index(merge->captures, i)))
+    uint32_t count = merge->batches != NULL ? batches_count(merge->batches) : merge->captures->len;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (next_of(merge, i))
             merge->heap[merge->count++] = i;
     }
     for (uint32_t place = merge->count / 2; place > 0; place--)
@@ -74,12 +89,15 @@ struct capture *merge_next(struct merge *merge, uint32_t *ret_index)
     if (!merge->begun) {
         begin(merge);
     } else if (merge->count > 0) {
-        if (!capture_next(capture_at(merge, 0)))
+        if (!next_of(merge, merge->heap[0]))
             merge->heap[0] = merge->heap[--merge->count];
         sink(merge, 0);
     }
     if (merge->count == 0)
         return NULL;
     *ret_index = merge->heap[0];
-    return capture_at(merge, 0);
+    if (merge->batches == NULL)
+        return g_ptr_array_index(merge->captures, merge->heap[0]);
+    *ret_index = batches_file(merge->batches, merge->heap[0]);
+    return batches_take(merge->batches, merge->heap[0]);
 }

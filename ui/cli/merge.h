@@ -6,12 +6,13 @@
 #ifndef PPTPNAT_CLI_MERGE_H
 #define PPTPNAT_CLI_MERGE_H
 
-#include "capture.h"
+#include "batches.h"
 
 struct merge;
 
-/* Borrows the captures (struct capture *), which are open and at their start. */
-struct merge *merge_new(const GPtrArray *captures);
+/* Borrows the captures (struct capture *), which are open and at their start; or the batches, if
+ * they are not NULL, that the captures were made into. */
+struct merge *merge_new(const GPtrArray *captures, struct batches *batches);
 void merge_free(struct merge *merge); /* NULL is fine */
 
 /* The capture that has the next frame, and its index; NULL at the end. The frame is valid until the

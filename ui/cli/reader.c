@@ -46,6 +46,7 @@ void reader_free(struct reader *reader)
         return;
     analysis_free(reader->analysis);
     interfaces_free(reader->interfaces);
+    batches_free(reader->batches);
     g_ptr_array_free(reader->captures, TRUE);
     g_ptr_array_free(reader->labels, TRUE);
     for (guint i = 0; i < reader->kept->len; i++)
@@ -90,6 +91,8 @@ static double part_done(const struct reader *reader)
 {
     int64_t done = 0;
 
+    if (reader->batches != NULL)
+        return (double)reader->count / (double)MAX(batches_frames(reader->batches), 1);
     for (guint i = 0; i < reader->captures->len; i++)
         done += capture_progress(g_ptr_array_index(reader->captures, i));
     return reader->size > 0 ? MIN((double)done / (double)reader->size, 1.0) : -1;
@@ -250,7 +253,7 @@ static enum pass read_frames(struct reader *reader, struct merge *merge, struct 
 
 static enum pass read_once(struct reader *reader, GError **error)
 {
-    struct merge *merge = merge_new(reader->captures);
+    struct merge *merge = merge_new(reader->captures, reader->batches);
     struct feed *feed;
     uint64_t not_known;
     enum pass end;

@@ -21,9 +21,10 @@ struct own_frame {
 struct reader {
     struct reader_options options;
     struct settings settings;
-    GPtrArray *captures; /* struct capture *, by the order in which they were named */
-    GPtrArray *labels;   /* char *, a short name of each that no other one has */
-    GArray *kept;        /* int, descriptors of what was kept of pipes */
+    GPtrArray *captures;     /* struct capture *, by the order in which they were named */
+    struct batches *batches; /* of more captures than may be open at once; else NULL */
+    GPtrArray *labels;       /* char *, a short name of each that no other one has */
+    GArray *kept;            /* int, descriptors of what was kept of pipes */
     struct analysis *analysis;
     struct interfaces *interfaces; /* by the numbers core has for them */
     GArray *frames;                /* struct own_frame, in order; of one file in order, none */

@@ -11,7 +11,7 @@
 
 #define BLOCK 65536
 
-static int cannot_keep(int error_number, GError **error)
+int spool_cannot_keep(int error_number, GError **error)
 {
     g_set_error(error, READER_ERROR, READER_ERROR_SYSTEM,
                 "nothing can be kept in %s: %s.\nSet TMPDIR to a directory with more room.",
@@ -28,7 +28,7 @@ int spool_new(GError **error)
     if (fd >= 0)
         g_unlink(name);
     g_free(name);
-    return fd >= 0 ? fd : cannot_keep(error_number, error);
+    return fd >= 0 ? fd : spool_cannot_keep(error_number, error);
 }
 
 char *spool_path(int fd)
@@ -69,7 +69,7 @@ static bool copy(int from, int to, const char *name, const volatile sig_atomic_t
                         g_strerror(errno));
             good = false;
         } else if (got > 0 && !write_all(to, block, got)) {
-            cannot_keep(errno, error);
+            spool_cannot_keep(errno, error);
             good = false;
         }
     }

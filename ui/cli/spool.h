@@ -13,6 +13,9 @@
 /* A new file, open for reading and writing; -1, and `error` is set in READER_ERROR. */
 int spool_new(GError **error);
 
+/* Says in `error` that nothing more can be kept; returns -1. */
+int spool_cannot_keep(int error_number, GError **error);
+
 /* The path under which what `fd` has open can be opened again in this process. To be freed. */
 char *spool_path(int fd);
 

@@ -156,7 +156,7 @@ static gpointer write_frames(gpointer data)
 {
     struct tshark *tshark = data;
     struct reader *reader = tshark->reader;
-    struct merge *merge = merge_new(reader->captures);
+    struct merge *merge = merge_new(reader->captures, reader->batches);
     struct capture *capture;
     uint32_t file = 0;
     bool good = true;
@@ -295,7 +295,7 @@ static bool sort(struct reader *reader, GError **error)
         if (!reader_rewind(reader, error))
             return false;
         disordered = false;
-        merge = merge_new(reader->captures);
+        merge = merge_new(reader->captures, reader->batches);
         while (!disordered && (capture = merge_next(merge, &file)) != NULL)
             disordered = capture->disordered;
         merge_free(merge);
