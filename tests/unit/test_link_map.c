@@ -107,7 +107,6 @@ static void kinds_are_tried_in_order(void)
 /* The kind of Call ID 2048 in a message about `own`, which is at the inner of two points. */
 static enum mistranslation kind_of_2048(const struct script *script, struct call *own)
 {
-    int64_t starts[2] = {0, 0}; /* two points, so that a bound is spoken of */
     struct linker linker = {
         .tracker = script->tracker,
         .log = script->log,
@@ -115,8 +114,9 @@ static enum mistranslation kind_of_2048(const struct script *script, struct call
         .call_marks = g_array_new(FALSE, TRUE, sizeof(struct call_mark)),
     };
     struct link link = {.view = {.count = 2, .call = {own}}};
-    linker.clock_start = starts;
-    linker.clock_size = 2;
+    linker.times = point_times_new();
+    point_times_note(linker.times, 0, 0);
+    point_times_note(linker.times, 1, 0); /* two points, so that a bound is spoken of */
     linker.reported = g_hash_table_new(NULL, NULL);
     enum mistranslation kind =
         link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048);
@@ -125,6 +125,7 @@ static enum mistranslation kind_of_2048(const struct script *script, struct call
         g_hash_table_destroy(linker.owners);
     g_ptr_array_free(linker.links, TRUE);
     g_array_free(linker.call_marks, TRUE);
+    point_times_free(linker.times);
     return kind;
 }
 

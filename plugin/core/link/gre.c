@@ -82,9 +82,10 @@ static bool entry_is_old(const struct gre_waiting_entry *entry, void *user)
     const struct linker *linker = user;
     const struct gre_record *record = tracker_gre_on(linker->tracker, entry->frame);
     const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
-    if (!flow || flow->point >= linker->clock_size)
-        return true;
-    return linker->clock[flow->point] - entry->time_ns > linker->window_ns;
+    struct point_span span = {0};
+    if (flow)
+        span = point_times_of(linker->times, flow->point);
+    return !span.seen || span.latest_ns - entry->time_ns > linker->window_ns;
 }
 
 struct gre_waiting *link_gre_waiting(struct linker *linker, uint32_t limit)

@@ -59,14 +59,6 @@ static const uint32_t per_frame[LINK_LIMIT_COUNT] = {
 /* What is left out is made up for at the end of the file, or is only what a fault is called. */
 #define HARMLESS (1u << LINK_LIMIT_GRE_WAITING | 1u << LINK_LIMIT_EARLIER_CONNECTIONS)
 
-static bool has_several_points(const struct linker *linker)
-{
-    uint32_t points = 0;
-    for (uint32_t i = 0; i < linker->clock_size; i++)
-        points += linker->clock_start[i] != INT64_MAX;
-    return points > 1;
-}
-
 /* A bound on work in all grows with the file, and no faster. */
 static uint32_t bound_of(const struct linker *linker, enum link_limit limit)
 {
@@ -90,7 +82,7 @@ void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t f
     uint32_t bit = 1u << limit;
     if ((linker->limits_reported & bit) != 0)
         return;
-    if ((OF_ONE_POINT & bit) == 0 && !has_several_points(linker)) {
+    if ((OF_ONE_POINT & bit) == 0 && !point_times_several(linker->times)) {
         if (linker->now_frame != 0 && linker->limit_alone_frame[limit] == 0)
             linker->limit_alone_frame[limit] = frame;
         return;

@@ -54,8 +54,8 @@ static void make_for_reading(struct linker *linker, const struct linker_options 
     linker->live_calls = link_candidates_table();
     block_pool_init(&linker->notes_pool, sizeof(struct call_notes));
     linker->watches = g_ptr_array_new_with_free_func(g_free);
-    linker->fragments = link_fragment_table();
-    linker->fragmented = g_hash_table_new(hash_of_pointer, NULL);
+    linker->fragments = fragments_new(LINK_FRAGMENT_LIMIT);
+    linker->times = point_times_new();
     linker->samples = link_gre_waiting(linker, LINK_GRE_WAITING_LIMIT / 4);
 }
 
@@ -96,8 +96,7 @@ struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
 
 static void free_for_reading(struct linker *linker)
 {
-    GHashTable *tables[] = {linker->by_isn, linker->by_message, linker->live_calls,
-                            linker->fragments, linker->fragmented};
+    GHashTable *tables[] = {linker->by_isn, linker->by_message, linker->live_calls};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
     g_ptr_array_free(linker->watches, TRUE);
@@ -105,8 +104,8 @@ static void free_for_reading(struct linker *linker)
     gre_waiting_free(linker->samples);
     g_free(linker->inside_interfaces);
     g_free(linker->inside_subnets);
-    g_free(linker->clock);
-    g_free(linker->clock_start);
+    point_times_free(linker->times);
+    fragments_free(linker->fragments);
 }
 
 void linker_free(struct linker *linker)
@@ -142,18 +141,7 @@ void linker_free(struct linker *linker)
 static void tick(struct linker *linker, uint32_t point, const struct packet *packet)
 {
     linker->now_frame = packet->frame;
-    if (point >= linker->clock_size) {
-        uint32_t size = MAX(point + 1, linker->clock_size * 2);
-        linker->clock = g_renew(int64_t, linker->clock, size);
-        linker->clock_start = g_renew(int64_t, linker->clock_start, size);
-        for (uint32_t i = linker->clock_size; i < size; i++) {
-            linker->clock[i] = INT64_MIN / 2;
-            linker->clock_start[i] = INT64_MAX;
-        }
-        linker->clock_size = size;
-    }
-    linker->clock[point] = MAX(linker->clock[point], packet->time_ns);
-    linker->clock_start[point] = MIN(linker->clock_start[point], packet->time_ns);
+    point_times_note(linker->times, point, packet->time_ns);
 }
 
 static void on_connection(void *user, struct connection *connection)
@@ -232,13 +220,28 @@ static void on_call(void *user, struct call *call)
     link_tunnel_call(user, call);
 }
 
+void linker_fragment(struct linker *linker, const struct ip_fragment *fragment)
+{
+    const struct packet *packet = &fragment->packet;
+    linker->now_frame = packet->frame;
+    if (!fragments_note(linker->fragments, tracker_point(linker->tracker, packet->interface),
+                        packet))
+        link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
+}
+
+static void note_whole(struct linker *linker, const struct packet *packet)
+{
+    if (!fragments_note_whole(linker->fragments, packet))
+        link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
+}
+
 static void on_gre(void *user, struct gre_flow *flow, struct gre_record *record,
                    const struct gre_packet *packet)
 {
     struct linker *linker = user;
     tick(linker, flow->point, &packet->packet);
     if (packet->packet.fragmented)
-        link_fragment_whole(linker, &packet->packet);
+        note_whole(linker, &packet->packet);
     link_gre_packet(linker, flow, record, &packet->packet);
     if (linker->watches->len > 0)
         link_tunnel_alive(linker, flow->call, direction_id_owner(flow->direction),

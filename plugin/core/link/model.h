@@ -7,7 +7,9 @@
 
 #include "core/base/block_pool.h"
 #include "core/base/candidates.h"
+#include "core/flow/fragments.h"
 #include "core/flow/frame_store.h"
+#include "core/flow/point_times.h"
 #include "core/flow/waiting.h"
 #include "linker.h"
 #include "limit.h"
@@ -221,13 +223,10 @@ struct linker {
     GPtrArray *watches;            /* struct tunnel_watch *: collisions awaiting a sign of life */
     struct gre_waiting *waiting;   /* packets of linked calls, by (link, direction, hop, content) */
     struct gre_waiting *samples;   /* packets of unlinked calls, by content */
-    GHashTable *fragments;         /* set of struct seen_fragment, up to LINK_FRAGMENT_LIMIT */
-    GHashTable *fragmented;        /* frame of a reassembled GRE packet -> its IP ID + 1 */
-    int64_t *clock;                /* latest time per tracker point */
-    int64_t *clock_start;          /* first time per tracker point */
-    uint32_t clock_size;
-    uint32_t now_frame;                           /* the frame being fed; 0 while finishing */
-    uint32_t limits_reported;                     /* bits by enum link_limit */
+    struct fragments *fragments;   /* of GRE packets */
+    struct point_times *times;     /* by tracker point */
+    uint32_t now_frame;            /* the frame being fed; 0 while finishing */
+    uint32_t limits_reported;      /* bits by enum link_limit */
     uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_COUNT];
     GHashTable *editors; /* set of int64_t: hops (link_hop_key) where a request was translated */

@@ -182,10 +182,10 @@ static void account_link(struct linker *linker, const struct packet_index *index
 static void note_points_with_gre(struct linker *linker)
 {
     g_free(linker->end->gre_seen);
-    linker->end->gre_seen = g_new0(bool, linker->clock_size + 1);
+    linker->end->gre_seen = g_new0(bool, point_times_count(linker->times) + 1);
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
         const struct gre_flow *flow = tracker_flow(linker->tracker, i);
-        if (flow->point < linker->clock_size && flow->packets > 0)
+        if (flow->point < point_times_count(linker->times) && flow->packets > 0)
             linker->end->gre_seen[flow->point] = true;
     }
 }

@@ -56,10 +56,7 @@ const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
 void link_before_call(struct linker *linker);
 /* outcome/clock.c */
 void link_clock(struct linker *linker, struct link *link);
-/* outcome/fragment.c: remembers a packet that was fragmented; says which lost packets came through
- * in part, and returns how many. */
-GHashTable *link_fragment_table(void); /* empty */
-void link_fragment_whole(struct linker *linker, const struct packet *packet);
+/* outcome/fragment.c: says which lost packets came through in part, and returns how many. */
 uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *packets);
 /* pptp/nat_refusal.c: remembers an ICMP error about `direction` of a call. */
 void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,

@@ -60,7 +60,8 @@ static int64_t covered_until(const struct linker *linker, const struct hop_packe
 {
     const struct link *link = packets->passage.link;
     uint32_t point = link_position_point(link, packets->passage.far);
-    int64_t end = linker->clock[point] - tracker_start_ns(linker->tracker);
+    int64_t end =
+        point_times_of(linker->times, point).latest_ns - tracker_start_ns(linker->tracker);
     if (arrived > 0)
         return near_time_ns(linker, packets, arrived - 1, end);
     return near_time_ns(linker, packets, packets->count, end) -
@@ -72,7 +73,8 @@ void link_cover(const struct linker *linker, int64_t slack_ns, struct hop_packet
     const struct link *link = packets->passage.link;
     uint32_t point = link_position_point(link, packets->passage.far), first = 0,
              last = packets->count;
-    if (point >= linker->clock_size)
+    struct point_span span = point_times_of(linker->times, point);
+    if (!span.seen)
         return;
     while (first < packets->count && !packets->arrived[first])
         first++;
@@ -85,8 +87,8 @@ void link_cover(const struct linker *linker, int64_t slack_ns, struct hop_packet
     }
     if (first == 0)
         return;
-    int64_t from = near_time_ns(linker, packets, first,
-                                linker->clock_start[point] - tracker_start_ns(linker->tracker));
+    int64_t from =
+        near_time_ns(linker, packets, first, span.first_ns - tracker_start_ns(linker->tracker));
     uint32_t before = 0;
     while (before < MIN(first, packets->count) && packets->times_ns[before] < from)
         before++;
@@ -122,10 +124,11 @@ bool link_covers_time(const struct linker *linker, const struct link_path *path,
     uint32_t position = link_path_downward(path, sender) ? hop + 1 : hop;
     uint32_t point = path->row[position]->connection->point;
     int64_t ahead;
-    if (point >= linker->clock_size || !clock_ahead(path, hop, sender, &ahead))
+    struct point_span span = point_times_of(linker->times, point);
+    if (!span.seen || !clock_ahead(path, hop, sender, &ahead))
         return false;
-    return time_ns + ahead >= linker->clock_start[point] &&
-           time_ns + ahead + round_trip_ns(view, hop) <= linker->clock[point];
+    return time_ns + ahead >= span.first_ns &&
+           time_ns + ahead + round_trip_ns(view, hop) <= span.latest_ns;
 }
 
 bool link_covered_before(const struct linker *linker, const struct link_path *path, uint32_t hop,
@@ -135,8 +138,9 @@ bool link_covered_before(const struct linker *linker, const struct link_path *pa
     uint32_t position = link_path_downward(path, sender) ? hop : hop + 1;
     uint32_t point = path->row[position]->connection->point;
     int64_t ahead;
-    if (point >= linker->clock_size || !clock_ahead(path, hop, sender, &ahead))
+    struct point_span span = point_times_of(linker->times, point);
+    if (!span.seen || !clock_ahead(path, hop, sender, &ahead))
         return false;
-    return time_ns - ahead - round_trip_ns(view, hop) >= linker->clock_start[point] &&
-           time_ns - ahead <= linker->clock[point];
+    return time_ns - ahead - round_trip_ns(view, hop) >= span.first_ns &&
+           time_ns - ahead <= span.latest_ns;
 }

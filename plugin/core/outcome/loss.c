@@ -50,7 +50,7 @@ static bool far_sees_call(const struct hop_packets *packets)
 static bool far_sees_gre(const struct linker *linker, const struct link *link, uint32_t position)
 {
     uint32_t point = link_position_point(link, position);
-    return point < linker->clock_size && linker->end->gre_seen[point];
+    return point < point_times_count(linker->times) && linker->end->gre_seen[point];
 }
 
 bool link_hop_is_watched(const struct linker *linker, const struct hop_packets *packets)
