@@ -180,21 +180,34 @@ static void write_findings(json_dumper *dumper, const struct report *report)
     json_dumper_end_array(dumper);
 }
 
+static void write_document(json_dumper *dumper, const struct report *report)
+{
+    json_object(dumper, NULL);
+    json_number(dumper, "version", REPORT_VERSION);
+    write_verdict(dumper, report);
+    write_points(dumper, report);
+    write_connections(dumper, report);
+    json_write_calls(dumper, report);
+    json_write_links(dumper, report);
+    json_write_unlinked(dumper, report);
+    write_nats(dumper, report);
+    json_write_ike_sas(dumper, report);
+    json_write_esp_sas(dumper, report);
+    write_findings(dumper, report);
+    json_dumper_end_object(dumper);
+    json_dumper_finish(dumper);
+}
+
 void json_report_write(FILE *file, const struct report *report)
 {
     json_dumper dumper = {.output_file = file, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
-    json_object(&dumper, NULL);
-    json_number(&dumper, "version", REPORT_VERSION);
-    write_verdict(&dumper, report);
-    write_points(&dumper, report);
-    write_connections(&dumper, report);
-    json_write_calls(&dumper, report);
-    json_write_links(&dumper, report);
-    json_write_unlinked(&dumper, report);
-    write_nats(&dumper, report);
-    json_write_ike_sas(&dumper, report);
-    json_write_esp_sas(&dumper, report);
-    write_findings(&dumper, report);
-    json_dumper_end_object(&dumper);
-    json_dumper_finish(&dumper);
+    write_document(&dumper, report);
+}
+
+GString *json_report_text(const struct report *report)
+{
+    GString *text = g_string_new(NULL);
+    json_dumper dumper = {.output_string = text, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    write_document(&dumper, report);
+    return text;
 }

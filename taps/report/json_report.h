@@ -11,4 +11,7 @@
 /* What the file could not take is left in ferror. */
 void json_report_write(FILE *file, const struct report *report);
 
+/* The same as text, to be freed with g_string_free. */
+GString *json_report_text(const struct report *report);
+
 #endif

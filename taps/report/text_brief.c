@@ -124,18 +124,13 @@ static void write_faults(struct brief *brief, const struct finding *cause)
 static void write_foot(struct brief *brief)
 {
     struct totals totals = totals_of(brief->report);
-    GString *more = g_string_new("More:");
-    if (finding_log_count(brief->report->log) > 0)
-        g_string_append(more, " --findings,");
-    if (totals.calls > 0)
-        g_string_append(more, " --tables, --html report.html");
-    else
-        g_string_append(more, " --all");
+    bool has_findings = finding_log_count(brief->report->log) > 0;
     char *text = totals_text(&totals);
+    char *more = g_strconcat(has_findings ? "--findings, " : "",
+                             totals.calls > 0 ? "--tables, --html report.html" : "--all", NULL);
     text_wrap(brief->foot, brief->style, TEXT_PLAIN, "", text);
-    char *coloured = text_coloured(brief->style, TEXT_FAINT, more->str);
-    g_ptr_array_add(brief->foot, coloured);
-    g_string_free(more, TRUE);
+    text_wrap(brief->foot, brief->style, TEXT_FAINT, "More: ", more);
+    g_free(more);
     g_free(text);
 }
 

@@ -20,11 +20,21 @@ static char *without_pptp(const struct report *report)
                     "Is the server on another port? Set it with -o pptp.tcp.port:PORT.");
 }
 
+static bool has_pptp(const struct report *report)
+{
+    bool has = false;
+    for (uint32_t i = 0; !has && i < tracker_connection_count(report->tracker); i++) {
+        const struct connection *connection = tracker_connection(report->tracker, i);
+        has = connection_is_pptp(connection) && !tracker_is_other_service(connection);
+    }
+    return has || tracker_call_count(report->tracker) > 0;
+}
+
 char *text_hint(const struct report *report)
 {
     struct report_tally tally = report_tally(report);
     uint32_t files = report->sources->file_count;
-    if (tally.connections + tally.calls == 0)
+    if (!has_pptp(report))
         return without_pptp(report);
     if (tally.links > 0 || (files < 2 && tally.points < 2) || report->linker == NULL)
         return g_strdup("");

@@ -100,16 +100,20 @@ static void measure(const struct filled *filled, unsigned widths[TABLE_COLUMN_LI
     }
 }
 
-/* The last column of a line stays ragged. */
-static void print_cell(FILE *file, const char *text, unsigned width, bool to_the_right, bool last)
+static void add_cell(GString *line, const char *text, unsigned width, bool to_the_right)
 {
     unsigned used = text_columns(text);
     int padding = used < width ? (int)(width - used) : 0;
     if (to_the_right)
-        fprintf(file, "%*s%s", padding, "", text);
+        g_string_append_printf(line, "%*s%s  ", padding, "", text);
     else
-        fprintf(file, "%s%*s", text, last ? 0 : padding, "");
-    fputs(last ? "\n" : "  ", file);
+        g_string_append_printf(line, "%s%*s  ", text, padding, "");
+}
+
+static void print_line(FILE *file, GString *line)
+{
+    fprintf(file, "%s\n", g_strchomp(line->str));
+    g_string_truncate(line, 0);
 }
 
 static void print(FILE *file, const struct filled *filled)
@@ -117,19 +121,21 @@ static void print(FILE *file, const struct filled *filled)
     unsigned widths[TABLE_COLUMN_LIMIT] = {0};
     const struct table_class *class = filled->class;
     measure(filled, widths);
-    fprintf(file, "%s\n", class->title);
+    GString *line = g_string_new(class->title);
+    print_line(file, line);
     for (unsigned i = 0; i < class->column_count; i++)
-        print_cell(file, class->columns[i].name, widths[i], class->columns[i].to_the_right,
-                   i + 1 == class->column_count);
+        add_cell(line, class->columns[i].name, widths[i], class->columns[i].to_the_right);
+    print_line(file, line);
     for (guint r = 0; r < filled->rows->len; r++) {
         const struct table_row *row = g_ptr_array_index(filled->rows, r);
         for (unsigned i = 0; i < class->column_count; i++) {
             char *text = cell_text(&row->cells[i]);
-            print_cell(file, text, widths[i], class->columns[i].to_the_right,
-                       i + 1 == class->column_count);
+            add_cell(line, text, widths[i], class->columns[i].to_the_right);
             g_free(text);
         }
+        print_line(file, line);
     }
+    g_string_free(line, TRUE);
 }
 
 void text_tables_write(FILE *file, const struct report *report)

@@ -40,15 +40,21 @@ def test_a_statistic_that_could_not_be_written_gives_no_status(ours):
     assert done.stdout == "status incomplete\n" and "No space left" in done.stderr
 
 
-def test_a_full_temporary_directory_is_no_damaged_capture(ours, stage):
-    """A limit of the size of files stands for a full disk."""
-    damaged = stage.file(".pcapng")
-    damaged.write_bytes(ours.capture(INSIDE).read_bytes()[:-30])
-    damaged.chmod(0o644)
-    for pair in ((INSIDE, OUTSIDE), (damaged, OUTSIDE)):
-        script = 'ulimit -f 4; trap "" XFSZ; sh "$0" "$@"'
-        done = ours.run("sh", "-c", script, command(ours), *map(ours.capture, pair), status=2)
-        assert done.stdout == "" and done.stderr.startswith("pptpnat: "), done.stderr
+@pytest.mark.parametrize("words", [["--html", "page.html"], ["--strip", "copies"]])
+def test_a_full_disk_is_said(ours, folder, words):
+    """A limit of the size of files stands for it."""
+    script = f'cd "{folder}" && ulimit -f 4 && sh "$0" "$@"'
+    pair = map(ours.capture, (INSIDE, OUTSIDE))
+    done = ours.run("sh", "-c", script, command(ours), *words, *pair, status=2)
+    assert done.stdout == "" and "File too large" in done.stderr, done.stderr
+    assert not (folder / "copies").exists()
+
+
+def test_the_verdict_needs_no_room(ours, folder):
+    """Nothing is written on the way to it, wherever the temporary files are."""
+    script = 'ulimit -f 0; TMPDIR=/nonexistent sh "$0" "$@" | cat'
+    done = ours.run("sh", "-c", script, command(ours), *map(ours.capture, (INSIDE, OUTSIDE)))
+    assert done.stdout.startswith("FAULT ") and done.stderr == ""
 
 
 @pytest.mark.parametrize("name,octets", [
@@ -74,7 +80,7 @@ def test_a_program_that_reads_no_further_leaves_nothing_behind(ours, stage):
     tmp.chmod(0o777)
     script = f'TMPDIR="{tmp}" sh "$0" "$@" | head -n 1'
     done = ours.run("sh", "-c", script, command(ours), ours.capture(INSIDE), ours.capture(OUTSIDE))
-    assert done.stdout.startswith("PPTP verdict: ") and list(tmp.iterdir()) == []
+    assert done.stdout.startswith("FAULT ") and list(tmp.iterdir()) == []
 
 
 def test_the_drawing_program_says_what_it_could_not_write(ours, stage):

@@ -14,9 +14,9 @@ from support import paths
 
 CLI = paths.TOP / "ui" / "cli"
 MANUAL = CLI / "pptpnat.1"
-OPTIONS = {"--json", "--html", "--strip", "--open", "--help", "--version", "-h"}
-WITH_VALUE = {"--html", "--strip"}
-LONG = re.compile(r"(?<![-\w])--[a-z]+\b|(?<![-\w])-h\b")
+OPTIONS = {"--json", "--summary", "--findings", "--tables", "--all", "--html", "--strip", "--open",
+           "--reader", "--verbose", "--help", "--version", "-o", "-v", "-h"}  # fmt: skip
+LONG = re.compile(r"(?<![-\w])--[a-z]+\b|(?<![-\w])-[ovh]\b")
 
 
 def manual(*arguments):
@@ -34,20 +34,24 @@ def in_help(ours):
 
 def in_manual():
     text = MANUAL.read_text()
-    found = {f"--{name}" for name in re.findall(r"\.It (?:Fl h , )?Fl Fl (\w+)", text)}
-    return found | ({"-h"} if re.search(r"\.It Fl h ", text) else set())
+    found = re.findall(r"\.It (?:Fl (\w) , )?Fl Fl (\w+)", text)
+    single = re.findall(r"\.It Fl (\w) Ar", text)
+    return {f"--{name}" for _, name in found} | {f"-{one}" for one, _ in found if one} | {
+        f"-{one}" for one in single
+    }
 
 
 def in_parser():
-    """What the command itself takes apart."""
-    text = (CLI / "pptpnat").read_text()
-    loop = text[text.rindex("case $options$argument in"):]
-    return set(re.findall(r"yes(--?[a-z]+)", loop))
+    """What the command itself takes apart. The long form of -o is nobody's to use."""
+    text = (CLI / "options.c").read_text()
+    rows = re.findall(r"""^\s+\{"(\w+)", (0|'\w'), 0, G_OPTION""", text, re.M)
+    short = {f"-{letter[1]}" for _, letter in rows if letter != "0"}
+    return {f"--{name}" for name, _ in rows if name != "option"} | short
 
 
 def in_zsh():
     text = (CLI / "completion" / "_pptpnat").read_text()
-    return set(re.findall(r"['{,](--?[a-z]+)", text))
+    return set(re.findall(r"['{,*)](--?[a-z]+)(?=[\[={},])", text))
 
 
 def in_fish():
@@ -147,16 +151,20 @@ def test_the_statuses_of_help_and_manual_are_those_of_the_command(ours):
 
 
 def test_variables_of_the_manual_are_those_of_the_command():
-    script = (CLI / "pptpnat").read_text()
+    code = "".join(path.read_text() for path in CLI.glob("*.c"))
     named = set(re.findall(r"\.It Ev (\w+)", MANUAL.read_text()))
-    assert len(named) == 4 and all(f"${{{name}" in script for name in named), named
+    asked = set(re.findall(r'g_getenv\("(\w+)"\)', code)) - {"DISPLAY", "WAYLAND_DISPLAY"}
+    by_glib = {"TMPDIR": "g_get_tmp_dir", "XDG_CACHE_HOME": "g_get_user_cache_dir"}
+    assert all(function in code for function in by_glib.values())
+    assert named == asked | set(by_glib)
 
 
 def test_captures_and_values_are_completed(folder):
     files = {"inside.pcapng", "outside.pcapng", "two words.pcapng", "vendor"}
     assert completed(folder, "pptpnat ") == files
     assert completed(folder, "pptpnat in") == {"inside.pcapng"}
-    assert completed(folder, "pptpnat --s") == {"--strip"}
+    assert completed(folder, "pptpnat --s") == {"--strip", "--summary"}
+    assert completed(folder, "pptpnat --reader ") == {"wiretap", "tshark"}
     assert completed(folder, "pptpnat inside.pcapng --h") == {"--html", "--help"}
     assert completed(folder, "pptpnat --strip ") == {"vendor"}
     assert completed(folder, "pptpnat --strip v") == {"vendor"}
@@ -187,7 +195,7 @@ def test_everything_is_installed_where_it_is_looked_for(tmp_path):
     env = {**os.environ, "DESTDIR": str(tmp_path)}
     subprocess.run(["cmake", "--install", paths.build(), "--prefix", "/usr"], check=True, env=env,
                    capture_output=True)  # fmt: skip
-    for name in ("bin/pptpnat", "share/man/man1/pptpnat.1", "libexec/pptpnat/pptpnat-strip",
+    for name in ("bin/pptpnat", "share/man/man1/pptpnat.1",
                  "share/bash-completion/completions/pptpnat",
                  "share/zsh/site-functions/_pptpnat",
                  "share/fish/vendor_completions.d/pptpnat.fish"):  # fmt: skip

@@ -65,14 +65,16 @@ def hostile(request, ours, stage):
 
 def outputs(ours, stage, path):
     page = stage.file(".html")
-    text = ours.pptpnat("--html", page, path, status=1)
+    text = ours.pptpnat("--all", "--html", page, path, status=1)
+    line = ours.pptpnat("--summary", path, status=1)
     report = ours.pptpnat("--json", path, status=1)
     shown = ours.tshark(path, "-V", "-Y", "pptp", "-O", "pptp,gre")
     ours_only = "\n".join(line for line in shown.splitlines() if re.match(r"\s+\[.*Point", line))
     tables = ours.tshark(path, "-q", "-z", "pptp,calls", "-z", "pptp,nat", "-z", "pptp,gre")
     fields = ours.tshark(path, "-T", "fields", "-e", "pptp.nat.point", "-e", "pptp.finding.text",
                          "-e", "_ws.col.Info")  # fmt: skip
-    return {"text": text.stdout, "messages": text.stderr, "JSON": report.stdout,
+    return {"text": text.stdout, "messages": text.stderr, "summary": line.stdout,
+            "JSON": report.stdout,
             "page": page.read_text(encoding="utf-8"), "details": ours_only, "tables": tables,
             "fields": fields.replace("\t", " ")}  # fmt: skip
 
@@ -93,7 +95,7 @@ def test_no_name_begins_a_line(ours, stage):
     path = stage.file(".pcapng")
     path.write_bytes(renamed(ours.capture(BOTH).read_bytes(), SPEAKS))
     path.chmod(0o644)
-    done = ours.pptpnat(path, status=1)
+    done = ours.pptpnat("--all", path, status=1)
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("Status: ")]
     assert line.startswith("Status: fault ")
     assert "\nstatus ok" not in done.stdout
@@ -111,10 +113,11 @@ def test_a_name_of_a_file_is_escaped_too(ours, stage):
     path.write_bytes(ours.capture(INSIDE).read_bytes())
     path.chmod(0o644)
     page, folder = stage.file(".html"), stage.file()
-    for words in ((), ("--json",), ("--html", page), ("--strip", folder)):
+    for words in (("--all",), ("--summary",), ("--json",), ("--html", page), ("--strip", folder)):
         done = ours.pptpnat(*words, path, ours.capture(OUTSIDE), status=1)
         assert not unseen(done.stdout + done.stderr), words
-        assert words or "a\\x1b[31m\\u202e" in done.stdout
+        assert words[0] != "--all" or "a\\x1b[31m\\u202e" in done.stdout
+        assert words[0] != "--summary" or done.stdout.count("\n") == 1
         assert not [line for line in done.stdout.splitlines() if line.startswith("Status: ok")]
     assert not unseen(page.read_text(encoding="utf-8"))
     done = ours.pptpnat(missing, status=2)

@@ -20,8 +20,7 @@ def test_a_terminal_sees_each_stage_and_nothing_stays(ours, stage):
         ours, "--html", stage.file(".html"), "--strip", stage.file(), *pair
     )
     assert status == 1 and output == ours.pptpnat(*pair, status=1).stdout
-    for stage_of_work in ("reading capture 2 of 2", "merging 2 captures", "judging 141 packets",
-                          "drawing the page", "writing 2 copies"):  # fmt: skip
+    for stage_of_work in ("drawing the page", "writing 2 copies"):
         assert f"pptpnat: {stage_of_work} ..." in seen, stage_of_work
     left = screen(seen)
     assert len(left) == 1 and left[0].startswith("pptpnat: copies with the same verdict"), left

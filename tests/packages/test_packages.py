@@ -132,7 +132,6 @@ def test_everything_a_user_needs_is_in_it(package):
     files = {path.relative_to(package.content).as_posix() for path in package.content.rglob("*")}
     wanted = {
         "usr/bin/pptpnat",
-        "usr/libexec/pptpnat/pptpnat-html",
         "usr/share/pptpnat/report.schema.json",
         "usr/share/man/man1/pptpnat.1.gz",
         "usr/share/bash-completion/completions/pptpnat",

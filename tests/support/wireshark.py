@@ -59,9 +59,13 @@ class Stage:
         shutil.copytree(paths.CAPTURES, self.captures)
         if (paths.TOP / "ui" / "cli").is_dir():
             shutil.copytree(paths.TOP / "ui" / "cli", self.root / "ui" / "cli")
-        # Where the command looks for its parts when it is installed.
-        self.programs = self.root / "ui" / "libexec" / "pptpnat"
-        self.programs.mkdir(parents=True)
+        # The command as it was built, where ui/cli/pptpnat looks for it.
+        command = paths.build() / "ui" / "cli" / "pptpnat"
+        if command.is_file():
+            (self.root / "build" / "ui" / "cli").mkdir(parents=True)
+            shutil.copy(command, self.root / "build" / "ui" / "cli")
+        self.programs = self.root / "programs"
+        self.programs.mkdir()
         for program in PROGRAMS:
             if (paths.build() / program).is_file():
                 shutil.copy(paths.build() / program, self.programs)

@@ -2,11 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "document.h"
-#include "page.h"
+#include "draw.h"
 
 #define COULD_NOT 2
 
@@ -43,9 +43,9 @@ static GString *read_report(const char *name)
     return text;
 }
 
-static int write_page(const struct document *document)
+/* Frees the page. */
+static int write_page(GString *page)
 {
-    GString *page = page_of(document);
     bool written = fwrite(page->str, 1, page->len, stdout) == page->len && fflush(stdout) == 0;
     g_string_free(page, TRUE);
     if (!written)
@@ -67,14 +67,12 @@ int main(int count, char **arguments)
         return COULD_NOT;
     }
     GError *error = NULL;
-    struct document *document = document_parse(text->str, text->len, &error);
+    GString *page = html_draw(text->str, text->len, &error);
     g_string_free(text, TRUE);
-    if (document == NULL) {
+    if (page == NULL) {
         fprintf(stderr, "pptpnat-html: %s: %s\n", name, error->message);
         g_error_free(error);
         return COULD_NOT;
     }
-    int status = write_page(document);
-    document_free(document);
-    return status;
+    return write_page(page);
 }

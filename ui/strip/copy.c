@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "compat.h"
 #include "control.h"
+#include "core/base/printable.h"
 #include "packet.h"
 
 /* Sections and interfaces become one number, so that points are told apart as the plugin does. */
@@ -29,15 +29,20 @@ struct copy {
     uint32_t section;
     uint32_t interfaces; /* of the section */
     uint32_t number;     /* of the frame */
+    char *error;
 };
 
-static bool say(const char *file, const char *what, int err, gchar *err_info)
+static bool say(struct copy *copy, const char *file, const char *what, int err, gchar *err_info)
 {
-    fprintf(stderr, "%s %s: %s%s%s\n", file, what,
-            err < 0   ? wtap_strerror(err)
-            : err > 0 ? g_strerror(err)
-                      : "unknown error",
-            err_info != NULL ? ": " : "", err_info != NULL ? err_info : "");
+    char *text = g_strdup_printf("%s %s: %s%s%s", file, what,
+                                 err < 0   ? wtap_strerror(err)
+                                 : err > 0 ? g_strerror(err)
+                                           : "unknown error",
+                                 err_info != NULL ? ": " : "", err_info != NULL ? err_info : "");
+
+    g_free(copy->error);
+    copy->error = printable_text(text);
+    g_free(text);
     g_free(err_info);
     return false;
 }
@@ -127,7 +132,7 @@ static bool close_section(struct copy *copy)
 
     copy->dumper = NULL;
     if (dumper != NULL && !wtap_dump_close(dumper, &reload, &err, &err_info))
-        return say(copy->output, "cannot be written", err, err_info);
+        return say(copy, copy->output, "cannot be written", err, err_info);
     return true;
 }
 
@@ -146,12 +151,12 @@ static bool open_section(struct copy *copy, GArray *interfaces)
     params.tsprec = WTAP_TSPREC_NSEC;
     params.idb_inf = &descriptions;
     if (fd < 0)
-        return say(copy->output, "cannot be written", errno, NULL);
+        return say(copy, copy->output, "cannot be written", errno, NULL);
     copy->dumper =
         wtap_dump_fdopen(fd, wtap_pcapng_file_type_subtype(), 0, &params, &err, &err_info);
     if (copy->dumper == NULL) {
         close(fd);
-        return say(copy->output, "cannot be written", err, err_info);
+        return say(copy, copy->output, "cannot be written", err, err_info);
     }
     copy->interfaces = interfaces->len;
     return true;
@@ -163,7 +168,7 @@ static bool add_interface(struct copy *copy, wtap_block_t interface)
     int err = 0;
 
     if (!wtap_dump_add_idb(copy->dumper, interface, &err, &err_info))
-        return say(copy->output, "cannot be written", err, err_info);
+        return say(copy, copy->output, "cannot be written", err, err_info);
     copy->interfaces++;
     return true;
 }
@@ -252,7 +257,7 @@ static bool write_frame(struct copy *copy)
     }
     strip_options(rec);
     if (!compat_write(copy->dumper, &copy->record, &err, &err_info))
-        return say(copy->output, "cannot be written", err, err_info);
+        return say(copy, copy->output, "cannot be written", err, err_info);
     return true;
 }
 
@@ -276,7 +281,7 @@ static bool pass(struct copy *copy, bool (*each)(struct copy *copy))
 
     copy->wth = wtap_open_offline(copy->input, WTAP_TYPE_AUTO, &err, &err_info, FALSE);
     if (copy->wth == NULL)
-        return say(copy->input, "cannot be read", err, err_info);
+        return say(copy, copy->input, "cannot be read", err, err_info);
     compat_record_init(&copy->record);
     copy->number = 0;
     while (done && !copy_interrupted && compat_read(copy->wth, &copy->record, &err, &err_info)) {
@@ -285,27 +290,33 @@ static bool pass(struct copy *copy, bool (*each)(struct copy *copy))
     }
     compat_record_free(&copy->record);
     wtap_close(copy->wth);
-    if (done && err != 0)
-        return say(copy->input, "cannot be read", err, err_info);
+    /* What can be read of a damaged capture is as good as a shorter one. */
+    if (done && err != 0 && copy->number == 0)
+        return say(copy, copy->input, "cannot be read", err, err_info);
     g_free(err_info);
     return done && !copy_interrupted;
 }
 
-bool copy_stripped(const char *input, const char *output, struct secret *secret)
+bool copy_stripped(const char *input, const char *output, struct secret *secret, char **ret_error)
 {
     struct copy copy = {.input = input, .output = output, .secret = secret};
     bool done;
 
+    *ret_error = NULL;
     copy.fd = open(output, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    if (copy.fd < 0)
-        return say(output, "cannot be written", errno, NULL);
+    if (copy.fd < 0) {
+        say(&copy, output, "cannot be written", errno, NULL);
+        *ret_error = copy.error;
+        return false;
+    }
     copy.control = control_new();
     done = pass(&copy, learn_frame) && pass(&copy, write_frame);
     done = close_section(&copy) && done;
     control_free(copy.control);
     if (close(copy.fd) != 0 && done)
-        done = say(output, "cannot be written", errno, NULL);
+        done = say(&copy, output, "cannot be written", errno, NULL);
     if (!done)
         unlink(output);
+    *ret_error = copy.error;
     return done;
 }

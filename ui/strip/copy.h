@@ -15,7 +15,8 @@ extern volatile sig_atomic_t copy_interrupted;
 /* Writes a stripped copy of the capture `input`, of any format that wiretap reads, to the new file
  * `output` as pcapng. Frame numbers, times, lengths, sections and the names of interfaces are kept;
  * comments, names of hosts, decryption secrets, other options and what is no packet are not. On
- * failure says why on standard error, removes `output` if it made it, and returns false. */
-bool copy_stripped(const char *input, const char *output, struct secret *secret);
+ * failure sets *ret_error (printable; NULL if it was interrupted), to be freed with g_free, removes
+ * `output` if it made it, and returns false. */
+bool copy_stripped(const char *input, const char *output, struct secret *secret, char **ret_error);
 
 #endif

@@ -62,9 +62,13 @@ static int make_copies(const char *directory, char **captures, int count, struct
 
     while (done && made < count) {
         char *name = name_of_copy(directory, made + 1);
+        char *error;
 
-        done = copy_stripped(captures[made], name, secret);
+        done = copy_stripped(captures[made], name, secret, &error);
         made += done;
+        if (error != NULL)
+            fprintf(stderr, "%s\n", error);
+        g_free(error);
         g_free(name);
     }
     return made;

@@ -9,7 +9,8 @@ _pptpnat_files() {
 
 _pptpnat() {
     local current=${COMP_WORDS[COMP_CWORD]} previous='' word i
-    local options='--json --html --strip --open --help --version -h'
+    local options='--json --summary --findings --tables --all --html --strip --open --reader
+        --verbose --help --version -o -v -h'
     [ "$COMP_CWORD" -lt 1 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
 
@@ -23,6 +24,13 @@ _pptpnat() {
         [ "${COMP_WORDS[i]}" != -- ] || options=
     done
     case $previous in
+    --reader)
+        if [ -n "$options" ]; then
+            mapfile -t COMPREPLY < <(compgen -W 'wiretap tshark' -- "$current")
+            return
+        fi
+        ;;
+    -o) [ -z "$options" ] || return ;;
     --html | --strip)
         if [ -n "$options" ]; then
             [ "$previous" = --html ] && word=-f || word=-d

@@ -1,8 +1,15 @@
 # Completion of pptpnat for fish.
 # SPDX-License-Identifier: GPL-2.0-or-later
 complete -c pptpnat -l json -d 'Print one JSON document'
+complete -c pptpnat -l summary -d 'Print one line'
+complete -c pptpnat -l findings -d 'Also print all findings'
+complete -c pptpnat -l tables -d 'Also print tables'
+complete -c pptpnat -l all -d 'Also print all there is to say'
 complete -c pptpnat -l html -r -F -d 'Also draw the calls'
 complete -c pptpnat -l strip -x -a '(__fish_complete_directories)' -d 'Also write copies for a vendor'
 complete -c pptpnat -l open -d 'Then open the captures in Wireshark'
+complete -c pptpnat -l reader -x -a 'wiretap tshark' -d 'Read all frames by one reader'
+complete -c pptpnat -s o -x -d 'A setting as tshark has it'
+complete -c pptpnat -s v -l verbose -d 'Say which reader was used'
 complete -c pptpnat -s h -l help -d 'Print the options'
 complete -c pptpnat -l version -d 'Print the versions'

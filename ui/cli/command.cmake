@@ -1,0 +1,18 @@
+# The command, with the reader, the report, and what draws pages and makes copies.
+# SPDX-License-Identifier: GPL-2.0-or-later
+set(cli "${CMAKE_SOURCE_DIR}/ui/cli")
+add_executable(pptpnat-command ${cli}/main.c ${cli}/message.c ${cli}/options.c ${cli}/output.c
+               ${cli}/page_file.c ${cli}/profile.c ${cli}/root_folder.c
+               ${cli}/stripped.c ${cli}/window.c)
+set_target_properties(pptpnat-command PROPERTIES OUTPUT_NAME pptpnat
+                      RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/ui/cli")
+target_include_directories(pptpnat-command PRIVATE "${CMAKE_SOURCE_DIR}/ui")
+target_link_libraries(pptpnat-command PRIVATE pptpnat_html pptpnat_strip pptpnat_reader
+                      pptpnat_report PkgConfig::GIO)
+# Signals, links and terminals are POSIX.
+target_compile_definitions(pptpnat-command PRIVATE PPTPNAT_VERSION="${PROJECT_VERSION}"
+                           WIRESHARK_VERSION="${Wireshark_VERSION}" _DEFAULT_SOURCE)
+target_compile_options(pptpnat-command PRIVATE -Wall -Wextra -Werror -Wconversion -Wshadow
+                       -Wstrict-prototypes -Wmissing-prototypes ${across_files})
+target_link_options(pptpnat-command PRIVATE ${across_files})
+install(TARGETS pptpnat-command DESTINATION ${CMAKE_INSTALL_BINDIR})
