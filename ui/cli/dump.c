@@ -179,8 +179,9 @@ bool dump_write(struct dump *dump, struct capture *capture, uint32_t file, GErro
 
     memset(&written, 0, sizeof written);
     written.id.file = file;
-    if (rec->rec_type != REC_TYPE_PACKET || header->caplen > header->len)
+    if (rec->rec_type != REC_TYPE_PACKET)
         empty(rec);
+    header->len = MAX(header->caplen, header->len);
     if ((rec->presence_flags & WTAP_HAS_SECTION_NUMBER) != 0)
         written.id.section = rec->section_number;
     if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)

@@ -185,7 +185,8 @@ static void drop_fcs(const wtap_rec *rec, struct frame_octets *octets)
     octets->captured = MIN(octets->captured, octets->length);
 }
 
-/* False if the record is no packet. */
+/* False if the record is no packet. Some formats count the frame check sequence as captured, but
+ * not in the length: what lies behind that is none of the frame's octets. */
 static bool set_frame(struct reader *reader, struct capture *capture, uint32_t file,
                       struct feed_frame *ret)
 {
@@ -199,14 +200,13 @@ static bool set_frame(struct reader *reader, struct capture *capture, uint32_t f
         .time_ns = packet_time_ns(rec->ts.secs, rec->ts.nsecs),
         .from = {.file = file},
         .link = link_of(header->pkt_encap),
-        .octets = {compat_record_octets(&capture->record), header->caplen, header->len},
+        .octets = {compat_record_octets(&capture->record), header->caplen,
+                   MAX(header->caplen, header->len)},
     };
     if ((rec->presence_flags & WTAP_HAS_SECTION_NUMBER) != 0)
         ret->from.section = rec->section_number;
     if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
         ret->from.id = header->interface_id;
-    if (header->caplen > header->len)
-        ret->link = FRAME_LINK_OTHER;
     if (ret->link == FRAME_LINK_ETHERNET)
         drop_fcs(rec, &ret->octets);
     return true;
