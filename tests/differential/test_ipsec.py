@@ -274,3 +274,49 @@ def test_cut_packets_are_as_in_stock(stock, ours, folder, snap):
     ours.run("editcap", "-s", snap, octets, capture)
     for passes in ((), ("-2",)):
         expect_same(stock, ours, capture, *passes)
+
+
+@PASSES
+@pytest.mark.parametrize("way", udp.WAYS)
+def test_ike_is_found_in_whatever_carries_it(stock, ours, folder, way, passes):
+    frames = udp.exchange([(True, 49, 500, ike()), (False, 49, 500, ike(responder=7))])
+    carried = [part for octets in frames for part in udp.carried_by(octets, way)]
+    capture = udp.write(folder / "carried.pcap", carried)
+    told = decode_as(49, "isakmp")
+    expect_same(stock, ours, capture, *passes, told=told)
+    found = [row["ipsec.ike"] for _, row in ours.fields(capture, ["ipsec.ike"], *passes) if row]
+    assert found == ["0", "0"]
+
+
+def test_what_a_tunnel_carries_is_stocks_and_not_analysed(stock, ours, folder):
+    """A frame has one record, that of its outer packet."""
+    frames = udp.exchange([(True, 500, 500, ike()), (False, 500, 500, ike(responder=7))])
+    capture = udp.write(folder / "tunnel.pcap", [udp.inside_ipip(octets) for octets in frames])
+    assert ours.tshark(capture, "-V") == stock.tshark(capture, "-V")
+    assert all("isakmp" in layers for layers in isakmp_layers(ours, capture))
+
+
+def test_a_packet_that_icmp_quotes_is_stocks(stock, ours, folder):
+    (octets,) = udp.exchange([(True, 49, 500, ike())])
+    quoted = octets[14:]
+    message = b"\x03\x03\0\0\0\0\0\0" + quoted
+    header = bytes.fromhex("4500") + (20 + len(message)).to_bytes(2, "big")
+    header += bytes.fromhex("0001000040010000") + udp.SERVER + udp.CLIENT
+    capture = udp.write(folder / "icmp.pcap", [udp.ETHERNET + header + message])
+    for passes in ((), ("-2",)):
+        assert ours.tshark(capture, *passes, "-V") == stock.tshark(capture, *passes, "-V")
+
+
+def test_native_esp_is_stocks_with_our_item(stock, ours, folder):
+    """Also behind IPv6 and VLAN tags, and in two passes."""
+    noise = random.Random(50)
+    frames = []
+    for number in range(1, 4):
+        octets = udp.frame(1, 1, esp(0xC0000001, number, noise)[8:], number)
+        packet = octets[14:34][:9] + b"\x32" + octets[24:34] + esp(0xC0000001, number, noise)
+        frames.append(udp.ETHERNET + packet[:2] + (20 + 64).to_bytes(2, "big") + packet[4:])
+    capture = udp.write(folder / "esp.pcap", frames)
+    for passes in ((), ("-2",)):
+        expect_same(stock, ours, capture, *passes)
+        rows = ours.fields(capture, ["ipsec.esp"], *passes)
+        assert [row.get("ipsec.esp") for _, row in rows] == ["0"] * 3

@@ -64,3 +64,47 @@ def with_ports(octets, ports):
                 struct.pack_into(">H", changed, port, ports.get(old, old))
         at += length
     return bytes(changed)
+
+
+def carried_by(octets, way):
+    """The frames that carry the IPv4 packet of this frame in another way."""
+    ethernet, packet = octets[:12], octets[14:]
+    datagram = packet[20:]
+    v6 = bytes.fromhex("20010db8000000000000000000000001") + bytes.fromhex(
+        "20010db8000000000000000000000002"
+    )
+    if way == "VLAN":
+        return [ethernet + bytes.fromhex("8100000a0800") + packet]
+    if way == "two VLANs":
+        return [ethernet + bytes.fromhex("88a80064" "8100000a0800") + packet]
+    if way == "PPPoE":
+        header = struct.pack(">BBHHH", 0x11, 0, 1, len(packet) + 2, 0x21)
+        return [ethernet + b"\x88\x64" + header + packet]
+    if way == "IPv6":
+        header = struct.pack(">IHBB", 0x60000000, len(datagram), IP_UDP, 64)
+        return [ethernet + b"\x86\xdd" + header + v6 + datagram]
+    if way == "IPv6 with options":
+        header = struct.pack(">IHBB", 0x60000000, len(datagram) + 8, 0, 64)
+        options = bytes((IP_UDP, 0, 1, 4, 0, 0, 0, 0))
+        return [ethernet + b"\x86\xdd" + header + v6 + options + datagram]
+    assert way == "fragments"
+    parts = [datagram[:24], datagram[24:]]
+    frames = []
+    for offset, part, more in ((0, parts[0], 0x2000), (3, parts[1], 0)):
+        header = packet[:2] + struct.pack(">H", 20 + len(part)) + packet[4:6]
+        header += struct.pack(">H", more | offset) + packet[8:10] + b"\0\0" + packet[12:20]
+        header = header[:10] + struct.pack(">H", header_sum(header)) + header[12:]
+        frames.append(ethernet + b"\x08\x00" + header + part)
+    return frames
+
+
+WAYS = ("VLAN", "two VLANs", "PPPoE", "IPv6", "IPv6 with options", "fragments")
+
+
+def inside_ipip(octets):
+    """The frame with its IPv4 packet in another one (RFC 2003)."""
+    packet = octets[14:]
+    header = struct.pack(
+        ">BBHHHBBH4s4s", 0x45, 0, 20 + len(packet), 1, 0, 64, 4, 0, SERVER, CLIENT
+    )
+    return ETHERNET + header[:10] + struct.pack(">H", header_sum(header)) + header[12:] + packet
