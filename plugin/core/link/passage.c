@@ -3,13 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
 
-struct passage link_passage(struct link *link, enum call_direction direction, uint32_t hop)
-{
-    bool downward = direction == link->downward;
-    return (struct passage){link, direction, hop, downward ? hop : hop + 1,
-                            downward ? hop + 1 : hop};
-}
-
 bool link_order_known(const struct link *link)
 {
     return link->path ? link->path->order_known : !link->order_guessed;
@@ -52,14 +45,6 @@ bool link_gre_hosts(const struct link *link, enum call_direction direction, uint
     *ret_from = &call->connection->end[call_sender(call, direction)].address;
     *ret_to = &call->connection->end[call_receiver(call, direction)].address;
     return true;
-}
-
-uint64_t link_gre_key(const struct passage *passage, const struct gre_record *record)
-{
-    uint32_t where =
-        passage->link->view.index << 4 | passage->hop << 1 | (uint32_t)passage->direction;
-    return gre_waiting_key(where, record->content,
-                           record->flags & GRE_RECORD_DATA ? record->seq : 1);
 }
 
 bool link_clashes_at(const struct link *link, uint32_t hop)

@@ -15,7 +15,15 @@ struct passage {
     uint32_t near; /* the position before the hop, */
     uint32_t far;  /* and that after it */
 };
-struct passage link_passage(struct link *link, enum call_direction direction, uint32_t hop);
+
+/* Inline, as each packet of a linked call asks for them. */
+static inline struct passage link_passage(struct link *link, enum call_direction direction,
+                                          uint32_t hop)
+{
+    bool downward = direction == link->downward;
+    return (struct passage){link, direction, hop, downward ? hop : hop + 1,
+                            downward ? hop + 1 : hop};
+}
 
 /* Whether something tells which of the link's positions is nearer to the client. */
 bool link_order_known(const struct link *link);
@@ -43,7 +51,13 @@ bool link_gre_hosts(const struct link *link, enum call_direction direction, uint
                     const struct net_address **ret_from, const struct net_address **ret_to);
 
 /* What a packet and its other half across the hop have in common. */
-uint64_t link_gre_key(const struct passage *passage, const struct gre_record *record);
+static inline uint64_t link_gre_key(const struct passage *passage, const struct gre_record *record)
+{
+    uint32_t where =
+        passage->link->view.index << 4 | passage->hop << 1 | (uint32_t)passage->direction;
+    return gre_waiting_key(where, record->content,
+                           record->flags & GRE_RECORD_DATA ? record->seq : 1);
+}
 
 /* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */
 bool link_clashes_at(const struct link *link, uint32_t hop);
