@@ -12,8 +12,8 @@
 #include "adapter/egre_dissector.h"
 #include "adapter/expert.h"
 #include "adapter/fields.h"
-#include "adapter/fragment_front.h"
-#include "adapter/front.h"
+#include "adapter/fragment_hook.h"
+#include "adapter/pptp_hook.h"
 #include "adapter/ipsec_fields.h"
 #include "adapter/ipsec_hook.h"
 #include "adapter/ipsec_items.h"
@@ -53,8 +53,8 @@ static void register_handoffs(void)
         return;
     control_dissector_register();
     egre_dissector_register();
-    front_register();
-    fragment_front_register();
+    pptp_hook_register();
+    fragment_hook_register();
     if (has_ipsec)
         ipsec_hook_register();
 }

@@ -12,12 +12,12 @@
 static struct counter {
     bool started;
     struct manifest *manifest;
-    struct own_frames *frames; /* NULL: nothing was asked or counted yet */
+    struct source_frames *frames; /* NULL: nothing was asked or counted yet */
 } counter;
 
 static void forget(void *data _U_)
 {
-    own_frames_free(counter.frames);
+    source_frames_free(counter.frames);
     manifest_free(counter.manifest);
     counter.frames = NULL;
     counter.manifest = NULL;
@@ -32,7 +32,7 @@ static void prepare(void)
     if (text != NULL)
         counter.manifest = manifest_parse(text);
     g_free(text);
-    counter.frames = own_frames_new(counter.manifest);
+    counter.frames = source_frames_new(counter.manifest);
 }
 
 static tap_packet_status count(void *data _U_, packet_info *pinfo, epan_dissect_t *edt _U_,
@@ -46,7 +46,7 @@ static tap_packet_status count(void *data _U_, packet_info *pinfo, epan_dissect_
     if (rec->rec_type == REC_TYPE_PACKET && (rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
         interface_id = rec->rec_header.packet_header.interface_id;
     prepare();
-    own_frames_count(counter.frames, pinfo->num, section, interface_id);
+    source_frames_count(counter.frames, pinfo->num, section, interface_id);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -60,7 +60,7 @@ char *frame_counter_start(void)
     return error != NULL ? g_string_free(error, FALSE) : NULL;
 }
 
-const struct own_frames *frame_counter_frames(void)
+const struct source_frames *frame_counter_frames(void)
 {
     prepare();
     return counter.frames;

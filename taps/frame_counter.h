@@ -5,14 +5,14 @@
 #ifndef PPTPNAT_FRAME_COUNTER_H
 #define PPTPNAT_FRAME_COUNTER_H
 
-#include "own_frames.h"
+#include "source_frames.h"
 
 /* Counts from the next reading of a file on; again is fine. Returns NULL, or a message to be freed
  * with g_free. */
 char *frame_counter_start(void);
 
 /* The count so far; empty if frame_counter_start was not called. Never NULL. */
-const struct own_frames *frame_counter_frames(void);
+const struct source_frames *frame_counter_frames(void);
 
 /* The manifest of the preference pptp.nat.manifest, or NULL. Both are valid until the next reading
  * of a file begins. */

@@ -39,8 +39,8 @@ static bool interface_file(const void *user _U_, uint32_t interface, uint32_t *r
 static bool own_frame(const void *user _U_, uint32_t frame, uint32_t *ret_file,
                       uint32_t *ret_number)
 {
-    *ret_number = own_frames_number(frame_counter_frames(), frame);
-    return own_frames_file(frame_counter_frames(), frame, ret_file);
+    *ret_number = source_frames_number(frame_counter_frames(), frame);
+    return source_frames_file(frame_counter_frames(), frame, ret_file);
 }
 
 static bool is_named(uint32_t file)
@@ -67,7 +67,7 @@ struct sources report_tap_sources(void)
         .frame = own_frame,
         .file_name = file_name,
         .file_label = file_label,
-        .file_count = own_frames_file_count(frame_counter_frames()),
+        .file_count = source_frames_file_count(frame_counter_frames()),
     };
 }
 

@@ -1,4 +1,4 @@
-/* Which TCP ports are PPTP's, as the user has set the table of dissectors. front.c fills it in
+/* Which TCP ports are PPTP's, as the user has set the table of dissectors. pptp_hook.c fills it in
  * whenever a file is opened or settings change.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */

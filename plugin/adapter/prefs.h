@@ -1,5 +1,5 @@
 /* The preferences this plugin adds to the built-in pptp protocol, and those of ipsec.
- * `pptp.tcp.port` is the built-in one; the front reads it.
+ * `pptp.tcp.port` is the built-in one; pptp_hook reads it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_PREFS_H

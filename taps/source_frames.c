@@ -1,7 +1,7 @@
 /* Counting frames per file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "own_frames.h"
+#include "source_frames.h"
 
 #include "core/base/hash.h"
 
@@ -9,7 +9,7 @@
 struct counted_interface {
     uint32_t section;
     uint32_t interface_id;
-    uint32_t file; /* index into own_frames.frames_of_file */
+    uint32_t file; /* index into source_frames.frames_of_file */
 };
 
 struct own_frame {
@@ -17,7 +17,7 @@ struct own_frame {
     uint32_t file;
 };
 
-struct own_frames {
+struct source_frames {
     const struct manifest *manifest;
     GArray *interfaces;     /* struct counted_interface */
     GArray *frames_of_file; /* uint32_t; those of the manifest come first */
@@ -26,9 +26,9 @@ struct own_frames {
     guint latest;           /* interface of the latest frame: mostly also that of the next */
 };
 
-struct own_frames *own_frames_new(const struct manifest *manifest)
+struct source_frames *source_frames_new(const struct manifest *manifest)
 {
-    struct own_frames *own = g_new0(struct own_frames, 1);
+    struct source_frames *own = g_new0(struct source_frames, 1);
     own->manifest = manifest;
     own->interfaces = g_array_new(FALSE, TRUE, sizeof(struct counted_interface));
     own->by_id = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
@@ -39,7 +39,7 @@ struct own_frames *own_frames_new(const struct manifest *manifest)
     return own;
 }
 
-void own_frames_free(struct own_frames *own)
+void source_frames_free(struct source_frames *own)
 {
     if (own == NULL)
         return;
@@ -50,19 +50,19 @@ void own_frames_free(struct own_frames *own)
     g_free(own);
 }
 
-static const struct counted_interface *interface_at(const struct own_frames *own, guint index)
+static const struct counted_interface *interface_at(const struct source_frames *own, guint index)
 {
     return &g_array_index(own->interfaces, struct counted_interface, index);
 }
 
-static bool is_latest(const struct own_frames *own, uint32_t section, uint32_t interface_id)
+static bool is_latest(const struct source_frames *own, uint32_t section, uint32_t interface_id)
 {
     const struct counted_interface *latest =
         own->latest < own->interfaces->len ? interface_at(own, own->latest) : NULL;
     return latest != NULL && latest->section == section && latest->interface_id == interface_id;
 }
 
-static uint32_t file_of(struct own_frames *own, uint32_t section, uint32_t interface_id)
+static uint32_t file_of(struct source_frames *own, uint32_t section, uint32_t interface_id)
 {
     if (is_latest(own, section, interface_id))
         return interface_at(own, own->latest)->file;
@@ -84,8 +84,8 @@ static uint32_t file_of(struct own_frames *own, uint32_t section, uint32_t inter
     return added.file;
 }
 
-void own_frames_count(struct own_frames *own, uint32_t frame, uint32_t section,
-                      uint32_t interface_id)
+void source_frames_count(struct source_frames *own, uint32_t frame, uint32_t section,
+                         uint32_t interface_id)
 {
     if (frame == 0)
         return;
@@ -96,7 +96,7 @@ void own_frames_count(struct own_frames *own, uint32_t frame, uint32_t section,
     g_array_index(own->frames, struct own_frame, frame - 1) = counted;
 }
 
-static const struct own_frame *look_up(const struct own_frames *own, uint32_t frame)
+static const struct own_frame *look_up(const struct source_frames *own, uint32_t frame)
 {
     if (frame == 0 || frame > own->frames->len)
         return NULL;
@@ -104,12 +104,12 @@ static const struct own_frame *look_up(const struct own_frames *own, uint32_t fr
     return counted->ordinal != 0 ? counted : NULL;
 }
 
-static bool in_manifest(const struct own_frames *own, const struct own_frame *counted)
+static bool in_manifest(const struct source_frames *own, const struct own_frame *counted)
 {
     return own->manifest != NULL && counted->file < manifest_file_count(own->manifest);
 }
 
-uint32_t own_frames_number(const struct own_frames *own, uint32_t frame)
+uint32_t source_frames_number(const struct source_frames *own, uint32_t frame)
 {
     const struct own_frame *counted = look_up(own, frame);
     if (counted == NULL)
@@ -119,7 +119,7 @@ uint32_t own_frames_number(const struct own_frames *own, uint32_t frame)
     return counted->ordinal;
 }
 
-bool own_frames_file(const struct own_frames *own, uint32_t frame, uint32_t *ret_file)
+bool source_frames_file(const struct source_frames *own, uint32_t frame, uint32_t *ret_file)
 {
     const struct own_frame *counted = look_up(own, frame);
     if (counted == NULL)
@@ -128,7 +128,7 @@ bool own_frames_file(const struct own_frames *own, uint32_t frame, uint32_t *ret
     return true;
 }
 
-uint32_t own_frames_file_count(const struct own_frames *own)
+uint32_t source_frames_file_count(const struct source_frames *own)
 {
     return own->frames_of_file->len;
 }

@@ -4,13 +4,13 @@
  * Decode As shows that it is there.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PPTPNAT_FRONT_H
-#define PPTPNAT_FRONT_H
+#ifndef PPTPNAT_PPTP_HOOK_H
+#define PPTPNAT_PPTP_HOOK_H
 
 #include "compat.h"
 #include "core/pptp/pptp_packet.h"
 
 /* Call from the handoff routine, after the control and Enhanced GRE handles exist. */
-void front_register(void);
+void pptp_hook_register(void);
 
 #endif

@@ -1,9 +1,9 @@
-/* See fragment_front.h. It stands on EtherType 0x0800, which is where Ethernet, VLAN and Linux
+/* See fragment_hook.h. It stands on EtherType 0x0800, which is where Ethernet, VLAN and Linux
  * cooked captures look IPv4 up; other link types go unseen, and then no fragment is ever missed by
  * mistake: the finding needs one that was seen.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "fragment_front.h"
+#include "fragment_hook.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@
 #define IP_OFFSET_MASK    0x1FFF
 
 static dissector_handle_t stock;
-static dissector_handle_t front;
+static dissector_handle_t hook;
 
 static void feed(const packet_info *pinfo, const uint8_t *header, uint16_t fragment_bits)
 {
@@ -52,21 +52,21 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 }
 
 /* Whenever a file is opened: stays away where the user has given IPv4 to something else. */
-static void stand_before(void)
+static void install(void)
 {
     dissector_handle_t now =
         dissector_get_uint_handle(find_dissector_table("ethertype"), ETHERTYPE_IP);
 
     if (now != NULL && now == stock)
-        dissector_add_uint("ethertype", ETHERTYPE_IP, front);
+        dissector_add_uint("ethertype", ETHERTYPE_IP, hook);
 }
 
-void fragment_front_register(void)
+void fragment_hook_register(void)
 {
     stock = dissector_get_uint_handle(find_dissector_table("ethertype"), ETHERTYPE_IP);
     if (stock == NULL)
         return;
-    front =
+    hook =
         create_dissector_handle_with_name_and_description(dissect, -1, "pptpnat.ip", "pptpnat.ip");
-    register_init_routine(stand_before);
+    register_init_routine(install);
 }

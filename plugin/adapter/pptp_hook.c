@@ -1,7 +1,7 @@
 /* The handles on ip.proto 1, 6, 47 and 58, and PPTP's TCP ports.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "front.h"
+#include "pptp_hook.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@
 
 enum { GUARDED_TCP, GUARDED_GRE, GUARDED_ICMP, GUARDED_ICMPV6, GUARDED_COUNT };
 
-static struct ip_hook guarded[GUARDED_COUNT];
+static struct ip_hook hooked[GUARDED_COUNT];
 static dissector_handle_t stock_pptp;
 
 /* TCP prefers a port that the user has changed (Decode As) to a lower one; what nobody changed must
@@ -60,12 +60,12 @@ static void set_port(const gchar *table, ftenum_t type _U_, gpointer key, gpoint
 
 /* Whenever a file is opened or settings change. The preference pptp.tcp.port hands its ports to the
  * built-in dissector; here they come to ours, or go back if the analysis is off. */
-static void front_init(void)
+static void pptp_hook_init(void)
 {
     range_t *range = prefs_get_range_value("pptp", "tcp.port");
 
     for (unsigned i = 0; i < GUARDED_COUNT; i++)
-        ip_hook_install(&guarded[i]);
+        ip_hook_install(&hooked[i]);
     ports_forget();
     icmp_quote_end();
     dissector_table_foreach("tcp.port", set_port, range);
@@ -137,7 +137,7 @@ static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, void *iph, struct tcp_se
     remember_service(pinfo, segment, analysis_tcp(session_analysis(), segment));
 }
 
-static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static int pptp_hook_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     struct tcp_segment segment;
     struct control_frame *frame;
@@ -147,14 +147,14 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     volatile bool other;
 
     if (session_analysis() == NULL)
-        return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
+        return call_dissector_only(hooked[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     if (pinfo->flags.in_error_pkt) {
         icmp_quote_tcp(tvb, pinfo);
-        return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
+        return call_dissector_only(hooked[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     }
     if (!tcp_header_read(tvb, &segment, &offset) || !is_wanted(&segment) ||
         session_inside_tunnel(pinfo))
-        return call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
+        return call_dissector_only(hooked[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     session_packet(pinfo, data, &segment.packet);
     if (!PINFO_FD_VISITED(pinfo))
         feed_tcp(tvb, pinfo, data, &segment);
@@ -166,7 +166,7 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
         use_stock_for_ports(&segment, true);
     TRY
     {
-        length = call_dissector_only(guarded[GUARDED_TCP].stock, tvb, pinfo, tree, data);
+        length = call_dissector_only(hooked[GUARDED_TCP].stock, tvb, pinfo, tree, data);
     }
     FINALLY
     {
@@ -179,10 +179,10 @@ static int front_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     return length;
 }
 
-static int front_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static int pptp_hook_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     uint32_t captured = tvb_captured_length(tvb);
-    dissector_handle_t handle = guarded[GUARDED_GRE].stock;
+    dissector_handle_t handle = hooked[GUARDED_GRE].stock;
 
     if (session_analysis() != NULL &&
         egre_is_enhanced(tvb_get_ptr(tvb, 0, (gint)captured), captured))
@@ -190,8 +190,8 @@ static int front_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     return call_dissector_only(handle, tvb, pinfo, tree, data);
 }
 
-static int front_icmp_of(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo,
-                         proto_tree *tree, void *data)
+static int pptp_hook_icmp_of(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo,
+                             proto_tree *tree, void *data)
 {
     bool analysed = session_analysis() != NULL && !pinfo->flags.in_error_pkt &&
                     tvb_captured_length(tvb) >= 2 && !session_inside_tunnel(pinfo);
@@ -208,30 +208,30 @@ static int front_icmp_of(dissector_handle_t stock, tvbuff_t *tvb, packet_info *p
     return length;
 }
 
-static int front_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static int pptp_hook_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return front_icmp_of(guarded[GUARDED_ICMP].stock, tvb, pinfo, tree, data);
+    return pptp_hook_icmp_of(hooked[GUARDED_ICMP].stock, tvb, pinfo, tree, data);
 }
 
 static int front_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return front_icmp_of(guarded[GUARDED_ICMPV6].stock, tvb, pinfo, tree, data);
+    return pptp_hook_icmp_of(hooked[GUARDED_ICMPV6].stock, tvb, pinfo, tree, data);
 }
 
-void front_register(void)
+void pptp_hook_register(void)
 {
     static const struct ip_hook all[GUARDED_COUNT] = {
-        [GUARDED_TCP] = {IP_PROTO_TCP, front_tcp, "pptpnat.tcp", NULL, NULL},
-        [GUARDED_GRE] = {IP_PROTO_GRE, front_gre, "pptpnat.gre", NULL, NULL},
-        [GUARDED_ICMP] = {IP_PROTO_ICMP, front_icmp, "pptpnat.icmp", NULL, NULL},
+        [GUARDED_TCP] = {IP_PROTO_TCP, pptp_hook_tcp, "pptpnat.tcp", NULL, NULL},
+        [GUARDED_GRE] = {IP_PROTO_GRE, pptp_hook_gre, "pptpnat.gre", NULL, NULL},
+        [GUARDED_ICMP] = {IP_PROTO_ICMP, pptp_hook_icmp, "pptpnat.icmp", NULL, NULL},
         [GUARDED_ICMPV6] = {IP_PROTO_ICMPV6, front_icmpv6, "pptpnat.icmpv6", NULL, NULL},
     };
 
     for (unsigned i = 0; i < GUARDED_COUNT; i++) {
-        guarded[i] = all[i];
-        ip_hook_register(&guarded[i]);
+        hooked[i] = all[i];
+        ip_hook_register(&hooked[i]);
     }
     stock_pptp = dissector_get_uint_handle(find_dissector_table("tcp.port"), PPTP_PORT);
     dissector_add_uint("tcp.port", PPTP_PORT, control_dissector_handle());
-    register_init_routine(front_init);
+    register_init_routine(pptp_hook_init);
 }
