@@ -55,7 +55,9 @@ def by_tshark(ours, folder, captures):
         if " 0 out of order" in said:
             part, order = capture, ""
         else:
-            times = ours.run("tshark", "-n", "-r", capture, "-T", "fields", "-e", "frame.time_epoch")
+            times = ours.run(
+                "tshark", "-n", "-r", capture, "-T", "fields", "-e", "frame.time_epoch"
+            )  # fmt: skip
             keys = [float(line) for line in times.stdout.split()]
             numbers = sorted(range(len(keys)), key=keys.__getitem__)
             order = "\t" + " ".join(str(number + 1) for number in numbers)
