@@ -19,7 +19,7 @@ def open_pair(desktop, ours):
     pair = [
         ours.capture(f"lab/h_sli_mistranslated/{side}.pcapng") for side in ("inside", "outside")
     ]
-    return desktop.start("inside+outside.pcapng", "sh", command, "--open", *pair)
+    return desktop.start("inside-outside.pcapng", "sh", command, "--open", *pair)
 
 
 def test_it_opens_the_merged_captures_with_the_profile_and_ends_with_the_verdict(desktop, ours):

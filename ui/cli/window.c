@@ -53,7 +53,7 @@ bool window_check(void)
     return done;
 }
 
-/* "inside+outside.pcapng": Wireshark shows it as the title of its window. */
+/* "inside-outside.pcapng": Wireshark shows it as the title of its window. */
 static char *telling_name(const struct reader *reader)
 {
     GString *name = g_string_new(NULL);
@@ -62,7 +62,7 @@ static char *telling_name(const struct reader *reader)
         char *dot = strchr(base, '.');
         if (dot != NULL && dot != base)
             *dot = '\0';
-        g_string_append_printf(name, "%s%s", i > 0 ? "+" : "", base);
+        g_string_append_printf(name, "%s%s", i > 0 ? "-" : "", base);
         g_free(base);
     }
     while (name->len > NAME_LIMIT) {
