@@ -47,16 +47,18 @@ def frames_of(path):
     return found
 
 
-def written(frames):
-    """One section with all interfaces of the frames, which come a millisecond apart."""
+def written(frames, order=None, late=0):
+    """One section with all interfaces of the frames, which came a millisecond apart, and `late`
+    microseconds later. They stand in the file as in `order`, a list of their indices."""
     interfaces = {}
     for frame in frames:
         interfaces.setdefault((frame.interface, frame.link), len(interfaces))
     made = [block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))]
     for _, link in interfaces:
         made.append(block(INTERFACE, struct.pack("<HHI", link, 0, 262144)))
-    for number, frame in enumerate(frames):
-        time = 1_700_000_000_000_000 + number * 1000
+    for number in order or range(len(frames)):
+        frame = frames[number]
+        time = 1_700_000_000_000_000 + number * 1000 + late
         head = struct.pack(
             "<5I", interfaces[frame.interface, frame.link], time >> 32, time & 0xFFFFFFFF,
             len(frame.octets), max(frame.length, len(frame.octets)),

@@ -4,8 +4,8 @@ the plugin. Their JSON is the same, octet for octet.
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
 import os
+import random
 import re
-import shutil
 
 import pytest
 
@@ -30,20 +30,6 @@ HANDED_OVER = {
 # reordercap makes one of the interfaces of several sections; here only what comes back from tshark
 # can be compared.
 OF_SECTIONS = "two_sections.pcapng"
-
-
-@pytest.fixture(scope="session")
-def read(stage, ours):
-    """Runs the reader alone: read(captures, option) is (JSON, what it decided)."""
-    program = stage.root / "reader_json"
-    shutil.copy(paths.build() / "tests" / "reader" / "reader_json", program)
-    program.chmod(0o755)
-
-    def run(captures, *options, before=(), status=0):
-        done = ours.run(*before, program, *options, *captures, status=status)
-        return done.stdout, done.stderr
-
-    return run
 
 
 def by_tshark(ours, folder, captures):
@@ -112,6 +98,22 @@ def test_what_is_handed_over_comes_back_the_same(ours, read, name):
     handed_over, decided = read(captures, "-t")
     assert "with tshark" in decided
     assert by_wiretap == handed_over
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_both_readers_agree_on_files_out_of_order(ours, read, folder, seed):
+    """Own frame numbers are those of the files as they are."""
+    captures = []
+    for side in ("inside", "outside"):
+        frames = mutants.frames_of(paths.LAB / "b_two_clients_same_id_helper" / f"{side}.pcapng")
+        order = list(range(len(frames)))
+        random.Random(f"{seed}{side}").shuffle(order)
+        captures.append(folder / f"{side}.pcapng")
+        captures[-1].write_bytes(mutants.written(frames, order, late=200 * len(captures)))
+    report, decided = read(captures)
+    assert "sorting" in decided
+    assert report == by_tshark(ours, folder, captures)
+    assert report == read(captures, "-t")[0]
 
 
 @pytest.mark.parametrize("option", ["-w", "-t"])

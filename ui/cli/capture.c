@@ -7,7 +7,6 @@
 #include "core/base/packet.h"
 #include "reader.h"
 
-#define DIGEST_OCTETS 64 /* of a frame that tell it from others */
 #define CAPTURES_ADVICE                                                                            \
     "Give captures that Wireshark opens (pcapng, pcap and others, also compressed)."
 
@@ -144,7 +143,7 @@ static void digest(struct capture *capture)
     uint64_t hash = hash_step(capture->digest ^ hash_secret.start, (uint64_t)capture->time_ns);
 
     capture->digest = hash_octets(hash_step(hash, captured), compat_record_octets(&capture->record),
-                                  MIN(captured, DIGEST_OCTETS));
+                                  captured);
 }
 
 /* After a frame was read. */

@@ -50,7 +50,9 @@ static bool is_before(const struct merge *merge, uint32_t a, uint32_t b)
     int64_t one = time_at(merge, a);
     int64_t other = time_at(merge, b);
 
-    return one != other ? one < other : merge->heap[a] < merge->heap[b];
+    if (one != other)
+        return one < other;
+    return one == INT64_MIN ? merge->heap[a] < merge->heap[b] : merge->heap[a] > merge->heap[b];
 }
 
 static void sink(struct merge *merge, uint32_t place)

@@ -1,6 +1,6 @@
 /* Frames of several captures in one order of time: as mergecap merges files that reordercap has
- * sorted, but in memory. Of frames with the same time, that of the file named first comes first;
- * frames without a time come before all others.
+ * sorted, but in memory. Of frames with the same time, that of the file named last comes first;
+ * frames without a time come before all others, those of the file named first first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_CLI_MERGE_H
