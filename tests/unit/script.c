@@ -224,6 +224,7 @@ uint32_t script_message(const struct said *said, uint8_t *octets)
     memcpy(octets, header, sizeof header);
     octets[1] = (uint8_t)length;
     octets[9] = (uint8_t)said->type;
+    put(octets, said->type, PPTP_F_PROTOCOL_VERSION, 0x0100);
     put(octets, said->type, PPTP_F_CALL_ID, said->call_id);
     put(octets, said->type, PPTP_F_PEER_CALL_ID, said->peer);
     put(octets, said->type, PPTP_F_CALL_SERIAL_NUMBER, said->serial);
