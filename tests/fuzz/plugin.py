@@ -4,8 +4,8 @@
     tests/fuzz/plugin.py SECONDS FOLDER [SEED]
 
 Takes captures of the project at random, breaks octets (editcap -E), cuts packets, repeats what one
-run does in all modes, and compares: whatever the capture, every mode gives one report. The first
-round is random packets. What breaks is left in FOLDER with its command; the exit status is then 1.
+run does in all modes, and compares: whatever the capture, every mode gives one report, and the
+command's own reader the same where it needs no tshark. The first round is random packets. What breaks is left in FOLDER with its command; the exit status is then 1.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -73,6 +73,10 @@ class Campaign:
         plugins = self.stage.plugins(paths.build("ASAN"))
         self.wireshark = sanitized(self.stage, plugins, 1)
         self.leaking = sanitized(self.stage, plugins, 0)
+        self.reader = self.stage.root / "reader_json"
+        shutil.copy(paths.build("ASAN") / "tests" / "reader" / "reader_json", self.reader)
+        self.reader.chmod(0o755)
+        self.manifest = self.stage.file(".manifest")
         self.runs = self.failures = 0
 
     def mutated(self):
@@ -106,7 +110,9 @@ class Campaign:
     def run(self, path, how, mode):
         """The report of one run, or None."""
         report = self.stage.file(".json")
-        arguments = [*MODES[mode], "-z", f"pptp,json,{report}"]
+        arguments = [
+            *MODES[mode], "-o", f"pptp.nat.manifest:{self.manifest}", "-z", f"pptp,json,{report}",
+        ]  # fmt: skip
         try:
             wireshark = self.leaking if mode == LEAKING else self.wireshark
             done = wireshark.run("tshark", "-n", "-r", path, *arguments, status=None)
@@ -124,14 +130,29 @@ class Campaign:
         report.unlink()
         return text
 
+    def read(self, path, how):
+        """The report of the command's reader; None where tshark would have to open frames, or
+        another order would come of it."""
+        done = self.wireshark.run(self.reader, "-w", path, status=None)
+        self.runs += 1
+        if done.returncode != 0 or "runtime error" in done.stderr:
+            self.fail(path, how, f"reader: status {done.returncode}\n{done.stderr[-6000:]}")
+        is_other = "left out" in done.stderr or "sorting" in done.stderr
+        return None if is_other or done.returncode != 0 else done.stdout
+
     def round(self, path, how):
         reports = {}
+        self.manifest.write_text(f"*\t{path}\n")
+        self.manifest.chmod(0o644)
         for mode in MODES:
             if time.monotonic() > self.end and reports:
                 break
             reports[mode] = self.run(path, how, mode)
         # A read filter leaves packets out: another capture, so another report.
         whole = {mode: text for mode, text in reports.items() if text and "-R" not in MODES[mode]}
+        read = self.read(path, how)
+        if read:
+            whole["the command's reader"] = read
         if len(set(whole.values())) > 1:
             self.fail(path, how, f"the reports of {', '.join(whole)} differ")
         path.unlink()
