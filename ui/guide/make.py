@@ -85,7 +85,8 @@ def finding_page(kind, written, capture):
         *["## Set when all of the following are true", "", *rules, ""],
         *["## Filters", "", "| filter | selects |", "|---|---|"],
         f"| `{name}` | the packet it is about |",
-        f'| `pptp.finding.decides contains "{name}"` | the packet that decides it, if a later one does |',
+        f'| `pptp.finding.decides contains "{name}"` | '
+        "the packet that decides it, if a later one does |",
         "",
         *example_of(name, capture),
         "[All findings](../findings.md)",
