@@ -68,6 +68,11 @@ struct report_tally report_tally(const struct report *report)
     return tally;
 }
 
+uint32_t report_finding_count(const struct report *report)
+{
+    return finding_log_count(report->log) + report_ipsec_finding_count(report);
+}
+
 uint32_t report_ipsec_finding_count(const struct report *report)
 {
     return ipsec_tracker_findings(report->ipsec)->len +

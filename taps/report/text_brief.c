@@ -82,17 +82,24 @@ static bool is_further_fault(const struct finding *finding, const struct finding
            finding_kind(finding->id)->severity >= SEVERITY_WARN;
 }
 
+/* Faults of one kind. */
+struct fault {
+    const struct finding_kind *kind;
+    uint32_t frame; /* of the first; 0: none */
+    uint32_t count;
+};
+
 /* "Call ID translated wrongly, 3 times, first in frame 42 of inside.pcapng" */
-static void write_fault(struct brief *brief, const struct finding *first, uint32_t count)
+static void write_fault(struct brief *brief, const struct fault *fault)
 {
     GString *text = g_string_new(NULL);
-    g_string_append_printf(text, FAULT_LEAD "%s", finding_kind(first->id)->summary);
-    if (count > 1)
-        g_string_append_printf(text, ", %u times", count);
-    if (first->judged_frame != 0) {
-        char *frame = g_strdup_printf("frame %u", first->judged_frame);
+    g_string_append_printf(text, FAULT_LEAD "%s", fault->kind->summary);
+    if (fault->count > 1)
+        g_string_append_printf(text, ", %u times", fault->count);
+    if (fault->frame != 0) {
+        char *frame = g_strdup_printf("frame %u", fault->frame);
         char *where = report_text(brief->report, frame);
-        g_string_append_printf(text, "%s in %s", count > 1 ? ", first" : ",", where);
+        g_string_append_printf(text, "%s in %s", fault->count > 1 ? ", first" : ",", where);
         g_free(frame);
         g_free(where);
     }
@@ -100,23 +107,39 @@ static void write_fault(struct brief *brief, const struct finding *first, uint32
     g_string_free(text, TRUE);
 }
 
+static void count_fault(struct fault *fault, const struct finding_kind *kind, uint32_t frame)
+{
+    fault->kind = kind;
+    if (fault->count++ == 0)
+        fault->frame = frame;
+}
+
+/* By kind, IPsec's behind those of PPTP. */
+static void count_faults(const struct report *report, const struct finding *cause,
+                         struct fault faults[FINDING_COUNT + IPSEC_FINDING_COUNT])
+{
+    for (uint32_t i = 0; i < finding_log_count(report->log); i++) {
+        const struct finding *finding = finding_log_get(report->log, i);
+        if (is_further_fault(finding, cause))
+            count_fault(&faults[finding->id], finding_kind(finding->id), finding->judged_frame);
+    }
+    for (uint32_t i = 0; i < report_ipsec_finding_count(report); i++) {
+        const struct ipsec_finding *finding = report_ipsec_finding(report, i);
+        const struct finding_kind *kind = ipsec_finding_kind(finding->id);
+        if (kind->severity >= SEVERITY_WARN)
+            count_fault(&faults[FINDING_COUNT + finding->id], kind, finding->judged_frame);
+    }
+}
+
 /* A line a kind, errors first. */
 static void write_faults(struct brief *brief, const struct finding *cause)
 {
-    const struct finding_log *log = brief->report->log;
-    const struct finding *first[FINDING_COUNT] = {NULL};
-    uint32_t count[FINDING_COUNT] = {0};
-    for (uint32_t i = 0; i < finding_log_count(log); i++) {
-        const struct finding *finding = finding_log_get(log, i);
-        if (!is_further_fault(finding, cause))
-            continue;
-        if (count[finding->id]++ == 0)
-            first[finding->id] = finding;
-    }
+    struct fault faults[FINDING_COUNT + IPSEC_FINDING_COUNT] = {{0}};
+    count_faults(brief->report, cause, faults);
     for (int severity = SEVERITY_ERROR; severity >= SEVERITY_WARN; severity--) {
-        for (int id = 0; id < FINDING_COUNT; id++) {
-            if (first[id] != NULL && (int)finding_kind((enum finding_id)id)->severity == severity)
-                write_fault(brief, first[id], count[id]);
+        for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+            if (faults[i].count > 0 && (int)faults[i].kind->severity == severity)
+                write_fault(brief, &faults[i]);
         }
     }
 }
@@ -124,10 +147,13 @@ static void write_faults(struct brief *brief, const struct finding *cause)
 static void write_foot(struct brief *brief)
 {
     struct totals totals = totals_of(brief->report);
-    bool has_findings = finding_log_count(brief->report->log) > 0;
+    bool has_findings = report_finding_count(brief->report) > 0;
     char *text = totals_text(&totals);
     char *more = g_strconcat(has_findings ? "--findings, " : "",
-                             totals.calls > 0 ? "--tables, --html report.html" : "--all", NULL);
+                             totals.calls > 0                      ? "--tables, --html report.html"
+                             : totals.ike_sas + totals.esp_sas > 0 ? "--tables"
+                                                                   : "--all",
+                             NULL);
     text_wrap(brief->foot, brief->style, TEXT_PLAIN, "", text);
     text_wrap(brief->foot, brief->style, TEXT_FAINT, "More: ", more);
     g_free(more);

@@ -15,7 +15,8 @@ static bool has_ipsec(const struct report *report)
 static char *without_pptp(const struct report *report)
 {
     if (has_ipsec(report))
-        return g_strdup("The captures hold IKE or ESP. PPTP is TCP port 1723 and IP protocol 47.");
+        return g_strdup("The captures hold IKE or ESP: --findings and --tables show what is known "
+                        "of it. PPTP is TCP port 1723 and IP protocol 47.");
     return g_strdup("Capture at both sides of the NAT, from before the call: " CAPTURE "\n"
                     "Is the server on another port? Set it with -o pptp.tcp.port:PORT.");
 }

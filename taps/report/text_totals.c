@@ -76,6 +76,39 @@ static void add_unlinked(const struct report *report, struct totals *totals)
     }
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Frees the array. */
+static uint32_t count_different(GArray *numbers)
+{
+    uint32_t count = 0;
+    g_array_sort(numbers, by_number);
+    for (guint i = 0; i < numbers->len; i++)
+        count += i == 0 ||
+                 g_array_index(numbers, uint64_t, i) != g_array_index(numbers, uint64_t, i - 1);
+    g_array_free(numbers, TRUE);
+    return count;
+}
+
+/* SAs by their SPIs, which no NAT changes: one that several points show is one. */
+static void add_ipsec(const struct report *report, struct totals *totals)
+{
+    GArray *ike = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    GArray *esp = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    for (uint32_t i = 0; i < ipsec_tracker_ike_count(report->ipsec); i++)
+        g_array_append_val(ike, ipsec_tracker_ike(report->ipsec, i)->initiator_spi);
+    for (uint32_t i = 0; i < ipsec_tracker_esp_count(report->ipsec); i++) {
+        uint64_t spi = ipsec_tracker_esp(report->ipsec, i)->spi;
+        g_array_append_val(esp, spi);
+    }
+    totals->ike_sas = count_different(ike);
+    totals->esp_sas = count_different(esp);
+}
+
 struct totals totals_of(const struct report *report)
 {
     struct totals totals = {.points = places_count(report->places)};
@@ -87,6 +120,7 @@ struct totals totals_of(const struct report *report)
     if (report->linker != NULL)
         totals.nats = linker_nat_count(report->linker);
     add_unlinked(report, &totals);
+    add_ipsec(report, &totals);
     return totals;
 }
 
@@ -133,6 +167,17 @@ static void append_gre(GString *text, const struct totals *totals)
                                server->passed, server->seen, client->passed, client->seen);
 }
 
+/* "1 IKE SA, 2 ESP SAs" */
+static void append_sas(GString *text, const struct totals *totals)
+{
+    if (totals->ike_sas > 0)
+        append_count(text, " ", totals->ike_sas, "IKE SA");
+    if (totals->esp_sas > 0)
+        append_count(text, totals->ike_sas > 0 ? ", " : " ", totals->esp_sas, "ESP SA");
+    if (totals->ike_sas + totals->esp_sas > 0)
+        g_string_append_c(text, '.');
+}
+
 char *totals_text(const struct totals *totals)
 {
     GString *text = g_string_new(NULL);
@@ -145,5 +190,6 @@ char *totals_text(const struct totals *totals)
     g_string_append_c(text, '.');
     if (totals->calls > 0)
         append_gre(text, totals);
+    append_sas(text, totals);
     return g_string_free(text, FALSE);
 }
