@@ -5,7 +5,8 @@
 
 Takes captures of the project at random, breaks octets (editcap -E), cuts packets, repeats what one
 run does in all modes, and compares: whatever the capture, every mode gives one report, and the
-command's own reader the same where it needs no tshark. The first round is random packets. What breaks is left in FOLDER with its command; the exit status is then 1.
+command's own reader the same where it needs no tshark. The first round is random packets. What
+breaks is left in FOLDER with its command; the exit status is then 1.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
