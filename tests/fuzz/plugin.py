@@ -28,7 +28,8 @@ def tables(*names):
     return [word for name in names for word in ("-z", name)]
 
 
-TABLES = tables("expert", "pptp,verdict", "pptp,calls", "pptp,nat", "pptp,gre", "pptp,tree")
+TABLES = tables("expert", "pptp,verdict", "pptp,calls", "pptp,nat", "pptp,gre", "pptp,tree",
+                "ipsec,sas", "ipsec,esp")  # fmt: skip
 # tshark 4.0 leaks in these itself, for any protocol: run without the leak check.
 LEAKING = "the tables that leak"
 MODES = {
@@ -82,7 +83,7 @@ class Campaign:
 
     def mutated(self):
         """A file of several captures, broken in one of the ways."""
-        names = self.random.sample(paths.single_captures(), CAPTURES_A_ROUND)
+        names = self.random.sample(paths.single_captures() + paths.ipsec_pairs(), CAPTURES_A_ROUND)
         merged, broken = self.stage.file(".pcapng"), self.stage.file(".pcapng")
         keep_order = ["-a"] if self.random.random() < 0.5 else []
         tool("mergecap", *keep_order, "-w", merged, *(paths.CAPTURES / name for name in names))

@@ -10,6 +10,7 @@ OUTPUTS = [
     word
     for table in (
         "expert", "pptp,verdict", "pptp,calls", "pptp,nat", "pptp,gre", "pptp,tree",
+        "ipsec,sas", "ipsec,esp",
     )  # fmt: skip
     for word in ("-z", table)
 ]
@@ -20,7 +21,7 @@ MODES = {
 }
 
 
-@pytest.mark.parametrize("name", paths.single_captures())
+@pytest.mark.parametrize("name", paths.single_captures() + paths.ipsec_pairs())
 def test_no_sanitizer_reports_anything(sanitized, name):
     for mode, arguments in MODES.items():
         path = sanitized.stage.file(".json")

@@ -61,3 +61,8 @@ def ipsec_scenarios():
 def ipsec_captures():
     """Every capture of them: inside, outside, and both in one file."""
     return [name for name in captures() if name.startswith("ipsec/")]
+
+
+def ipsec_pairs():
+    """Those with both sides in one file."""
+    return [name for name in ipsec_captures() if name.endswith("/both.pcapng")]
