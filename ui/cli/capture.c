@@ -142,8 +142,8 @@ static void digest(struct capture *capture)
     uint32_t captured = rec->rec_type == REC_TYPE_PACKET ? rec->rec_header.packet_header.caplen : 0;
     uint64_t hash = hash_step(capture->digest ^ hash_secret.start, (uint64_t)capture->time_ns);
 
-    capture->digest = hash_octets(hash_step(hash, captured), compat_record_octets(&capture->record),
-                                  captured);
+    capture->digest =
+        hash_octets(hash_step(hash, captured), compat_record_octets(&capture->record), captured);
 }
 
 /* After a frame was read. */

@@ -170,7 +170,8 @@ static bool walk_ipv6(const struct frame_octets *octets, struct frame_ip *ret)
     if (claimed == 0 && ret->protocol == NEXT_HOP_BY_HOP)
         return not_known(ret, "an IPv6 jumbogram");
     frame_cut(&packet, IPV6_HEADER + claimed);
-    frame_behind(&packet, IPV6_HEADER, &ret->payload);
+    if (!frame_behind(&packet, IPV6_HEADER, &ret->payload))
+        return false;
     memset(&ret->packet, 0, sizeof ret->packet);
     set_address(&ret->packet.source, ip + 8, 16);
     set_address(&ret->packet.destination, ip + 24, 16);

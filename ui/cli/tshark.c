@@ -175,15 +175,22 @@ static gpointer write_frames(gpointer data)
     return NULL;
 }
 
+static void show_progress(struct reader *reader)
+{
+    gint64 now = g_get_monotonic_time();
+
+    if (now - reader->shown_us < PROGRESS_EVERY_US)
+        return;
+    reader->shown_us = now;
+    reader->options.progress("reading with tshark", -1, reader->options.user);
+}
+
 static bool goes_on(void *user)
 {
     struct reader *reader = ((struct tshark *)user)->reader;
-    gint64 now = reader->options.progress != NULL ? g_get_monotonic_time() : 0;
 
-    if (now - reader->shown_us >= PROGRESS_EVERY_US) {
-        reader->shown_us = now;
-        reader->options.progress("reading with tshark", -1, reader->options.user);
-    }
+    if (reader->options.progress != NULL)
+        show_progress(reader);
     return reader->options.stop == NULL || *reader->options.stop == 0;
 }
 
