@@ -10,11 +10,11 @@
 expert_field expert_gre_bad_header = EI_INIT;
 expert_field expert_gre_bad_length = EI_INIT;
 
-static expert_field finding_fields[FINDING_COUNT];
+static expert_field finding_fields[FINDING_PPTP_COUNT];
 
 void expert_register(void)
 {
-    static ei_register_info findings[FINDING_COUNT];
+    static ei_register_info findings[FINDING_PPTP_COUNT];
     static ei_register_info gre[] = {
         {&expert_gre_bad_header,
          {"gre.analysis.bad_header", PI_PROTOCOL, PI_WARN,
@@ -24,7 +24,7 @@ void expert_register(void)
           "Payload Length does not fit the packet (RFC 2637 4.1)", EXPFILL}},
     };
 
-    for (unsigned i = 0; i < FINDING_COUNT; i++) {
+    for (unsigned i = 0; i < FINDING_PPTP_COUNT; i++) {
         const struct finding_kind *kind = finding_kind((enum finding_id)i);
 
         finding_fields[i] = (expert_field)EI_INIT;
@@ -35,7 +35,7 @@ void expert_register(void)
         };
     }
     expert_register_field_array(expert_register_protocol(fields.proto_pptp), findings,
-                                FINDING_COUNT);
+                                FINDING_PPTP_COUNT);
     expert_register_field_array(expert_register_protocol(fields.proto_gre), gre, array_length(gre));
     finding_items_register();
 }
@@ -64,6 +64,9 @@ static void add_translation(proto_tree *tree, tvbuff_t *tvb, const struct findin
 static void attach(const struct finding *finding, void *user)
 {
     const struct attaching *at = user;
+
+    if (finding_is_ipsec(finding->id))
+        return;
     const struct finding_view view = {
         .kind = finding_kind(finding->id),
         .text = finding->text,

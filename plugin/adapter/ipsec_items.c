@@ -7,14 +7,16 @@
 #include "ipsec_fields.h"
 #include "session_store.h"
 
-static expert_field finding_fields[IPSEC_FINDING_COUNT];
+#define KINDS (FINDING_COUNT - FINDING_PPTP_COUNT)
+
+static expert_field finding_fields[KINDS];
 
 void ipsec_items_register(void)
 {
-    static ei_register_info findings[IPSEC_FINDING_COUNT];
+    static ei_register_info findings[KINDS];
 
-    for (unsigned i = 0; i < IPSEC_FINDING_COUNT; i++) {
-        const struct finding_kind *kind = ipsec_finding_kind((enum ipsec_finding_id)i);
+    for (unsigned i = 0; i < KINDS; i++) {
+        const struct finding_kind *kind = &ipsec_finding_kinds[i];
 
         finding_fields[i] = (expert_field)EI_INIT;
         findings[i] = (ei_register_info){
@@ -24,7 +26,7 @@ void ipsec_items_register(void)
         };
     }
     expert_register_field_array(expert_register_protocol(ipsec_fields.proto_ipsec), findings,
-                                IPSEC_FINDING_COUNT);
+                                KINDS);
 }
 
 /* The IKE SA of two endpoints that never had another one: which it was when the packet came is not
@@ -176,16 +178,19 @@ struct shown {
     proto_tree *tree;   /* NULL: not wanted so far */
 };
 
-static void attach(const struct ipsec_finding *finding, void *user)
+static void attach(const struct finding *finding, void *user)
 {
     struct shown *shown = user;
+
+    if (!finding_is_ipsec(finding->id))
+        return;
     const struct finding_view view = {
-        .kind = ipsec_finding_kind(finding->id),
+        .kind = finding_kind(finding->id),
         .text = finding->text,
         .judged_frame = finding->judged_frame,
         .deciding_frame = finding->deciding_frame,
         .flags = ipsec_fields.analysis_flags,
-        .expert = &finding_fields[finding->id],
+        .expert = &finding_fields[finding->id - FINDING_PPTP_COUNT],
     };
 
     if (shown->tree == NULL && shown->parent != NULL)
@@ -201,7 +206,7 @@ static void attach_findings(struct shown *shown)
     /* Expert infos are listed under the protocol now being dissected. */
     pinfo->current_proto =
         proto_get_protocol_short_name(find_protocol_by_id(ipsec_fields.proto_ipsec));
-    analysis_ipsec_on_frame(session_ipsec(), pinfo->num, attach, shown);
+    finding_log_on_frame(analysis_log(session_ipsec()), pinfo->num, attach, shown);
     pinfo->current_proto = protocol;
 }
 

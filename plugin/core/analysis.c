@@ -4,16 +4,7 @@
 #include "analysis.h"
 
 #include "feed_log.h"
-#include "ipsec/ipsec_conclusion.h"
-
-/* What IPsec's findings are found by; of those that the end decides, also the findings. */
-struct ipsec_part {
-    struct ipsec_tracker *tracker;
-    struct ipsec_finding_index *online;
-    struct ipsec_finding_index *at_end;
-    GPtrArray *conclusions; /* empty until the end */
-    uint32_t last_frame;    /* highest frame number fed */
-};
+#include "ipsec/ipsec_outcome.h"
 
 /* Who asks on a timer gets an outcome until its own cost has passed so often: then asking takes at
  * most one part in twenty of the time. */
@@ -22,7 +13,9 @@ struct ipsec_part {
 struct analysis {
     struct finding_log *log;
     struct tracker *tracker;
-    struct ipsec_part ipsec;
+    struct ipsec_tracker *ipsec;
+    uint32_t ipsec_last_frame; /* highest frame number fed */
+    struct ipsec_linker *ipsec_linker;
     struct linker *linker;   /* NULL: links are off */
     struct feed_log *feed;   /* NULL: nobody records what is fed */
     struct outcome *outcome; /* what followed when somebody asked last; NULL: nobody has */
@@ -31,38 +24,21 @@ struct analysis {
     int64_t took_us;         /* and how long that took */
 };
 
-static void set_conclusions(struct ipsec_part *ipsec, GPtrArray *conclusions)
-{
-    if (ipsec->conclusions != NULL)
-        g_ptr_array_free(ipsec->conclusions, TRUE);
-    ipsec_finding_index_free(ipsec->at_end);
-    ipsec->conclusions = conclusions;
-    ipsec->at_end = ipsec_finding_index_new();
-    ipsec_finding_index_update(ipsec->at_end, conclusions);
-}
-
-static void ipsec_part_clear(struct ipsec_part *ipsec)
-{
-    ipsec_finding_index_free(ipsec->at_end);
-    ipsec_finding_index_free(ipsec->online);
-    g_ptr_array_free(ipsec->conclusions, TRUE);
-    ipsec_tracker_free(ipsec->tracker);
-}
-
 struct analysis *analysis_new(const struct analysis_options *options)
 {
     struct analysis *analysis = g_new0(struct analysis, 1);
     analysis->log = finding_log_new();
     analysis->tracker = tracker_new(analysis->log);
-    analysis->ipsec.tracker = ipsec_tracker_new();
-    analysis->ipsec.online = ipsec_finding_index_new();
-    set_conclusions(&analysis->ipsec, g_ptr_array_new());
+    analysis->ipsec = ipsec_tracker_new(analysis->log);
+    analysis->ipsec_linker = ipsec_linker_new(analysis->ipsec);
     if (options->is_pptp_port)
         tracker_set_ports(analysis->tracker, options->is_pptp_port);
     if (options->link) {
         analysis->linker = linker_new(analysis->tracker, analysis->log, &options->linker);
         struct tracker_observer observer = linker_observer(analysis->linker);
         tracker_observe(analysis->tracker, &observer);
+        struct ipsec_observer of_ipsec = ipsec_linker_observer(analysis->ipsec_linker);
+        ipsec_tracker_observe(analysis->ipsec, &of_ipsec);
     }
     return analysis;
 }
@@ -73,7 +49,8 @@ void analysis_free(struct analysis *analysis)
         return;
     outcome_free(analysis->outcome);
     linker_free(analysis->linker);
-    ipsec_part_clear(&analysis->ipsec);
+    ipsec_linker_free(analysis->ipsec_linker);
+    ipsec_tracker_free(analysis->ipsec);
     tracker_free(analysis->tracker);
     finding_log_free(analysis->log);
     g_free(analysis);
@@ -87,10 +64,7 @@ void analysis_record(struct analysis *analysis, struct feed_log *log)
 /* A fact is about to be added: what followed from those before is to be concluded anew. */
 static void add_fact(struct analysis *analysis)
 {
-    if (!analysis->outcome || analysis->is_old)
-        return;
     analysis->is_old = true;
-    set_conclusions(&analysis->ipsec, g_ptr_array_new());
 }
 
 const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment)
@@ -136,7 +110,7 @@ static struct ipsec_packet at_its_point(struct analysis *analysis,
                                         const struct ipsec_packet *packet)
 {
     struct ipsec_packet placed = *packet;
-    analysis->ipsec.last_frame = MAX(analysis->ipsec.last_frame, packet->packet.frame);
+    analysis->ipsec_last_frame = MAX(analysis->ipsec_last_frame, packet->packet.frame);
     placed.packet.interface = tracker_point(analysis->tracker, packet->packet.interface);
     return placed;
 }
@@ -147,7 +121,7 @@ struct ipsec_record *analysis_udp(struct analysis *analysis, const struct ipsec_
     if (analysis->feed)
         feed_log_udp(analysis->feed, packet);
     struct ipsec_packet placed = at_its_point(analysis, packet);
-    return ipsec_tracker_feed_udp(analysis->ipsec.tracker, &placed);
+    return ipsec_tracker_feed_udp(analysis->ipsec, &placed);
 }
 
 struct ipsec_record *analysis_esp(struct analysis *analysis, const struct ipsec_packet *packet)
@@ -156,18 +130,18 @@ struct ipsec_record *analysis_esp(struct analysis *analysis, const struct ipsec_
     if (analysis->feed)
         feed_log_esp(analysis->feed, packet);
     struct ipsec_packet placed = at_its_point(analysis, packet);
-    return ipsec_tracker_feed_esp(analysis->ipsec.tracker, &placed);
+    return ipsec_tracker_feed_esp(analysis->ipsec, &placed);
 }
 
 bool analysis_wants_udp(const struct analysis *analysis, struct udp_ports ports,
                         const uint8_t *data, uint32_t captured)
 {
-    return ipsec_tracker_wants(analysis->ipsec.tracker, ports, data, captured);
+    return ipsec_tracker_wants(analysis->ipsec, ports, data, captured);
 }
 
 uint32_t analysis_last_frame(const struct analysis *analysis)
 {
-    return MAX(tracker_last_frame(analysis->tracker), analysis->ipsec.last_frame);
+    return MAX(tracker_last_frame(analysis->tracker), analysis->ipsec_last_frame);
 }
 
 void analysis_finish(struct analysis *analysis)
@@ -176,11 +150,11 @@ void analysis_finish(struct analysis *analysis)
         return;
     int64_t from_us = g_get_monotonic_time();
     outcome_free(analysis->outcome);
-    analysis->outcome = outcome_new(analysis->tracker, analysis->linker, analysis->log);
+    analysis->outcome = outcome_new(analysis->tracker, analysis->linker, analysis->log,
+                                    &ipsec_outcome_part, analysis->ipsec_linker);
     analysis->is_old = false;
     analysis->concluded_us = g_get_monotonic_time();
     analysis->took_us = analysis->concluded_us - from_us;
-    set_conclusions(&analysis->ipsec, ipsec_conclude(analysis->ipsec.tracker));
 }
 
 void analysis_refresh(struct analysis *analysis)
@@ -214,19 +188,10 @@ const struct finding_log *analysis_log(const struct analysis *analysis)
 
 const struct ipsec_tracker *analysis_ipsec(const struct analysis *analysis)
 {
-    return analysis->ipsec.tracker;
+    return analysis->ipsec;
 }
 
-const GPtrArray *analysis_ipsec_conclusions(const struct analysis *analysis)
+const struct ipsec_links *analysis_ipsec_links(const struct analysis *analysis)
 {
-    return analysis->ipsec.conclusions;
-}
-
-void analysis_ipsec_on_frame(struct analysis *analysis, uint32_t frame, ipsec_finding_fn each,
-                             void *user)
-{
-    struct ipsec_part *ipsec = &analysis->ipsec;
-    ipsec_finding_index_update(ipsec->online, ipsec_tracker_findings(ipsec->tracker));
-    ipsec_finding_index_on_frame(ipsec->online, frame, each, user);
-    ipsec_finding_index_on_frame(ipsec->at_end, frame, each, user);
+    return analysis->outcome && analysis->linker ? outcome_of_part(analysis->outcome) : NULL;
 }

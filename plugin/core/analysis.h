@@ -5,7 +5,6 @@
 #ifndef PPTPNAT_ANALYSIS_H
 #define PPTPNAT_ANALYSIS_H
 
-#include "ipsec/finding_index.h"
 #include "ipsec/ipsec_link.h"
 #include "ipsec/ipsec_tracker.h"
 #include "core/link/linker.h"
@@ -63,12 +62,6 @@ const struct linker *analysis_linker(const struct analysis *analysis);
 const struct finding_log *analysis_log(const struct analysis *analysis);
 
 const struct ipsec_tracker *analysis_ipsec(const struct analysis *analysis);
-/* struct ipsec_finding * that the end decides, in order of the judged frame. Empty before
- * analysis_finish; valid until more is fed. */
-const GPtrArray *analysis_ipsec_conclusions(const struct analysis *analysis);
-/* The findings of IPsec about `frame` or decided on it, the end's too once it is decided. */
-void analysis_ipsec_on_frame(struct analysis *analysis, uint32_t frame, ipsec_finding_fn each,
-                             void *user);
 /* What several points saw of the same SAs. NULL before analysis_finish, and where links are off;
  * valid until more is fed. */
 const struct ipsec_links *analysis_ipsec_links(const struct analysis *analysis);

@@ -185,33 +185,26 @@ void json_write_esp_sas(json_dumper *dumper, const struct report *report)
     json_dumper_end_array(dumper);
 }
 
-static void write_finding(json_dumper *dumper, const struct report *report,
-                          const struct ipsec_finding *finding)
+void json_write_ipsec_finding(json_dumper *dumper, const struct report *report,
+                              const struct finding *finding)
 {
-    const struct finding_kind *kind = ipsec_finding_kind(finding->id);
+    const struct finding_kind *kind = finding_kind(finding->id);
     uint32_t judged = finding->judged_frame;
     json_object(dumper, NULL);
     json_text(dumper, "id", kind->filter);
     json_text(dumper, "severity", finding_severity_name(kind->severity));
     json_frame(dumper, "frame", judged);
-    write_point(dumper, report, finding->point);
+    write_point(dumper, report, finding->interface);
     json_frame(dumper, "point_frame", judged != 0 ? report_own_frame(report, judged) : 0);
     json_frame(dumper, "deciding_frame", finding->deciding_frame);
-    json_null(dumper, "peer_frame");
-    json_number_or_null(dumper, "ike_sa", finding->ike != NULL,
-                        finding->ike != NULL ? finding->ike->index : 0);
-    json_number_or_null(dumper, "esp_sa", finding->esp != NULL,
-                        finding->esp != NULL ? finding->esp->index : 0);
-    json_null(dumper, "ipsec_link");
+    json_frame(dumper, "peer_frame", finding->peer_frame);
+    json_number_or_null(dumper, "ike_sa", finding->ike_sa != FINDING_NONE, finding->ike_sa);
+    json_number_or_null(dumper, "esp_sa", finding->esp_sa != FINDING_NONE, finding->esp_sa);
+    json_number_or_null(dumper, "ipsec_link", finding->ipsec_link != FINDING_NONE,
+                        finding->ipsec_link);
     json_text(dumper, "summary", kind->summary);
     json_text_taken(dumper, "text",
                     finding->text != NULL ? report_text(report, finding->text) : NULL);
-    json_null(dumper, "consequence_of");
+    json_number_or_null(dumper, "consequence_of", finding->cause != FINDING_NONE, finding->cause);
     json_dumper_end_object(dumper);
-}
-
-void json_write_ipsec_findings(json_dumper *dumper, const struct report *report)
-{
-    for (uint32_t i = 0; i < report_ipsec_finding_count(report); i++)
-        write_finding(dumper, report, report_ipsec_finding(report, i));
 }

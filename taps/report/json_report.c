@@ -174,9 +174,13 @@ static void write_finding(json_dumper *dumper, const struct report *report,
 static void write_findings(json_dumper *dumper, const struct report *report)
 {
     json_array(dumper, "findings");
-    for (uint32_t i = 0; i < finding_log_count(report->log); i++)
-        write_finding(dumper, report, finding_log_get(report->log, i));
-    json_write_ipsec_findings(dumper, report);
+    for (uint32_t i = 0; i < finding_log_count(report->log); i++) {
+        const struct finding *finding = finding_log_get(report->log, i);
+        if (finding_is_ipsec(finding->id))
+            json_write_ipsec_finding(dumper, report, finding);
+        else
+            write_finding(dumper, report, finding);
+    }
     json_dumper_end_array(dumper);
 }
 

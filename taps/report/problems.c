@@ -10,7 +10,7 @@
 struct problems {
     GHashTable *of_call; /* index -> GPtrArray of const struct finding * */
     GHashTable *of_link;
-    GHashTable *of_ike; /* index -> GPtrArray of const struct ipsec_finding * */
+    GHashTable *of_ike; /* index -> GPtrArray of const struct finding * */
     GHashTable *of_esp;
 };
 
@@ -29,17 +29,6 @@ static void sort_in(GHashTable *table, uint32_t index, const void *finding)
         g_hash_table_insert(table, GUINT_TO_POINTER(index), list);
     }
     g_ptr_array_add(list, (gpointer)finding);
-}
-
-static void sort_in_ipsec(struct problems *problems, const GPtrArray *findings)
-{
-    for (guint i = 0; i < findings->len; i++) {
-        const struct ipsec_finding *finding = g_ptr_array_index(findings, i);
-        if (finding->ike != NULL)
-            sort_in(problems->of_ike, finding->ike->index, finding);
-        if (finding->esp != NULL)
-            sort_in(problems->of_esp, finding->esp->index, finding);
-    }
 }
 
 static GHashTable *lists_new(void)
@@ -61,9 +50,9 @@ struct problems *problems_new(const struct analysis *analysis)
         const struct call *call = call_final(tracker_call(tracker, finding->call));
         sort_in(problems->of_call, call != NULL ? call->index : FINDING_NONE, finding);
         sort_in(problems->of_link, finding->link, finding);
+        sort_in(problems->of_ike, finding->ike_sa, finding);
+        sort_in(problems->of_esp, finding->esp_sa, finding);
     }
-    sort_in_ipsec(problems, ipsec_tracker_findings(analysis_ipsec(analysis)));
-    sort_in_ipsec(problems, analysis_ipsec_conclusions(analysis));
     return problems;
 }
 
@@ -113,23 +102,6 @@ static char *words_of(const GPtrArray *list, enum call_direction wanted)
     return g_string_free(text, FALSE);
 }
 
-static char *words_of_ipsec(GHashTable *table, uint32_t index)
-{
-    const GPtrArray *list = g_hash_table_lookup(table, GUINT_TO_POINTER(index));
-    guint count[IPSEC_FINDING_COUNT] = {0};
-    for (guint i = 0; list != NULL && i < list->len; i++)
-        count[((const struct ipsec_finding *)g_ptr_array_index(list, i))->id]++;
-    GString *text = g_string_new(NULL);
-    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_CHAT; severity--) {
-        for (int id = 0; id < IPSEC_FINDING_COUNT; id++) {
-            const struct finding_kind *kind = ipsec_finding_kind((enum ipsec_finding_id)id);
-            if (count[id] > 0 && (int)kind->severity == severity)
-                append_kind(text, kind, count[id]);
-        }
-    }
-    return g_string_free(text, FALSE);
-}
-
 static char *look_up(GHashTable *table, uint32_t index, enum call_direction wanted)
 {
     return words_of(g_hash_table_lookup(table, GUINT_TO_POINTER(index)), wanted);
@@ -153,10 +125,10 @@ char *problems_of_flow(const struct problems *problems, uint32_t call,
 
 char *problems_of_ike(const struct problems *problems, uint32_t ike)
 {
-    return words_of_ipsec(problems->of_ike, ike);
+    return look_up(problems->of_ike, ike, DIRECTION_NONE);
 }
 
 char *problems_of_esp(const struct problems *problems, uint32_t esp)
 {
-    return words_of_ipsec(problems->of_esp, esp);
+    return look_up(problems->of_esp, esp, DIRECTION_NONE);
 }

@@ -47,8 +47,6 @@ struct report_tally report_tally(const struct report *report)
         tally.connections += connection_is_pptp(tracker_connection(report->tracker, i));
     for (uint32_t i = 0; i < finding_log_count(report->log); i++)
         tally.findings[finding_kind(finding_log_get(report->log, i)->id)->severity]++;
-    for (uint32_t i = 0; i < report_ipsec_finding_count(report); i++)
-        tally.findings[ipsec_finding_kind(report_ipsec_finding(report, i)->id)->severity]++;
 
     bool *has_calls = g_new0(bool, tally.points + 1);
     for (uint32_t i = 0; i < tracker_call_count(report->tracker); i++) {
@@ -66,24 +64,6 @@ struct report_tally report_tally(const struct report *report)
     if (report->linker != NULL)
         tally_links(report, &tally);
     return tally;
-}
-
-uint32_t report_finding_count(const struct report *report)
-{
-    return finding_log_count(report->log) + report_ipsec_finding_count(report);
-}
-
-uint32_t report_ipsec_finding_count(const struct report *report)
-{
-    return ipsec_tracker_findings(report->ipsec)->len +
-           analysis_ipsec_conclusions(report->analysis)->len;
-}
-
-const struct ipsec_finding *report_ipsec_finding(const struct report *report, uint32_t index)
-{
-    const GPtrArray *online = ipsec_tracker_findings(report->ipsec);
-    const GPtrArray *concluded = analysis_ipsec_conclusions(report->analysis);
-    return index < online->len ? online->pdata[index] : concluded->pdata[index - online->len];
 }
 
 bool report_shows_link(const struct report *report, uint32_t link)

@@ -34,13 +34,6 @@ void report_clear(struct report *report);
 
 struct report_tally report_tally(const struct report *report);
 
-/* The findings of IPsec, those first that were certain on a packet. */
-/* Of PPTP and IPsec. */
-uint32_t report_finding_count(const struct report *report);
-
-uint32_t report_ipsec_finding_count(const struct report *report);
-const struct ipsec_finding *report_ipsec_finding(const struct report *report, uint32_t index);
-
 /* False for FINDING_NONE, and for the link of a connection that never had a call. */
 bool report_shows_link(const struct report *report, uint32_t link);
 

@@ -114,27 +114,21 @@ static void count_fault(struct fault *fault, const struct finding_kind *kind, ui
         fault->frame = frame;
 }
 
-/* By kind, IPsec's behind those of PPTP. */
+/* By kind. */
 static void count_faults(const struct report *report, const struct finding *cause,
-                         struct fault faults[FINDING_COUNT + IPSEC_FINDING_COUNT])
+                         struct fault faults[FINDING_COUNT])
 {
     for (uint32_t i = 0; i < finding_log_count(report->log); i++) {
         const struct finding *finding = finding_log_get(report->log, i);
         if (is_further_fault(finding, cause))
             count_fault(&faults[finding->id], finding_kind(finding->id), finding->judged_frame);
     }
-    for (uint32_t i = 0; i < report_ipsec_finding_count(report); i++) {
-        const struct ipsec_finding *finding = report_ipsec_finding(report, i);
-        const struct finding_kind *kind = ipsec_finding_kind(finding->id);
-        if (kind->severity >= SEVERITY_WARN)
-            count_fault(&faults[FINDING_COUNT + finding->id], kind, finding->judged_frame);
-    }
 }
 
 /* A line a kind, errors first. */
 static void write_faults(struct brief *brief, const struct finding *cause)
 {
-    struct fault faults[FINDING_COUNT + IPSEC_FINDING_COUNT] = {{0}};
+    struct fault faults[FINDING_COUNT] = {{0}};
     count_faults(brief->report, cause, faults);
     for (int severity = SEVERITY_ERROR; severity >= SEVERITY_WARN; severity--) {
         for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
@@ -147,7 +141,7 @@ static void write_faults(struct brief *brief, const struct finding *cause)
 static void write_foot(struct brief *brief)
 {
     struct totals totals = totals_of(brief->report);
-    bool has_findings = report_finding_count(brief->report) > 0;
+    bool has_findings = finding_log_count(brief->report->log) > 0;
     char *text = totals_text(&totals);
     char *more = g_strconcat(has_findings ? "--findings, " : "",
                              totals.calls > 0                      ? "--tables, --html report.html"

@@ -135,36 +135,6 @@ static int rank_of(const struct finding_printer *printer, const struct finding *
     return rank;
 }
 
-static void print_ipsec(const struct text_sheet *sheet, const struct report *report,
-                        const struct ipsec_finding *finding)
-{
-    const struct finding_kind *kind = ipsec_finding_kind(finding->id);
-    char *frame = report_frame_text(report, finding->judged_frame);
-    const char *name = places_name(report->places, places_of_ipsec(report->places, finding->point));
-    bool said = g_strcmp0(name, report_frame_file(report, finding->judged_frame)) == 0;
-    fprintf(sheet->file, "  %s %s: %s\n", severity_title(kind->severity), kind->filter,
-            kind->summary);
-    text_sheet_print_taken(sheet, 6,
-                           g_strdup_printf("%s%s%s", frame, said ? "" : ", at ", said ? "" : name));
-    text_sheet_print_model(sheet, report, 6, "", finding->text, NULL);
-    g_free(frame);
-}
-
-static void print_all_ipsec(const struct text_sheet *sheet, const struct report *report)
-{
-    uint32_t shown[IPSEC_FINDING_COUNT] = {0};
-    for (uint32_t i = 0; i < report_ipsec_finding_count(report); i++) {
-        const struct ipsec_finding *finding = report_ipsec_finding(report, i);
-        if (shown[finding->id]++ < SHOWN_PER_KIND)
-            print_ipsec(sheet, report, finding);
-    }
-    for (int id = 0; id < IPSEC_FINDING_COUNT; id++) {
-        if (shown[id] > SHOWN_PER_KIND)
-            fprintf(sheet->file, "  and %u more of %s\n", shown[id] - SHOWN_PER_KIND,
-                    ipsec_finding_kind((enum ipsec_finding_id)id)->filter);
-    }
-}
-
 void text_findings_write(const struct text_sheet *sheet, const struct report *report)
 {
     uint32_t count = finding_log_count(report->log);
@@ -183,5 +153,4 @@ void text_findings_write(const struct text_sheet *sheet, const struct report *re
                     finding_kind((enum finding_id)id)->filter);
     }
     g_hash_table_destroy(printer.consequences);
-    print_all_ipsec(sheet, report);
 }

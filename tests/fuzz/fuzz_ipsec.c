@@ -75,11 +75,13 @@ static void feed(struct ipsec_tracker *tracker, struct input *input, uint32_t fr
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input input = {data, size};
-    struct ipsec_tracker *tracker = ipsec_tracker_new();
+    struct finding_log *log = finding_log_new();
+    struct ipsec_tracker *tracker = ipsec_tracker_new(log);
     int64_t now = 1000000000;
     for (uint32_t frame = 1; input.left > 0; frame++)
         feed(tracker, &input, frame, &now);
-    ipsec_check_model(tracker);
+    ipsec_check_model(tracker, log);
     ipsec_tracker_free(tracker);
+    finding_log_free(log);
     return 0;
 }

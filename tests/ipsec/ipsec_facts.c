@@ -133,19 +133,20 @@ static void write_keepalives(const struct ipsec_conversation *conversation, cons
     }
 }
 
-static void write_findings(const GPtrArray *findings, const char **comma)
+static void write_findings(const struct finding_log *log)
 {
-    for (uint32_t i = 0; i < findings->len; i++) {
-        const struct ipsec_finding *finding = findings->pdata[i];
+    const char *comma = "";
+    for (uint32_t i = 0; i < finding_log_count(log); i++) {
+        const struct finding *finding = finding_log_get(log, i);
         gchar *text = g_strescape(finding->text, NULL);
-        g_print("%s\n  {\"id\": \"%s\", \"frame\": %u, \"text\": \"%s\"}", *comma,
-                ipsec_finding_kind(finding->id)->filter, finding->judged_frame, text);
+        g_print("%s\n  {\"id\": \"%s\", \"frame\": %u, \"text\": \"%s\"}", comma,
+                finding_kind(finding->id)->filter, finding->judged_frame, text);
         g_free(text);
-        *comma = ",";
+        comma = ",";
     }
 }
 
-static void write_all(const struct ipsec_tracker *tracker)
+static void write_all(const struct ipsec_tracker *tracker, struct finding_log *log)
 {
     g_print("{\"ike_sas\": [");
     for (uint32_t i = 0; i < ipsec_tracker_ike_count(tracker); i++) {
@@ -161,23 +162,22 @@ static void write_all(const struct ipsec_tracker *tracker)
     g_print("],\n\"keepalives\": [");
     for (uint32_t i = 0; i < ipsec_tracker_conversation_count(tracker); i++)
         write_keepalives(ipsec_tracker_conversation(tracker, i), &comma);
-    GPtrArray *concluded = ipsec_conclude(tracker);
-    comma = "";
+    ipsec_conclude(tracker, log);
     g_print("],\n\"findings\": [");
-    write_findings(ipsec_tracker_findings(tracker), &comma);
-    write_findings(concluded, &comma);
+    write_findings(log);
     g_print("]}\n");
-    g_ptr_array_free(concluded, TRUE);
 }
 
 int main(int argc, char **argv)
 {
-    struct ipsec_tracker *tracker = ipsec_tracker_new();
+    struct finding_log *log = finding_log_new();
+    struct ipsec_tracker *tracker = ipsec_tracker_new(log);
     bool is_read = argc == 2 && pcapng_read(argv[1], feed, tracker);
     if (is_read)
-        write_all(tracker);
+        write_all(tracker, log);
     else
         g_printerr("usage: ipsec_facts CAPTURE\n");
     ipsec_tracker_free(tracker);
+    finding_log_free(log);
     return is_read ? 0 : 2;
 }

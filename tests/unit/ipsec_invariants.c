@@ -78,10 +78,10 @@ static void check_conversation(const struct ipsec_tracker *tracker, uint32_t ind
     }
 }
 
-static void check_findings(const GPtrArray *findings, bool are_concluded)
+static void check_findings(const struct finding_log *log, bool are_concluded)
 {
-    for (uint32_t i = 0; i < findings->len; i++) {
-        const struct ipsec_finding *finding = findings->pdata[i];
+    for (uint32_t i = 0; i < finding_log_count(log); i++) {
+        const struct finding *finding = finding_log_get(log, i);
         g_assert_true(ipsec_finding_is_provisional(finding->id) == are_concluded);
         g_assert_true((finding->deciding_frame == 0) == are_concluded);
         g_assert_nonnull(finding->text);
@@ -89,7 +89,7 @@ static void check_findings(const GPtrArray *findings, bool are_concluded)
     }
 }
 
-void ipsec_check_model(const struct ipsec_tracker *tracker)
+void ipsec_check_model(const struct ipsec_tracker *tracker, const struct finding_log *log)
 {
     for (uint32_t i = 0; i < ipsec_tracker_ike_count(tracker); i++)
         check_ike(tracker, i);
@@ -97,10 +97,11 @@ void ipsec_check_model(const struct ipsec_tracker *tracker)
         check_esp(tracker, i);
     for (uint32_t i = 0; i < ipsec_tracker_conversation_count(tracker); i++)
         check_conversation(tracker, i);
-    GPtrArray *concluded = ipsec_conclude(tracker);
-    check_findings(ipsec_tracker_findings(tracker), false);
+    struct finding_log *concluded = finding_log_new();
+    ipsec_conclude(tracker, concluded);
+    check_findings(log, false);
     check_findings(concluded, true);
-    g_ptr_array_free(concluded, TRUE);
+    finding_log_free(concluded);
     g_assert_null(ipsec_tracker_ike(tracker, ipsec_tracker_ike_count(tracker)));
     g_assert_null(ipsec_tracker_esp(tracker, ipsec_tracker_esp_count(tracker)));
     g_assert_null(ipsec_tracker_message(tracker, ipsec_tracker_message_count(tracker)));

@@ -8,6 +8,6 @@
 #include "core/ipsec/ipsec_conclusion.h"
 
 /* Ends the program, with the place, if the model does not hold together. */
-void ipsec_check_model(const struct ipsec_tracker *tracker);
+void ipsec_check_model(const struct ipsec_tracker *tracker, const struct finding_log *log);
 
 #endif

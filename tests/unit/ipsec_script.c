@@ -11,7 +11,8 @@
 struct ipsec_script *ipsec_script_new(void)
 {
     struct ipsec_script *script = g_new0(struct ipsec_script, 1);
-    script->tracker = ipsec_tracker_new();
+    script->log = finding_log_new();
+    script->tracker = ipsec_tracker_new(script->log);
     script->now = 1000;
     return script;
 }
@@ -19,6 +20,7 @@ struct ipsec_script *ipsec_script_new(void)
 void ipsec_script_free(struct ipsec_script *script)
 {
     ipsec_tracker_free(script->tracker);
+    finding_log_free(script->log);
     g_free(script);
 }
 
@@ -199,34 +201,34 @@ struct ipsec_record *ipsec_keepalive(struct ipsec_peers *peers, enum ipsec_who w
     return ipsec_say_udp(peers, who, peers->port_4500, 4500, "\xFF", 1);
 }
 
-static unsigned count_in(const GPtrArray *findings, enum ipsec_finding_id id, uint32_t *ret)
+struct finding_log *ipsec_script_findings(const struct ipsec_script *script)
 {
+    struct finding_log *log = finding_log_copy(script->log);
+    ipsec_conclude(script->tracker, log);
+    return log;
+}
+
+unsigned ipsec_count(const struct ipsec_script *script, enum finding_id id, uint32_t *ret)
+{
+    struct finding_log *log = ipsec_script_findings(script);
     unsigned count = 0;
-    for (uint32_t i = 0; i < findings->len; i++) {
-        const struct ipsec_finding *finding = findings->pdata[i];
+    for (uint32_t i = 0; i < finding_log_count(log); i++) {
+        const struct finding *finding = finding_log_get(log, i);
         if (finding->id != id)
             continue;
         if (count == 0 && ret != NULL)
             *ret = finding->judged_frame;
         count++;
     }
-    return count;
-}
-
-unsigned ipsec_count(const struct ipsec_script *script, enum ipsec_finding_id id, uint32_t *ret)
-{
-    GPtrArray *concluded = ipsec_conclude(script->tracker);
-    unsigned count = count_in(
-        ipsec_finding_is_provisional(id) ? concluded : ipsec_tracker_findings(script->tracker), id,
-        ret);
-    g_ptr_array_free(concluded, TRUE);
+    finding_log_free(log);
     return count;
 }
 
 void ipsec_expect_no_finding(const struct ipsec_script *script)
 {
-    for (int id = 0; id < IPSEC_FINDING_COUNT; id++) {
-        g_test_message("%s", ipsec_finding_kind((enum ipsec_finding_id)id)->filter);
-        g_assert_cmpuint(ipsec_count(script, (enum ipsec_finding_id)id, NULL), ==, 0);
-    }
+    struct finding_log *log = ipsec_script_findings(script);
+    if (finding_log_count(log) > 0)
+        g_test_message("%s", finding_kind(finding_log_get(log, 0)->id)->filter);
+    g_assert_cmpuint(finding_log_count(log), ==, 0);
+    finding_log_free(log);
 }

@@ -11,6 +11,7 @@
 enum ipsec_who { IPSEC_CLIENT, IPSEC_SERVER };
 
 struct ipsec_script {
+    struct finding_log *log;
     struct ipsec_tracker *tracker;
     double now; /* seconds; every packet comes 10 ms after the one before */
     uint32_t frame;
@@ -67,9 +68,11 @@ struct ipsec_record *ipsec_native(struct ipsec_peers *peers, enum ipsec_who who,
                                   uint32_t seq);
 struct ipsec_record *ipsec_keepalive(struct ipsec_peers *peers, enum ipsec_who who);
 
+/* All findings, those that only the end decides last; to be freed. */
+struct finding_log *ipsec_script_findings(const struct ipsec_script *script);
 /* How many findings of this kind there are, the concluded ones included; the first's frame in *ret,
  * which may be NULL. */
-unsigned ipsec_count(const struct ipsec_script *script, enum ipsec_finding_id id, uint32_t *ret);
+unsigned ipsec_count(const struct ipsec_script *script, enum finding_id id, uint32_t *ret);
 void ipsec_expect_no_finding(const struct ipsec_script *script);
 
 #endif

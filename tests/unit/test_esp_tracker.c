@@ -194,7 +194,7 @@ static void count_esp(void *user, struct esp_sa *sa, struct ipsec_record *record
     struct told *told = user;
     g_assert_cmpuint(record->index, ==, sa->index);
     told->esp++;
-    told->without_octets += packet == NULL;
+    told->without_octets += packet->payload == NULL;
 }
 
 static void test_an_observer_is_told_all_but_copies(void)

@@ -12,11 +12,14 @@ static void test_every_name_says_where_it_is_seen_from(void)
 {
     for (unsigned i = 0; i < FINDING_COUNT; i++) {
         const char *filter = finding_kind((enum finding_id)i)->filter;
-        const char *prefix = finding_is_nat((enum finding_id)i) ? "pptp.nat." : "pptp.analysis.";
+        bool is_nat = finding_is_nat((enum finding_id)i);
+        const char *prefix = finding_is_ipsec((enum finding_id)i)
+                                 ? (is_nat ? "ipsec.nat." : "ipsec.analysis.")
+                                 : (is_nat ? "pptp.nat." : "pptp.analysis.");
 
         g_assert_true(g_str_has_prefix(filter, prefix));
-        g_assert_cmpuint(strspn(filter + strlen(prefix), "abcdefghijklmnopqrstuvwxyz_"), ==,
-                         strlen(filter) - strlen(prefix));
+        g_assert_cmpuint(strspn(filter + strlen(prefix), "abcdefghijklmnopqrstuvwxyz0123456789_"),
+                         ==, strlen(filter) - strlen(prefix));
     }
 }
 

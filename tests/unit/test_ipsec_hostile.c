@@ -27,7 +27,7 @@ static void test_random_octets_on_our_ports(void)
                       length);
         g_free(exact);
     }
-    ipsec_check_model(script->tracker);
+    ipsec_check_model(script->tracker, script->log);
     ipsec_script_free(script);
 }
 
@@ -43,7 +43,7 @@ static void test_damaged_messages(void)
         ipsec_say(&peers, (enum ipsec_who)(g_test_rand_int() & 1),
                   (enum ike_family)(g_test_rand_int() & 1), &message);
     }
-    ipsec_check_model(script->tracker);
+    ipsec_check_model(script->tracker, script->log);
     ipsec_script_free(script);
 }
 
@@ -62,7 +62,7 @@ static void test_time_and_frames_may_be_anything(void)
         if (i % 100 == 0)
             ipsec_establish(&peers, true);
     }
-    ipsec_check_model(script->tracker);
+    ipsec_check_model(script->tracker, script->log);
     ipsec_script_free(script);
 }
 
@@ -77,7 +77,7 @@ static void test_many_sas_of_one_initiator_spi(void)
         ipsec_say(&peers, IPSEC_CLIENT, IKE_ON_4500, &message);
     }
     g_assert_cmpuint(ipsec_tracker_ike_count(script->tracker), ==, MANY);
-    ipsec_check_model(script->tracker);
+    ipsec_check_model(script->tracker, script->log);
     ipsec_script_free(script);
 }
 
@@ -94,7 +94,7 @@ static void test_many_esp_sas_and_ports(void)
         ipsec_esp(&peers, (enum ipsec_who)(i & 1), 0x10000 + i, 1);
     }
     g_assert_cmpuint(ipsec_tracker_esp_count(script->tracker), ==, MANY);
-    ipsec_check_model(script->tracker);
+    ipsec_check_model(script->tracker, script->log);
     ipsec_script_free(script);
 }
 
@@ -120,7 +120,7 @@ static void test_places_are_bounded_and_it_is_said(void)
     g_assert_cmpuint(note.bound, ==, IPSEC_PLACE_LIMIT);
     for (int limit = 0; limit < IPSEC_LIMIT_COUNT; limit++)
         g_assert_nonnull(ipsec_tracker_limit(script->tracker, (enum ipsec_limit)limit).what);
-    ipsec_check_model(script->tracker);
+    ipsec_check_model(script->tracker, script->log);
     ipsec_script_free(script);
     ipsec_tracker_free(NULL);
 }
@@ -137,7 +137,7 @@ static void test_a_host_that_talks_to_itself(void)
         ipsec_native(&peers, IPSEC_SERVER, 0x1003, seq);
     }
     ipsec_keepalive(&peers, IPSEC_SERVER);
-    ipsec_check_model(script->tracker);
+    ipsec_check_model(script->tracker, script->log);
     ipsec_script_free(script);
 }
 

@@ -31,7 +31,8 @@ static struct bench bench_new(void)
 static void bench_conclude(struct bench *bench)
 {
     outcome_free(bench->outcome);
-    bench->outcome = outcome_new(bench->script->tracker, bench->linker, bench->script->log);
+    bench->outcome =
+        outcome_new(bench->script->tracker, bench->linker, bench->script->log, NULL, NULL);
 }
 
 static void bench_free(struct bench *bench)

@@ -42,7 +42,7 @@ static void write_text(const struct options *options, const struct report *repor
     }
     if (options->all) {
         text_verdict_write(stdout, report);
-    } else if (options->findings && report_finding_count(report) > 0) {
+    } else if (options->findings && finding_log_count(report->log) > 0) {
         const struct text_sheet sheet = {.file = stdout, .width = style.width};
         fputs("\nFindings\n", stdout);
         text_findings_write(&sheet, report);

@@ -11,10 +11,7 @@
 #define FRAMES_UNASKED    512 /* between two looks at the clock */
 #define PROGRESS_EVERY_US 200000
 
-GQuark reader_error_quark(void)
-{
-    return g_quark_from_static_string("pptpnat-reader");
-}
+G_DEFINE_QUARK(pptpnat - reader, reader_error)
 
 /* How a pass over all frames ends. */
 enum pass { PASS_DONE, PASS_FAILED, PASS_DISORDER, PASS_NOT_KNOWN };

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "core/finding/finding.h"
-#include "core/ipsec/ipsec_finding.h"
 
 static void print_text(const char *name, const char *text)
 {
@@ -43,8 +42,6 @@ int main(void)
 {
     for (int id = 0; id < FINDING_COUNT; id++)
         print_kind(finding_kind((enum finding_id)id));
-    for (int id = 0; id < IPSEC_FINDING_COUNT; id++)
-        print_kind(ipsec_finding_kind((enum ipsec_finding_id)id));
     puts("]");
     return 0;
 }

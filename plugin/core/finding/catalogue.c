@@ -6,7 +6,7 @@
 
 /* clang-format off */
 
-static const struct finding_kind kinds[FINDING_COUNT] = {
+static const struct finding_kind kinds[FINDING_PPTP_COUNT] = {
     [FINDING_BAD_COOKIE] = {
         "pptp.analysis.bad_cookie", SEVERITY_ERROR, GROUP_MALFORMED,
         "Magic Cookie is not 0x1A2B3C4D", "1.4",
@@ -338,12 +338,13 @@ static const struct finding_kind kinds[FINDING_COUNT] = {
 
 const struct finding_kind *finding_kind(enum finding_id id)
 {
-    return &kinds[id];
+    return id < FINDING_PPTP_COUNT ? &kinds[id] : &ipsec_finding_kinds[id - FINDING_PPTP_COUNT];
 }
 
 bool finding_is_nat(enum finding_id id)
 {
-    return id >= FINDING_CALLID_MISTRANSLATED && id < FINDING_COUNT;
+    return (id >= FINDING_CALLID_MISTRANSLATED && id < FINDING_PPTP_COUNT) ||
+           (id >= IPSEC_NATT_MISSING && id < FINDING_COUNT);
 }
 
 const char *finding_severity_name(enum finding_severity severity)

@@ -73,6 +73,27 @@ enum finding_id {
     FINDING_LARGE_PACKETS_LOST,
     FINDING_GRE_LOSS,
     FINDING_LINK_AMBIGUOUS,
+    FINDING_PPTP_COUNT,
+    /* seen from one point: ipsec.analysis.* */
+    IPSEC_NATT_NOT_ANNOUNCED = FINDING_PPTP_COUNT,
+    IPSEC_NO_REPLY,
+    IPSEC_IKE_REFUSED,
+    IPSEC_ESP_ONE_WAY,
+    IPSEC_L2TP_IN_CLEAR,
+    IPSEC_SA_SILENT,
+    /* across points: ipsec.nat.* */
+    IPSEC_NATT_MISSING,
+    IPSEC_NATT_NOT_USED,
+    IPSEC_FLOAT_BLOCKED,
+    IPSEC_ESP_NATIVE,
+    IPSEC_ESP_NOT_FORWARDED,
+    IPSEC_PORT_SHARED,
+    IPSEC_IKE_MISDELIVERED,
+    IPSEC_ESP_MISDELIVERED,
+    IPSEC_PAYLOAD_ALTERED,
+    IPSEC_MAPPING_CHANGED,
+    IPSEC_FRAGMENT_LOST,
+    IPSEC_SERVER_BEHIND_NAT,
     FINDING_COUNT
 };
 
@@ -87,7 +108,14 @@ struct finding_kind {
 
 /* The entry of `id`; `id` must be below FINDING_COUNT. */
 const struct finding_kind *finding_kind(enum finding_id id);
-bool finding_is_nat(enum finding_id id); /* pptp.nat.*, else pptp.analysis.* */
+/* Rows from FINDING_PPTP_COUNT on: ipsec/ipsec_finding.c. */
+extern const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT];
+
+bool finding_is_nat(enum finding_id id); /* *.nat.*, else *.analysis.* */
+static inline bool finding_is_ipsec(enum finding_id id)
+{
+    return id >= FINDING_PPTP_COUNT;
+}
 const char *finding_severity_name(enum finding_severity severity); /* "error", "warning", ... */
 
 enum mistranslation {
@@ -115,6 +143,9 @@ struct finding {
     uint32_t connection;     /* indices, or FINDING_NONE */
     uint32_t call;
     uint32_t link;
+    uint32_t ike_sa; /* indices of IPsec, or FINDING_NONE: what it is about */
+    uint32_t esp_sa;
+    uint32_t ipsec_link;
     uint32_t hop; /* index of the hop in the link's row of points */
     enum call_direction direction;
     bool has_expected; /* expected, seen are valid */

@@ -177,7 +177,6 @@ struct ipsec_record *esp_feed(struct ipsec_tracker *tracker, const struct ipsec_
     note_way(conversation, way, sa, &packet->packet);
     ipsec_conversation_count(conversation, way);
     if (tracker->observer.esp != NULL)
-        tracker->observer.esp(tracker->observer.user, sa, record,
-                              packet->payload != NULL ? packet : NULL);
+        tracker->observer.esp(tracker->observer.user, sa, record, packet);
     return record;
 }

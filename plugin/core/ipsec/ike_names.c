@@ -160,9 +160,25 @@ static const struct ike_vendor vendors[] = {
     /* clang-format on */
 };
 
+static const struct name_entry payloads[] = {
+    {1, "SA"},         {4, "KE"},       {5, "ID"},         {6, "CERT"},
+    {7, "CERTREQ"},    {8, "HASH"},     {9, "SIG"},        {10, "Nonce"},
+    {11, "Notify"},    {12, "Delete"},  {13, "Vendor ID"}, {20, "NAT-D"},
+    {21, "NAT-OA"},    {33, "SA"},      {34, "KE"},        {35, "IDi"},
+    {36, "IDr"},       {37, "CERT"},    {38, "CERTREQ"},   {39, "AUTH"},
+    {40, "Nonce"},     {41, "Notify"},  {42, "Delete"},    {43, "Vendor ID"},
+    {46, "Encrypted"}, {47, "CP"},      {48, "EAP"},       {53, "Encrypted Fragment"},
+    {130, "NAT-D"},    {131, "NAT-OA"}, {132, "Fragment"}, {0, NULL},
+};
+
 const char *ike_exchange_name(uint8_t exchange)
 {
     return name_of(exchanges, exchange, "unknown");
+}
+
+const char *ike_payload_name(uint8_t type)
+{
+    return name_of(payloads, type, "unknown");
 }
 
 const char *ike_notify_name(uint8_t major, uint16_t type)

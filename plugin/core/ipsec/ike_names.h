@@ -10,6 +10,8 @@
 
 /* "main", "quick", "informational-v1", "IKE_SA_INIT", ...: as RFC 2409 and RFC 7296 call them. */
 const char *ike_exchange_name(uint8_t exchange);
+/* "KE", "NAT-D", ...; "unknown". Both versions: no type is one of each. */
+const char *ike_payload_name(uint8_t type);
 /* "NO-PROPOSAL-CHOSEN" (RFC 2408 3.14.1), "NO_PROPOSAL_CHOSEN" (RFC 7296 3.10.1), ... */
 const char *ike_notify_name(uint8_t major, uint16_t type);
 /* "MD5", "SHA-1", "SHA2-256", ...: the hash algorithms of phase 1 (RFC 2409 appendix A). */

@@ -130,12 +130,13 @@ static void note_natt(struct ipsec_tracker *tracker, struct ike_sa *sa,
         return;
     sa->natt[end] = IKE_NATT_MISSING;
     sa->natt_frame[end] = record->frame;
-    struct ipsec_finding *finding =
-        ipsec_finding_new(IPSEC_NATT_NOT_ANNOUNCED, record->frame, record->frame, sa->point,
-                          "the %s has no %s", end == 0 ? "initiator" : "responder",
-                          sa->major == 1 ? "Vendor ID of NAT traversal" : "NAT_DETECTION notify");
-    finding->ike = sa;
-    ipsec_find(tracker, finding);
+    struct finding finding =
+        ipsec_finding(IPSEC_NATT_NOT_ANNOUNCED, record->frame, sa->point, sa, NULL);
+    finding.deciding_frame = record->frame;
+    finding.text =
+        g_strdup_printf("the %s has no %s", end == 0 ? "initiator" : "responder",
+                        sa->major == 1 ? "Vendor ID of NAT traversal" : "NAT_DETECTION notify");
+    ipsec_find(tracker, &finding);
 }
 
 static void note_error(struct ipsec_tracker *tracker, struct ike_sa *sa, struct ike_record *record)
@@ -144,12 +145,12 @@ static void note_error(struct ipsec_tracker *tracker, struct ike_sa *sa, struct 
         return;
     if (sa->refused == NULL)
         sa->refused = record;
-    struct ipsec_finding *finding =
-        ipsec_finding_new(IPSEC_IKE_REFUSED, record->frame, record->frame, sa->point,
-                          "the %s sent %s (%u)", record->sender == 0 ? "initiator" : "responder",
-                          ike_notify_name(sa->major, record->error), record->error);
-    finding->ike = sa;
-    ipsec_find(tracker, finding);
+    struct finding finding = ipsec_finding(IPSEC_IKE_REFUSED, record->frame, sa->point, sa, NULL);
+    finding.deciding_frame = record->frame;
+    finding.text =
+        g_strdup_printf("the %s sent %s (%u)", record->sender == 0 ? "initiator" : "responder",
+                        ike_notify_name(sa->major, record->error), record->error);
+    ipsec_find(tracker, &finding);
 }
 
 /* What a message says that was not seen before. */

@@ -5,12 +5,15 @@
 
 #include "ike_names.h"
 
-static void add(GPtrArray *findings, struct ipsec_finding *finding, const struct ike_sa *ike,
-                const struct esp_sa *esp)
+/* What is found before it is put in order: struct finding. */
+G_GNUC_PRINTF(3, 4)
+static void add(GArray *findings, struct finding finding, const char *format, ...)
 {
-    finding->ike = ike;
-    finding->esp = esp;
-    g_ptr_array_add(findings, finding);
+    va_list arguments;
+    va_start(arguments, format);
+    finding.text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_array_append_val(findings, finding);
 }
 
 /* The points that show packets of both directions between some two hosts: the others may be half a
@@ -38,7 +41,7 @@ static const struct ike_record *find_unanswered(const struct ike_sa *sa, unsigne
     return NULL;
 }
 
-static void find_no_reply(const struct ipsec_tracker *tracker, GPtrArray *findings)
+static void find_no_reply(const struct ipsec_tracker *tracker, GArray *findings)
 {
     GHashTable *points = two_way_points(tracker);
     for (uint32_t i = 0; i < ipsec_tracker_ike_count(tracker); i++) {
@@ -47,12 +50,9 @@ static void find_no_reply(const struct ipsec_tracker *tracker, GPtrArray *findin
             const struct ike_record *record = find_unanswered(sa, end);
             if (record == NULL || !g_hash_table_contains(points, GUINT_TO_POINTER(sa->point)))
                 continue;
-            add(findings,
-                ipsec_finding_new(IPSEC_NO_REPLY, record->frame, 0, sa->point,
-                                  "%s message of the %s, sent %u times",
-                                  ike_exchange_name(record->exchange),
-                                  end == 0 ? "initiator" : "responder", record->repeats + 1),
-                sa, NULL);
+            add(findings, ipsec_finding(IPSEC_NO_REPLY, record->frame, sa->point, sa, NULL),
+                "%s message of the %s, sent %u times", ike_exchange_name(record->exchange),
+                end == 0 ? "initiator" : "responder", record->repeats + 1);
         }
     }
     g_hash_table_destroy(points);
@@ -68,16 +68,14 @@ static bool is_one_way(const struct esp_sa *sa)
            sa->last_ns - sa->first_ns >= IPSEC_ONE_WAY_NS;
 }
 
-static void find_one_way(const struct ipsec_tracker *tracker, GPtrArray *findings)
+static void find_one_way(const struct ipsec_tracker *tracker, GArray *findings)
 {
     for (uint32_t i = 0; i < ipsec_tracker_esp_count(tracker); i++) {
         const struct esp_sa *sa = ipsec_tracker_esp(tracker, i);
         if (is_one_way(sa))
-            add(findings,
-                ipsec_finding_new(IPSEC_ESP_ONE_WAY, sa->first_frame, 0, sa->point,
-                                  "%u packets from the %s (SPI 0x%08x), none back", sa->packets,
-                                  sa->sender == 0 ? "initiator" : "responder", sa->spi),
-                sa->ike, sa);
+            add(findings, ipsec_finding(IPSEC_ESP_ONE_WAY, sa->first_frame, sa->point, sa->ike, sa),
+                "%u packets from the %s (SPI 0x%08x), none back", sa->packets,
+                sa->sender == 0 ? "initiator" : "responder", sa->spi);
     }
 }
 
@@ -194,7 +192,7 @@ static void find_served(const struct tunnel *group, unsigned count, const struct
     }
 }
 
-static void find_silent_in(const struct tunnel *group, unsigned count, GPtrArray *findings)
+static void find_silent_in(const struct tunnel *group, unsigned count, GArray *findings)
 {
     const struct tunnel *served[2];
     find_served(group, count, served);
@@ -206,15 +204,14 @@ static void find_silent_in(const struct tunnel *group, unsigned count, GPtrArray
         const struct ipsec_way *later =
             way->esp_first_ns >= from_client(other)->esp_first_ns ? way : from_client(other);
         add(findings,
-            ipsec_finding_new(
-                IPSEC_SA_SILENT, later->esp_first_frame, 0, group[i].conversation->point,
-                "the server sends to port %u; port %u sent %u packets and got none",
-                client_of(other)->port, client_of(&group[i])->port, way->alone_packets),
-            way->esp->ike, way->esp);
+            ipsec_finding(IPSEC_SA_SILENT, later->esp_first_frame, group[i].conversation->point,
+                          way->esp->ike, way->esp),
+            "the server sends to port %u; port %u sent %u packets and got none",
+            client_of(other)->port, client_of(&group[i])->port, way->alone_packets);
     }
 }
 
-static void find_silent(const struct ipsec_tracker *tracker, GPtrArray *findings)
+static void find_silent(const struct ipsec_tracker *tracker, GArray *findings)
 {
     GArray *tunnels = all_tunnels(tracker);
     const struct tunnel *all = (const struct tunnel *)(void *)tunnels->data;
@@ -250,19 +247,20 @@ bool ipsec_ike_seems_ended(const struct ike_sa *sa)
 
 static int compare_findings(const void *a, const void *b)
 {
-    const struct ipsec_finding *one = *(const struct ipsec_finding *const *)a;
-    const struct ipsec_finding *other = *(const struct ipsec_finding *const *)b;
+    const struct finding *one = a, *other = b;
     if (one->judged_frame != other->judged_frame)
         return one->judged_frame < other->judged_frame ? -1 : 1;
     return (int)one->id - (int)other->id;
 }
 
-GPtrArray *ipsec_conclude(const struct ipsec_tracker *tracker)
+void ipsec_conclude(const struct ipsec_tracker *tracker, struct finding_log *log)
 {
-    GPtrArray *findings = g_ptr_array_new_with_free_func(ipsec_finding_free);
+    GArray *findings = g_array_new(FALSE, FALSE, sizeof(struct finding));
     find_no_reply(tracker, findings);
     find_one_way(tracker, findings);
     find_silent(tracker, findings);
-    g_ptr_array_sort(findings, compare_findings);
-    return findings;
+    g_array_sort(findings, compare_findings);
+    for (guint i = 0; i < findings->len; i++)
+        finding_log_add(log, &g_array_index(findings, struct finding, i));
+    g_array_free(findings, TRUE);
 }

@@ -11,8 +11,8 @@
 #define IPSEC_ONE_WAY_PACKETS       3
 #define IPSEC_ONE_WAY_NS            INT64_C(5000000000)
 
-/* struct ipsec_finding * in order of the judged frame; the caller frees the array, and so them. */
-GPtrArray *ipsec_conclude(const struct ipsec_tracker *tracker);
+/* Adds them to `log`, in order of the judged frame. */
+void ipsec_conclude(const struct ipsec_tracker *tracker, struct finding_log *log);
 
 /* Whether the SA was deleted, as far as one can tell: a delete is an encrypted informational
  * message. True where such an exchange is the last of the SA, and none of its ESP came after it. */

@@ -3,47 +3,43 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_finding.h"
 
+#include "ipsec_model.h"
+
+#define ROW(id) ((id)-FINDING_PPTP_COUNT)
+
 /* clang-format off */
 
-static const struct {
-    struct finding_kind kind;
-    bool is_provisional;
-} rows[IPSEC_FINDING_COUNT] = {
-    [IPSEC_NATT_NOT_ANNOUNCED] = {{
+const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT] = {
+    [ROW(IPSEC_NATT_NOT_ANNOUNCED)] = {
         "ipsec.analysis.natt_not_announced", SEVERITY_NOTE, GROUP_PROTOCOL,
         "One end does not announce NAT traversal", "",
         "the first message of an end was captured whole\n"
         "it is on port 500: main mode 1 or 2, aggressive mode 1 or 2, IKE_SA_INIT with a proposal\n"
         "it has neither a Vendor ID of NAT traversal that we know (IKEv1) nor a NAT_DETECTION "
         "notify (IKEv2)"},
-        false},
-    [IPSEC_NO_REPLY] = {{
+    [ROW(IPSEC_NO_REPLY)] = {
         "ipsec.analysis.no_reply", SEVERITY_WARN, GROUP_RESPONSE,
         "IKE request has no reply", "",
         "a message was sent 3 times with the same bytes\n"
         "nothing of this IKE SA came back since, on any port\n"
         "the point shows packets of both directions between some two hosts"},
-        true},
-    [IPSEC_IKE_REFUSED] = {{
+    [ROW(IPSEC_IKE_REFUSED)] = {
         "ipsec.analysis.ike_refused", SEVERITY_WARN, GROUP_RESPONSE,
         "IKE was refused by the other end (not the NAT)", "",
         "a message has an error notify in clear\n"
         "it is not INVALID_KE_PAYLOAD, which asks for a second try"},
-        false},
-    [IPSEC_ESP_ONE_WAY] = {{
+    [ROW(IPSEC_ESP_ONE_WAY)] = {
         "ipsec.analysis.esp_one_way", SEVERITY_WARN, GROUP_SEQUENCE,
         "ESP of the tunnel goes one way only", "",
         "the exchange that agreed on both ESP SAs of a tunnel was seen to its end\n"
         "at least 3 packets over at least 5 s go in one direction\n"
         "none was ever seen in the other"},
-        true},
-    [IPSEC_L2TP_IN_CLEAR] = {{
+    [ROW(IPSEC_L2TP_IN_CLEAR)] = {
         "ipsec.analysis.l2tp_in_clear", SEVERITY_NOTE, GROUP_PROTOCOL,
         "L2TP is not protected by IPsec", "",
         "packets on UDP port 1701 have an L2TP header\n"
         "one is a control message, or 3 are data"},
-        false},
-    [IPSEC_SA_SILENT] = {{
+    [ROW(IPSEC_SA_SILENT)] = {
         "ipsec.analysis.sa_silent", SEVERITY_NOTE, GROUP_SEQUENCE,
         "The server serves only one of two tunnels (its policies clash; not the NAT)", "",
         "two tunnels go from one address, on different ports, to one server\n"
@@ -51,40 +47,99 @@ static const struct {
         "since then the server sends ESP to one of them (3 packets in all) and none to the other\n"
         "the other's client sends at least 3 packets over at least 5 s in that time\n"
         "no ESP SA moved from one of the ports to the other"},
-        true},
+
+    [ROW(IPSEC_NATT_MISSING)] = {
+        "ipsec.nat.natt_missing", SEVERITY_WARN, GROUP_PROTOCOL,
+        "NAT traversal is not announced although there is a NAT", "",
+        "the IKE SA was seen at two points and the address of an end differs\n"
+        "an end announces no NAT traversal that we know, in its first message"},
+    [ROW(IPSEC_NATT_NOT_USED)] = {
+        "ipsec.nat.natt_not_used", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "NAT traversal was agreed on and is not used", "",
+        "both ends of an IKEv1 SA announce NAT traversal\n"
+        "two points prove a NAT, or an address hash does not fit\n"
+        "message 5 of main mode is sent on port 500"},
+    [ROW(IPSEC_FLOAT_BLOCKED)] = {
+        "ipsec.nat.float_blocked", SEVERITY_ERROR, GROUP_SEQUENCE,
+        "The NAT does not pass IKE on the port of NAT traversal", "",
+        "messages of the IKE SA passed the hop on port 500\n"
+        "of one direction on port 4500, at least two packets were seen before the hop and none of "
+        "them, nor a keepalive, after it\n"
+        "nothing answered them on port 500, and the message is not fragmented\n"
+        "the point behind the hop was capturing"},
+    [ROW(IPSEC_ESP_NATIVE)] = {
+        "ipsec.nat.esp_native", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "ESP crosses a NAT without UDP: a second client will not work", "",
+        "an ESP SA of IP protocol 50 was seen at two points, or its IKE SA was\n"
+        "the address of an end differs between them"},
+    [ROW(IPSEC_ESP_NOT_FORWARDED)] = {
+        "ipsec.nat.esp_not_forwarded", SEVERITY_ERROR, GROUP_SEQUENCE,
+        "ESP ends at the NAT", "",
+        "a direction of ESP is seen before the hop and not after it: none of at least two packets, "
+        "or none after some moment (at least 3 packets over at least 3 s)\n"
+        "the point behind the hop shows the tunnel, and was capturing\n"
+        "no change of the mapping explains it"},
+    [ROW(IPSEC_PORT_SHARED)] = {
+        "ipsec.nat.port_shared", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "Several clients leave the NAT from one port", "",
+        "two IKE SAs go between the same two endpoints, on 500 or on 4500\n"
+        "they are of different inside hosts; or, seen from outside alone, both go on after the "
+        "later one has come up: ESP of both in both directions, 3 packets each, or exchanges of "
+        "both\n"
+        "both are alive together"},
+    [ROW(IPSEC_IKE_MISDELIVERED)] = {
+        "ipsec.nat.ike_misdelivered", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "An IKE answer came to a host that did not ask", "",
+        "the IKE SA was seen on both sides of the hop\n"
+        "a message to its initiator arrives at another host than the one that sends with its "
+        "initiator SPI"},
+    [ROW(IPSEC_ESP_MISDELIVERED)] = {
+        "ipsec.nat.esp_misdelivered", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "ESP came to the wrong host", "",
+        "ESP of one SA was seen on both sides of the hop\n"
+        "it arrives at another host than the one whose IKE SA agreed on it\n"
+        "no mapping of that IKE SA changed before"},
+    [ROW(IPSEC_PAYLOAD_ALTERED)] = {
+        "ipsec.nat.payload_altered", SEVERITY_ERROR, GROUP_PROTOCOL,
+        "The contents of an IKE or ESP packet were changed on the way", "",
+        "one packet was seen on both sides of the hop: the same SPIs, and the same message ID and "
+        "number in its exchange (IKE) or sequence number (ESP)\n"
+        "its bytes differ"},
+    [ROW(IPSEC_MAPPING_CHANGED)] = {
+        "ipsec.nat.mapping_changed", SEVERITY_WARN, GROUP_PROTOCOL,
+        "The outside port of a tunnel changed while it was up", "",
+        "an end of an IKE SA or ESP SA was seen on one port beside 4500, then on another of the "
+        "same address\n"
+        "it never came back to the first one\n"
+        "at the point nearer to that end its port stays, or there is no such point"},
+    [ROW(IPSEC_FRAGMENT_LOST)] = {
+        "ipsec.nat.fragment_lost", SEVERITY_WARN, GROUP_SEQUENCE,
+        "A fragmented IKE message did not pass", "",
+        "an IKE message was sent in IP fragments and seen whole before the hop\n"
+        "it never arrives behind it, nor does a repetition\n"
+        "smaller packets of the same direction and port pass"},
+    [ROW(IPSEC_SERVER_BEHIND_NAT)] = {
+        "ipsec.nat.server_behind_nat", SEVERITY_NOTE, GROUP_PROTOCOL,
+        "The server is behind a NAT, and the tunnel does not come up", "",
+        "an address hash of the responder shows that its own address was translated\n"
+        "the IKE SA is established\n"
+        "no exchange for ESP begins, and no ESP is seen"},
 };
 
 /* clang-format on */
 
-const struct finding_kind *ipsec_finding_kind(enum ipsec_finding_id id)
+bool ipsec_finding_is_provisional(enum finding_id id)
 {
-    return &rows[id].kind;
+    return id == IPSEC_NO_REPLY || id == IPSEC_ESP_ONE_WAY || id >= IPSEC_SA_SILENT;
 }
 
-bool ipsec_finding_is_provisional(enum ipsec_finding_id id)
+struct finding ipsec_finding(enum finding_id id, uint32_t frame, uint32_t point,
+                             const struct ike_sa *ike, const struct esp_sa *esp)
 {
-    return rows[id].is_provisional;
-}
-
-struct ipsec_finding *ipsec_finding_new(enum ipsec_finding_id id, uint32_t judged_frame,
-                                        uint32_t deciding_frame, uint32_t point, const char *format,
-                                        ...)
-{
-    struct ipsec_finding *finding = g_new0(struct ipsec_finding, 1);
-    finding->id = id;
-    finding->judged_frame = judged_frame;
-    finding->deciding_frame = deciding_frame;
-    finding->point = point;
-    va_list arguments;
-    va_start(arguments, format);
-    finding->text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
+    struct finding finding = finding_init(id);
+    finding.judged_frame = frame;
+    finding.interface = point;
+    finding.ike_sa = ike != NULL ? ike->index : FINDING_NONE;
+    finding.esp_sa = esp != NULL ? esp->index : FINDING_NONE;
     return finding;
-}
-
-void ipsec_finding_free(void *finding)
-{
-    if (finding != NULL)
-        g_free(((struct ipsec_finding *)finding)->text);
-    g_free(finding);
 }

@@ -30,7 +30,7 @@ struct ipsec_tracker {
     GPtrArray *esps;     /* struct esp_sa *, owned by esp_pool */
     GPtrArray *messages; /* struct ike_record *, owned */
     GPtrArray *conversations;
-    GPtrArray *findings; /* struct ipsec_finding *, owned */
+    struct finding_log *log;
     struct block_pool esp_pool;
     struct index_table ikes_by_hosts; /* hosts, initiator SPI: the latest that has them */
     struct index_table ikes_by_both;  /* point, both SPIs */
@@ -58,8 +58,8 @@ static inline struct endpoint ipsec_destination(const struct ipsec_packet *packe
 void ipsec_reach_limit(struct ipsec_tracker *tracker, enum ipsec_limit limit, uint32_t frame);
 struct ipsec_record *ipsec_put_record(struct ipsec_tracker *tracker, enum ipsec_kind kind,
                                       uint32_t frame, int64_t time_ns, uint32_t index);
-/* Takes ownership of `finding`, and marks the records of its frames. */
-void ipsec_find(struct ipsec_tracker *tracker, struct ipsec_finding *finding);
+/* Takes ownership of finding->text, and marks the records of its frames. */
+void ipsec_find(struct ipsec_tracker *tracker, struct finding *finding);
 
 /* Whether a packet is the second copy of the one before it with the same octets: mirror ports show
  * one packet twice. Without IP IDs that differ from 0 only the time tells: nobody repeats within a

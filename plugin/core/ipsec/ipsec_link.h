@@ -61,7 +61,21 @@ struct ipsec_link {
     char *text; /* the verdict in words, never NULL; owned by the links */
 };
 
+struct ipsec_linker;
+
+/* Borrows the tracker. */
+struct ipsec_linker *ipsec_linker_new(const struct ipsec_tracker *tracker);
+void ipsec_linker_free(struct ipsec_linker *linker); /* NULL is fine */
+/* What to pass to ipsec_tracker_observe. */
+struct ipsec_observer ipsec_linker_observer(struct ipsec_linker *linker);
+
 struct ipsec_links;
+
+/* What follows from the facts if no more come. Adds its points and NATs to `points`, and what it
+ * finds to `log`; borrows all three. */
+struct ipsec_links *ipsec_links_new(const struct ipsec_linker *linker, struct linker *points,
+                                    struct finding_log *log);
+void ipsec_links_free(struct ipsec_links *links); /* NULL is fine */
 
 uint32_t ipsec_links_count(const struct ipsec_links *links);
 /* NULL out of range. All below live as long as the links. */

@@ -58,9 +58,9 @@ static void mark(struct ipsec_tracker *tracker, uint32_t frame)
         record->flags |= IPSEC_RECORD_FINDING;
 }
 
-void ipsec_find(struct ipsec_tracker *tracker, struct ipsec_finding *finding)
+void ipsec_find(struct ipsec_tracker *tracker, struct finding *finding)
 {
     mark(tracker, finding->judged_frame);
     mark(tracker, finding->deciding_frame);
-    g_ptr_array_add(tracker->findings, finding);
+    finding_log_add(tracker->log, finding);
 }

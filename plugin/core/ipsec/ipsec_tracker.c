@@ -7,14 +7,14 @@
 
 #define L2TP_DATA_CERTAIN 3 /* data packets that are enough without a control message */
 
-struct ipsec_tracker *ipsec_tracker_new(void)
+struct ipsec_tracker *ipsec_tracker_new(struct finding_log *log)
 {
     struct ipsec_tracker *tracker = g_new0(struct ipsec_tracker, 1);
     tracker->ikes = g_ptr_array_new_with_free_func(ike_sa_free);
     tracker->esps = g_ptr_array_new();
     tracker->messages = g_ptr_array_new_with_free_func(g_free);
     tracker->conversations = g_ptr_array_new_with_free_func(ipsec_conversation_free);
-    tracker->findings = g_ptr_array_new_with_free_func(ipsec_finding_free);
+    tracker->log = log;
     block_pool_init(&tracker->esp_pool, sizeof(struct esp_sa));
     index_table_init(&tracker->ikes_by_hosts);
     index_table_init(&tracker->ikes_by_both);
@@ -37,7 +37,6 @@ void ipsec_tracker_free(struct ipsec_tracker *tracker)
     g_ptr_array_free(tracker->esps, TRUE);
     g_ptr_array_free(tracker->messages, TRUE);
     g_ptr_array_free(tracker->conversations, TRUE);
-    g_ptr_array_free(tracker->findings, TRUE);
     block_pool_clear(&tracker->esp_pool);
     index_table_clear(&tracker->ikes_by_hosts);
     index_table_clear(&tracker->ikes_by_both);
@@ -50,6 +49,16 @@ void ipsec_tracker_free(struct ipsec_tracker *tracker)
 void ipsec_tracker_observe(struct ipsec_tracker *tracker, const struct ipsec_observer *observer)
 {
     tracker->observer = *observer;
+}
+
+static void say_in_clear(struct ipsec_tracker *tracker, const struct ipsec_conversation *hosts,
+                         uint32_t frame, const char *what)
+{
+    struct finding finding =
+        ipsec_finding(IPSEC_L2TP_IN_CLEAR, hosts->l2tp_first_frame, hosts->point, NULL, NULL);
+    finding.deciding_frame = frame;
+    finding.text = g_strdup_printf("%s on UDP port 1701", what);
+    ipsec_find(tracker, &finding);
 }
 
 static struct ipsec_record *feed_l2tp(struct ipsec_tracker *tracker,
@@ -75,10 +84,8 @@ static struct ipsec_record *feed_l2tp(struct ipsec_tracker *tracker,
         hosts->l2tp_data++;
     ipsec_conversation_count(conversation, way);
     if (!was_certain && (is_control || hosts->l2tp_data >= L2TP_DATA_CERTAIN))
-        ipsec_find(tracker,
-                   ipsec_finding_new(IPSEC_L2TP_IN_CLEAR, hosts->l2tp_first_frame, frame,
-                                     conversation->point, "%s on UDP port 1701",
-                                     is_control ? l2tp_message_name(header.message_type) : "data"));
+        say_in_clear(tracker, hosts, frame,
+                     is_control ? l2tp_message_name(header.message_type) : "data");
     return record;
 }
 
@@ -178,7 +185,7 @@ struct ipsec_conversation *ipsec_tracker_conversation(const struct ipsec_tracker
     return item(tracker->conversations, index);
 }
 
-const GPtrArray *ipsec_tracker_findings(const struct ipsec_tracker *tracker)
+int64_t ipsec_tracker_start_ns(const struct ipsec_tracker *tracker)
 {
-    return tracker->findings;
+    return tracker->start_ns;
 }

@@ -47,14 +47,16 @@ struct ipsec_packet {
 struct ipsec_observer {
     void *user;
     void (*ike)(void *user, struct ike_record *record, const struct ipsec_packet *packet);
-    /* A packet that waited for proof that it is ESP comes with `packet` NULL. */
+    /* A packet that waited for proof that it is ESP comes without its octets: payload NULL. */
     void (*esp)(void *user, struct esp_sa *sa, struct ipsec_record *record,
                 const struct ipsec_packet *packet);
 };
 
 struct ipsec_tracker;
 
-struct ipsec_tracker *ipsec_tracker_new(void);
+/* Borrows the log, which gets the findings that are certain on a packet; ipsec_conclude has those
+ * that only the end decides. */
+struct ipsec_tracker *ipsec_tracker_new(struct finding_log *log);
 void ipsec_tracker_free(struct ipsec_tracker *tracker); /* NULL is fine */
 void ipsec_tracker_observe(struct ipsec_tracker *tracker, const struct ipsec_observer *observer);
 
@@ -92,9 +94,8 @@ struct ipsec_conversation *ipsec_tracker_find_conversation(const struct ipsec_tr
                                                            const struct endpoint *one,
                                                            const struct endpoint *other);
 
-/* The findings that were certain on a packet, in order of capture; ipsec_conclude has those that
- * only the end decides. Owned by the tracker. */
-const GPtrArray *ipsec_tracker_findings(const struct ipsec_tracker *tracker);
+/* The time of the first packet of all, from which records count; 0: none yet. */
+int64_t ipsec_tracker_start_ns(const struct ipsec_tracker *tracker);
 
 struct ipsec_limit_note ipsec_tracker_limit(const struct ipsec_tracker *tracker,
                                             enum ipsec_limit limit);

@@ -185,7 +185,9 @@ struct linker_end {
     enum verdict_status status;
     char *text;
     char *cause;
-    struct verdict_parts parts; /* of the text */
+    struct verdict_parts parts;      /* of the text */
+    const struct outcome_part *part; /* of another protocol; NULL: none */
+    const void *of_part;             /* what it has concluded */
 };
 
 struct linker {

@@ -1,10 +1,9 @@
-/* In which order the points of a path lie, inside first. The end whose address changes is behind
- * the NAT, and its packets have the higher TTL on its own side (RFC 791: each hop takes one), those
- * of the other end the lower one. Where TTLs do not tell: fan-in, then private against public
- * addresses. The user's word goes first.
+/* In which order the points of a path lie, inside first (order.h), and where each stands in the
+ * list of points.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
+#include "order.h"
 
 static bool in_subnet(const struct link_subnet *subnet, const struct net_address *address)
 {
@@ -17,18 +16,8 @@ static bool in_subnet(const struct link_subnet *subnet, const struct net_address
     return rest == 0 || ((subnet->address.octets[whole] ^ address->octets[whole]) & mask) == 0;
 }
 
-/* RFC 1918 and RFC 6598; RFC 4193. */
-static bool is_private(const struct net_address *address)
-{
-    const uint8_t *o = address->octets;
-    if (address->length == 16)
-        return (o[0] & 0xFE) == 0xFC;
-    return o[0] == 10 || (o[0] == 172 && (o[1] & 0xF0) == 16) || (o[0] == 192 && o[1] == 168) ||
-           (o[0] == 100 && (o[1] & 0xC0) == 64);
-}
-
-static bool named_inside(const struct linker *linker, uint32_t point,
-                         const struct net_address *address)
+bool link_named_inside(const struct linker *linker, uint32_t point,
+                       const struct net_address *address)
 {
     for (uint32_t i = 0; i < linker->inside_interface_count; i++) {
         if (tracker_point(linker->tracker, linker->inside_interfaces[i]) == point)
@@ -39,62 +28,6 @@ static bool named_inside(const struct linker *linker, uint32_t point,
             return true;
     }
     return false;
-}
-
-/* One position as the ordering sees it: the changing end's address there, and its packets' TTL. */
-struct position_key {
-    bool named;
-    uint8_t ttl;
-    uint8_t other_ttl; /* of the end that does not change: it is lower further inside */
-    uint32_t fan_in;   /* different partners this address has in other paths: more is outside */
-    bool private_address;
-    bool has_times;
-    int64_t own_ns; /* when the changing end's SYN was seen, and the other's */
-    int64_t other_ns;
-    uint32_t original;
-};
-
-/* By time: a packet comes to the position nearer to its sender first. Both directions together, for
- * then it does not matter how far the clocks are apart. */
-static int compare_times(const struct position_key *a, const struct position_key *b)
-{
-    if (!a->has_times || !b->has_times)
-        return 0;
-    int64_t way = (b->own_ns - a->own_ns) + (a->other_ns - b->other_ns);
-    return way > 0 ? -1 : way < 0;
-}
-
-/* < 0 if a lies further inside. 0: nothing tells. */
-static int compare_positions(const struct position_key *a, const struct position_key *b)
-{
-    if (a->named != b->named)
-        return a->named ? -1 : 1;
-    if (a->ttl && b->ttl && a->ttl != b->ttl)
-        return a->ttl > b->ttl ? -1 : 1;
-    if (a->other_ttl && b->other_ttl && a->other_ttl != b->other_ttl)
-        return a->other_ttl < b->other_ttl ? -1 : 1;
-    if (a->fan_in != b->fan_in)
-        return a->fan_in < b->fan_in ? -1 : 1;
-    if (a->private_address != b->private_address)
-        return a->private_address ? -1 : 1;
-    return compare_times(a, b);
-}
-
-/* Sorts the keys, few as they are; returns false if two neighbours cannot be told apart. */
-static bool sort_positions(struct position_key *keys, uint32_t count)
-{
-    for (uint32_t i = 1; i < count; i++) {
-        struct position_key key = keys[i];
-        uint32_t j = i;
-        for (; j > 0 && compare_positions(&key, &keys[j - 1]) < 0; j--)
-            keys[j] = keys[j - 1];
-        keys[j] = key;
-    }
-    for (uint32_t i = 1; i < count; i++) {
-        if (compare_positions(&keys[i - 1], &keys[i]) == 0)
-            return false;
-    }
-    return true;
 }
 
 static bool end_changes(const struct link_path *path, int end)
@@ -117,26 +50,26 @@ static uint32_t fan_in(struct linker *linker, uint32_t point, const struct net_a
 
 void link_path_order(struct linker *linker, struct link_path *path)
 {
-    struct position_key keys[LINK_POINTS_LIMIT];
+    struct order_key keys[LINK_POINTS_LIMIT];
     struct sighting *row[LINK_POINTS_LIMIT];
     int end = end_changes(path, 0) || !end_changes(path, 1) ? 0 : 1;
     for (uint32_t i = 0; i < path->count; i++) {
         const struct connection *connection = path->row[i]->connection;
         const struct net_address *address = &connection->end[end].address;
         const int64_t *start_ns = path->row[i]->start_ns;
-        keys[i] = (struct position_key){
-            .named = named_inside(linker, connection->point, address),
+        keys[i] = (struct order_key){
+            .named = link_named_inside(linker, connection->point, address),
             .ttl = connection->ttl[end],
             .other_ttl = connection->ttl[1 - end],
             .fan_in = fan_in(linker, connection->point, address),
-            .private_address = is_private(address),
+            .private_address = order_is_private(address),
             .has_times = start_ns[0] != 0 && start_ns[1] != 0,
             .own_ns = start_ns[end],
             .other_ns = start_ns[1 - end],
             .original = i,
         };
     }
-    path->order_known = sort_positions(keys, path->count);
+    path->order_known = order_sort(keys, path->count);
     path->client_first = end == 0;
     memcpy(row, path->row, sizeof row);
     for (uint32_t i = 0; i < path->count; i++) {
@@ -223,7 +156,7 @@ void link_path_move(struct linker *linker, struct link *link, const uint32_t *fr
 /* Without control traffic: the same rule, read off the two GRE flows. */
 void link_path_order_calls(struct linker *linker, struct link *link)
 {
-    struct position_key keys[LINK_POINTS_LIMIT] = {{0}};
+    struct order_key keys[LINK_POINTS_LIMIT] = {{0}};
     uint32_t from[LINK_POINTS_LIMIT];
     enum call_direction before = link->downward;
     int direction = 0;
@@ -235,17 +168,17 @@ void link_path_order_calls(struct linker *linker, struct link *link)
     }
     for (uint32_t i = 0; i < link->view.count; i++) {
         const struct gre_flow *flow = link_gre_flow(linker, link->view.call[i], direction);
-        keys[i] = (struct position_key){.original = i};
+        keys[i] = (struct order_key){.original = i};
         if (flow) {
-            keys[i].named = named_inside(linker, flow->point, &flow->source);
+            keys[i].named = link_named_inside(linker, flow->point, &flow->source);
             keys[i].ttl = flow->ttl;
-            keys[i].private_address = is_private(&flow->source);
+            keys[i].private_address = order_is_private(&flow->source);
         }
         const struct gre_flow *answer = link_gre_flow(linker, link->view.call[i], 1 - direction);
         if (answer)
             keys[i].other_ttl = answer->ttl;
     }
-    link->order_guessed = !sort_positions(keys, link->view.count);
+    link->order_guessed = !order_sort(keys, link->view.count);
     link->downward = (enum call_direction)direction;
     for (uint32_t i = 0; i < link->view.count; i++)
         from[i] = keys[i].original;

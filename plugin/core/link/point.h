@@ -24,6 +24,9 @@ void link_path_points(struct linker *linker, struct link *link);
 /* The point where these hosts talk at a tracker point; NULL: none is known there yet. */
 struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
                                         const struct net_address *a, const struct net_address *b);
+/* link/path.c: whether the user's options say that this address at this point is inside. */
+bool link_named_inside(const struct linker *linker, uint32_t point,
+                       const struct net_address *address);
 GHashTable *link_path_hosts_table(void); /* empty */
 /* Adds to `copy` what `linker` knows of hosts at positions. */
 void link_path_copy_hosts(const struct linker *linker, struct linker *copy);

@@ -4,13 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
 
-/* A pair of tracker points as a key: the inner one and the outer one. */
-static int64_t pair_key(uint32_t inner, uint32_t outer)
-{
-    return (int64_t)((uint64_t)inner << 32 | outer);
-}
-
-static GHashTable *known_pairs(const struct linker *linker)
+GHashTable *link_known_pairs(const struct linker *linker)
 {
     GHashTable *known = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     for (guint c = 0; c < linker->paths->len; c++) {
@@ -18,7 +12,7 @@ static GHashTable *known_pairs(const struct linker *linker)
         for (uint32_t i = 0; path->order_known && i < path->count; i++) {
             for (uint32_t j = i + 1; j < path->count; j++) {
                 int64_t key =
-                    pair_key(path->row[i]->connection->point, path->row[j]->connection->point);
+                    link_pair_key(path->row[i]->connection->point, path->row[j]->connection->point);
                 if (!g_hash_table_contains(known, &key))
                     g_hash_table_add(known, g_memdup2(&key, sizeof key));
             }
@@ -30,13 +24,13 @@ static GHashTable *known_pairs(const struct linker *linker)
 void link_settle(struct linker *linker)
 {
     static const uint32_t turned[2] = {1, 0};
-    GHashTable *known = known_pairs(linker);
+    GHashTable *known = link_known_pairs(linker);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         if (link->path || link->view.count != 2 || !link->view.call[0] || !link->view.call[1])
             continue;
         uint32_t inner = link->view.call[0]->point, outer = link->view.call[1]->point;
-        int64_t as_is = pair_key(inner, outer), reversed = pair_key(outer, inner);
+        int64_t as_is = link_pair_key(inner, outer), reversed = link_pair_key(outer, inner);
         if (g_hash_table_contains(known, &as_is) || g_hash_table_contains(known, &reversed))
             link->order_guessed = false;
         if (g_hash_table_contains(known, &as_is) || !g_hash_table_contains(known, &reversed))

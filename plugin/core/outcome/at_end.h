@@ -22,6 +22,12 @@ struct hop_packets {
 /* link/settle.c: at the end, links by GRE alone lie as the control connections between the same
  * points do. */
 void link_settle(struct linker *linker);
+/* Pairs of the tracker's points of which an order is known: int64_t *, of link_pair_key. */
+GHashTable *link_known_pairs(const struct linker *linker);
+static inline int64_t link_pair_key(uint32_t inner, uint32_t outer)
+{
+    return (int64_t)((uint64_t)inner << 32 | outer);
+}
 /* outcome/account.c: matches what is left (link/late_matching.c), counts, and gives each hop and
  * direction to link_loss. */
 void link_account(struct linker *linker);
@@ -79,6 +85,9 @@ void link_end(struct linker *linker);
 struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside);
 /* The NAT at a hop of the link; NULL: none is known there. After link_end. */
 struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop);
+/* The same by the indices of its points. */
+struct nat_device *link_nat_of_points(const struct linker *linker, uint32_t inside,
+                                      uint32_t outside);
 /* outcome/about.c */
 /* The link a finding is about: its own, or that of its call; NULL: none. */
 const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);

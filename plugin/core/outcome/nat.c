@@ -17,10 +17,16 @@ struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint
     return nat;
 }
 
+struct nat_device *link_nat_of_points(const struct linker *linker, uint32_t inside,
+                                      uint32_t outside)
+{
+    int64_t key = (int64_t)((uint64_t)inside << 32 | outside);
+    return g_hash_table_lookup(linker->end->nat_at, &key);
+}
+
 struct nat_device *link_nat_at(const struct linker *linker, const struct link *link, uint32_t hop)
 {
     if (hop + 1 >= link->view.count)
         return NULL;
-    int64_t key = (int64_t)((uint64_t)link->view.point[hop] << 32 | link->view.point[hop + 1]);
-    return g_hash_table_lookup(linker->end->nat_at, &key);
+    return link_nat_of_points(linker, link->view.point[hop], link->view.point[hop + 1]);
 }

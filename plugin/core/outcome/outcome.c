@@ -8,6 +8,8 @@
 struct outcome {
     struct finding_log *log;
     struct linker *linker; /* NULL: links are off */
+    const struct outcome_part *part;
+    void *of_part;
 };
 
 static void free_unlinked(gpointer data)
@@ -66,13 +68,14 @@ static void conclude(struct linker *linker)
     link_tunnel_finish(linker);
     link_limits_end(linker);
     link_end(linker);
-    link_verdict(linker);
 }
 
 struct outcome *outcome_new(const struct tracker *tracker, const struct linker *linker,
-                            const struct finding_log *log)
+                            const struct finding_log *log, const struct outcome_part *part,
+                            const void *facts)
 {
     struct outcome *outcome = g_new0(struct outcome, 1);
+    outcome->part = part;
     outcome->log = finding_log_copy(log);
     if (linker) {
         outcome->linker = linker_copy(linker, outcome->log);
@@ -83,6 +86,13 @@ struct outcome *outcome_new(const struct tracker *tracker, const struct linker *
         tracker_conclude(tracker, &asked);
         tracker_conclude_flows(tracker, &asked);
     }
+    if (part)
+        outcome->of_part = part->conclude(facts, outcome->linker, outcome->log);
+    if (outcome->linker) {
+        outcome->linker->end->part = part;
+        outcome->linker->end->of_part = outcome->of_part;
+        link_verdict(outcome->linker);
+    }
     return outcome;
 }
 
@@ -90,6 +100,8 @@ void outcome_free(struct outcome *outcome)
 {
     if (!outcome)
         return;
+    if (outcome->part)
+        outcome->part->free(outcome->of_part);
     if (outcome->linker)
         end_free(outcome->linker->end);
     linker_free(outcome->linker);
@@ -105,4 +117,9 @@ const struct linker *outcome_linker(const struct outcome *outcome)
 const struct finding_log *outcome_log(const struct outcome *outcome)
 {
     return outcome->log;
+}
+
+const void *outcome_of_part(const struct outcome *outcome)
+{
+    return outcome->of_part;
 }

@@ -5,19 +5,23 @@
 #ifndef PPTPNAT_OUTCOME_H
 #define PPTPNAT_OUTCOME_H
 
-#include "core/link/linker.h"
+#include "part.h"
 
 struct outcome;
 
-/* Borrows all three, which must outlive it and be fed nothing while it is used. `linker` NULL:
- * links are off. */
+/* Borrows all, which must outlive it and be fed nothing while it is used. `linker` NULL: links are
+ * off. `facts` are those of `part`, which may be NULL: no other protocol. */
 struct outcome *outcome_new(const struct tracker *tracker, const struct linker *linker,
-                            const struct finding_log *log);
+                            const struct finding_log *log, const struct outcome_part *part,
+                            const void *facts);
 void outcome_free(struct outcome *outcome); /* NULL is fine */
 
 /* The links with all that the end decides; NULL: links are off. */
 const struct linker *outcome_linker(const struct outcome *outcome);
 /* The findings made while reading, then those that only the end decides. */
 const struct finding_log *outcome_log(const struct outcome *outcome);
+
+/* What the part concluded. */
+const void *outcome_of_part(const struct outcome *outcome);
 
 #endif

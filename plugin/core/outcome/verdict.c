@@ -114,6 +114,8 @@ static void find_worst(const struct linker *linker, const struct verdict_index *
     for (guint i = 0; i < linker->end->nats->len; i++) {
         struct nat_device *nat = linker->end->nats->pdata[i];
         nat->worst = nat->attempt != 0 ? finding_log_get(linker->log, nat->attempt - 1) : NULL;
+        if (!nat->worst && nat->of_part != 0)
+            nat->worst = finding_log_get(linker->log, nat->of_part - 1);
     }
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
@@ -133,6 +135,9 @@ static void judge_nat(const struct linker *linker, struct nat_device *nat, const
     char *name = verdict_nat_name(linker, nat);
     if (worst)
         nat->text = verdict_sentence(linker, worst);
+    else if (nat->calls == 0)
+        nat->text = g_strdup_printf("%s is fine for the %u IKE and ESP SA%s seen on both sides.",
+                                    name, nat->others, nat->others == 1 ? "" : "s");
     else if (nat->pptp_editor == EDITOR_YES)
         nat->text =
             g_strdup_printf("%s is fine: it translates every Call ID correctly%s.", name, except);
@@ -313,7 +318,9 @@ static const char *second_capture(const struct linker *linker, const struct find
 static void judge_fault(struct linker *linker, const struct finding *worst, GString *text)
 {
     struct verdict_words words = verdict_words_new(linker, worst);
-    const char *step = second_capture(linker, worst);
+    bool of_part = linker->end->part && linker->end->part->has(worst->id);
+    const char *step = of_part ? linker->end->part->step(linker->end->of_part, worst)
+                               : second_capture(linker, worst);
     char *sentence = verdict_words_text(&words);
     linker->end->status = VERDICT_FAULT;
     linker->end->cause = g_strdup(finding_kind(worst->id)->filter);
@@ -332,6 +339,9 @@ static void judge_no_fault(struct linker *linker, const char *except, GString *t
         linker->end->status = append_all_well(linker, text, linked, except);
     else
         judge_unlinked(linker, text, advice);
+    verdict_append_part(linker,
+                        tracker_call_count(linker->tracker) == 0 && pptp_connections(linker) == 0,
+                        text, advice);
     linker->end->parts = (struct verdict_parts){
         .headline = g_strdup(text->str),
         .known = g_strdup(""),

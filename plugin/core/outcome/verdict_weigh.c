@@ -73,6 +73,13 @@ static uint32_t hop_of(const struct linker *linker, const struct finding *findin
     return hop != FINDING_NONE ? hop : 0;
 }
 
+static unsigned weight_of(const struct linker *linker, const struct finding *finding)
+{
+    if (linker->end->part && linker->end->part->has(finding->id))
+        return linker->end->part->weight(finding->id);
+    return verdict_weight(finding->id);
+}
+
 const struct finding *verdict_weightiest(const struct linker *linker,
                                          const struct verdict_index *index, const struct link *link,
                                          uint32_t hop)
@@ -82,7 +89,7 @@ const struct finding *verdict_weightiest(const struct linker *linker,
         const struct finding *finding = verdict_finding(linker, index, link, i);
         if (!is_fault(finding) || (hop != VERDICT_ANY_HOP && hop != hop_of(linker, finding)))
             continue;
-        if (!best || verdict_weight(finding->id) < verdict_weight(best->id))
+        if (!best || weight_of(linker, finding) < weight_of(linker, best))
             best = finding;
     }
     return best ? verdict_root(linker, best) : NULL;

@@ -53,7 +53,8 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
 {
     return linker->end->nats->len > 1
                ? g_strdup_printf("The %s between point %u and point %u",
-                                 nat->calls > 0 ? "NAT" : "device", nat->inside, nat->outside)
+                                 nat->calls + nat->others > 0 ? "NAT" : "device", nat->inside,
+                                 nat->outside)
                : g_strdup("The NAT");
 }
 
@@ -80,7 +81,13 @@ static char *between_words(const struct nat_device *nat, uint32_t inside, uint32
 static char *hop_words(const struct linker *linker, const struct verdict_case *about)
 {
     const struct link *link = about->link;
-    uint32_t hop = about->finding->hop;
+    uint32_t hop = about->finding->hop, inside, outside;
+    if (linker->end->part && linker->end->part->has(about->finding->id))
+        return linker->points->len > 2 &&
+                       linker->end->part->where(linker->end->of_part, about->finding, &inside,
+                                                &outside)
+                   ? between_words(link_nat_of_points(linker, inside, outside), inside, outside)
+                   : g_strdup("");
     const struct nat_device *nat = nat_of_attempt(linker, about->finding);
     if (nat && linker->end->nats->len > 1)
         return between_words(nat, nat->inside, nat->outside);
@@ -109,7 +116,9 @@ struct verdict_words verdict_words_new(const struct linker *linker, const struct
                                 direction_words(linker, finding), where, NULL),
         .detail = detail_words(finding),
         .consequence = reset_words(linker, finding),
-        .advice = verdict_advice(&about),
+        .advice = linker->end->part && linker->end->part->has(finding->id)
+                      ? linker->end->part->advice(finding)
+                      : verdict_advice(&about),
     };
     g_free(where);
     return words;

@@ -6,14 +6,7 @@
 #define PPTPNAT_VERDICT_TABLE_H
 
 #include "core/link/internal.h"
-
-/* Static texts of whole sentences; NULL: nothing to say. Steps of the advice are on lines of their
- * own. */
-struct verdict_advice {
-    const char *known;   /* what it is a sign of, and where it was seen before */
-    const char *symptom; /* what people notice */
-    const char *advice;  /* what to do */
-};
+#include "core/outcome/part.h"
 
 /* What a finding is about. */
 struct verdict_case {

@@ -1,0 +1,175 @@
+/* What the files of the IPsec linker share. Nobody else includes it.
+ *
+ * ipsec_linker.c       facts that the trackers do not keep, while packets are read
+ * ipsec_link.c         the door: life and look-ups
+ * ipsec_link_group.c   which SAs of several points are one
+ * ipsec_link_path.c    in which order the points lie; points and NATs
+ * ipsec_link_count.c   what passed each hop
+ * ipsec_nat_*.c        what that says of the NAT
+ * ipsec_cause.c        which finding is the consequence of which
+ * ipsec_judge.c        texts and statuses
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_IPSEC_LINK_INTERNAL_H
+#define PPTPNAT_IPSEC_LINK_INTERNAL_H
+
+#include "core/link/crossing.h"
+#include "core/link/internal.h"
+#include "ipsec_finding.h"
+#include "ipsec_link.h"
+
+#define IKE_PARTS_LIMIT 16 /* payloads of a message that are told apart */
+
+/* One payload in clear. */
+struct ike_part {
+    uint8_t type;
+    uint32_t content;
+};
+
+/* What the tracker does not keep of a message. */
+struct message_fact {
+    const struct ipsec_conversation *conversation; /* NULL: nothing is known, a copy */
+    struct ike_part *parts;                        /* owned; NULL: nothing is in clear */
+    uint8_t part_count;
+    uint8_t way; /* the end of the conversation that sent it */
+    bool fragmented;
+};
+
+/* By IKE SA and sender, and by ESP SA. */
+struct sa_fact {
+    uint8_t ttl[2]; /* of the first packet; 0: not known */
+};
+
+struct point_fact {
+    uint32_t packets;
+    int64_t first_ns;
+    int64_t last_ns;
+    bool has_esp[2]; /* by enum esp_encapsulation */
+};
+
+struct ipsec_linker {
+    const struct ipsec_tracker *tracker;
+    GArray *messages; /* struct message_fact, by ike_record.index */
+    GArray *ikes;     /* struct sa_fact, by index */
+    GArray *esps;
+    GArray *points; /* struct point_fact, by the tracker's point */
+    uint32_t last_frame;
+};
+
+/* Packets of one direction across one hop. `down`: from position 0 outwards. */
+struct ipsec_crossing {
+    bool down;
+    uint32_t hop;
+    struct crossing crossing;
+    GArray *near; /* struct crossing_packet */
+    GArray *far;
+};
+
+/* A link as it is made. */
+struct made_link {
+    struct ipsec_link view;
+    uint32_t at[LINK_POINTS_LIMIT];        /* by position: the tracker's point */
+    GPtrArray *members[LINK_POINTS_LIMIT]; /* by position: const struct ike_sa *, or esp_sa * */
+    GArray *crossings;                     /* struct ipsec_crossing */
+    bool down;                             /* ESP: its packets go outwards */
+    bool down_known;
+    uint32_t first_frame;        /* of any packet of it */
+    bool by_exchange;            /* ESP: an exchange that was seen tells its IKE SA */
+    bool moved;                  /* an outside port changed in mid-life */
+    bool altered;                /* its packets came changed */
+    const struct finding *worst; /* the weightiest fault; NULL: none */
+};
+
+struct at_link {
+    uint32_t link; /* IPSEC_NONE: none */
+    uint32_t position;
+};
+
+struct ipsec_links {
+    const struct ipsec_linker *facts;
+    const struct ipsec_tracker *tracker;
+    struct linker *linker;   /* gets points and NATs */
+    struct finding_log *log; /* gets findings */
+    GPtrArray *links;        /* struct made_link *, owned */
+    uint32_t ike_count;      /* SAs when it was made: more may have come since */
+    uint32_t esp_count;
+    struct at_link *ikes; /* by index of the SA */
+    struct at_link *esps;
+    uint32_t *peers; /* by frame, up to: */
+    uint32_t last_frame;
+    /* Packets of ESP SAs, copies left out: those of SA i are packets[start[i]..start[i + 1]). */
+    uint32_t *start;
+    struct crossing_packet *packets;
+    int64_t *esp_last_ns; /* by link of an IKE SA: of the last ESP packet that belongs to it */
+    GHashTable *delays;   /* pair of points -> int64_t *: the least delay from one to the other */
+    uint32_t alone[2];    /* by enum ipsec_link_kind */
+};
+
+static inline const struct message_fact *message_fact_of(const struct ipsec_links *links,
+                                                         const struct ike_record *record)
+{
+    return &g_array_index(links->facts->messages, struct message_fact, record->index);
+}
+
+static inline const struct endpoint *message_source(const struct message_fact *fact)
+{
+    return &fact->conversation->end[fact->way];
+}
+
+static inline const struct endpoint *message_destination(const struct message_fact *fact)
+{
+    return &fact->conversation->end[1 - fact->way];
+}
+
+static inline struct made_link *made_link_at(const struct ipsec_links *links, uint32_t index)
+{
+    return index < links->links->len ? links->links->pdata[index] : NULL;
+}
+
+/* ipsec_link_group.c: makes the links, positions in no order yet. */
+void ipsec_link_group(struct ipsec_links *links);
+/* ipsec_link_path.c */
+void ipsec_link_order(struct ipsec_links *links);
+/* The endpoint of one end of the link at a position; NULL: not seen there. */
+const struct endpoint *ipsec_end_at(const struct made_link *link, uint32_t position, unsigned end);
+/* Whether an end's address differs between the two positions of the hop. */
+bool ipsec_hop_changes_address(const struct made_link *link, uint32_t hop);
+/* ipsec_link_count.c */
+void ipsec_link_packets(struct ipsec_links *links);
+void ipsec_link_count(struct ipsec_links *links);
+/* The crossing of a hop; NULL: none of that direction. */
+const struct ipsec_crossing *ipsec_crossing_at(const struct made_link *link, uint32_t hop,
+                                               bool down);
+
+/* ipsec_nat_say.c */
+/* A finding about the link at a hop, judged on `frame` at `position`. */
+struct finding ipsec_link_finding(const struct ipsec_links *links, enum finding_id id,
+                                  const struct made_link *link, uint32_t hop, uint32_t position,
+                                  uint32_t frame);
+struct finding *ipsec_link_say(struct ipsec_links *links, struct finding *finding,
+                               const char *format, ...) G_GNUC_PRINTF(3, 4);
+#define IPSEC_ADDRESS_SIZE 48
+/* The address in words; returns `text`. */
+const char *ipsec_address_text(const struct net_address *address, char text[IPSEC_ADDRESS_SIZE]);
+/* When the last packet of the IKE SA, or of ESP that it agreed on, was seen. */
+int64_t ipsec_link_last_ns(const struct ipsec_links *links, const struct made_link *ike);
+
+/* The rules. */
+void ipsec_nat_natt(struct ipsec_links *links);
+void ipsec_nat_ports(struct ipsec_links *links);
+void ipsec_nat_shared(struct ipsec_links *links);
+void ipsec_nat_hosts(struct ipsec_links *links);
+void ipsec_nat_loss(struct ipsec_links *links);
+void ipsec_nat_payload(struct ipsec_links *links);
+/* After all findings. */
+void ipsec_causes(struct ipsec_links *links);
+/* ipsec_judge.c */
+/* The link a finding is about, by its SA where it names none; NULL: none. */
+struct made_link *ipsec_link_of_finding(const struct ipsec_links *links,
+                                        const struct finding *finding);
+/* How many packets passed the hop that fewest passed. */
+uint32_t ipsec_least_passed(const struct ipsec_link *view);
+/* Texts and statuses of links and NATs. */
+void ipsec_link_judge(struct ipsec_links *links);
+
+#endif

@@ -1,0 +1,213 @@
+/* Outside ports that change in mid-life.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ipsec_link_internal.h"
+
+/* A change of port of one end: `before` and `after` are of the same address. */
+struct change {
+    const struct ipsec_place *before;
+    const struct ipsec_place *after;
+};
+
+static bool is_earlier(const struct change *a, const struct change *b)
+{
+    return b->after == NULL || a->after->first_ns < b->after->first_ns;
+}
+
+/* The first change from one place to the next; an end that comes back to the old one has several
+ * paths, or two points were merged into one. */
+static void find_change(const struct ipsec_places *places, struct change *first)
+{
+    for (const struct ipsec_place *before = places->first; before != NULL; before = before->next) {
+        const struct ipsec_place *after = before->next;
+        struct change change = {before, after};
+        if (after == NULL || before->packets == 0 || after->packets == 0 ||
+            before->endpoint.port == after->endpoint.port || before->endpoint.port == 0 ||
+            !net_address_equal(&before->endpoint.address, &after->endpoint.address) ||
+            before->last_ns >= after->first_ns)
+            continue;
+        if (is_earlier(&change, first))
+            *first = change;
+    }
+}
+
+static void find_change_of_sa(const struct ike_sa *sa, unsigned end, struct change *first)
+{
+    find_change(&sa->places[end][IKE_ON_4500], first);
+}
+
+static void find_change_of_esp(const struct made_link *esp, uint32_t position, struct change *first)
+{
+    for (guint i = 0; i < esp->members[position]->len; i++) {
+        const struct esp_sa *sa = esp->members[position]->pdata[i];
+        if (sa->encapsulation == ESP_IN_UDP)
+            find_change(&sa->source, first);
+    }
+}
+
+/* What this position shows of the inner end of a tunnel. `by_ike`: the ESP links of each IKE link.
+ */
+static struct change change_at(GPtrArray *const *by_ike, const struct made_link *link,
+                               uint32_t position)
+{
+    struct change first = {NULL, NULL};
+    if (link->view.kind == IPSEC_LINK_ESP) {
+        if (link->down)
+            find_change_of_esp(link, position, &first);
+        return first;
+    }
+    for (guint i = 0; i < link->members[position]->len; i++)
+        find_change_of_sa(link->members[position]->pdata[i], link->view.translated_end, &first);
+    const GPtrArray *esps = by_ike[link->view.index];
+    for (guint i = 0; esps != NULL && i < esps->len; i++) {
+        const struct made_link *esp = esps->pdata[i];
+        for (uint32_t at = 0; at < esp->view.count && esp->down; at++) {
+            if (esp->at[at] == link->at[position])
+                find_change_of_esp(esp, at, &first);
+        }
+    }
+    return first;
+}
+
+/* Packets to the old port that ended at the hop after the last one from it. */
+static uint32_t lost_after(const struct made_link *link, uint32_t hop, int64_t time_ns)
+{
+    const struct ipsec_crossing *inwards = ipsec_crossing_at(link, hop, false);
+    uint32_t lost = 0;
+    for (uint32_t i = 0; inwards != NULL && i < inwards->crossing.near_count; i++)
+        lost += inwards->crossing.arrived[i] == CROSSING_NONE &&
+                inwards->crossing.near[i].time_ns >= time_ns;
+    return lost;
+}
+
+static void say_change(struct ipsec_links *links, struct finding *finding,
+                       const struct change *change, uint32_t lost)
+{
+    double silence = (double)(change->after->first_ns - change->before->last_ns) / 1e9;
+    finding->peer_frame = links->peers[finding->judged_frame];
+    ipsec_link_say(links, finding,
+                   "port %u became %u after %.1f s without a packet; %u packet%s to "
+                   "the old port %s lost",
+                   change->before->endpoint.port, change->after->endpoint.port, silence, lost,
+                   lost == 1 ? "" : "s", lost == 1 ? "was" : "were");
+}
+
+static void check_change(struct ipsec_links *links, GPtrArray *const *by_ike,
+                         struct made_link *link)
+{
+    for (uint32_t position = 1; position < link->view.count; position++) {
+        struct change inner = change_at(by_ike, link, position - 1);
+        struct change outer = change_at(by_ike, link, position);
+        if (outer.after == NULL || inner.after != NULL)
+            continue;
+        const GPtrArray *esps = link->view.kind == IPSEC_LINK_IKE ? by_ike[link->view.index] : NULL;
+        uint32_t hop = position - 1, lost = lost_after(link, hop, outer.before->last_ns);
+        link->moved = true;
+        for (guint i = 0; esps != NULL && i < esps->len; i++) {
+            struct made_link *esp = esps->pdata[i];
+            esp->moved = true;
+            lost += lost_after(esp, hop, outer.before->last_ns);
+        }
+        struct finding finding = ipsec_link_finding(links, IPSEC_MAPPING_CHANGED, link, hop,
+                                                    position, outer.after->first_frame);
+        say_change(links, &finding, &outer, lost);
+    }
+}
+
+static guint endpoint_hash(gconstpointer item)
+{
+    const struct endpoint *end = item;
+    return (guint)hash_address(hash_step(hash_secret.start, end->port), &end->address);
+}
+
+static gboolean endpoints_equal(gconstpointer a, gconstpointer b)
+{
+    return endpoint_equal(a, b);
+}
+
+/* Of ESP SAs whose tunnel is not known: what comes back to the old port has another SPI, but the
+ * same inner endpoint. */
+static void mark_same_ends(struct ipsec_links *links)
+{
+    GHashTable *moved = g_hash_table_new(endpoint_hash, endpoints_equal);
+    for (int marks = 0; marks < 2; marks++) {
+        for (guint i = 0; i < links->links->len; i++) {
+            struct made_link *link = made_link_at(links, i);
+            const struct endpoint *end = ipsec_end_at(link, 0, link->view.translated_end);
+            if (link->view.kind != IPSEC_LINK_ESP || end == NULL)
+                continue;
+            if (marks)
+                link->moved = link->moved || g_hash_table_contains(moved, end);
+            else if (link->moved && link->view.ike_link == IPSEC_NONE)
+                g_hash_table_add(moved, (gpointer)end);
+        }
+    }
+    g_hash_table_destroy(moved);
+}
+
+static void check_changes(struct ipsec_links *links)
+{
+    GPtrArray **by_ike = g_new0(GPtrArray *, links->links->len + 1);
+    for (guint i = 0; i < links->links->len; i++) {
+        struct made_link *link = made_link_at(links, i);
+        uint32_t ike = link->view.ike_link;
+        if (ike == IPSEC_NONE)
+            continue;
+        if (by_ike[ike] == NULL)
+            by_ike[ike] = g_ptr_array_new();
+        g_ptr_array_add(by_ike[ike], link);
+    }
+    for (guint i = 0; i < links->links->len; i++) {
+        struct made_link *link = made_link_at(links, i);
+        if (link->view.order_known && link->view.ike_link == IPSEC_NONE)
+            check_change(links, by_ike, link);
+    }
+    mark_same_ends(links);
+    for (guint i = 0; i < links->links->len; i++) {
+        if (by_ike[i] != NULL)
+            g_ptr_array_free(by_ike[i], TRUE);
+    }
+    g_free(by_ike);
+}
+
+/* One point alone shows that a port changed, of its IKE SA or of ESP that it agreed on. */
+static void check_changes_alone(struct ipsec_links *links)
+{
+    uint32_t ikes = ipsec_tracker_ike_count(links->tracker);
+    struct change *first = g_new0(struct change, ikes + 1);
+    for (uint32_t i = 0; i < ikes; i++) {
+        for (unsigned end = 0; links->ikes[i].link == IPSEC_NONE && end < 2; end++)
+            find_change_of_sa(ipsec_tracker_ike(links->tracker, i), end, &first[i]);
+    }
+    for (uint32_t i = 0; i < ipsec_tracker_esp_count(links->tracker); i++) {
+        const struct esp_sa *sa = ipsec_tracker_esp(links->tracker, i);
+        struct change own = {NULL, NULL};
+        if (links->esps[i].link != IPSEC_NONE || sa->encapsulation != ESP_IN_UDP)
+            continue;
+        if (sa->ike != NULL) {
+            find_change(&sa->source, &first[sa->ike->index]);
+            continue;
+        }
+        find_change(&sa->source, &own);
+        if (own.after == NULL)
+            continue;
+        struct finding finding =
+            ipsec_finding(IPSEC_MAPPING_CHANGED, own.after->first_frame, sa->point, NULL, sa);
+        say_change(links, &finding, &own, 0);
+    }
+    for (uint32_t i = 0; i < ikes; i++) {
+        const struct ike_sa *sa = ipsec_tracker_ike(links->tracker, i);
+        if (first[i].after == NULL || links->ikes[i].link != IPSEC_NONE)
+            continue;
+        struct finding finding =
+            ipsec_finding(IPSEC_MAPPING_CHANGED, first[i].after->first_frame, sa->point, sa, NULL);
+        say_change(links, &finding, &first[i], 0);
+    }
+    g_free(first);
+}
+
+void ipsec_nat_ports(struct ipsec_links *links)
+{
+    check_changes(links);
+    check_changes_alone(links);
+}

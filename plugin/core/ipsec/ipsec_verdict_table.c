@@ -1,0 +1,106 @@
+/* The table: one row a finding, the weightiest first. Facts and sources of the texts are in the
+ * guide's page of each finding.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ipsec_verdict_table.h"
+
+#define PASSTHROUGH_OFF                                                                            \
+    "Turn off the router's IPsec passthrough (also called IPsec ALG or VPN helper).\n"             \
+    "Let it translate UDP 500 and 4500 as any other UDP."
+
+static const struct {
+    enum finding_id id;
+    struct verdict_advice says;
+} rows[] = {
+    {IPSEC_PAYLOAD_ALTERED,
+     {.known = "No NAT has to change the contents of IKE or ESP: an IPsec helper or an inspecting "
+               "device does.",
+      .symptom = "Where keys are changed, message 5 is repeated and Windows reports error 789.",
+      .advice = PASSTHROUGH_OFF}},
+    {IPSEC_PORT_SHARED,
+     {.known = "An IPsec helper keeps port 500 or 4500 for every client and guesses to whom an "
+               "answer belongs.",
+      .symptom = "The first client works until the second one connects; Windows reports error 789 "
+                 "or 809.",
+      .advice = PASSTHROUGH_OFF}},
+    {IPSEC_IKE_MISDELIVERED,
+     {.known = "An IPsec helper tells clients apart by what it remembers of IKE, and has it wrong.",
+      .symptom = "The client that asked gets no answer; Windows reports error 789 or 809.",
+      .advice = PASSTHROUGH_OFF}},
+    {IPSEC_NATT_NOT_USED,
+     {.known = "NAT traversal is disabled at an end, or the change to port 4500 is blocked.",
+      .symptom = "ESP then goes without UDP, which a NAT can hardly translate.",
+      .advice = "Enable NAT traversal at both ends.\nLet UDP 4500 pass in both directions."}},
+    {IPSEC_FLOAT_BLOCKED,
+     {.known = "A firewall or NAT that allows UDP 500 only.",
+      .symptom = "The connection times out; Windows reports error 809.",
+      .advice = "Let UDP 4500 pass in both directions, as UDP 500 does.\nIf the server is behind "
+                "the NAT, forward 500 and 4500 to it."}},
+    {IPSEC_FRAGMENT_LOST,
+     {.known = "Messages with certificates are longer than the MTU, and a device on the path drops "
+               "IP fragments.",
+      .symptom = "The connection stalls during authentication; Windows reports error 809.",
+      .advice = "Let IP fragments of UDP 500 and 4500 pass.\nOr enable IKE fragmentation at both "
+                "ends, or use smaller certificates."}},
+    {IPSEC_NATT_MISSING,
+     {.known = "Without NAT traversal ESP is not carried in UDP, and a NAT has no port to tell "
+               "clients apart by.",
+      .symptom = "One client may work, a second one behind the same NAT does not.",
+      .advice = "Enable NAT traversal at both ends."}},
+    {IPSEC_ESP_MISDELIVERED,
+     {.known = "A NAT that passes ESP by guessing whose an SPI is.",
+      .symptom = "The client that should get it hears nothing once another one is connected.",
+      .advice = PASSTHROUGH_OFF}},
+    {IPSEC_MAPPING_CHANGED,
+     {.known = "The NAT lost its entry for the tunnel: it timed out, was flushed, or the NAT "
+               "restarted.",
+      .symptom = "The tunnel stalls until the client or its dead peer detection sends something.",
+      .advice =
+          "Raise the NAT's UDP time-out, or have the client send keepalives more often (every "
+          "20 s is usual).\nLook for a restart or a flush of the NAT at that time."}},
+    {IPSEC_ESP_NOT_FORWARDED,
+     {.known = "The NAT has no entry for this ESP, or one that belongs to another client.",
+      .symptom = "The tunnel comes up and carries nothing in one direction.",
+      .advice =
+          "Enable NAT traversal, so that ESP goes in UDP 4500.\nLet UDP 4500, and IP protocol "
+          "50 where it is used, pass in both directions."}},
+    {IPSEC_IKE_REFUSED,
+     {.known = "An end does not accept what the other one proposes, its identity or its key.",
+      .symptom = "Windows reports error 789.",
+      .advice = "Compare the proposals, the preshared key or the certificates of both ends."}},
+    {IPSEC_NO_REPLY,
+     {.symptom = "The connection times out; Windows reports error 809.",
+      .advice = "Check that the server runs and that UDP 500 and 4500 pass up to it and back."}},
+    {IPSEC_ESP_ONE_WAY,
+     {.symptom = "The tunnel comes up and nothing is heard from the other end.",
+      .advice = "Check that ESP in UDP 4500, or IP protocol 50, passes in both directions.\nCheck "
+                "the firewall of the silent end."}},
+    {IPSEC_ESP_NATIVE,
+     {.known = "NAT traversal is not in use.", .advice = "Enable NAT traversal at both ends."}},
+    {IPSEC_SA_SILENT,
+     {.known = "The server has one policy for all clients behind a NAT, so that the last one to "
+               "connect gets everything.",
+      .advice = "Give each tunnel a policy of its own at the server (unique policies, or "
+                "level=unique)."}},
+    {IPSEC_SERVER_BEHIND_NAT,
+     {.known = "Windows clients do not connect to a server behind a NAT unless they are told to.",
+      .symptom = "Windows reports error 809.",
+      .advice = "Set AssumeUDPEncapsulationContextOnSendRule to 2 at the client."}},
+    {IPSEC_L2TP_IN_CLEAR,
+     {.advice = "Check that the client is set to use IPsec, and that its IPsec service runs."}},
+    {IPSEC_NATT_NOT_ANNOUNCED, {.advice = "Enable NAT traversal at both ends."}},
+};
+
+unsigned ipsec_verdict_weight(enum finding_id id)
+{
+    unsigned row = 0;
+    while (row < G_N_ELEMENTS(rows) && rows[row].id != id)
+        row++;
+    return row;
+}
+
+struct verdict_advice ipsec_verdict_advice(const struct finding *finding)
+{
+    unsigned row = ipsec_verdict_weight(finding->id);
+    return row < G_N_ELEMENTS(rows) ? rows[row].says : (struct verdict_advice){NULL, NULL, NULL};
+}

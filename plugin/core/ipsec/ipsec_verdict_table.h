@@ -1,0 +1,13 @@
+/* What the verdict knows of each finding of IPsec: how much it weighs, and what to say about it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_IPSEC_VERDICT_TABLE_H
+#define PPTPNAT_IPSEC_VERDICT_TABLE_H
+
+#include "core/outcome/part.h"
+
+/* The lower, the more likely the cause of the others. */
+unsigned ipsec_verdict_weight(enum finding_id id);
+struct verdict_advice ipsec_verdict_advice(const struct finding *finding);
+
+#endif

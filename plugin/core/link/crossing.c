@@ -1,0 +1,154 @@
+/* See crossing.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "crossing.h"
+
+#include <glib.h>
+
+#define CEASED_PACKETS 3
+#define CEASED_NS      G_GINT64_CONSTANT(3000000000)
+#define SIZE_PACKETS   3
+
+struct by_key {
+    uint64_t key;
+    uint32_t index;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct by_key *one = a, *other = b;
+    if (one->key != other->key)
+        return one->key < other->key ? -1 : 1;
+    return one->index < other->index ? -1 : one->index > other->index;
+}
+
+static struct by_key *sorted(const struct crossing_packet *packets, uint32_t count)
+{
+    struct by_key *keys = g_new(struct by_key, count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        keys[i] = (struct by_key){packets[i].key, i};
+    qsort(keys, count, sizeof *keys, compare_keys);
+    return keys;
+}
+
+static void pair(struct crossing *crossing, uint32_t near, uint32_t far)
+{
+    int64_t delay_ns = crossing->far[far].time_ns - crossing->near[near].time_ns;
+    crossing->arrived[near] = far;
+    crossing->came[far] = near;
+    crossing->passed++;
+    if (!crossing->has_delay || delay_ns < crossing->least_delay_ns)
+        crossing->least_delay_ns = delay_ns;
+    crossing->has_delay = true;
+}
+
+static void count_reordered(struct crossing *crossing)
+{
+    uint32_t furthest = 0;
+    for (uint32_t i = 0; i < crossing->far_count; i++) {
+        if (crossing->came[i] == CROSSING_NONE)
+            continue;
+        crossing->reordered += crossing->came[i] < furthest;
+        furthest = MAX(furthest, crossing->came[i]);
+    }
+}
+
+struct crossing crossing_match(const struct crossing_packet *near, uint32_t near_count,
+                               const struct crossing_packet *far, uint32_t far_count)
+{
+    struct crossing crossing = {.near = near,
+                                .far = far,
+                                .near_count = near_count,
+                                .far_count = far_count,
+                                .arrived = g_new(uint32_t, near_count + 1),
+                                .came = g_new(uint32_t, far_count + 1),
+                                .end = near_count};
+    struct by_key *before = sorted(near, near_count), *behind = sorted(far, far_count);
+    for (uint32_t i = 0; i < near_count; i++)
+        crossing.arrived[i] = CROSSING_NONE;
+    for (uint32_t i = 0; i < far_count; i++)
+        crossing.came[i] = CROSSING_NONE;
+    uint32_t n = 0, f = 0;
+    while (n < near_count && f < far_count) {
+        if (before[n].key < behind[f].key) {
+            n++;
+        } else if (before[n].key > behind[f].key) {
+            crossing.duplicated += n > 0 && before[n - 1].key == behind[f].key;
+            f++;
+        } else {
+            pair(&crossing, before[n++].index, behind[f++].index);
+        }
+    }
+    for (; n > 0 && f < far_count && before[n - 1].key == behind[f].key; f++)
+        crossing.duplicated++;
+    g_free(before);
+    g_free(behind);
+    count_reordered(&crossing);
+    return crossing;
+}
+
+void crossing_clear(struct crossing *crossing)
+{
+    g_free(crossing->arrived);
+    g_free(crossing->came);
+    crossing->arrived = NULL;
+    crossing->came = NULL;
+}
+
+void crossing_cover(struct crossing *crossing, const struct crossing_window *window,
+                    int64_t slack_ns)
+{
+    const struct crossing_packet *near = crossing->near;
+    while (crossing->first < crossing->end && crossing->arrived[crossing->first] == CROSSING_NONE &&
+           near[crossing->first].time_ns + window->ahead_ns < window->first_ns)
+        crossing->first++;
+    while (crossing->end > crossing->first &&
+           crossing->arrived[crossing->end - 1] == CROSSING_NONE &&
+           near[crossing->end - 1].time_ns + window->ahead_ns > window->last_ns + slack_ns)
+        crossing->end--;
+}
+
+static struct crossing_loss count_lost(const struct crossing *crossing)
+{
+    struct crossing_loss loss = {.first = CROSSING_NONE, .shortest_lost = UINT32_MAX};
+    uint32_t last = CROSSING_NONE;
+    for (uint32_t i = crossing->first; i < crossing->end; i++) {
+        uint32_t length = crossing->near[i].length;
+        if (crossing->arrived[i] != CROSSING_NONE) {
+            loss.passed++;
+            loss.tail = 0;
+            loss.longest_passed = MAX(loss.longest_passed, length);
+            last = i;
+            continue;
+        }
+        loss.first = loss.first == CROSSING_NONE ? i : loss.first;
+        loss.shortest_lost = MIN(loss.shortest_lost, length);
+        loss.lost++;
+        loss.tail++;
+    }
+    if (last != CROSSING_NONE && loss.tail > 0)
+        loss.idle_ns = crossing->near[last + 1].time_ns - crossing->near[last].time_ns;
+    return loss;
+}
+
+struct crossing_loss crossing_lose(const struct crossing *crossing)
+{
+    struct crossing_loss loss = count_lost(crossing);
+    const struct crossing_packet *near = crossing->near;
+    if (loss.lost == 0) {
+        loss.fate = CROSSING_PASSED;
+    } else if (loss.passed == 0) {
+        loss.fate = CROSSING_NONE_CAME;
+    } else if (loss.lost >= SIZE_PACKETS && loss.passed >= SIZE_PACKETS &&
+               loss.shortest_lost != 0 && loss.shortest_lost > loss.longest_passed) {
+        loss.fate = CROSSING_BY_SIZE;
+    } else if (loss.tail >= CEASED_PACKETS &&
+               near[crossing->end - 1].time_ns - near[crossing->end - loss.tail].time_ns >=
+                   CEASED_NS) {
+        loss.fate = CROSSING_CEASED;
+        loss.first = crossing->end - loss.tail;
+    } else {
+        loss.fate = CROSSING_NOW_AND_THEN;
+    }
+    return loss;
+}

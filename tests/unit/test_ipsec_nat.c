@@ -1,0 +1,255 @@
+/* What two points say of IKE and ESP: each finding raised, and what nearly does.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ipsec_world.h"
+
+#define EXPECT(world, ...)                                                                         \
+    ipsec_world_expect_only(world, (const enum finding_id[]){__VA_ARGS__, FINDING_COUNT})
+
+static void test_a_healthy_pair_is_linked_and_well(void)
+{
+    struct ipsec_world *world = ipsec_world_new();
+    struct world_client one = ipsec_world_client(world, 1, 500, 4500);
+    struct world_client two = ipsec_world_client(world, 2, 236, 61000);
+    const char *text;
+    world->ahead_s = -37;
+    ipsec_world_establish(&one, true);
+    ipsec_world_establish(&two, true);
+    ipsec_world_talk(&one, 5, false);
+    ipsec_world_talk(&two, 5, false);
+    ipsec_world_esp(&one, IPSEC_SERVER, false, WORLD_TWICE);
+    ipsec_world_esp(&one, IPSEC_SERVER, false, WORLD_LOST);
+    ipsec_world_talk(&one, 1, false);
+    ipsec_world_delete(&one);
+    ipsec_world_expect_no_fault(world);
+    g_assert_cmpint(ipsec_world_status(world, &text), ==, VERDICT_OK);
+    g_assert_nonnull(strstr(text, "2 tunnels linked"));
+    g_assert_nonnull(strstr(text, "1 of 24 ESP packets were lost"));
+
+    const struct ipsec_links *links = analysis_ipsec_links(world->analysis);
+    g_assert_cmpuint(ipsec_links_count(links), ==, 6);
+    uint32_t position;
+    const struct ipsec_link *link = ipsec_links_of_frame(links, 1, &position);
+    g_assert_cmpuint(position, ==, WORLD_INSIDE);
+    g_assert_cmpuint(ipsec_links_peer(links, 1), ==, 2);
+    g_assert_cmpuint(ipsec_links_peer(links, 2), ==, 1);
+    g_assert_cmpint(link->kind, ==, IPSEC_LINK_IKE);
+    g_assert_cmpuint(link->places[IKE_ON_500][1]->first->endpoint.port, ==, 500);
+    g_assert_true(link->hop[0].translates);
+    uint32_t duplicated = 0, lost = 0;
+    for (uint32_t i = 0; i < ipsec_links_count(links); i++) {
+        duplicated += ipsec_links_get(links, i)->hop[0].duplicated;
+        lost += ipsec_links_get(links, i)->hop[0].lost;
+        g_assert_cmpint(ipsec_links_get(links, i)->status, ==, VERDICT_OK);
+    }
+    g_assert_cmpuint(duplicated, ==, 1);
+    g_assert_cmpuint(lost, ==, 1);
+    ipsec_world_free(world);
+}
+
+static void test_traversal_that_is_not_announced(void)
+{
+    for (unsigned routed = 0; routed < 2; routed++) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client =
+            routed ? ipsec_world_routed(world, 1) : ipsec_world_client(world, 1, 500, 4500);
+        ipsec_world_establish(&client, false);
+        ipsec_world_talk(&client, 5, true);
+        if (routed)
+            ipsec_world_expect_no_fault(world);
+        else
+            EXPECT(world, IPSEC_NATT_MISSING, IPSEC_ESP_NATIVE);
+        ipsec_world_free(world);
+    }
+}
+
+/* Message 5 on 500 although both could: a fault behind a NAT only. */
+static void test_traversal_that_is_not_used(void)
+{
+    for (unsigned kind = 0; kind < 3; kind++) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client =
+            kind == 1 ? ipsec_world_routed(world, 1) : ipsec_world_client(world, 1, 500, 4500);
+        world->captures[WORLD_INSIDE] = kind != 2; /* the hashes alone show it */
+        for (unsigned number = 1; number <= 6; number++)
+            ipsec_world_main(&client, number, true, IKE_ON_500, 0);
+        if (kind == 1)
+            ipsec_world_expect_no_fault(world);
+        else
+            EXPECT(world, IPSEC_NATT_NOT_USED);
+        ipsec_world_free(world);
+    }
+}
+
+static struct ipsec_world *until_float(struct world_client *client)
+{
+    struct ipsec_world *world = ipsec_world_new();
+    *client = ipsec_world_client(world, 1, 500, 4500);
+    for (unsigned number = 1; number <= 4; number++)
+        ipsec_world_main(client, number, true, IKE_ON_500, 0);
+    return world;
+}
+
+static void repeat_message_5(struct world_client *client, unsigned fate)
+{
+    for (unsigned time = 0; time < 4; time++) {
+        ipsec_world_main(client, 5, true, IKE_ON_4500, fate);
+        ipsec_world_wait(client->world, 1);
+    }
+}
+
+static void test_port_4500_that_is_blocked_outwards(void)
+{
+    struct world_client client;
+    struct ipsec_world *world = until_float(&client);
+    const struct finding *finding, *reply;
+    uint32_t first = world->frame + 1;
+    repeat_message_5(&client, WORLD_LOST);
+    ipsec_world_keepalive(&client, WORLD_LOST);
+    EXPECT(world, IPSEC_FLOAT_BLOCKED);
+    ipsec_world_count(world, IPSEC_FLOAT_BLOCKED, &finding);
+    g_assert_cmpuint(finding->judged_frame, ==, first);
+    g_assert_cmpuint(ipsec_world_count(world, IPSEC_NO_REPLY, &reply), ==, 1);
+    g_assert_cmpuint(reply->cause, ==, finding->index);
+    ipsec_world_free(world);
+}
+
+static void test_port_4500_that_is_blocked_inwards(void)
+{
+    struct world_client client;
+    struct ipsec_world *world = until_float(&client);
+    for (unsigned time = 0; time < 3; time++) {
+        ipsec_world_main(&client, 5, true, IKE_ON_4500, 0);
+        ipsec_world_main(&client, 6, true, IKE_ON_4500, WORLD_LOST);
+        ipsec_world_wait(world, 1);
+    }
+    EXPECT(world, IPSEC_FLOAT_BLOCKED);
+    ipsec_world_free(world);
+}
+
+/* A keepalive passed, so the port is open: what is fragmented is lost for that. */
+static void test_a_fragmented_message_that_is_lost(void)
+{
+    struct world_client client;
+    struct ipsec_world *world = until_float(&client);
+    repeat_message_5(&client, WORLD_LOST | WORLD_FRAGMENTED);
+    ipsec_world_keepalive(&client, 0);
+    EXPECT(world, IPSEC_FRAGMENT_LOST);
+    ipsec_world_free(world);
+
+    world = until_float(&client);
+    ipsec_world_main(&client, 5, true, IKE_ON_4500, WORLD_LOST | WORLD_FRAGMENTED);
+    ipsec_world_main(&client, 5, true, IKE_ON_4500, WORLD_FRAGMENTED);
+    ipsec_world_main(&client, 6, true, IKE_ON_4500, 0);
+    ipsec_world_expect_no_fault(world);
+    ipsec_world_free(world);
+}
+
+static void test_one_lost_message_on_4500_is_no_block(void)
+{
+    struct world_client client;
+    struct ipsec_world *world = until_float(&client);
+    ipsec_world_main(&client, 5, true, IKE_ON_4500, WORLD_LOST);
+    ipsec_world_expect_no_fault(world);
+    ipsec_world_main(&client, 5, true, IKE_ON_4500, 0);
+    ipsec_world_main(&client, 6, true, IKE_ON_4500, 0);
+    ipsec_world_expect_no_fault(world);
+    ipsec_world_free(world);
+}
+
+static void test_esp_that_ends_at_the_nat(void)
+{
+    for (unsigned lost = 2; lost < 12; lost += 8) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+        const struct finding *finding;
+        ipsec_world_establish(&client, true);
+        ipsec_world_talk(&client, 5, false);
+        uint32_t first = world->frame + 3;
+        for (unsigned i = 0; i < lost; i++) {
+            ipsec_world_wait(world, 0.5);
+            ipsec_world_esp(&client, IPSEC_CLIENT, false, 0);
+            ipsec_world_esp(&client, IPSEC_SERVER, false, WORLD_LOST);
+        }
+        ipsec_world_esp(&client, IPSEC_CLIENT, false, 0);
+        if (lost == 2) {
+            ipsec_world_expect_no_fault(world);
+        } else {
+            EXPECT(world, IPSEC_ESP_NOT_FORWARDED);
+            ipsec_world_count(world, IPSEC_ESP_NOT_FORWARDED, &finding);
+            g_assert_cmpuint(finding->judged_frame, ==, first);
+        }
+        ipsec_world_free(world);
+    }
+}
+
+/* Nothing of a direction comes; near: one packet, and a point that ended before. */
+static void test_esp_of_which_nothing_comes(void)
+{
+    for (unsigned sent = 1; sent < 6; sent += 4) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+        ipsec_world_establish(&client, true);
+        for (unsigned i = 0; i < sent; i++)
+            ipsec_world_esp(&client, IPSEC_CLIENT, false, WORLD_LOST);
+        ipsec_world_esp(&client, IPSEC_SERVER, false, 0);
+        if (sent == 1)
+            ipsec_world_expect_no_fault(world);
+        else
+            EXPECT(world, IPSEC_ESP_NOT_FORWARDED);
+        ipsec_world_free(world);
+    }
+    struct ipsec_world *world = ipsec_world_new();
+    struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+    ipsec_world_establish(&client, true);
+    world->captures[WORLD_OUTSIDE] = false;
+    ipsec_world_wait(world, 5);
+    ipsec_world_talk(&client, 20, false);
+    ipsec_world_expect_no_fault(world);
+    ipsec_world_free(world);
+}
+
+static void test_a_server_behind_a_nat(void)
+{
+    for (unsigned quick = 0; quick < 2; quick++) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+        struct world_client other = ipsec_world_client(world, 2, 237, 62000);
+        struct net_address seen_as = client.at[WORLD_OUTSIDE].server;
+        for (unsigned number = 1; number <= 6; number++) {
+            if (number == 4) /* it hashes the address that it has */
+                client.at[WORLD_OUTSIDE].server = ipsec_address("10.0.0.1");
+            struct ike_builder message = ipsec_main(
+                &client.at[number % 2 == 1 ? WORLD_INSIDE : WORLD_OUTSIDE], number, true);
+            client.at[WORLD_OUTSIDE].server = seen_as;
+            ipsec_world_ike(&client, number % 2 == 1 ? IPSEC_CLIENT : IPSEC_SERVER,
+                            number < 5 ? IKE_ON_500 : IKE_ON_4500, &message, 0);
+        }
+        if (quick)
+            ipsec_world_quick(&client, IKE_ON_4500);
+        ipsec_world_wait(world, 6);
+        ipsec_world_main(&other, 1, true, IKE_ON_500, 0);
+        g_assert_cmpuint(ipsec_world_count(world, IPSEC_SERVER_BEHIND_NAT, NULL), ==, 1 - quick);
+        ipsec_world_free(world);
+    }
+}
+
+void test_ipsec_nat(void)
+{
+    g_test_add_func("/ipsec-nat/a healthy pair is linked and well",
+                    test_a_healthy_pair_is_linked_and_well);
+    g_test_add_func("/ipsec-nat/traversal that is not announced",
+                    test_traversal_that_is_not_announced);
+    g_test_add_func("/ipsec-nat/traversal that is not used", test_traversal_that_is_not_used);
+    g_test_add_func("/ipsec-nat/port 4500 that is blocked outwards",
+                    test_port_4500_that_is_blocked_outwards);
+    g_test_add_func("/ipsec-nat/port 4500 that is blocked inwards",
+                    test_port_4500_that_is_blocked_inwards);
+    g_test_add_func("/ipsec-nat/a fragmented message that is lost",
+                    test_a_fragmented_message_that_is_lost);
+    g_test_add_func("/ipsec-nat/one lost message on 4500 is no block",
+                    test_one_lost_message_on_4500_is_no_block);
+    g_test_add_func("/ipsec-nat/ESP that ends at the NAT", test_esp_that_ends_at_the_nat);
+    g_test_add_func("/ipsec-nat/ESP of which nothing comes", test_esp_of_which_nothing_comes);
+    g_test_add_func("/ipsec-nat/a server behind a NAT", test_a_server_behind_a_nat);
+}
