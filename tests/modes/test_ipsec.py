@@ -111,3 +111,26 @@ def test_nothing_of_ipsec_is_nothing_in_the_tables(ours):
     ikes, esps = tables(ours.tshark("lab/g_loss/both.pcapng", "-q", *TABLES))
     assert not ikes and not esps
     assert not re.search("ipsec", ours.tshark("lab/g_loss/both.pcapng", "-V"))
+
+
+@pytest.mark.parametrize("name", paths.ipsec_pairs())
+def test_a_gui_that_visits_frames_in_any_order_shows_the_same(ours, name):
+    """The details that two passes of tshark show: each frame is asked for twice, in two orders."""
+    packets = ours.run("capinfos", "-c", "-M", ours.capture(name)).stdout
+    count = int(re.search(r"Number of packets: *(\d+)", packets)[1])
+    shuffled = list(range(1, count + 1))
+    random.Random(3948).shuffle(shuffled)
+    once, again = ours.sharkd(name, shuffled, range(count, 0, -1))
+    assert once == again
+
+    def own(nodes, found):
+        for node in nodes:
+            if node.get("f", "").startswith("ipsec."):
+                found.add(node["f"].split(" ")[0])
+            own(node.get("n", ()), found)
+        return found
+
+    fields = [field for field in ours.field_names if field.startswith("ipsec.")]
+    shown = {frame: row.keys() for frame, row in ours.fields(name, fields, "-2")}
+    for frame, nodes in once.items():
+        assert own(nodes, set()) == {field for field in shown[frame]}, frame

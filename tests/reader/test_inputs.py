@@ -65,6 +65,17 @@ def test_the_same_packets_twice_are_noticed(ours, read, folder):
     assert "the same packets" not in read([ours.capture(CALL), ours.capture("vlan.pcapng")])[1]
 
 
+@pytest.mark.parametrize("before", [(), ("prlimit", "--nofile=90")])
+def test_the_merged_file_is_that_of_mergecap(ours, read, folder, before):
+    names = ("inside", "outside") + ("inside", "outside") * 20
+    captures = [ours.capture(f"lab/h_sli_mistranslated/{name}.pcapng") for name in names]
+    ours.run("mergecap", "-I", "none", "-w", folder / "theirs.pcapng", *captures)
+    read(captures, "-m", folder / "ours.pcapng", before=before)
+    fields = ["frame.time_epoch", "frame.len", "frame.interface_name", "ip.id", "tcp.seq_raw"]
+    theirs = ours.fields(folder / "theirs.pcapng", fields)
+    assert theirs and ours.fields(folder / "ours.pcapng", fields) == theirs
+
+
 BAD = {
     "notes.txt": (b"Dear all,\nthe capture is attached.\n", "is not a capture"),
     "page.json": (b'{"a": 1}', "is not a capture"),

@@ -11,7 +11,10 @@
 #define FRAMES_UNASKED    512 /* between two looks at the clock */
 #define PROGRESS_EVERY_US 200000
 
-G_DEFINE_QUARK(pptpnat - reader, reader_error)
+GQuark reader_error_quark(void)
+{
+    return g_quark_from_static_string("pptpnat-reader");
+}
 
 /* How a pass over all frames ends. */
 enum pass { PASS_DONE, PASS_FAILED, PASS_DISORDER, PASS_NOT_KNOWN };
