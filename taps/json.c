@@ -26,10 +26,10 @@ static void write_report(const struct report *report, const char *name)
 }
 
 /* `argument` is the statistic's name, and perhaps a comma and the name of a file. */
-static bool listen(const char *argument, enum report_names names)
+static bool listen(const char *argument)
 {
     const char *comma = strchr(argument + strlen(CLI_STRING), ',');
-    char *error = report_tap_listen(write_report, names, comma != NULL ? comma + 1 : NULL);
+    char *error = report_tap_listen(write_report, comma != NULL ? comma + 1 : NULL);
     bool done = error == NULL;
     if (!done)
         fprintf(stderr, CLI_STRING ": %s\n", error);
@@ -39,15 +39,7 @@ static bool listen(const char *argument, enum report_names names)
 
 static COMPAT_STAT_INIT init(const char *argument, void *user _U_)
 {
-    bool done = listen(argument, REPORT_NAMES);
-    COMPAT_STAT_INIT_DONE(done);
-}
-
-/* `-z pptp,proof[,FILE]`: the same without the names of interfaces, which a stripped copy has
- * not: what the command compares. */
-static COMPAT_STAT_INIT init_proof(const char *argument, void *user _U_)
-{
-    bool done = listen(argument, REPORT_NUMBERS);
+    bool done = listen(argument);
     COMPAT_STAT_INIT_DONE(done);
 }
 
@@ -59,12 +51,5 @@ void json_report_register(void)
         .cli_string = CLI_STRING,
         .tap_init_cb = init,
     };
-    static stat_tap_ui proof = {
-        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-        .title = "PPTP JSON report without names",
-        .cli_string = "pptp,proof",
-        .tap_init_cb = init_proof,
-    };
     register_stat_tap_ui(&ui, NULL);
-    register_stat_tap_ui(&proof, NULL);
 }

@@ -11,7 +11,6 @@
 /* One output that was asked for. */
 struct listener {
     report_writer writer;
-    enum report_names names;
     char *argument;
 };
 
@@ -80,20 +79,17 @@ static void write_report(void *data)
         return;
     struct sources sources = report_tap_sources();
     struct report report = report_new(analysis, &sources);
-    if (listener->names == REPORT_NUMBERS)
-        places_number(report.places);
     listener->writer(&report, listener->argument);
     report_clear(&report);
 }
 
-char *report_tap_listen(report_writer writer, enum report_names names, const char *argument)
+char *report_tap_listen(report_writer writer, const char *argument)
 {
     char *message = frame_counter_start();
     if (message != NULL)
         return message;
     struct listener *listener = g_new0(struct listener, 1);
     listener->writer = writer;
-    listener->names = names;
     listener->argument = g_strdup(argument);
     GString *error = register_tap_listener("frame", listener, NULL, TL_REQUIRES_NOTHING, NULL, NULL,
                                            write_report, listener_free);

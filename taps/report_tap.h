@@ -8,13 +8,10 @@
 
 typedef void (*report_writer)(const struct report *report, const char *argument);
 
-/* What the points are called. */
-enum report_names { REPORT_NAMES, REPORT_NUMBERS };
-
 /* Calls `writer` at the end of every reading of a file, if there is an analysis; frames are counted
  * from now on. `argument` (NULL is fine) is copied. Returns NULL, or a message to be freed with
  * g_free. */
-char *report_tap_listen(report_writer writer, enum report_names names, const char *argument);
+char *report_tap_listen(report_writer writer, const char *argument);
 
 /* Interfaces by Wireshark's names, frames as counted so far. Borrowed, valid until the next reading
  * of a file begins. */

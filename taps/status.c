@@ -56,7 +56,7 @@ static void write_status(const struct report *report, const char *name)
 static COMPAT_STAT_INIT init(const char *argument, void *user _U_)
 {
     const char *name = argument + strlen(CLI_STRING);
-    char *error = report_tap_listen(write_status, REPORT_NAMES, name[0] == ',' ? name + 1 : NULL);
+    char *error = report_tap_listen(write_status, name[0] == ',' ? name + 1 : NULL);
     bool done = error == NULL;
     if (!done)
         fprintf(stderr, CLI_STRING ": %s\n", error);

@@ -18,7 +18,7 @@ static void write_verdict(const struct report *report, const char *argument _U_)
 
 static COMPAT_STAT_INIT init(const char *argument _U_, void *user _U_)
 {
-    char *error = report_tap_listen(write_verdict, REPORT_NAMES, NULL);
+    char *error = report_tap_listen(write_verdict, NULL);
     bool done = error == NULL;
     if (!done)
         fprintf(stderr, "pptp,verdict: %s\n", error);
