@@ -11,7 +11,7 @@ target_link_libraries(pptpnat-command PRIVATE pptpnat_html pptpnat_strip pptpnat
                       pptpnat_report PkgConfig::GIO)
 # Signals, links and terminals are POSIX.
 target_compile_definitions(pptpnat-command PRIVATE PPTPNAT_VERSION="${PROJECT_VERSION}"
-                           WIRESHARK_VERSION="${Wireshark_VERSION}" _DEFAULT_SOURCE)
+                           PPTPNAT_WIRESHARK="${Wireshark_VERSION}" _DEFAULT_SOURCE)
 target_compile_options(pptpnat-command PRIVATE -Wall -Wextra -Werror -Wconversion -Wshadow
                        -Wstrict-prototypes -Wmissing-prototypes ${across_files})
 target_link_options(pptpnat-command PRIVATE ${across_files})

@@ -144,7 +144,7 @@ static int judge(const struct options *options)
 
 static int answer(const struct options *options, const bool closed[3])
 {
-    static const char version[] = "pptpnat " PPTPNAT_VERSION "\nWireshark " WIRESHARK_VERSION "\n";
+    static const char version[] = "pptpnat " PPTPNAT_VERSION "\nWireshark " PPTPNAT_WIRESHARK "\n";
     bool needs_input = false;
     for (char **capture = options->captures; capture != NULL && *capture != NULL; capture++)
         needs_input = needs_input || strcmp(*capture, READER_STANDARD_INPUT) == 0;
