@@ -112,7 +112,8 @@ def test_a_name_that_a_terminal_obeys_is_escaped(ours, read, folder):
     "setting", ["pptp.tcp.port", "pptp.tcp.port:x", "pptp.nat.enabled:maybe", "pptp.nat.window:-1"]
 )
 def test_a_setting_that_cannot_be_is_refused(ours, read, setting):
-    assert "pptp." in read([ours.capture(CALL)], "-o", setting, status=2)[1]
+    said = read([ours.capture(CALL)], "-o", f"{setting}\x1b", status=2)[1]
+    assert "pptp." in said and "\x1b" not in said
 
 
 @pytest.mark.parametrize(

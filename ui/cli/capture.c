@@ -5,6 +5,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/packet.h"
+#include "core/base/printable.h"
 #include "reader.h"
 
 #define CAPTURES_ADVICE                                                                            \
@@ -19,15 +20,19 @@ static bool is_document(wtap *wth)
            (strcmp(type, "mime") == 0 || strcmp(type, "json") == 0 || strcmp(type, "rfc7468") == 0);
 }
 
+/* Takes `info`, which may quote the file. */
 static bool fail(const struct capture *capture, int err, char *info, GError **error)
 {
+    char *shown = printable_text(info != NULL ? info : "");
+
     if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT)
         g_set_error(error, READER_ERROR, READER_ERROR_FILE,
                     "%s is not a capture.\n" CAPTURES_ADVICE, capture->name);
     else
         g_set_error(error, READER_ERROR, READER_ERROR_FILE, "%s cannot be read.\n%s%s%s.",
                     capture->name, err < 0 ? wtap_strerror(err) : g_strerror(err),
-                    info != NULL ? ": " : "", info != NULL ? info : "");
+                    shown[0] != '\0' ? ": " : "", shown);
+    g_free(shown);
     g_free(info);
     return false;
 }

@@ -238,7 +238,12 @@ static enum pass read_frames(struct reader *reader, struct merge *merge, struct 
         if (capture->disordered)
             return PASS_DISORDER;
         reader->count++;
-        if (reader->count > UINT32_MAX || !reader_goes_on(reader, error))
+        if (reader->count > UINT32_MAX) {
+            g_set_error_literal(error, READER_ERROR, READER_ERROR_FILE,
+                                "the captures hold more frames than can be numbered.");
+            return PASS_FAILED;
+        }
+        if (!reader_goes_on(reader, error))
             return PASS_FAILED;
         if (!set_frame(reader, capture, file, &frame))
             continue;

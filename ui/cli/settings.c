@@ -5,6 +5,7 @@
 
 #include <wsutil/inet_addr.h>
 
+#include "core/base/printable.h"
 #include "core/pptp/pptp_wire.h"
 #include "reader.h"
 
@@ -19,7 +20,10 @@ bool settings_is_pptp_port(uint16_t port)
 
 static bool refuse(const char *name, const char *value, GError **error)
 {
-    g_set_error(error, READER_ERROR, READER_ERROR_SETTING, "%s cannot be \"%s\".", name, value);
+    char *shown = printable_text(value);
+
+    g_set_error(error, READER_ERROR, READER_ERROR_SETTING, "%s cannot be \"%s\".", name, shown);
+    g_free(shown);
     return false;
 }
 
@@ -143,11 +147,8 @@ static bool read_line(struct settings *ret, const char *line, GError **error)
     char *name;
     char *value;
 
-    if (colon == NULL || colon == line) {
-        g_set_error(error, READER_ERROR, READER_ERROR_SETTING, "-o needs NAME:VALUE, not \"%s\".",
-                    line);
-        return false;
-    }
+    if (colon == NULL || colon == line)
+        return refuse("a setting (NAME:VALUE)", line, error);
     name = g_strndup(line, (gsize)(colon - line));
     value = g_strstrip(g_strdup(colon + 1));
     if (strcmp(name, "pptp.tcp.port") == 0)

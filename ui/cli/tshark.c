@@ -151,6 +151,11 @@ static bool start(struct tshark *tshark, GError **error)
     return true;
 }
 
+static bool is_stopped(const struct reader *reader)
+{
+    return reader->options.stop != NULL && *reader->options.stop != 0;
+}
+
 /* In a thread of its own: all frames in order to tshark, which may end before. */
 static gpointer write_frames(gpointer data)
 {
@@ -165,7 +170,7 @@ static gpointer write_frames(gpointer data)
     sigemptyset(&pipes);
     sigaddset(&pipes, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipes, NULL);
-    while (good && (capture = merge_next(merge, &file)) != NULL) {
+    while (good && !is_stopped(reader) && (capture = merge_next(merge, &file)) != NULL) {
         reader->count++;
         reader_remember(reader, file, capture->number);
         good = dump_write(tshark->dump, capture, file, &tshark->written);
@@ -191,7 +196,7 @@ static bool goes_on(void *user)
 
     if (reader->options.progress != NULL)
         show_progress(reader);
-    return reader->options.stop == NULL || *reader->options.stop == 0;
+    return !is_stopped(reader);
 }
 
 static void take_interface(void *user, uint32_t number, const struct interface_id *id,
@@ -247,7 +252,7 @@ static bool fail(const struct tshark *tshark, enum feed_log_status status, int e
 {
     char *why = complaint(tshark->complaints);
 
-    if (status == FEED_LOG_STOPPED)
+    if (is_stopped(tshark->reader))
         g_set_error_literal(error, READER_ERROR, READER_ERROR_STOPPED, "stopped.");
     else if (status == FEED_LOG_FOREIGN)
         g_set_error(error, READER_ERROR, READER_ERROR_TSHARK,
@@ -278,7 +283,7 @@ static bool run(struct tshark *tshark, GError **error)
     g_thread_join(writer);
     while (waitpid(tshark->pid, &ended, 0) < 0 && errno == EINTR)
         continue;
-    if (status != FEED_LOG_READ)
+    if (status != FEED_LOG_READ || is_stopped(tshark->reader))
         return fail(tshark, status, ended, error);
     if (tshark->written != NULL) {
         g_propagate_error(error, tshark->written);
