@@ -70,7 +70,8 @@ static void show(struct world_client *client, enum world_point point, enum ipsec
     struct endpoint from = ipsec_end(peers, who, family);
     struct endpoint to = ipsec_end(peers, (enum ipsec_who)(1 - (int)who), family);
     bool is_near = (who == IPSEC_CLIENT) == (point == WORLD_INSIDE);
-    if (!world->captures[point])
+    uint32_t snaplen = world->snaplen[point] != 0 ? world->snaplen[point] : length;
+    if (!world->captures[point] || world->misses[point][who])
         return;
     if (!is_near && (fate & WORLD_MISDIRECTED))
         to.address = world->wrong_host;
@@ -89,7 +90,7 @@ static void show(struct world_client *client, enum world_point point, enum ipsec
                                   .source_port = native ? 0 : from.port,
                                   .destination_port = native ? 0 : to.port,
                                   .length = length,
-                                  .captured = length,
+                                  .captured = MIN(length, snaplen),
                                   .payload = octets};
     feed(world, &packet);
 }

@@ -157,6 +157,21 @@ static void test_one_lost_message_on_4500_is_no_block(void)
     ipsec_world_free(world);
 }
 
+/* The server answers message 5 on 500: it came and could not be decrypted. */
+static void test_an_answer_on_500_shows_that_4500_is_open(void)
+{
+    struct world_client client;
+    struct ipsec_world *world = until_float(&client);
+    struct ike_builder answer =
+        ipsec_secret(&client.at[WORLD_OUTSIDE], IKE_V1_INFORMATIONAL, 7, 64, 3);
+    world->misses[WORLD_OUTSIDE][IPSEC_CLIENT] = true; /* from here on */
+    repeat_message_5(&client, 0);
+    world->misses[WORLD_OUTSIDE][IPSEC_CLIENT] = false;
+    ipsec_world_ike(&client, IPSEC_SERVER, IKE_ON_500, &answer, 0);
+    g_assert_cmpuint(ipsec_world_count(world, IPSEC_FLOAT_BLOCKED, NULL), ==, 0);
+    ipsec_world_free(world);
+}
+
 static void test_esp_that_ends_at_the_nat(void)
 {
     for (unsigned lost = 2; lost < 12; lost += 8) {
@@ -234,6 +249,46 @@ static void test_a_server_behind_a_nat(void)
     }
 }
 
+/* Each point shows one direction only: links, but nothing is lost. */
+static void test_points_that_show_one_direction(void)
+{
+    for (int who = IPSEC_CLIENT; who <= IPSEC_SERVER; who++) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+        client.at[WORLD_OUTSIDE].client = ipsec_address("198.51.100.30"); /* tells the order */
+        world->misses[WORLD_INSIDE][who] = true;
+        world->misses[WORLD_OUTSIDE][1 - who] = true;
+        ipsec_world_establish(&client, true);
+        ipsec_world_talk(&client, 20, false);
+        ipsec_world_expect_no_fault(world);
+        const struct ipsec_links *links = analysis_ipsec_links(world->analysis);
+        g_assert_cmpuint(ipsec_links_count(links), >, 0);
+        for (uint32_t i = 0; i < ipsec_links_count(links); i++)
+            g_assert_cmpuint(ipsec_links_get(links, i)->hop[0].lost, ==, 0);
+        ipsec_world_free(world);
+    }
+}
+
+/* One point captured the first octets only: what was not captured is not compared. */
+static void test_a_point_that_cuts_packets(void)
+{
+    for (int point = WORLD_INSIDE; point <= WORLD_OUTSIDE; point++) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+        world->snaplen[point] = 40;
+        ipsec_world_establish(&client, true);
+        ipsec_world_talk(&client, 20, false);
+        ipsec_world_expect_no_fault(world);
+        const struct ipsec_links *links = analysis_ipsec_links(world->analysis);
+        g_assert_cmpuint(ipsec_links_count(links), ==, 3);
+        for (uint32_t i = 0; i < ipsec_links_count(links); i++) {
+            g_assert_cmpuint(ipsec_links_get(links, i)->hop[0].lost, ==, 0);
+            g_assert_cmpuint(ipsec_links_get(links, i)->hop[0].passed, >=, 9);
+        }
+        ipsec_world_free(world);
+    }
+}
+
 void test_ipsec_nat(void)
 {
     g_test_add_func("/ipsec-nat/a healthy pair is linked and well",
@@ -249,7 +304,12 @@ void test_ipsec_nat(void)
                     test_a_fragmented_message_that_is_lost);
     g_test_add_func("/ipsec-nat/one lost message on 4500 is no block",
                     test_one_lost_message_on_4500_is_no_block);
+    g_test_add_func("/ipsec-nat/an answer on 500 shows that 4500 is open",
+                    test_an_answer_on_500_shows_that_4500_is_open);
     g_test_add_func("/ipsec-nat/ESP that ends at the NAT", test_esp_that_ends_at_the_nat);
     g_test_add_func("/ipsec-nat/ESP of which nothing comes", test_esp_of_which_nothing_comes);
+    g_test_add_func("/ipsec-nat/points that show one direction",
+                    test_points_that_show_one_direction);
+    g_test_add_func("/ipsec-nat/a point that cuts packets", test_a_point_that_cuts_packets);
     g_test_add_func("/ipsec-nat/a server behind a NAT", test_a_server_behind_a_nat);
 }

@@ -212,6 +212,31 @@ static void test_ports_that_the_nat_did_not_change(void)
     }
 }
 
+/* After a flush of the NAT two clients have each other's port, and what the server still sends to
+ * the old one comes to the other host: the cause is that the ports changed. */
+static void test_ports_that_two_clients_swap(void)
+{
+    struct ipsec_world *world = ipsec_world_new();
+    struct world_client one = ipsec_world_client(world, 1, 500, 4500);
+    struct world_client two = ipsec_world_client(world, 2, 236, 61000);
+    ipsec_world_establish(&one, true);
+    ipsec_world_establish(&two, true);
+    talk_both(&one, &two, 3);
+    two.at[WORLD_OUTSIDE].port_4500 = 4500;
+    ipsec_world_esp(&two, IPSEC_CLIENT, false, 0);
+    world->wrong_host = two.at[WORLD_INSIDE].client;
+    for (unsigned i = 0; i < 3; i++)
+        ipsec_world_esp(&one, IPSEC_SERVER, false, WORLD_MISDIRECTED);
+    ipsec_world_talk(&two, 3, false);
+    EXPECT(world, IPSEC_MAPPING_CHANGED);
+    g_assert_cmpuint(ipsec_world_count(world, IPSEC_MAPPING_CHANGED, NULL), ==, 1);
+    one.at[WORLD_OUTSIDE].port_4500 = 61000;
+    talk_both(&one, &two, 3);
+    EXPECT(world, IPSEC_MAPPING_CHANGED);
+    g_assert_cmpuint(ipsec_world_count(world, IPSEC_MAPPING_CHANGED, NULL), ==, 2);
+    ipsec_world_free(world);
+}
+
 void test_ipsec_nat_hosts(void)
 {
     g_test_add_func("/ipsec-nat/two clients on one port", test_two_clients_on_one_port);
@@ -228,6 +253,7 @@ void test_ipsec_nat_hosts(void)
                     test_a_lost_message_and_a_new_one_are_two);
     g_test_add_func("/ipsec-nat/a port that changes in mid-life",
                     test_a_port_that_changes_in_mid_life);
+    g_test_add_func("/ipsec-nat/ports that two clients swap", test_ports_that_two_clients_swap);
     g_test_add_func("/ipsec-nat/ports that the NAT did not change",
                     test_ports_that_the_nat_did_not_change);
 }

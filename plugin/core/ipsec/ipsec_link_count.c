@@ -84,6 +84,15 @@ static uint64_t message_key(const struct ike_record *record)
     return hash_words(words, G_N_ELEMENTS(words));
 }
 
+/* The same without its contents. */
+static uint64_t place_key(const struct ike_record *record)
+{
+    uint64_t words[] = {record->message_id, (uint64_t)record->length << 32 |
+                                                (uint64_t)record->exchange << 16 |
+                                                (uint64_t)record->flags << 8 | record->number};
+    return hash_words(words, G_N_ELEMENTS(words));
+}
+
 static GArray *ike_packets(const struct made_link *link, uint32_t position, unsigned sender)
 {
     GArray *packets = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
@@ -148,6 +157,31 @@ static uint32_t near_of(const struct ipsec_crossing *crossing)
     return crossing->down ? crossing->hop : crossing->hop + 1;
 }
 
+/* Where one side did not capture the last octets, the sequence number alone has to do. */
+static void forget_contents(const struct ipsec_links *links, enum ipsec_link_kind kind,
+                            GArray *packets)
+{
+    for (guint i = 0; i < packets->len; i++) {
+        struct crossing_packet *packet = &g_array_index(packets, struct crossing_packet, i);
+        packet->key = kind == IPSEC_LINK_ESP
+                          ? packet->key >> 32 << 32
+                          : place_key(ipsec_tracker_message(links->tracker, packet->tag));
+    }
+}
+
+static bool is_cut(const struct ipsec_links *links, enum ipsec_link_kind kind,
+                   const GArray *packets)
+{
+    for (guint i = 0; i < packets->len; i++) {
+        const struct crossing_packet *packet = &g_array_index(packets, struct crossing_packet, i);
+        if (kind == IPSEC_LINK_ESP
+                ? (uint32_t)packet->key == 0
+                : ipsec_tracker_message(links->tracker, packet->tag)->status == IKE_TRUNCATED)
+            return true;
+    }
+    return false;
+}
+
 static void add_crossing(struct ipsec_links *links, struct made_link *link, uint32_t hop, bool down,
                          unsigned sender)
 {
@@ -156,6 +190,12 @@ static void add_crossing(struct ipsec_links *links, struct made_link *link, uint
     uint32_t near = near_of(&made), far = far_of(&made);
     made.near = is_ike ? ike_packets(link, near, sender) : esp_packets(links, link, near);
     made.far = is_ike ? ike_packets(link, far, sender) : esp_packets(links, link, far);
+    made.is_cut =
+        is_cut(links, link->view.kind, made.near) != is_cut(links, link->view.kind, made.far);
+    if (made.is_cut) {
+        forget_contents(links, link->view.kind, made.near);
+        forget_contents(links, link->view.kind, made.far);
+    }
     made.crossing = crossing_match((const void *)made.near->data, made.near->len,
                                    (const void *)made.far->data, made.far->len);
     link->view.seen[near] += down || hop + 2 == link->view.count ? made.near->len : 0;
@@ -193,6 +233,20 @@ static struct crossing_window window_of(const struct ipsec_links *links,
     return window;
 }
 
+bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *link,
+                    const struct ipsec_crossing *crossing)
+{
+    const struct made_link *ike = made_link_at(links, link->view.ike_link);
+    if (crossing->crossing.far_count > 0)
+        return true;
+    for (uint32_t hop = 0; ike != NULL && hop + 1 < ike->view.count; hop++) {
+        const struct ipsec_crossing *of_ike = ipsec_crossing_at(ike, hop, crossing->down);
+        if (of_ike != NULL && ike->at[far_of(of_ike)] == link->at[far_of(crossing)])
+            return of_ike->crossing.far_count > 0;
+    }
+    return false;
+}
+
 /* The messages of IKE are few: that the far point ends with one of them does not show that it ended
  * its capture. */
 static void cover(const struct ipsec_links *links, struct made_link *link)
@@ -208,7 +262,7 @@ static void cover(const struct ipsec_links *links, struct made_link *link)
         hop->passed += covered.passed;
         hop->duplicated += covered.duplicated;
         hop->reordered += covered.reordered;
-        if (link->view.order_known)
+        if (link->view.order_known && ipsec_far_sees(links, link, made))
             hop->lost += crossing_lose(&covered).lost;
         if (is_ike && covered.passed > 0)
             link->view.evidence |= IPSEC_EVIDENCE_MESSAGES;

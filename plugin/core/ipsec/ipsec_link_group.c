@@ -140,23 +140,27 @@ static int compare_keyed(const void *a, const void *b)
     return one->member < other->member ? -1 : one->member > other->member;
 }
 
+/* Where one SA shows no last octets, as in a capture that was cut, the sequence numbers do: the SPI
+ * is the same already. */
 static void unite_by_packets(const struct ipsec_links *links, struct alike *all, uint32_t count)
 {
     GArray *keys = g_array_new(FALSE, FALSE, sizeof(struct keyed));
+    bool is_cut = false;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index = all[i].sa->index;
         for (uint32_t at = links->start[index]; at < links->start[index + 1]; at++) {
             struct keyed keyed = {links->packets[at].key, i};
+            is_cut = is_cut || (uint32_t)keyed.key == 0;
             g_array_append_val(keys, keyed);
         }
     }
+    for (guint i = 0; is_cut && i < keys->len; i++)
+        g_array_index(keys, struct keyed, i).key >>= 32;
     g_array_sort(keys, compare_keyed);
     for (guint i = 1; i < keys->len; i++) {
         const struct keyed *one = &g_array_index(keys, struct keyed, i - 1);
         const struct keyed *other = &g_array_index(keys, struct keyed, i);
-        bool known = (uint32_t)one->key != 0; /* else the last octets were not captured */
-        if (known && one->key == other->key &&
-            all[one->member].sa->point != all[other->member].sa->point)
+        if (one->key == other->key && all[one->member].sa->point != all[other->member].sa->point)
             unite(all, one->member, other->member, true);
     }
     g_array_free(keys, TRUE);

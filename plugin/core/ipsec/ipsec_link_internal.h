@@ -59,6 +59,7 @@ struct ipsec_linker {
 /* Packets of one direction across one hop. `down`: from position 0 outwards. */
 struct ipsec_crossing {
     bool down;
+    bool is_cut; /* one side did not capture all octets: they are not compared */
     uint32_t hop;
     struct crossing crossing;
     GArray *near; /* struct crossing_packet */
@@ -77,6 +78,7 @@ struct made_link {
     bool by_exchange;            /* ESP: an exchange that was seen tells its IKE SA */
     bool moved;                  /* an outside port changed in mid-life */
     bool altered;                /* its packets came changed */
+    bool swapped;                /* it is on a port that another tunnel changed to */
     const struct finding *worst; /* the weightiest fault; NULL: none */
 };
 
@@ -140,6 +142,10 @@ void ipsec_link_count(struct ipsec_links *links);
 /* The crossing of a hop; NULL: none of that direction. */
 const struct ipsec_crossing *ipsec_crossing_at(const struct made_link *link, uint32_t hop,
                                                bool down);
+/* Whether the point behind the hop shows this direction of the link, or of the IKE SA that agreed
+ * on it: else it may be half a tap, and nothing can be said to be lost there. */
+bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *link,
+                    const struct ipsec_crossing *crossing);
 
 /* ipsec_nat_say.c */
 /* A finding about the link at a hop, judged on `frame` at `position`. */

@@ -139,7 +139,7 @@ void ipsec_nat_hosts(struct ipsec_links *links)
         struct made_link *link = made_link_at(links, i);
         const struct made_link *ike = made_link_at(links, link->view.ike_link);
         for (uint32_t hop = 0; link->view.order_known && hop + 1 < link->view.count; hop++) {
-            if (link->moved)
+            if (link->moved || link->swapped)
                 continue;
             if (link->view.kind == IPSEC_LINK_IKE)
                 check_answers(links, link, hop);

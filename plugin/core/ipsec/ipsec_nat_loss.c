@@ -238,6 +238,8 @@ static bool is_watched(const struct ipsec_links *links, const struct made_link *
     const struct point_fact *fact = &g_array_index(links->facts->points, struct point_fact, point);
     if (made->crossing.passed > 0)
         return true;
+    if (!ipsec_far_sees(links, link, made))
+        return false;
     for (uint32_t i = 0; ike != NULL && i < ike->view.count; i++) {
         const struct ike_sa *seen = ike->view.ike[i];
         if (ike->at[i] != point || seen == NULL)

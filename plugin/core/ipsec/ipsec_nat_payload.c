@@ -124,7 +124,11 @@ void ipsec_nat_payload(struct ipsec_links *links)
 {
     for (guint i = 0; i < links->links->len; i++) {
         struct made_link *link = made_link_at(links, i);
-        for (guint c = 0; link->view.order_known && c < link->crossings->len; c++)
-            check(links, link, &g_array_index(link->crossings, struct ipsec_crossing, c));
+        for (guint c = 0; link->view.order_known && c < link->crossings->len; c++) {
+            const struct ipsec_crossing *made =
+                &g_array_index(link->crossings, struct ipsec_crossing, c);
+            if (!made->is_cut)
+                check(links, link, made);
+        }
     }
 }

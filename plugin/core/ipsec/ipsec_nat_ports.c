@@ -3,6 +3,17 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_link_internal.h"
 
+static guint endpoint_hash(gconstpointer item)
+{
+    const struct endpoint *end = item;
+    return (guint)hash_address(hash_step(hash_secret.start, end->port), &end->address);
+}
+
+static gboolean endpoints_equal(gconstpointer a, gconstpointer b)
+{
+    return endpoint_equal(a, b);
+}
+
 /* A change of port of one end: `before` and `after` are of the same address. */
 struct change {
     const struct ipsec_place *before;
@@ -93,7 +104,7 @@ static void say_change(struct ipsec_links *links, struct finding *finding,
 }
 
 static void check_change(struct ipsec_links *links, GPtrArray *const *by_ike,
-                         struct made_link *link)
+                         struct made_link *link, GHashTable *taken)
 {
     for (uint32_t position = 1; position < link->view.count; position++) {
         struct change inner = change_at(by_ike, link, position - 1);
@@ -103,6 +114,7 @@ static void check_change(struct ipsec_links *links, GPtrArray *const *by_ike,
         const GPtrArray *esps = link->view.kind == IPSEC_LINK_IKE ? by_ike[link->view.index] : NULL;
         uint32_t hop = position - 1, lost = lost_after(link, hop, outer.before->last_ns);
         link->moved = true;
+        g_hash_table_add(taken, (gpointer)&outer.after->endpoint);
         for (guint i = 0; esps != NULL && i < esps->len; i++) {
             struct made_link *esp = esps->pdata[i];
             esp->moved = true;
@@ -112,17 +124,6 @@ static void check_change(struct ipsec_links *links, GPtrArray *const *by_ike,
                                                     position, outer.after->first_frame);
         say_change(links, &finding, &outer, lost);
     }
-}
-
-static guint endpoint_hash(gconstpointer item)
-{
-    const struct endpoint *end = item;
-    return (guint)hash_address(hash_step(hash_secret.start, end->port), &end->address);
-}
-
-static gboolean endpoints_equal(gconstpointer a, gconstpointer b)
-{
-    return endpoint_equal(a, b);
 }
 
 /* Of ESP SAs whose tunnel is not known: what comes back to the old port has another SPI, but the
@@ -145,9 +146,27 @@ static void mark_same_ends(struct ipsec_links *links)
     g_hash_table_destroy(moved);
 }
 
+/* A tunnel that took a port which was another one's: what still goes there for that one comes to a
+ * wrong host because of the change. `taken`: the ports that tunnels changed to. */
+static void mark_swapped(struct ipsec_links *links, GHashTable *taken)
+{
+    for (guint i = 0; i < links->links->len; i++) {
+        struct made_link *link = made_link_at(links, i);
+        for (uint32_t position = 1; position < link->view.count && !link->swapped; position++) {
+            for (unsigned family = 0; family < 2; family++) {
+                const struct ipsec_places *places = link->view.places[family][position];
+                const struct ipsec_place *place = places != NULL ? places->first : NULL;
+                for (; place != NULL && !link->swapped; place = place->next)
+                    link->swapped = g_hash_table_contains(taken, &place->endpoint);
+            }
+        }
+    }
+}
+
 static void check_changes(struct ipsec_links *links)
 {
     GPtrArray **by_ike = g_new0(GPtrArray *, links->links->len + 1);
+    GHashTable *taken = g_hash_table_new(endpoint_hash, endpoints_equal);
     for (guint i = 0; i < links->links->len; i++) {
         struct made_link *link = made_link_at(links, i);
         uint32_t ike = link->view.ike_link;
@@ -160,9 +179,11 @@ static void check_changes(struct ipsec_links *links)
     for (guint i = 0; i < links->links->len; i++) {
         struct made_link *link = made_link_at(links, i);
         if (link->view.order_known && link->view.ike_link == IPSEC_NONE)
-            check_change(links, by_ike, link);
+            check_change(links, by_ike, link, taken);
     }
     mark_same_ends(links);
+    mark_swapped(links, taken);
+    g_hash_table_destroy(taken);
     for (guint i = 0; i < links->links->len; i++) {
         if (by_ike[i] != NULL)
             g_ptr_array_free(by_ike[i], TRUE);

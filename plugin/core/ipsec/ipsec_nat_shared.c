@@ -82,6 +82,10 @@ static bool are_of_two_hosts(const struct ipsec_links *links, const struct leavi
 {
     if (earlier->link == NULL || later->link == NULL)
         return false;
+    /* One that left the port, or came to it, in mid-life may have taken it after the other. */
+    if ((earlier->link->moved || later->link->moved) &&
+        earlier->place->last_ns < later->place->first_ns)
+        return false;
     const struct endpoint *one =
         ipsec_end_at(earlier->link, earlier->position - 1, earlier->link->view.translated_end);
     const struct endpoint *other =
