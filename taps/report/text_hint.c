@@ -14,9 +14,8 @@ static bool has_ipsec(const struct report *report)
 
 static char *without_pptp(const struct report *report)
 {
-    if (has_ipsec(report))
-        return g_strdup("The captures hold IKE or ESP: --findings and --tables show what is known "
-                        "of it. PPTP is TCP port 1723 and IP protocol 47.");
+    if (has_ipsec(report)) /* of which the verdict says itself what would show more */
+        return g_strdup(report->linker != NULL ? linker_verdict_parts(report->linker)->advice : "");
     return g_strdup("Capture at both sides of the NAT, from before the call: " CAPTURE "\n"
                     "Is the server on another port? Set it with -o pptp.tcp.port:PORT.");
 }

@@ -237,6 +237,26 @@ static void test_ports_that_two_clients_swap(void)
     ipsec_world_free(world);
 }
 
+/* More ports than are kept of one end: a note, and nothing is called well. */
+static void test_a_bound_that_is_reached_is_said(void)
+{
+    struct ipsec_world *world = ipsec_world_new();
+    struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+    const struct finding *finding;
+    const char *text;
+    ipsec_world_establish(&client, true);
+    for (uint16_t port = 0; port <= IPSEC_PLACE_LIMIT; port++) {
+        client.at[WORLD_INSIDE].port_4500 = (uint16_t)(4500 + port);
+        ipsec_world_talk(&client, 1, false);
+    }
+    ipsec_world_expect_no_fault(world);
+    g_assert_cmpuint(ipsec_world_count(world, FINDING_LIMIT_REACHED, &finding), ==, 1);
+    g_assert_nonnull(strstr(finding->text, "more than 16 endpoints of one end of an SA"));
+    g_assert_cmpint(ipsec_world_status(world, &text), ==, VERDICT_UNKNOWN);
+    g_assert_nonnull(strstr(text, "Some packets were not analysed"));
+    ipsec_world_free(world);
+}
+
 void test_ipsec_nat_hosts(void)
 {
     g_test_add_func("/ipsec-nat/two clients on one port", test_two_clients_on_one_port);
@@ -253,6 +273,8 @@ void test_ipsec_nat_hosts(void)
                     test_a_lost_message_and_a_new_one_are_two);
     g_test_add_func("/ipsec-nat/a port that changes in mid-life",
                     test_a_port_that_changes_in_mid_life);
+    g_test_add_func("/ipsec-nat/a bound that is reached is said",
+                    test_a_bound_that_is_reached_is_said);
     g_test_add_func("/ipsec-nat/ports that two clients swap", test_ports_that_two_clients_swap);
     g_test_add_func("/ipsec-nat/ports that the NAT did not change",
                     test_ports_that_the_nat_did_not_change);

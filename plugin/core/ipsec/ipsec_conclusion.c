@@ -245,6 +245,18 @@ bool ipsec_ike_seems_ended(const struct ike_sa *sa)
     return is_informational && sa->last->encrypted && !has_esp_since(sa, sa->last->time_ns);
 }
 
+/* Our bounds are no fault of the network: a note. */
+static void find_limits(const struct ipsec_tracker *tracker, GArray *findings)
+{
+    for (int i = 0; i < IPSEC_LIMIT_COUNT; i++) {
+        struct ipsec_limit_note note = ipsec_tracker_limit(tracker, (enum ipsec_limit)i);
+        if (note.frame != 0)
+            add(findings,
+                ipsec_finding(FINDING_LIMIT_REACHED, note.frame, FINDING_NONE, NULL, NULL),
+                "more than %u %s; the rest is not followed", note.bound, note.what);
+    }
+}
+
 static int compare_findings(const void *a, const void *b)
 {
     const struct finding *one = a, *other = b;
@@ -259,6 +271,7 @@ void ipsec_conclude(const struct ipsec_tracker *tracker, struct finding_log *log
     find_no_reply(tracker, findings);
     find_one_way(tracker, findings);
     find_silent(tracker, findings);
+    find_limits(tracker, findings);
     g_array_sort(findings, compare_findings);
     for (guint i = 0; i < findings->len; i++)
         finding_log_add(log, &g_array_index(findings, struct finding, i));

@@ -302,9 +302,8 @@ static struct link_point *point_at(const struct ipsec_links *links, uint32_t poi
 static void make_points(struct ipsec_links *links)
 {
     for (guint i = 0; i < links->facts->points->len; i++) {
-        uint32_t packets = g_array_index(links->facts->points, struct point_fact, i).packets;
-        if (packets > 0)
-            point_at(links, i)->frames += packets;
+        if (g_array_index(links->facts->points, struct point_fact, i).packets > 0)
+            point_at(links, i);
     }
 }
 

@@ -33,8 +33,11 @@ static const char *end_name(unsigned end)
     return end == 0 ? "initiator" : "responder";
 }
 
+/* A responder announces NAT traversal to who announced it: without it that of both is missing for
+ * the initiator's sake. */
 static void check_missing(struct ipsec_links *links, const struct made_link *link, uint32_t hop)
 {
+    const struct finding *of_initiator = NULL;
     for (unsigned end = 0; end < 2; end++) {
         uint32_t position = nearest(link, end);
         const struct ike_sa *sa = link->view.ike[position];
@@ -42,7 +45,9 @@ static void check_missing(struct ipsec_links *links, const struct made_link *lin
             continue;
         struct finding finding =
             ipsec_link_finding(links, IPSEC_NATT_MISSING, link, hop, position, sa->natt_frame[end]);
-        ipsec_link_say(links, &finding, "the %s announces no NAT traversal", end_name(end));
+        finding.cause = of_initiator != NULL ? of_initiator->index : FINDING_NONE;
+        of_initiator =
+            ipsec_link_say(links, &finding, "the %s announces no NAT traversal", end_name(end));
     }
 }
 
