@@ -1,5 +1,5 @@
-"""The command under ASan, UBSan and LeakSanitizer: all captures in every form of output, broken ones,
-random packets, and wrong use.
+"""The command under ASan, UBSan and LeakSanitizer: all captures in every form of output, broken
+ones, random packets, and wrong use.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -68,7 +68,8 @@ def test_random_packets_make_it_report_nothing(tmp_path, kind):
 
 
 @pytest.mark.parametrize("words", [
-    [], ["--jsn"], ["--html"], ["--html="], ["--json", "--summary", *PAIR], ["--reader", "x", *PAIR],
+    [], ["--jsn"], ["--html"], ["--html="], ["--json", "--summary", *PAIR],
+    ["--reader", "x", *PAIR],
     ["-o", "nonsense", *PAIR], ["/nonexistent"], [paths.TOP / "README.md"], [paths.TOP],
     ["--strip", "/nonexistent/folder", *PAIR], ["--html", "/nonexistent/page", *PAIR],
     [*PAIR, "-", "-"],
