@@ -257,6 +257,27 @@ static void test_a_bound_that_is_reached_is_said(void)
     ipsec_world_free(world);
 }
 
+#define MANY 20000 /* of a thing whose cost must not grow with the square */
+
+/* One SPI for everybody, one IKE SA that answers everybody: written to make linking slow. */
+static void test_spis_that_are_all_the_same(void)
+{
+    struct ipsec_world *world = ipsec_world_new();
+    struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+    ipsec_world_establish(&client, true);
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct net_address *host = &client.at[i % 2].server;
+        host->octets[2] = (uint8_t)(i >> 8);
+        host->octets[3] = (uint8_t)i;
+        ipsec_world_esp(&client, IPSEC_CLIENT, false, 0);
+        world->wrong_host = *host;
+        ipsec_world_main(&client, 2, true, IKE_ON_500, WORLD_MISDIRECTED);
+    }
+    ipsec_world_count(world, IPSEC_IKE_MISDELIVERED, NULL);
+    g_assert_cmpuint(ipsec_tracker_esp_count(analysis_ipsec(world->analysis)), >, MANY / 2);
+    ipsec_world_free(world);
+}
+
 void test_ipsec_nat_hosts(void)
 {
     g_test_add_func("/ipsec-nat/two clients on one port", test_two_clients_on_one_port);
@@ -275,6 +296,7 @@ void test_ipsec_nat_hosts(void)
                     test_a_port_that_changes_in_mid_life);
     g_test_add_func("/ipsec-nat/a bound that is reached is said",
                     test_a_bound_that_is_reached_is_said);
+    g_test_add_func("/ipsec-nat/SPIs that are all the same", test_spis_that_are_all_the_same);
     g_test_add_func("/ipsec-nat/ports that two clients swap", test_ports_that_two_clients_swap);
     g_test_add_func("/ipsec-nat/ports that the NAT did not change",
                     test_ports_that_the_nat_did_not_change);

@@ -45,8 +45,10 @@ static void free_link(void *data)
     for (guint i = 0; i < link->crossings->len; i++) {
         struct ipsec_crossing *made = &g_array_index(link->crossings, struct ipsec_crossing, i);
         crossing_clear(&made->crossing);
-        g_array_free(made->near, TRUE);
-        g_array_free(made->far, TRUE);
+        for (unsigned side = 0; side < 2; side++) {
+            if (made->own[side] != NULL)
+                g_array_free(made->own[side], TRUE);
+        }
     }
     g_array_free(link->crossings, TRUE);
     g_free(link->view.text);

@@ -60,19 +60,35 @@ static int compare_frames(const void *a, const void *b)
     return one->frame < other->frame ? -1 : one->frame > other->frame;
 }
 
-static GArray *esp_packets(const struct ipsec_links *links, const struct made_link *link,
-                           uint32_t position)
+/* Packets at a position: borrowed where one SA has all of them, as nearly always. */
+struct side {
+    const struct crossing_packet *packets;
+    uint32_t count;
+    GArray *own; /* NULL: borrowed */
+};
+
+static struct side side_of(GArray *own)
 {
-    GArray *packets = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
+    return (struct side){(const struct crossing_packet *)(const void *)own->data, own->len, own};
+}
+
+static struct side esp_packets(const struct ipsec_links *links, const struct made_link *link,
+                               uint32_t position)
+{
     const GPtrArray *members = link->members[position];
+    if (members->len == 1) {
+        uint32_t index = ((const struct esp_sa *)members->pdata[0])->index;
+        return (struct side){links->packets + links->start[index],
+                             links->start[index + 1] - links->start[index], NULL};
+    }
+    GArray *packets = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
     for (guint i = 0; i < members->len; i++) {
         uint32_t index = ((const struct esp_sa *)members->pdata[i])->index;
         g_array_append_vals(packets, links->packets + links->start[index],
                             links->start[index + 1] - links->start[index]);
     }
-    if (members->len > 1)
-        g_array_sort(packets, compare_frames);
-    return packets;
+    g_array_sort(packets, compare_frames);
+    return side_of(packets);
 }
 
 /* What tells one message from another: all that it is, but for the addresses it has here. */
@@ -93,7 +109,7 @@ static uint64_t place_key(const struct ike_record *record)
     return hash_words(words, G_N_ELEMENTS(words));
 }
 
-static GArray *ike_packets(const struct made_link *link, uint32_t position, unsigned sender)
+static struct side ike_packets(const struct made_link *link, uint32_t position, unsigned sender)
 {
     GArray *packets = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
     const GPtrArray *members = link->members[position];
@@ -110,7 +126,7 @@ static GArray *ike_packets(const struct made_link *link, uint32_t position, unsi
     }
     if (members->len > 1)
         g_array_sort(packets, compare_frames);
-    return packets;
+    return side_of(packets);
 }
 
 static void note_peers(const struct ipsec_links *links, const struct crossing *crossing)
@@ -159,21 +175,26 @@ static uint32_t near_of(const struct ipsec_crossing *crossing)
 
 /* Where one side did not capture the last octets, the sequence number alone has to do. */
 static void forget_contents(const struct ipsec_links *links, enum ipsec_link_kind kind,
-                            GArray *packets)
+                            struct side *side)
 {
-    for (guint i = 0; i < packets->len; i++) {
-        struct crossing_packet *packet = &g_array_index(packets, struct crossing_packet, i);
+    if (side->own == NULL) {
+        side->own = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
+        g_array_append_vals(side->own, side->packets, side->count);
+    }
+    for (guint i = 0; i < side->count; i++) {
+        struct crossing_packet *packet = &g_array_index(side->own, struct crossing_packet, i);
         packet->key = kind == IPSEC_LINK_ESP
                           ? packet->key >> 32 << 32
                           : place_key(ipsec_tracker_message(links->tracker, packet->tag));
     }
+    *side = side_of(side->own);
 }
 
 static bool is_cut(const struct ipsec_links *links, enum ipsec_link_kind kind,
-                   const GArray *packets)
+                   const struct side *side)
 {
-    for (guint i = 0; i < packets->len; i++) {
-        const struct crossing_packet *packet = &g_array_index(packets, struct crossing_packet, i);
+    for (uint32_t i = 0; i < side->count; i++) {
+        const struct crossing_packet *packet = &side->packets[i];
         if (kind == IPSEC_LINK_ESP
                 ? (uint32_t)packet->key == 0
                 : ipsec_tracker_message(links->tracker, packet->tag)->status == IKE_TRUNCATED)
@@ -182,27 +203,34 @@ static bool is_cut(const struct ipsec_links *links, enum ipsec_link_kind kind,
     return false;
 }
 
+static struct side side_at(const struct ipsec_links *links, const struct made_link *link,
+                           uint32_t position, unsigned sender)
+{
+    return link->view.kind == IPSEC_LINK_IKE ? ike_packets(link, position, sender)
+                                             : esp_packets(links, link, position);
+}
+
 static void add_crossing(struct ipsec_links *links, struct made_link *link, uint32_t hop, bool down,
                          unsigned sender)
 {
     struct ipsec_crossing made = {.down = down, .hop = hop};
-    bool is_ike = link->view.kind == IPSEC_LINK_IKE;
-    uint32_t near = near_of(&made), far = far_of(&made);
-    made.near = is_ike ? ike_packets(link, near, sender) : esp_packets(links, link, near);
-    made.far = is_ike ? ike_packets(link, far, sender) : esp_packets(links, link, far);
-    made.is_cut =
-        is_cut(links, link->view.kind, made.near) != is_cut(links, link->view.kind, made.far);
+    enum ipsec_link_kind kind = link->view.kind;
+    uint32_t near_at = near_of(&made), far_at = far_of(&made);
+    struct side near = side_at(links, link, near_at, sender);
+    struct side far = side_at(links, link, far_at, sender);
+    made.is_cut = is_cut(links, kind, &near) != is_cut(links, kind, &far);
     if (made.is_cut) {
-        forget_contents(links, link->view.kind, made.near);
-        forget_contents(links, link->view.kind, made.far);
+        forget_contents(links, kind, &near);
+        forget_contents(links, kind, &far);
     }
-    made.crossing = crossing_match((const void *)made.near->data, made.near->len,
-                                   (const void *)made.far->data, made.far->len);
-    link->view.seen[near] += down || hop + 2 == link->view.count ? made.near->len : 0;
-    link->view.seen[far] += !down || hop + 2 == link->view.count ? made.far->len : 0;
+    made.own[0] = near.own;
+    made.own[1] = far.own;
+    made.crossing = crossing_match(near.packets, near.count, far.packets, far.count);
+    link->view.seen[near_at] += down || hop + 2 == link->view.count ? near.count : 0;
+    link->view.seen[far_at] += !down || hop + 2 == link->view.count ? far.count : 0;
     note_peers(links, &made.crossing);
     if (made.crossing.has_delay)
-        note_delay(links, link->at[near], link->at[far], made.crossing.least_delay_ns);
+        note_delay(links, link->at[near_at], link->at[far_at], made.crossing.least_delay_ns);
     g_array_append_val(link->crossings, made);
 }
 

@@ -62,8 +62,8 @@ struct ipsec_crossing {
     bool is_cut; /* one side did not capture all octets: they are not compared */
     uint32_t hop;
     struct crossing crossing;
-    GArray *near; /* struct crossing_packet */
-    GArray *far;
+    GArray
+        *own[2]; /* struct crossing_packet, what crossing borrows; NULL: of ipsec_links.packets */
 };
 
 /* A link as it is made. */
