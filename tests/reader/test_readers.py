@@ -6,6 +6,7 @@ SPDX-License-Identifier: GPL-2.0-or-later"""
 import os
 import random
 import re
+import struct
 
 import pytest
 
@@ -98,6 +99,23 @@ def test_what_is_handed_over_comes_back_the_same(ours, read, name):
     handed_over, decided = read(captures, "-t")
     assert "with tshark" in decided
     assert by_wiretap == handed_over
+
+
+def test_both_readers_agree_on_frames_without_a_time(ours, read, folder):
+    """Simple Packet Blocks of pcapng have none."""
+    capture = folder / "timeless.pcapng"
+    frames = mutants.frames_of(paths.CAPTURES / "article_without_nat.pcapng")
+    octets = mutants.written(frames[:1])
+    head = octets[: octets.index(struct.pack("<I", mutants.PACKET), 32)]
+    simple = [
+        mutants.block(3, struct.pack("<I", frame.length) + bytes(frame.octets)) for frame in frames
+    ]
+    capture.write_bytes(head + b"".join(simple))
+    report, decided = read([capture])
+    assert "with tshark" not in decided
+    assert '"connections": []' not in report
+    assert report == by_tshark(ours, folder, [capture])
+    assert report == read([capture], "-t")[0]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

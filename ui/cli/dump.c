@@ -192,6 +192,9 @@ bool dump_write(struct dump *dump, struct capture *capture, uint32_t file, GErro
     header->interface_id = number;
     rec->presence_flags |= WTAP_HAS_INTERFACE_ID;
     rec->presence_flags &= ~(uint32_t)WTAP_HAS_SECTION_NUMBER;
+    if ((rec->presence_flags & WTAP_HAS_TS) == 0) /* pcapng writes no frame without */
+        nstime_set_zero(&rec->ts);
+    rec->presence_flags |= WTAP_HAS_TS;
     if (rec->block != NULL) /* comments and the like are nobody's business */
         wtap_block_unref(rec->block);
     rec->block = NULL;
