@@ -11,6 +11,7 @@ void pptpnat_register_tables(void)
     table_register(&gre_table);
     table_register(&sas_table);
     table_register(&esp_table);
+    table_register(&ipsec_nat_table);
     statistics_tree_register();
     response_times_register();
     conversations_register();

@@ -29,6 +29,14 @@ struct ipsec_field_ids {
     int esp_duplicate;
     int natd;
     int analysis_flags;
+    int nat_flags;
+    int nat_link;
+    int nat_point;
+    int nat_side;
+    int nat_peer_frame;
+    int nat_evidence;
+    int nat_address[2]; /* inside, outside */
+    int nat_port[2];
 
     int ett_ipsec;
 };

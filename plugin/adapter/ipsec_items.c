@@ -5,6 +5,7 @@
 
 #include "finding_items.h"
 #include "ipsec_fields.h"
+#include "ipsec_nat_items.h"
 #include "session_store.h"
 
 #define KINDS (FINDING_COUNT - FINDING_PPTP_COUNT)
@@ -189,7 +190,7 @@ static void attach(const struct finding *finding, void *user)
         .text = finding->text,
         .judged_frame = finding->judged_frame,
         .deciding_frame = finding->deciding_frame,
-        .flags = ipsec_fields.analysis_flags,
+        .flags = finding_is_nat(finding->id) ? ipsec_fields.nat_flags : ipsec_fields.analysis_flags,
         .expert = &finding_fields[finding->id - FINDING_PPTP_COUNT],
     };
 
@@ -219,6 +220,7 @@ void ipsec_items_add(const struct ipsec_tree *at, tvbuff_t *tvb, packet_info *pi
     if (shown.parent != NULL && proto_field_is_referenced(shown.parent, ipsec_fields.proto_ipsec)) {
         shown.tree = add_item(shown.parent, tvb, subject);
         add_fields(shown.tree, tvb, subject);
+        ipsec_nat_items_add(shown.tree, tvb, pinfo, subject);
     }
     attach_findings(&shown);
 }

@@ -21,6 +21,7 @@ void json_write_own_timeline(json_dumper *dumper, const struct report *report,
 
 void json_write_ike_sas(json_dumper *dumper, const struct report *report);
 void json_write_esp_sas(json_dumper *dumper, const struct report *report);
+void json_write_ipsec_links(json_dumper *dumper, const struct report *report);
 /* Elements of "findings", behind those of PPTP. */
 void json_write_ipsec_finding(json_dumper *dumper, const struct report *report,
                               const struct finding *finding);

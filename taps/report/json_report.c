@@ -197,6 +197,7 @@ static void write_document(json_dumper *dumper, const struct report *report)
     write_nats(dumper, report);
     json_write_ike_sas(dumper, report);
     json_write_esp_sas(dumper, report);
+    json_write_ipsec_links(dumper, report);
     write_findings(dumper, report);
     json_dumper_end_object(dumper);
     json_dumper_finish(dumper);

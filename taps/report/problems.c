@@ -12,6 +12,7 @@ struct problems {
     GHashTable *of_link;
     GHashTable *of_ike; /* index -> GPtrArray of const struct finding * */
     GHashTable *of_esp;
+    GHashTable *of_ipsec_link;
 };
 
 static void list_free(gpointer list)
@@ -45,6 +46,7 @@ struct problems *problems_new(const struct analysis *analysis)
     problems->of_link = lists_new();
     problems->of_ike = lists_new();
     problems->of_esp = lists_new();
+    problems->of_ipsec_link = lists_new();
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
         const struct call *call = call_final(tracker_call(tracker, finding->call));
@@ -52,6 +54,7 @@ struct problems *problems_new(const struct analysis *analysis)
         sort_in(problems->of_link, finding->link, finding);
         sort_in(problems->of_ike, finding->ike_sa, finding);
         sort_in(problems->of_esp, finding->esp_sa, finding);
+        sort_in(problems->of_ipsec_link, finding->ipsec_link, finding);
     }
     return problems;
 }
@@ -64,6 +67,7 @@ void problems_free(struct problems *problems)
     g_hash_table_destroy(problems->of_link);
     g_hash_table_destroy(problems->of_ike);
     g_hash_table_destroy(problems->of_esp);
+    g_hash_table_destroy(problems->of_ipsec_link);
     g_free(problems);
 }
 
@@ -131,4 +135,9 @@ char *problems_of_ike(const struct problems *problems, uint32_t ike)
 char *problems_of_esp(const struct problems *problems, uint32_t esp)
 {
     return look_up(problems->of_esp, esp, DIRECTION_NONE);
+}
+
+char *problems_of_ipsec_link(const struct problems *problems, uint32_t link)
+{
+    return look_up(problems->of_ipsec_link, link, DIRECTION_NONE);
 }

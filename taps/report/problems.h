@@ -20,9 +20,10 @@ char *problems_of_link(const struct problems *problems, uint32_t link);
 char *problems_of_flow(const struct problems *problems, uint32_t call,
                        enum call_direction direction);
 
-/* Those of an IKE SA with its ESP SAs, of an ESP SA. */
+/* Those of an IKE SA with its ESP SAs, of an ESP SA, of one of either across points. */
 char *problems_of_ike(const struct problems *problems, uint32_t ike);
 char *problems_of_esp(const struct problems *problems, uint32_t esp);
+char *problems_of_ipsec_link(const struct problems *problems, uint32_t link);
 
 /* The last part of a finding's filter name: "gre_not_forwarded". */
 const char *problem_word(const struct finding_kind *kind);

@@ -89,6 +89,8 @@ extern const struct table_class gre_table;
 /* One row an IKE SA and capture point, an ESP SA and capture point. */
 extern const struct table_class sas_table;
 extern const struct table_class esp_table;
+/* One row an IKE SA or ESP SA that was seen at two points or more. */
+extern const struct table_class ipsec_nat_table;
 
 /* Texts are "-" and numbers 0 until they are set. To be freed with row_free. */
 struct table_row *row_new(const struct table_class *class, const void *key);

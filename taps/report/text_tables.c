@@ -140,8 +140,8 @@ static void print(FILE *file, const struct filled *filled)
 
 void text_tables_write(FILE *file, const struct report *report)
 {
-    static const struct table_class *const classes[] = {&calls_table, &nat_table, &gre_table,
-                                                        &sas_table, &esp_table};
+    static const struct table_class *const classes[] = {&calls_table, &nat_table,       &gre_table,
+                                                        &sas_table,   &ipsec_nat_table, &esp_table};
     struct problems *problems = problems_new(report->analysis);
     bool any = false;
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {

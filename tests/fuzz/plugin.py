@@ -29,7 +29,7 @@ def tables(*names):
 
 
 TABLES = tables("expert", "pptp,verdict", "pptp,calls", "pptp,nat", "pptp,gre", "pptp,tree",
-                "ipsec,sas", "ipsec,esp")  # fmt: skip
+                "ipsec,sas", "ipsec,nat", "ipsec,esp")  # fmt: skip
 # tshark 4.0 leaks in these itself, for any protocol: run without the leak check.
 LEAKING = "the tables that leak"
 MODES = {

@@ -10,7 +10,7 @@ import pytest
 
 from support import paths, udp
 
-TABLES = ("-z", "ipsec,sas", "-z", "ipsec,esp")
+TABLES = ("-z", "ipsec,nat", "-z", "ipsec,sas", "-z", "ipsec,esp")
 every_capture = pytest.mark.parametrize("name", paths.ipsec_captures())
 
 

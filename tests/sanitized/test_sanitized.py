@@ -10,7 +10,7 @@ OUTPUTS = [
     word
     for table in (
         "expert", "pptp,verdict", "pptp,calls", "pptp,nat", "pptp,gre", "pptp,tree",
-        "ipsec,sas", "ipsec,esp",
+        "ipsec,sas", "ipsec,nat", "ipsec,esp",
     )  # fmt: skip
     for word in ("-z", table)
 ]

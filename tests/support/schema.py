@@ -13,7 +13,8 @@ SCHEMA = paths.TOP / "taps" / "report.schema.json"
 
 # The names that scripts rely on. More may stand beside them, none may go.
 CONTRACT = {
-    "": "version verdict points connections calls links unlinked nats ike_sas esp_sas findings",
+    "": "version verdict points connections calls links unlinked nats ike_sas esp_sas ipsec_links"
+    " findings",
     "verdict": "status cause headline detail known symptom advice text",
     "points": "id name file role frames",
     "connections": "id point pns pac state first_frame last_frame",
@@ -38,6 +39,9 @@ CONTRACT = {
     " out_of_order duplicates ike_sa",
     "esp_sas.source": "address port",
     "esp_sas.destination": "address port",
+    "ipsec_links": "id kind sas points ports_4500 seen hops evidence verdict",
+    "ipsec_links.hops": "lost duplicated reordered",
+    "ipsec_links.verdict": "status text",
     "findings": "id severity frame point point_frame deciding_frame peer_frame summary"
     " consequence_of",
 }
@@ -137,6 +141,13 @@ def check_ipsec(document):
     for sa in esp:
         assert sa["ike_sa"] is None or ike[sa["ike_sa"]]["point"] == sa["point"]
         assert sa["reverse"] is None or esp[sa["reverse"]]["reverse"] == sa["id"]
+    for link in document["ipsec_links"]:
+        count = len(link["points"])
+        assert count > 1 and set(link["points"]) <= points
+        assert [len(link[name]) for name in ("sas", "ports_4500", "seen")] == [count] * 3
+        assert len(link["hops"]) == count - 1 and ("ports_500" in link) == (link["kind"] == "ike")
+        sas = ike if link["kind"] == "ike" else esp
+        assert all(sa is None or sa < len(sas) for sa in link["sas"])
     for finding in document["findings"]:
         if finding["id"].startswith("ipsec."):
             assert OF_IPSEC <= set(finding)
