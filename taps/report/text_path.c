@@ -141,23 +141,34 @@ static bool has_gre(const struct call_link *link)
     return seen != 0;
 }
 
-struct path_picture *path_picture_new(const struct report *report, const struct finding *cause)
+static bool add_call(const struct report *report, const struct finding *cause,
+                     struct path_picture *picture)
 {
     struct path_subject subject = {.report = report, .cause = cause};
     if (!find_subject(&subject))
-        return NULL;
-    struct path_picture *picture = g_new0(struct path_picture, 1);
+        return false;
     picture->points = subject.link.count;
-    picture->rows = g_ptr_array_new_with_free_func(row_free);
     name_stations(&subject, picture);
-    path_add_points(&subject, picture);
+    path_add_names(report, subject.link.point, picture);
     path_add_ids(&subject, picture);
     path_add_wrong_field(&subject, picture);
     if (has_gre(&subject.link)) {
         path_add_gre(&subject, SERVER, picture);
         path_add_gre(&subject, CLIENT, picture);
     }
-    return picture;
+    return true;
+}
+
+struct path_picture *path_picture_new(const struct report *report, const struct finding *cause)
+{
+    struct path_picture *picture = g_new0(struct path_picture, 1);
+    picture->rows = g_ptr_array_new_with_free_func(row_free);
+    bool of_ipsec = cause != NULL && finding_is_ipsec(cause->id);
+    if ((!of_ipsec && add_call(report, cause, picture)) ||
+        ((of_ipsec || cause == NULL) && path_add_ipsec(report, cause, picture)))
+        return picture;
+    path_picture_free(picture);
+    return NULL;
 }
 
 void path_picture_free(struct path_picture *picture)

@@ -31,7 +31,7 @@ enum call_direction path_direction_to(const struct path_subject *subject, enum e
     return owner_id_direction(end == CLIENT ? subject->client : other_owner(subject->client));
 }
 
-static struct path_row *add_row(struct path_picture *picture, const char *label)
+struct path_row *path_add_row(struct path_picture *picture, const char *label)
 {
     struct path_row *row = g_new0(struct path_row, 1);
     row->label = g_strdup(label);
@@ -53,13 +53,14 @@ static char *name_of_point(const struct report *report, uint32_t place)
     return shown;
 }
 
-void path_add_points(const struct path_subject *subject, struct path_picture *picture)
+void path_add_names(const struct report *report, const uint32_t *points,
+                    struct path_picture *picture)
 {
     if (picture->points < 2)
         return;
-    struct path_row *row = add_row(picture, "seen in");
+    struct path_row *row = path_add_row(picture, "seen in");
     for (uint32_t i = 0; i < picture->points; i++)
-        row->cell[i] = name_of_point(subject->report, subject->link.point[i]);
+        row->cell[i] = name_of_point(report, points[i]);
 }
 
 /* The id as the control messages told it, else as GRE to its owner has it. */
@@ -129,7 +130,7 @@ static void add_clashes(const struct path_subject *subject, struct path_picture 
             other_id != id)
             continue;
         char *label = g_strdup_printf("of call %u", path_first_call(other)->index);
-        struct path_row *row = add_row(picture, label);
+        struct path_row *row = path_add_row(picture, label);
         fill_ids(row, other, path_client_of(path_first_call(other)));
         row->wrong[position] = true;
         added++;
@@ -142,7 +143,7 @@ void path_add_ids(const struct path_subject *subject, struct path_picture *pictu
     const struct call_link *link = &subject->link;
     enum pptp_owner server = other_owner(subject->client);
     bool both = id_changes(link, server);
-    struct path_row *row = add_row(picture, both ? "client's Call ID" : "Call ID");
+    struct path_row *row = path_add_row(picture, both ? "client's Call ID" : "Call ID");
     uint16_t id;
     fill_ids(row, link, subject->client);
     if (is_clash(subject->cause)) {
@@ -150,7 +151,7 @@ void path_add_ids(const struct path_subject *subject, struct path_picture *pictu
         add_clashes(subject, picture);
     }
     if (both) {
-        fill_ids(add_row(picture, "server's Call ID"), link, server);
+        fill_ids(path_add_row(picture, "server's Call ID"), link, server);
     } else {
         for (uint32_t i = link->count; i-- > 0 && row->cell[link->count] == NULL;) {
             if (id_at(link, server, i, &id))
@@ -200,7 +201,8 @@ static void add_message(const struct path_subject *subject, const struct message
     int at = position_of(link, places_of_connection(report->places, message->connection));
     if (at < 0)
         return;
-    struct path_row *row = add_row(picture, name_of(names_control_type, message->type, "message"));
+    struct path_row *row =
+        path_add_row(picture, name_of(names_control_type, message->type, "message"));
     add_wrong_cell(subject, row, at);
     const struct message_record *sent =
         message_on(report, subject->cause->peer_frame, message->type);
@@ -223,7 +225,7 @@ static void add_gre_key(const struct path_subject *subject, const struct gre_flo
     int at = position_of(link, places_of_finding(report->places, subject->cause));
     if (at < 0)
         return;
-    struct path_row *row = add_row(picture, "Call ID in GRE");
+    struct path_row *row = path_add_row(picture, "Call ID in GRE");
     add_wrong_cell(subject, row, at);
     const struct gre_record *record = tracker_gre_on(report->tracker, subject->cause->peer_frame);
     const struct gre_flow *sent =
@@ -257,7 +259,7 @@ void path_add_gre(const struct path_subject *subject, enum end to, struct path_p
 {
     const struct call_link *link = &subject->link;
     enum call_direction direction = path_direction_to(subject, to);
-    struct path_row *row = add_row(picture, to == SERVER ? "GRE to server" : "GRE to client");
+    struct path_row *row = path_add_row(picture, to == SERVER ? "GRE to server" : "GRE to client");
     for (uint32_t i = 0; i < link->count; i++)
         row->cell[i] = cell_number(link->seen[direction][i]);
     for (uint32_t i = 0; i + 1 < link->count; i++) {

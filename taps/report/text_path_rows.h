@@ -22,10 +22,19 @@ enum pptp_owner path_client_of(const struct call *call);
 const struct call *path_first_call(const struct call_link *link);
 enum call_direction path_direction_to(const struct path_subject *subject, enum end end);
 
+/* A new row, at the end. */
+struct path_row *path_add_row(struct path_picture *picture, const char *label);
 /* Each adds one or more rows. */
-void path_add_points(const struct path_subject *subject, struct path_picture *picture);
+/* The names of the points, which are `picture->points`. */
+void path_add_names(const struct report *report, const uint32_t *points,
+                    struct path_picture *picture);
 void path_add_ids(const struct path_subject *subject, struct path_picture *picture);
 void path_add_wrong_field(const struct path_subject *subject, struct path_picture *picture);
 void path_add_gre(const struct path_subject *subject, enum end to, struct path_picture *picture);
+
+/* The whole picture of the IPsec tunnel that `cause` (NULL: none) is about, else of the first;
+ * false: there is none at several points in a known order, and nothing was added. */
+bool path_add_ipsec(const struct report *report, const struct finding *cause,
+                    struct path_picture *picture);
 
 #endif

@@ -171,18 +171,22 @@ static void append_gre(GString *text, const struct totals *totals)
 static void append_sas(GString *text, const struct totals *totals)
 {
     if (totals->ike_sas > 0)
-        append_count(text, " ", totals->ike_sas, "IKE SA");
+        append_count(text, "", totals->ike_sas, "IKE SA");
     if (totals->esp_sas > 0)
-        append_count(text, totals->ike_sas > 0 ? ", " : " ", totals->esp_sas, "ESP SA");
-    if (totals->ike_sas + totals->esp_sas > 0)
-        g_string_append_c(text, '.');
+        append_count(text, totals->ike_sas > 0 ? ", " : "", totals->esp_sas, "ESP SA");
 }
 
 char *totals_text(const struct totals *totals)
 {
     GString *text = g_string_new(NULL);
-    append_count(text, "", totals->calls, "call");
-    if (totals->linked && totals->nats > 0)
+    bool has_sas = totals->ike_sas + totals->esp_sas > 0;
+    if (totals->calls > 0 || !has_sas)
+        append_count(text, "", totals->calls, "call");
+    if (has_sas) {
+        g_string_append(text, totals->calls > 0 ? ", " : "");
+        append_sas(text, totals);
+    }
+    if ((totals->linked || has_sas) && totals->nats > 0)
         append_count(text, " through ", totals->nats, "NAT");
     else if (totals->points > 0)
         append_count(text, " at ", totals->points, "capture point");
@@ -190,6 +194,5 @@ char *totals_text(const struct totals *totals)
     g_string_append_c(text, '.');
     if (totals->calls > 0)
         append_gre(text, totals);
-    append_sas(text, totals);
     return g_string_free(text, FALSE);
 }

@@ -27,7 +27,7 @@ WRONG_PLURAL = re.compile(r"\b1 (calls|NATs|packets|errors|points|captures|times
 def folders():
     """Captures of several points: recorded scenarios and cases."""
     found = {}
-    for kind in ("lab", "lab2", "cases"):
+    for kind in ("lab", "lab2", "cases", "ipsec"):
         for path in sorted((paths.CAPTURES / kind).glob("*/*.pcap*")):
             if path.stem not in ("both", "all", "any"):
                 found.setdefault(path.parent, []).append(path)
@@ -61,6 +61,24 @@ def test_every_scenario_has_a_brief_verdict(ours, names):
     expect_brief(done)
     if done.returncode == 1:
         assert "\n where " in done.stdout, done.stdout
+
+
+def ipsec_brief(ours, scenario):
+    return ours.pptpnat(*[f"ipsec/{scenario}/{side}.pcapng" for side in ("inside", "outside")])
+
+
+def test_the_picture_of_a_tunnel_shows_its_ports_and_esp(ours):
+    text = re.sub(" +", " ", ipsec_brief(ours, "s8_mapping_changed").stdout)
+    assert "\n client 192.168.11.20 NAT 192.168.1.30 server 192.168.1.10\n" in text
+    assert "\n UDP 500 500 ------ 500 500\n" in text
+    assert "\n UDP 4500 4500 <----> 61316 4500\n" in text
+    assert "\n ESP to server 56 -----> 56\n ESP to client 43 <----- 56\n" in text
+    assert "\n1 IKE SA, 4 ESP SAs through 1 NAT.\n" in text
+
+
+def test_native_esp_has_no_port_in_the_picture(ours):
+    text = ipsec_brief(ours, "s6b_native_esp_two").stdout
+    assert "UDP 500 " in text and "UDP 4500 " not in text and "ESP to server" in text
 
 
 def on_terminal(ours, *words, width=80, **environment):
