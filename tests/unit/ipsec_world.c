@@ -71,7 +71,8 @@ static void show(struct world_client *client, enum world_point point, enum ipsec
     struct endpoint to = ipsec_end(peers, (enum ipsec_who)(1 - (int)who), family);
     bool is_near = (who == IPSEC_CLIENT) == (point == WORLD_INSIDE);
     uint32_t snaplen = world->snaplen[point] != 0 ? world->snaplen[point] : length;
-    if (!world->captures[point] || world->misses[point][who])
+    if (!world->captures[point] || world->misses[point][who] ||
+        (world->without_4500[point] && family == IKE_ON_4500))
         return;
     if (!is_near && (fate & WORLD_MISDIRECTED))
         to.address = world->wrong_host;

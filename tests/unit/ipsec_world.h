@@ -24,10 +24,11 @@ struct ipsec_world {
     uint32_t frame;
     uint16_t ip_id;
     unsigned fed;
-    bool captures[2];    /* by enum world_point */
-    bool misses[2][2];   /* by that and enum ipsec_who that sends: half a tap */
-    uint32_t snaplen[2]; /* 0: all octets are captured */
-    double ahead_s;      /* the outside clock */
+    bool captures[2];     /* by enum world_point */
+    bool misses[2][2];    /* by that and enum ipsec_who that sends: half a tap */
+    bool without_4500[2]; /* a capture filter left it out */
+    uint32_t snaplen[2];  /* 0: all octets are captured */
+    double ahead_s;       /* the outside clock */
     struct net_address wrong_host;
     uint32_t last[2]; /* frame of the latest packet at each point */
 };

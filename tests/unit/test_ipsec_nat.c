@@ -269,6 +269,20 @@ static void test_points_that_show_one_direction(void)
     }
 }
 
+static void test_a_filter_that_left_port_4500_out(void)
+{
+    for (int point = WORLD_INSIDE; point <= WORLD_OUTSIDE; point++) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+        world->without_4500[point] = true;
+        ipsec_world_establish(&client, true);
+        ipsec_world_talk(&client, 20, false);
+        ipsec_world_delete(&client);
+        ipsec_world_expect_no_fault(world);
+        ipsec_world_free(world);
+    }
+}
+
 /* One point captured the first octets only: what was not captured is not compared. */
 static void test_a_point_that_cuts_packets(void)
 {
@@ -310,6 +324,8 @@ void test_ipsec_nat(void)
     g_test_add_func("/ipsec-nat/ESP of which nothing comes", test_esp_of_which_nothing_comes);
     g_test_add_func("/ipsec-nat/points that show one direction",
                     test_points_that_show_one_direction);
+    g_test_add_func("/ipsec-nat/a filter that left port 4500 out",
+                    test_a_filter_that_left_port_4500_out);
     g_test_add_func("/ipsec-nat/a point that cuts packets", test_a_point_that_cuts_packets);
     g_test_add_func("/ipsec-nat/a server behind a NAT", test_a_server_behind_a_nat);
 }

@@ -164,14 +164,34 @@ static bool check_fragments(struct ipsec_links *links, GHashTable *kept_alive,
     return true;
 }
 
+static bool has_4500(const struct ipsec_links *links, const struct crossing_packet *packets,
+                     uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (record_of(links, &packets[i])->family == IKE_ON_4500)
+            return true;
+    }
+    return false;
+}
+
+/* The other end's messages on 4500 came across the hop, and the point that they had to pass shows
+ * none: a filter left that port out there. */
+static bool is_filtered(const struct ipsec_links *links, const struct made_link *link,
+                        const struct ipsec_crossing *made)
+{
+    const struct ipsec_crossing *back = ipsec_crossing_at(link, made->hop, !made->down);
+    return back != NULL && has_4500(links, back->crossing.far, back->crossing.far_count) &&
+           !has_4500(links, back->crossing.near, back->crossing.near_count);
+}
+
 static void check_float(struct ipsec_links *links, GHashTable *kept_alive,
                         const struct made_link *link, const struct ipsec_crossing *made)
 {
     struct of_port count = count_ports(links, made);
     const struct crossing *crossing = &made->crossing;
     if (count.passed_500 == 0 || count.sent_4500 < ENOUGH || count.came_4500 > 0 ||
-        answered_on_500(count.first_4500) || keepalive_came(kept_alive, link, made) ||
-        crossing->end == crossing->first ||
+        answered_on_500(count.first_4500) || is_filtered(links, link, made) ||
+        keepalive_came(kept_alive, link, made) || crossing->end == crossing->first ||
         crossing->near[crossing->end - 1].frame < count.first_4500->frame)
         return;
     struct finding finding = ipsec_link_finding(links, IPSEC_FLOAT_BLOCKED, link, made->hop,

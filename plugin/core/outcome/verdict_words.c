@@ -74,7 +74,7 @@ static const struct nat_device *nat_of_attempt(const struct linker *linker,
 static char *between_words(const struct nat_device *nat, uint32_t inside, uint32_t outside)
 {
     return g_strdup_printf(", at the %s between point %u and point %u",
-                           nat && nat->calls > 0 ? "NAT" : "device", inside, outside);
+                           nat && nat->calls + nat->others > 0 ? "NAT" : "device", inside, outside);
 }
 
 /* Which hop, where there are several. A bridge that translates no address is no NAT. */
