@@ -54,10 +54,10 @@ def test_every_field_is_stocks(stock, ours, name, passes):
 
 @pytest.mark.parametrize("name", paths.ipsec_captures())
 def test_every_packet_of_the_truth_has_our_item(ours, name):
-    """-Y ipsec finds what UDP port 500 or 4500 and protocol 50 are. With two passes: where a
+    """-Y ipsec finds what UDP port 500, 1701 or 4500 and protocol 50 are. With two passes: where a
     capture begins in mid-call, nothing tells of its first ESP packets what they are."""
     found = {frame for frame, _ in ours.fields(name, [], "-2", "-Y", "ipsec")}
-    ports = "udp.port==500 || udp.port==4500 || ip.proto==50"
+    ports = "udp.port in {500, 1701, 4500} || ip.proto == 50"
     assert found == {frame for frame, _ in ours.fields(name, [], "-Y", ports)}
 
 

@@ -9,6 +9,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 CAPTURES = TOP / "captures"
 LAB = CAPTURES / "lab"
 IPSEC = CAPTURES / "ipsec"
+OF_IPSEC = ("ipsec/", "ipsec_")
 
 
 def build(kind=""):
@@ -37,7 +38,7 @@ def single_captures():
     return [
         name
         for name in captures()
-        if not name.startswith(("lab2/", "cases/", "ipsec/"))
+        if not name.startswith(("lab2/", "cases/", *OF_IPSEC))
         and not (
             name.startswith("lab/") and name.endswith(("/inside.pcapng", "/outside.pcapng"))
         )
@@ -59,8 +60,9 @@ def ipsec_scenarios():
 
 
 def ipsec_captures():
-    """Every capture of them: inside, outside, and both in one file."""
-    return [name for name in captures() if name.startswith("ipsec/")]
+    """Every capture of IPsec: of the scenarios inside, outside, and both in one file; and one of
+    each finding and of what it nearly is."""
+    return [name for name in captures() if name.startswith(OF_IPSEC)]
 
 
 def ipsec_pairs():

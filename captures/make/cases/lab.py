@@ -6,7 +6,8 @@ from . import NOTES, filter_name
 
 # Notes that go with the faults, or with a reconnect; lab recordings are no one-behaviour captures.
 _ALSO = [filter_name(one) for one in NOTES
-         if one not in ("no_editor", "disconnect_rewritten", "gre_loss", "limit_reached")]
+         if one not in ("no_editor", "disconnect_rewritten", "gre_loss", "limit_reached")
+         and not one.startswith("ipsec_")]
 
 # What one point shows of the same faults: listed under them as consequences.
 _ALSO += [filter_name(one) for one in ("unknown_call_id", "ppp_stalled", "ppp_refused",

@@ -1,4 +1,4 @@
-"""pcapng (named interfaces, sections) and classic pcap files.
+"""pcapng (named interfaces, sections) and classic pcap files; reads what it writes.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -57,3 +57,16 @@ def pcap(frames, *, linktype=ETHERNET, snaplen=0):
         result.append(struct.pack("<IIII", frame.time // 10**9, frame.time % 10**9 // 1000,
                                   len(data), len(frame.data)) + data)
     return b"".join(result)
+
+
+def read(octets):
+    """[(time in nanoseconds, octets)] of a pcapng file of one section whose times are
+    nanoseconds, as pcapng() and dumpcap write it."""
+    found, at = [], 0
+    while at < len(octets):
+        kind, length = struct.unpack_from("<II", octets, at)
+        if kind == 6:
+            _, high, low, captured, _ = struct.unpack_from("<IIIII", octets, at + 8)
+            found.append((high << 32 | low, octets[at + 28:at + 28 + captured]))
+        at += length
+    return found
