@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <wsutil/wslog.h>
 
+#include "core/base/hash.h"
+
 #define ETHERNET_HEADER   14
 #define FRAMES_UNASKED    512 /* between two looks at the clock */
 #define PROGRESS_EVERY_US 200000
@@ -33,6 +35,7 @@ struct reader *reader_new(const struct reader_options *options)
     if (!begun) {
         ws_log_set_level(LOG_LEVEL_WARNING); /* else all that wiretap does is told */
         wtap_init(FALSE);
+        hash_start(); /* frames are compared by hashes before there is an analysis */
     }
     begun = true;
     reader->options = *options;
