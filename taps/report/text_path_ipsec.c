@@ -87,9 +87,16 @@ static void name_stations(const struct ipsec_link *link, struct path_picture *pi
         named("server", server != NULL ? server : server_of(link, IKE_ON_4500));
 }
 
+/* Nothing on this port comes through that hop: found, not only not seen. */
+static bool is_blocked(const struct finding *cause, enum ike_family family, uint32_t hop)
+{
+    return cause != NULL && cause->id == IPSEC_FLOAT_BLOCKED && family == IKE_ON_4500 &&
+           (cause->hop == hop || cause->hop == FINDING_NONE);
+}
+
 /* "UDP 4500: 4500 <----> 61316", the server's port at the end. */
 static void add_ports(const struct ipsec_link *link, enum ike_family family, const char *label,
-                      struct path_picture *picture)
+                      const struct finding *cause, struct path_picture *picture)
 {
     const struct endpoint *server = server_of(link, family);
     struct path_row *row = NULL;
@@ -102,6 +109,11 @@ static void add_ports(const struct ipsec_link *link, enum ike_family family, con
         const struct endpoint *next = i + 1 < link->count ? client_at(link, family, i + 1) : NULL;
         if (next != NULL)
             row->arrow[i] = next->port == end->port ? PATH_SAME : PATH_CHANGED;
+        else if (i + 1 < link->count && is_blocked(cause, family, i)) {
+            row->arrow[i] = PATH_BROKEN;
+            row->cell[i + 1] = g_strdup("-");
+            row->wrong[i + 1] = true;
+        }
     }
     if (row != NULL && server != NULL)
         row->cell[link->count] = cell_number(server->port);
@@ -158,8 +170,8 @@ bool path_add_ipsec(const struct report *report, const struct finding *cause,
     picture->points = link->count;
     name_stations(link, picture);
     path_add_names(report, link->point, picture);
-    add_ports(link, IKE_ON_500, "UDP 500", picture);
-    add_ports(link, IKE_ON_4500, "UDP 4500", picture);
+    add_ports(link, IKE_ON_500, "UDP 500", cause, picture);
+    add_ports(link, IKE_ON_4500, "UDP 4500", cause, picture);
     add_esp(links, link, true, picture);
     add_esp(links, link, false, picture);
     return true;

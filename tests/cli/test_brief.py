@@ -81,6 +81,17 @@ def test_native_esp_has_no_port_in_the_picture(ours):
     assert "UDP 500 " in text and "UDP 4500 " not in text and "ESP to server" in text
 
 
+def test_a_tunnel_of_ipsec_is_drawn_and_what_ended_at_the_nat_is_marked(ours):
+    pair = [f"ipsec/s4_float_port_blocked/{side}.pcapng" for side in ("inside", "outside")]
+    text = ours.pptpnat(*pair, status=1).stdout
+    assert "client 192.168.11.20 " in text and " NAT 192.168.1.30 " in text
+    assert re.search(r"\n       UDP 500     500    -+   500 +500\n", text), text
+    assert re.search(r"\n       UDP 4500    4500   -+X-+ ! - +4500\n", text), text
+    pair = [f"ipsec/s2_two_clients/{side}.pcapng" for side in ("inside", "outside")]
+    text = ours.pptpnat(*pair, status=0).stdout
+    assert re.search(r"\n       ESP to server    20     -+>   20\n", text) and "!" not in text
+
+
 def on_terminal(ours, *words, width=80, **environment):
     """What the command prints to a terminal of that width."""
     mine, theirs = pty.openpty()
