@@ -103,7 +103,8 @@ static void write_message(json_dumper *dumper, const struct report *report,
     for (unsigned i = 0; i < record->natd_count; i++)
         json_text(dumper, NULL, natd_fit_name((enum natd_fit)record->natd[i].fit));
     json_dumper_end_array(dumper);
-    json_frame(dumper, "peer_frame", record->peer_frame);
+    const struct ipsec_links *links = analysis_ipsec_links(report->analysis);
+    json_frame(dumper, "peer_frame", links != NULL ? ipsec_links_peer(links, record->frame) : 0);
     json_dumper_end_object(dumper);
 }
 

@@ -140,10 +140,36 @@ static int compare_keyed(const void *a, const void *b)
     return one->member < other->member ? -1 : one->member > other->member;
 }
 
+/* Nearly always there are two, at two points, with their packets in order: then the first that both
+ * have is enough. False: it takes more to tell. */
+static bool unite_two(const struct ipsec_links *links, struct alike *all, uint32_t count)
+{
+    if (count != 2 || all[0].sa->point == all[1].sa->point)
+        return false;
+    uint32_t at = links->start[all[0].sa->index], end = links->start[all[0].sa->index + 1];
+    uint32_t other = links->start[all[1].sa->index], last = links->start[all[1].sa->index + 1];
+    while (at < end && other < last) {
+        uint64_t one = links->packets[at].key, two = links->packets[other].key;
+        if ((uint32_t)one == 0 || (uint32_t)two == 0)
+            return false;
+        if (one == two) {
+            unite(all, 0, 1, true);
+            return true;
+        }
+        if (one < two)
+            at++;
+        else
+            other++;
+    }
+    return false;
+}
+
 /* Where one SA shows no last octets, as in a capture that was cut, the sequence numbers do: the SPI
  * is the same already. */
 static void unite_by_packets(const struct ipsec_links *links, struct alike *all, uint32_t count)
 {
+    if (unite_two(links, all, count))
+        return;
     GArray *keys = g_array_new(FALSE, FALSE, sizeof(struct keyed));
     bool is_cut = false;
     for (uint32_t i = 0; i < count; i++) {

@@ -95,7 +95,6 @@ struct ike_record {
     uint32_t content;       /* fingerprint of those captured */
     uint32_t repeats_frame; /* the first message with these octets from this end; 0: it is it */
     uint32_t repeats;       /* on that first one: how often it was sent again */
-    uint32_t peer_frame;    /* written by the linker: the same message at the nearest other point */
     uint16_t ip_id;
     bool has_ip_id;
     bool copy; /* a second copy of one packet, as mirror ports make; no repetition */
@@ -228,16 +227,15 @@ enum ipsec_kind { IPSEC_IKE = 1, IPSEC_ESP, IPSEC_KEEPALIVE, IPSEC_L2TP };
 #define IPSEC_RECORD_RESTART   0x10 /* ESP: the numbers began anew */
 #define IPSEC_RECORD_FINDING   0x20 /* a finding is about this packet, or decided on it */
 
-/* 24 octets. */
+/* 20 octets. */
 struct ipsec_record {
     uint8_t kind; /* enum ipsec_kind */
     uint8_t flags;
-    uint16_t lost;       /* ESP: missing right before it; saturates at 65535 */
-    uint32_t index;      /* of the ESP SA, the IKE message, or the conversation */
-    uint32_t seq;        /* ESP */
-    uint32_t content;    /* esp_content, or of an IKE message */
-    uint32_t peer_frame; /* written by the linker: the same packet at the nearest other point */
-    uint32_t time_us;    /* microseconds since the first packet of all, modulo 2^32 */
+    uint16_t lost;    /* ESP: missing right before it; saturates at 65535 */
+    uint32_t index;   /* of the ESP SA, the IKE message, or the conversation */
+    uint32_t seq;     /* ESP */
+    uint32_t content; /* esp_content, or of an IKE message */
+    uint32_t time_us; /* microseconds since the first packet of all, modulo 2^32 */
 };
 
 #endif

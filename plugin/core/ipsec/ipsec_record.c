@@ -6,7 +6,7 @@
 
 #define COPY_WITHIN_NS 1000000
 
-G_STATIC_ASSERT(sizeof(struct ipsec_record) == 24);
+G_STATIC_ASSERT(sizeof(struct ipsec_record) == 20);
 
 void ipsec_reach_limit(struct ipsec_tracker *tracker, enum ipsec_limit limit, uint32_t frame)
 {

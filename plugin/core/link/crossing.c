@@ -22,12 +22,17 @@ static int compare_keys(const void *a, const void *b)
     return one->index < other->index ? -1 : one->index > other->index;
 }
 
+/* Keys that begin with a sequence number nearly always are in order already. */
 static struct by_key *sorted(const struct crossing_packet *packets, uint32_t count)
 {
     struct by_key *keys = g_new(struct by_key, count + 1);
-    for (uint32_t i = 0; i < count; i++)
+    bool in_order = true;
+    for (uint32_t i = 0; i < count; i++) {
         keys[i] = (struct by_key){packets[i].key, i};
-    qsort(keys, count, sizeof *keys, compare_keys);
+        in_order = in_order && (i == 0 || packets[i - 1].key <= packets[i].key);
+    }
+    if (!in_order)
+        qsort(keys, count, sizeof *keys, compare_keys);
     return keys;
 }
 
