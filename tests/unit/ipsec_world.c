@@ -61,58 +61,84 @@ static void feed(struct ipsec_world *world, const struct ipsec_packet *packet)
     ask_early(world->analysis, ++world->fed);
 }
 
-static void show(struct world_client *client, enum world_point point, enum ipsec_who who,
-                 enum ike_family family, bool native, const uint8_t *octets, uint32_t length,
-                 unsigned fate)
+/* How a packet is seen at a point. */
+struct sight {
+    unsigned point;   /* enum world_point, or WORLD_BEYOND */
+    unsigned routers; /* that it came through */
+    bool is_behind;   /* the NAT, for this packet */
+    bool native;
+    enum ipsec_who who;
+    enum ike_family family;
+    unsigned fate;
+};
+
+static void show(struct world_client *client, const struct sight *sight, const uint8_t *octets,
+                 uint32_t length)
 {
     struct ipsec_world *world = client->world;
-    const struct ipsec_peers *peers = &client->at[point];
-    struct endpoint from = ipsec_end(peers, who, family);
-    struct endpoint to = ipsec_end(peers, (enum ipsec_who)(1 - (int)who), family);
-    bool is_near = (who == IPSEC_CLIENT) == (point == WORLD_INSIDE);
-    uint32_t snaplen = world->snaplen[point] != 0 ? world->snaplen[point] : length;
-    if (!world->captures[point] || world->misses[point][who] ||
-        (world->without_4500[point] && family == IKE_ON_4500))
+    unsigned view = MIN(sight->point, (unsigned)WORLD_OUTSIDE);
+    const struct ipsec_peers *peers = &client->at[view];
+    struct endpoint from = ipsec_end(peers, sight->who, sight->family);
+    struct endpoint to = ipsec_end(peers, (enum ipsec_who)(1 - (int)sight->who), sight->family);
+    uint32_t snaplen = world->snaplen[view] != 0 ? world->snaplen[view] : length;
+    if (!world->captures[view] || world->misses[view][sight->who] ||
+        (world->without_4500[view] && sight->family == IKE_ON_4500))
         return;
-    if (!is_near && (fate & WORLD_MISDIRECTED))
+    if (sight->is_behind && (sight->fate & WORLD_MISDIRECTED))
         to.address = world->wrong_host;
-    world->last[point] = ++world->frame;
+    world->last[view] = ++world->frame;
     double now =
-        world->now + (is_near ? 0 : WAY_SECONDS) + (point == WORLD_OUTSIDE ? world->ahead_s : 0);
+        world->now + sight->routers * WAY_SECONDS + (view == WORLD_OUTSIDE ? world->ahead_s : 0);
     struct ipsec_packet packet = {.packet = {.frame = world->frame,
                                              .time_ns = (int64_t)(now * 1e9),
-                                             .interface = point,
+                                             .interface = sight->point,
                                              .source = from.address,
                                              .destination = to.address,
-                                             .ttl = is_near ? 64 : 63,
+                                             .ttl = (uint8_t)(64 - sight->routers),
                                              .has_ip_id = true,
                                              .ip_id = world->ip_id,
-                                             .fragmented = (fate & WORLD_FRAGMENTED) != 0},
-                                  .source_port = native ? 0 : from.port,
-                                  .destination_port = native ? 0 : to.port,
+                                             .fragmented = (sight->fate & WORLD_FRAGMENTED) != 0},
+                                  .source_port = sight->native ? 0 : from.port,
+                                  .destination_port = sight->native ? 0 : to.port,
                                   .length = length,
                                   .captured = MIN(length, snaplen),
                                   .payload = octets};
     feed(world, &packet);
 }
 
+/* At all points on one side of the NAT, in the order of its way. */
+static void show_side(struct world_client *client, struct sight *sight, bool outside,
+                      const uint8_t *octets, uint32_t length)
+{
+    unsigned first = outside ? WORLD_OUTSIDE : WORLD_INSIDE;
+    unsigned last = outside && client->world->has_third ? WORLD_BEYOND : first;
+    for (unsigned i = 0; i <= last - first; i++) {
+        sight->point = sight->who == IPSEC_CLIENT ? first + i : last - i;
+        show(client, sight, octets, length);
+        sight->routers++;
+    }
+}
+
 void ipsec_world_send(struct world_client *client, enum ipsec_who who, enum ike_family family,
                       bool native, const void *octets, uint32_t length, unsigned fate)
 {
-    enum world_point near = who == IPSEC_CLIENT ? WORLD_INSIDE : WORLD_OUTSIDE;
-    enum world_point far = (enum world_point)(1 - (int)near);
+    bool from_outside = who == IPSEC_SERVER;
     uint8_t *copy = g_memdup2(octets, length);
+    struct sight sight = {.native = native, .who = who, .family = family, .fate = fate};
     client->world->now += PACKET_SECONDS;
     client->world->ip_id++;
     if (!(fate & WORLD_UNCAPTURED))
-        show(client, near, who, family, native, copy, length, fate);
+        show_side(client, &sight, from_outside, copy, length);
+    else
+        sight.routers++;
+    sight.is_behind = true;
     if ((fate & WORLD_EDITED) && length >= 2)
         copy[length - 2] ^= 0x40;
     if (!(fate & WORLD_LOST))
-        show(client, far, who, family, native, copy, length, fate);
+        show_side(client, &sight, !from_outside, copy, length);
     client->world->ip_id += (fate & WORLD_TWICE) != 0; /* a copy of its own */
     if (fate & WORLD_TWICE)
-        show(client, far, who, family, native, copy, length, fate);
+        show_side(client, &sight, !from_outside, copy, length);
     g_free(copy);
 }
 

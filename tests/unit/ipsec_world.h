@@ -9,6 +9,7 @@
 #include "ipsec_script.h"
 
 enum world_point { WORLD_INSIDE, WORLD_OUTSIDE };
+#define WORLD_BEYOND 2u /* a third point, outside too, one router further */
 
 /* What happens to a packet on its way. */
 #define WORLD_LOST        0x01u /* it ends at the NAT */
@@ -28,7 +29,8 @@ struct ipsec_world {
     bool misses[2][2];    /* by that and enum ipsec_who that sends: half a tap */
     bool without_4500[2]; /* a capture filter left it out */
     uint32_t snaplen[2];  /* 0: all octets are captured */
-    double ahead_s;       /* the outside clock */
+    bool has_third;
+    double ahead_s; /* the outside clock */
     struct net_address wrong_host;
     uint32_t last[2]; /* frame of the latest packet at each point */
 };

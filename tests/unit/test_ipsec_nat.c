@@ -249,6 +249,43 @@ static void test_a_server_behind_a_nat(void)
     }
 }
 
+/* A row of three: the NAT is where the addresses change, and what it does is said of that hop. */
+static void test_three_points(void)
+{
+    struct ipsec_world *world = ipsec_world_new();
+    struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+    const struct finding *finding;
+    const char *text;
+    world->has_third = true;
+    ipsec_world_establish(&client, true);
+    ipsec_world_talk(&client, 5, false);
+    ipsec_world_expect_no_fault(world);
+    const struct ipsec_links *links = analysis_ipsec_links(world->analysis);
+    g_assert_cmpuint(ipsec_links_count(links), ==, 3);
+    for (uint32_t i = 0; i < ipsec_links_count(links); i++) {
+        const struct ipsec_link *link = ipsec_links_get(links, i);
+        g_assert_cmpuint(link->count, ==, 3);
+        for (uint32_t position = 0; position < 3; position++)
+            g_assert_cmpuint(
+                linker_point(analysis_linker(world->analysis), link->point[position])->point, ==,
+                position);
+        g_assert_true(link->hop[0].translates && !link->hop[1].translates);
+        g_assert_cmpuint(link->hop[0].passed, ==, link->hop[1].passed);
+    }
+    g_assert_cmpuint(linker_nat_count(analysis_linker(world->analysis)), ==, 1);
+    for (unsigned i = 0; i < 10; i++) {
+        ipsec_world_wait(world, 0.5);
+        ipsec_world_esp(&client, IPSEC_CLIENT, false, WORLD_LOST);
+        ipsec_world_esp(&client, IPSEC_SERVER, false, 0);
+    }
+    EXPECT(world, IPSEC_ESP_NOT_FORWARDED);
+    g_assert_cmpuint(ipsec_world_count(world, IPSEC_ESP_NOT_FORWARDED, &finding), ==, 1);
+    g_assert_cmpuint(finding->hop, ==, 0);
+    g_assert_cmpint(ipsec_world_status(world, &text), ==, VERDICT_FAULT);
+    g_assert_nonnull(strstr(text, "at the NAT between point 0 and point 1"));
+    ipsec_world_free(world);
+}
+
 /* Each point shows one direction only: links, but nothing is lost. */
 static void test_points_that_show_one_direction(void)
 {
@@ -322,6 +359,7 @@ void test_ipsec_nat(void)
                     test_an_answer_on_500_shows_that_4500_is_open);
     g_test_add_func("/ipsec-nat/ESP that ends at the NAT", test_esp_that_ends_at_the_nat);
     g_test_add_func("/ipsec-nat/ESP of which nothing comes", test_esp_of_which_nothing_comes);
+    g_test_add_func("/ipsec-nat/three points", test_three_points);
     g_test_add_func("/ipsec-nat/points that show one direction",
                     test_points_that_show_one_direction);
     g_test_add_func("/ipsec-nat/a filter that left port 4500 out",
