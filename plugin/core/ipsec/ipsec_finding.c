@@ -66,7 +66,7 @@ const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT
         "of one direction on port 4500, at least two packets were seen before the hop and none of "
         "them, nor a keepalive, after it\n"
         "nothing answered them on port 500, and the message is not fragmented\n"
-        "the point behind the hop was capturing"},
+        "if the other end's messages on port 4500 come, the point behind the hop shows them too"},
     [ROW(IPSEC_ESP_NATIVE)] = {
         "ipsec.nat.esp_native", SEVERITY_NOTE, GROUP_PROTOCOL,
         "ESP crosses a NAT without UDP: a second client will not work", "",
@@ -123,7 +123,7 @@ const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT
         "The server is behind a NAT, and the tunnel does not come up", "",
         "an address hash of the responder shows that its own address was translated\n"
         "the IKE SA is established\n"
-        "no exchange for ESP begins, and no ESP is seen"},
+        "no exchange for ESP begins, and no ESP is seen, until the SA is deleted or for 5 s"},
 };
 
 /* clang-format on */

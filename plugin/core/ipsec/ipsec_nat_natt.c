@@ -2,6 +2,7 @@
  * server that is behind one itself (RFC 3947).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ipsec_conclusion.h"
 #include "ipsec_link_internal.h"
 
 #define QUICK_WAIT_NS G_GINT64_CONSTANT(5000000000) /* the capture shows that nothing came */
@@ -91,17 +92,32 @@ static void check_unused(struct ipsec_links *links, const struct made_link *link
                    hop != IPSEC_NONE ? "the addresses change" : "an address hash shows a NAT");
 }
 
-/* Message 4 of a server whose own address was translated, and nothing for ESP follows. */
-static const struct ike_record *behind_nat(const struct ipsec_links *links, const struct ike_sa *sa)
+static int64_t established_ns(const struct ike_sa *sa)
+{
+    for (const struct ike_record *record = sa->first; record != NULL; record = record->next) {
+        if (record->progress == IKE_PROGRESS_ESTABLISHED)
+            return record->time_ns;
+    }
+    return INT64_MAX;
+}
+
+/* Nothing for ESP followed, though the point captured long enough, or the SA was deleted. */
+static bool stays_without_esp(const struct ipsec_links *links, const struct ike_sa *sa)
 {
     const struct point_fact *point =
         &g_array_index(links->facts->points, struct point_fact, sa->point);
-    if (sa->major != 1 || sa->progress != IKE_PROGRESS_ESTABLISHED || !sa->natd[1].seen ||
-        sa->natd[1].source_fits || sa->children > 0 || (sa->exchanges >> IKE_V1_QUICK & 1) != 0 ||
-        point->last_ns - sa->last->time_ns < QUICK_WAIT_NS)
-        return NULL;
     const struct ipsec_conversation *hosts = sa->hosts;
-    if (hosts->way[0].esp_packets + hosts->way[1].esp_packets > 0)
+    if (sa->children > 0 || (sa->exchanges >> IKE_V1_QUICK & 1) != 0 ||
+        hosts->way[0].esp_packets + hosts->way[1].esp_packets > 0)
+        return false;
+    return ipsec_ike_seems_ended(sa) || point->last_ns - established_ns(sa) >= QUICK_WAIT_NS;
+}
+
+/* Message 4 of a server whose own address was translated, and nothing for ESP follows. */
+static const struct ike_record *behind_nat(const struct ipsec_links *links, const struct ike_sa *sa)
+{
+    if (sa->major != 1 || sa->progress != IKE_PROGRESS_ESTABLISHED || !sa->natd[1].seen ||
+        sa->natd[1].source_fits || !stays_without_esp(links, sa))
         return NULL;
     for (const struct ike_record *record = sa->first; record != NULL; record = record->next) {
         if (record->sender == 1 && record->natd_count > 0 && !record->copy)
