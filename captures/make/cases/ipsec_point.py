@@ -17,7 +17,7 @@ ESP_PORT = struct.pack(">H", 4500)
 NO_PROPOSAL_CHOSEN, INVALID_KE_PAYLOAD = 14, 17
 
 
-def _frames(scenario, point, keep, slower=1):
+def recorded(scenario, point, keep, slower=1):
     """The frames of a recording whose number `keep` wants, tagged with that number. `slower`
     stretches the time between them."""
     read = pcap.read((RECORDED / scenario / f"{point}.pcapng").read_bytes())
@@ -55,7 +55,7 @@ def ipsec_natt_not_announced():
     """Main mode without any Vendor ID of NAT traversal, from both ends; ESP is native.
 
     Source: captures/ipsec/s6b_native_esp_two, L03."""
-    frames = _frames("s6b_native_esp_two", "inside", lambda number, _: 3 <= number <= 17)
+    frames = recorded("s6b_native_esp_two", "inside", lambda number, _: 3 <= number <= 17)
     return _capture(frames, ("ipsec_natt_not_announced", "3"), ("ipsec_natt_not_announced", "4"))
 
 
@@ -64,7 +64,7 @@ def ipsec_natt_not_announced_near():
     """Main mode in which both ends announce NAT traversal.
 
     Source: captures/ipsec/s1_one_client."""
-    return _capture(_frames("s1_one_client", "inside", lambda number, _: 3 <= number <= 17))
+    return _capture(recorded("s1_one_client", "inside", lambda number, _: 3 <= number <= 17))
 
 
 @capture
@@ -72,7 +72,7 @@ def ipsec_no_reply():
     """Message 5 of main mode, on port 4500, is sent five times; keepalives go on.
 
     Source: captures/ipsec/s4_float_port_blocked, L05."""
-    frames = _frames("s4_float_port_blocked", "inside", lambda number, _: number >= 3)
+    frames = recorded("s4_float_port_blocked", "inside", lambda number, _: number >= 3)
     return _capture(frames, ("ipsec_no_reply", "7"))
 
 
@@ -81,7 +81,7 @@ def ipsec_no_reply_near():
     """The same, captured until message 5 was sent twice.
 
     Source: captures/ipsec/s4_float_port_blocked."""
-    frames = _frames("s4_float_port_blocked", "inside", lambda number, _: 3 <= number <= 8)
+    frames = recorded("s4_float_port_blocked", "inside", lambda number, _: 3 <= number <= 8)
     return _capture(frames)
 
 
@@ -90,7 +90,7 @@ def ipsec_ike_refused():
     """The server answers the first message of main mode by the notify NO-PROPOSAL-CHOSEN.
 
     Source: RFC 2408 3.14.1; the first message is that of captures/ipsec/s1_one_client."""
-    first = _frames("s1_one_client", "inside", lambda number, _: number == 3)
+    first = recorded("s1_one_client", "inside", lambda number, _: number == 3)
     spi = first[0].data[42:50]
     notify = struct.pack(">BBHIBBH", 0, 0, 12, 1, 1, 0, NO_PROPOSAL_CHOSEN)
     header = spi + bytes(range(1, 9)) + struct.pack(">BBBBII", 11, 0x10, 5, 0, 77, 40)
@@ -103,7 +103,7 @@ def ipsec_ike_refused_near():
     """The server asks for another group by INVALID_KE_PAYLOAD: the client may try again.
 
     Source: RFC 7296 1.2; the request is that of captures/ipsec/s10_ikev2_two_clients."""
-    first = _frames("s10_ikev2_two_clients", "inside",
+    first = recorded("s10_ikev2_two_clients", "inside",
                     lambda _, data: data[36:38] == struct.pack(">H", 500))[:1]
     notify = struct.pack(">BBHBBHH", 0, 0, 10, 0, 0, INVALID_KE_PAYLOAD, 19)
     header = first[0].data[42:50] + bytes(8) + struct.pack(">BBBBII", 41, 0x20, 34, 0x20, 0, 38)
@@ -115,7 +115,7 @@ def ipsec_esp_one_way():
     """IKE is complete, and ESP goes from the client to the server only, for more than 5 s.
 
     Source: captures/ipsec/s1_one_client without the server's ESP, slower."""
-    frames = _frames("s1_one_client", "inside", slower=4, keep=lambda number, data:
+    frames = recorded("s1_one_client", "inside", slower=4, keep=lambda number, data:
                      number >= 3 and not (_is_esp(data) and _from_server(data)))
     return _capture(frames, ("ipsec_esp_one_way", "12"))
 
@@ -125,7 +125,7 @@ def ipsec_esp_one_way_near():
     """The same with one ESP packet of the server.
 
     Source: captures/ipsec/s1_one_client."""
-    frames = _frames("s1_one_client", "inside", slower=4, keep=lambda number, data:
+    frames = recorded("s1_one_client", "inside", slower=4, keep=lambda number, data:
                      number in (3, 13) or number > 3
                      and not (_is_esp(data) and _from_server(data)))
     return _capture(frames)
@@ -166,7 +166,7 @@ def ipsec_sa_silent():
     """Two clients behind one address. Since the second is up, the server sends ESP to it only.
 
     Source: captures/ipsec/s2_two_clients without the server's ESP to the first; L08."""
-    frames = _frames("s2_two_clients", "outside", slower=4, keep=lambda number, data:
+    frames = recorded("s2_two_clients", "outside", slower=4, keep=lambda number, data:
                      3 <= number <= 100 and not (number > 35 and _is_esp(data)
                      and _from_server(data) and data[36:38] == ESP_PORT))
     return _capture(frames, ("ipsec_sa_silent", "35"))
@@ -177,5 +177,5 @@ def ipsec_sa_silent_near():
     """The same, and the server sends ESP to both.
 
     Source: captures/ipsec/s2_two_clients."""
-    return _capture(_frames("s2_two_clients", "outside", slower=4,
+    return _capture(recorded("s2_two_clients", "outside", slower=4,
                             keep=lambda number, _: 3 <= number <= 100))
