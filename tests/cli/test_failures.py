@@ -16,7 +16,8 @@ def command(ours):
 @pytest.mark.parametrize("words", [[], ["--json"]])
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-", "| exit"])
 def test_a_standard_output_that_takes_nothing_is_said(ours, words, redirection):
-    script = f'{{ sh "$0" "$@"; echo "status $?" >&2; }} {redirection}'
+    # What reads the pipe has to be gone before anything is written.
+    script = f'{{ sleep 0.3; sh "$0" "$@"; echo "status $?" >&2; }} {redirection}'
     done = ours.run("sh", "-c", script, command(ours), *words, ours.capture(INSIDE),
                     ours.capture(OUTSIDE), status=None)  # fmt: skip
     assert "status 2" in done.stderr and "pptpnat: the standard output" in done.stderr
