@@ -10,10 +10,11 @@ G_GNUC_PRINTF(3, 4)
 static void add(GArray *findings, struct finding finding, const char *format, ...)
 {
     va_list arguments;
-    va_start(arguments, format);
-    finding.text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
     g_array_append_val(findings, finding);
+    va_start(arguments, format);
+    g_array_index(findings, struct finding, findings->len - 1).text =
+        g_strdup_vprintf(format, arguments);
+    va_end(arguments);
 }
 
 /* The points that show packets of both directions between some two hosts: the others may be half a

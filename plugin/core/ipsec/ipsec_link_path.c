@@ -162,7 +162,7 @@ static void order_by_itself(const struct ipsec_links *links, GHashTable *hosts,
                             struct made_link *link)
 {
     struct order_key keys[LINK_POINTS_LIMIT];
-    uint32_t from[LINK_POINTS_LIMIT];
+    uint32_t from[LINK_POINTS_LIMIT] = {0};
     unsigned end = link->view.translated_end;
     for (uint32_t i = 0; i < link->view.count; i++) {
         const struct endpoint *here = ipsec_end_at(link, i, end);
@@ -196,7 +196,8 @@ static void remember_pairs(GHashTable *pairs, const struct made_link *link)
 /* As other links between the same points lie; false if none tells. */
 static bool order_as_others(GHashTable *pairs, struct made_link *link)
 {
-    uint32_t from[LINK_POINTS_LIMIT], count = link->view.count;
+    uint32_t from[LINK_POINTS_LIMIT] = {0}, count = link->view.count;
+    bool is_taken[LINK_POINTS_LIMIT] = {false};
     for (uint32_t i = 0; i < count; i++) {
         uint32_t further_in = 0, known = 0;
         for (uint32_t j = 0; j < count; j++) {
@@ -207,8 +208,9 @@ static bool order_as_others(GHashTable *pairs, struct made_link *link)
             further_in += is_in && !is_out;
             known += is_in != is_out;
         }
-        if (known + 1 < count)
+        if (known + 1 < count || is_taken[further_in]) /* taken: the others lie in a ring */
             return false;
+        is_taken[further_in] = true;
         from[further_in] = i;
     }
     move(link, from);

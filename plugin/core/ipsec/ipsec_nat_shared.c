@@ -155,7 +155,7 @@ static void say_shared(struct ipsec_links *links, const struct leaving *earlier,
     char from[IPSEC_ADDRESS_SIZE], one[IPSEC_ADDRESS_SIZE], other[IPSEC_ADDRESS_SIZE];
     uint32_t frame = later->place->first_frame;
     ipsec_address_text(&later->from.address, from);
-    if (later->link == NULL) {
+    if (earlier->link == NULL || later->link == NULL) {
         struct finding finding =
             ipsec_finding(IPSEC_PORT_SHARED, frame, later->point, later->sa, NULL);
         ipsec_link_say(links, &finding,
