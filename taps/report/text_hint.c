@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "text_hint.h"
 
-/* What the analysis needs: control, GRE, ICMP errors about them, and fragments of them. */
+/* What the analysis needs of PPTP and L2TP/IPsec, ICMP errors about them, and their fragments. */
 #define CAPTURE                                                                                    \
-    "dumpcap -i INTERFACE -f 'tcp port 1723 or proto 47 or icmp or (ip[6:2] & 0x3fff != 0)' "      \
-    "-w FILE"
+    "dumpcap -i INTERFACE -f 'tcp port 1723 or udp port 500 or 4500 or 1701 or proto 47 or 50 "    \
+    "or icmp or (ip[6:2] & 0x3fff != 0)' -w FILE"
 
 static bool has_ipsec(const struct report *report)
 {

@@ -19,7 +19,8 @@ CAPTURES = ("dumpcap ", "tcpdump ", "ssh root@router ", '"C:\\Program Files\\Wir
 
 NOT_RUN = {
     "packaging/run.sh [CAPTURE...]": "tests/project/test_run.py runs it",
-    "tshark -q -i in -i out -f 'tcp port 1723 or ip proto 47 or icmp' -z pptp,verdict":
+    "tshark -q -i in -i out -f 'tcp port 1723 or udp port 500 or 4500 or 1701 or proto 47 or 50 "
+    "or icmp' -z pptp,verdict":
         "tests/live/test_running.py runs it",
     "packaging/test.sh": "this test is one of its tests",
     "cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release && cmake --build build":
@@ -52,8 +53,8 @@ NOT_RUN = {
     "packaging/test.sh --built coverage fuzz": "two of its stages",
     "tests/fuzz/run 21600": "takes six hours; packaging/test.sh runs it for minutes",
     "tests/deliberate-faults project unit": "would build anew for each fault",
-    "/tool sniffer set filter-interface=all filter-ip-protocol=tcp,gre,icmp file-name=both.pcap "
-    "file-limit=10000": "needs RouterOS",
+    "/tool sniffer set filter-interface=all filter-ip-protocol=tcp,gre,udp,ipsec-esp,icmp "
+    "file-name=both.pcap file-limit=10000": "needs RouterOS",
     "packaging/test-series.sh 4.6": "installs another Debian",
     "packaging/environment.sh --build 4.6 sh": "installs another Debian",
     "packaging/package.sh 4.4": "installs another Debian",
