@@ -177,6 +177,8 @@ static void test_a_port_that_changes_in_mid_life(void)
     client.at[WORLD_OUTSIDE].port_4500 = 61316;
     ipsec_world_esp(&client, IPSEC_CLIENT, false, 0);
     uint32_t first = world->last[WORLD_OUTSIDE];
+    g_assert_cmpuint(ipsec_world_count(world, IPSEC_MAPPING_CHANGED, &finding), ==, 1);
+    g_assert_null(strchr(finding->text, ';')); /* nothing was lost so far */
     for (unsigned i = 0; i < 10; i++) {
         struct world_client old = client;
         ipsec_world_wait(world, 0.5);

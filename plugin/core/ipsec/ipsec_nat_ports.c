@@ -91,16 +91,18 @@ static uint32_t lost_after(const struct made_link *link, uint32_t hop, int64_t t
     return lost;
 }
 
+/* `lost`: 0 also where one point alone shows the change, which cannot tell. */
 static void say_change(struct ipsec_links *links, struct finding *finding,
                        const struct change *change, uint32_t lost)
 {
     double silence = (double)(change->after->first_ns - change->before->last_ns) / 1e9;
+    char *lost_text = lost == 0 ? g_strdup("")
+                                : g_strdup_printf("; %u packet%s to the old port %s lost", lost,
+                                                  lost == 1 ? "" : "s", lost == 1 ? "was" : "were");
     finding->peer_frame = links->peers[finding->judged_frame];
-    ipsec_link_say(links, finding,
-                   "port %u became %u after %.1f s without a packet; %u packet%s to "
-                   "the old port %s lost",
-                   change->before->endpoint.port, change->after->endpoint.port, silence, lost,
-                   lost == 1 ? "" : "s", lost == 1 ? "was" : "were");
+    ipsec_link_say(links, finding, "port %u became %u after %.1f s without a packet%s",
+                   change->before->endpoint.port, change->after->endpoint.port, silence, lost_text);
+    g_free(lost_text);
 }
 
 static void check_change(struct ipsec_links *links, GPtrArray *const *by_ike,
