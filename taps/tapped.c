@@ -53,7 +53,10 @@ static bool tapped_of_ipsec(const struct ipsec_tap_event *event, struct tapped *
     if ((!is_message && event->esp == NULL) || (event->record.flags & IPSEC_RECORD_COPY) != 0)
         return false;
     *ret = (struct tapped){.subject = {.ike = event->ike, .esp = event->esp}, .has_count = true};
-    ret->count = is_message ? (struct flow_count){.packets = 1} : count_of_esp(&event->record);
+    if (is_message)
+        ret->count.packets = 1;
+    else
+        ret->count = count_of_esp(&event->record);
     return true;
 }
 

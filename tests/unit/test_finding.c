@@ -125,14 +125,15 @@ static void test_a_copy_shares_nothing(void)
     struct finding_log *log = finding_log_new();
 
     add(log, 1, 2);
-    add(log, 1, 3)->text = g_strdup("said");
+    add(log, 1, 3);
     struct finding_log *copy = finding_log_copy(log);
     add(log, 4, 4);
     finding_log_get(log, 1)->hop = 7;
     add(copy, 3, 3);
     g_assert_cmpuint(finding_log_count(copy), ==, 3);
     g_assert_cmpuint(finding_log_get(copy, 1)->hop, ==, FINDING_NONE);
-    g_assert_cmpstr(finding_log_get(copy, 1)->text, ==, "said");
+    g_assert_cmpstr(finding_log_get(copy, 1)->text, ==, "a text of its own");
+    g_assert_true(finding_log_get(copy, 1)->text != finding_log_get(log, 1)->text);
     g_assert_true(finding_log_has(copy, 3) && !finding_log_has(copy, 4));
     finding_log_free(log);
     assert_on_frame(copy, 1, "0 1 ");

@@ -82,9 +82,9 @@ static bool entry_is_old(const struct gre_waiting_entry *entry, void *user)
     const struct linker *linker = user;
     const struct gre_record *record = tracker_gre_on(linker->tracker, entry->frame);
     const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
-    struct point_span span = {0};
-    if (flow)
-        span = point_times_of(linker->times, flow->point);
+    if (!flow)
+        return true;
+    struct point_span span = point_times_of(linker->times, flow->point);
     return !span.seen || span.latest_ns - entry->time_ns > linker->window_ns;
 }
 
