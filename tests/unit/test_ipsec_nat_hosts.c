@@ -99,6 +99,30 @@ static void test_an_answer_for_another_host(void)
     }
 }
 
+/* The host that asks stands for the IKE SA, not the one that the answers come to: two ports in one.
+ */
+static void test_answers_to_the_second_client_that_come_to_the_first(void)
+{
+    struct ipsec_world *world = ipsec_world_new();
+    struct world_client one = ipsec_world_client(world, 1, 500, 4500);
+    struct world_client two = ipsec_world_client(world, 2, 500, 4500);
+    const struct finding *finding;
+    ipsec_world_establish(&one, true);
+    ipsec_world_talk(&one, 3, false);
+    ipsec_world_main(&two, 1, true, IKE_ON_500, 0);
+    world->wrong_host = one.at[WORLD_INSIDE].client;
+    ipsec_world_main(&two, 2, true, IKE_ON_500, WORLD_MISDIRECTED);
+    ipsec_world_main(&two, 4, true, IKE_ON_500, WORLD_MISDIRECTED);
+    ipsec_world_talk(&one, 3, false);
+    EXPECT(world, IPSEC_PORT_SHARED, IPSEC_IKE_MISDELIVERED);
+    ipsec_world_count(world, IPSEC_IKE_MISDELIVERED, &finding);
+    const struct ipsec_links *links = analysis_ipsec_links(world->analysis);
+    const struct ike_sa *shown = ipsec_links_get(links, finding->ipsec_link)->ike[0];
+    g_assert_true(net_address_equal(&shown->places[0][IKE_ON_500].first->endpoint.address,
+                                    &two.at[WORLD_INSIDE].client));
+    ipsec_world_free(world);
+}
+
 static void test_esp_for_another_host(void)
 {
     struct ipsec_world *world = ipsec_world_new();
@@ -289,6 +313,8 @@ void test_ipsec_nat_hosts(void)
                     test_one_client_after_another_on_a_port);
     g_test_add_func("/ipsec-nat/one host with two SAs", test_one_host_with_two_sas);
     g_test_add_func("/ipsec-nat/an answer for another host", test_an_answer_for_another_host);
+    g_test_add_func("/ipsec-nat/answers to the second client that come to the first",
+                    test_answers_to_the_second_client_that_come_to_the_first);
     g_test_add_func("/ipsec-nat/ESP for another host", test_esp_for_another_host);
     g_test_add_func("/ipsec-nat/contents that change", test_contents_that_change);
     g_test_add_func("/ipsec-nat/ESP that changes", test_esp_that_changes);

@@ -44,8 +44,9 @@ struct ipsec_link {
     bool order_known; /* false: nothing tells which position is inside; hops are not judged */
     unsigned evidence;
     uint32_t point[LINK_POINTS_LIMIT]; /* index into linker_point */
-    /* What each position shows: one of the two by `kind`; NULL: nothing was seen there. An ESP SA
-     * that came to several hosts is several at one position: the one with the most packets. */
+    /* What each position shows: one of the two by `kind`; NULL: nothing was seen there. An SA
+     * that came to several hosts is several at one position: the one with the most packets, of IKE
+     * SAs one whose initiator sent. */
     const struct ike_sa *ike[LINK_POINTS_LIMIT];
     const struct esp_sa *esp[LINK_POINTS_LIMIT];
     /* The end whose endpoints the path translates. IKE: 0 the initiator, 1 the responder. ESP: 0

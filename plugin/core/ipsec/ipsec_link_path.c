@@ -89,7 +89,23 @@ static GHashTable *count_hosts(const struct ipsec_links *links)
     return hosts;
 }
 
-/* Of several SAs at a position the one with the most packets stands for it. */
+static bool initiator_sent(const struct ike_sa *sa)
+{
+    for (unsigned family = 0; family < 2; family++) {
+        const struct ipsec_place *first = sa->places[0][family].first;
+        if (first != NULL && first->packets > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of several at a position: a host that only gets answers does not stand for the one that asks. */
+static bool shows_more(const struct ike_sa *a, const struct ike_sa *b)
+{
+    bool asks = initiator_sent(a);
+    return asks != initiator_sent(b) ? asks : a->messages > b->messages;
+}
+
 static void choose_shown(struct made_link *link)
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
@@ -98,9 +114,8 @@ static void choose_shown(struct made_link *link)
             const struct ike_sa *ike = link->view.ike[position];
             const struct esp_sa *esp = link->view.esp[position];
             if (link->view.kind == IPSEC_LINK_IKE) {
-                const struct ike_sa *other = member;
-                if (ike == NULL || other->messages > ike->messages)
-                    link->view.ike[position] = other;
+                if (ike == NULL || shows_more(member, ike))
+                    link->view.ike[position] = member;
             } else {
                 const struct esp_sa *other = member;
                 if (esp == NULL || other->packets > esp->packets)
