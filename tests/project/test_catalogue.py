@@ -17,12 +17,6 @@ ROWS = ("finding/catalogue.c", "ipsec/ipsec_finding.c")
 PROSE = paths.TOP / "ui" / "guide" / "findings.prose.md"
 PARTS = r"^## {}\n(?!## ).+?^Cause: .+?^Do: "  # in findings.prose.md
 
-# Findings of IPsec that still lack something.
-UNFINISHED = {
-    f"ipsec.nat.{name}"
-    for name in ("natt_not_used", "ike_misdelivered", "fragment_lost", "server_behind_nat")
-}
-
 
 def capture_of(name):
     """Two protocols may have findings of one name: those of IPsec say so."""
@@ -55,9 +49,7 @@ def unfinished(names):
 
 
 def test_each_finding_has_a_page_and_two_captures():
-    found = unfinished(NAMES)
-    assert {name: lacks for name, lacks in found.items() if name not in UNFINISHED} == {}
-    assert UNFINISHED & set(NAMES) - set(found) == set(), "finished: leave them out of UNFINISHED"
+    assert unfinished(NAMES) == {}
 
 
 def test_a_planted_finding_lacks_all_of_it():

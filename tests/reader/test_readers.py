@@ -24,6 +24,8 @@ HANDED_OVER = {
     "fragment_lost_near.pcapng": "an IP fragment",
     "gre_fragmented.pcapng": "an IP fragment",
     "gre_of_other_kinds.pcapng": "GRE of another kind",
+    "ipsec_fragment_lost.pcapng": "an IP fragment",
+    "ipsec_fragment_lost_near.pcapng": "an IP fragment",
     "ipsec_l2tp_in_clear_near.pcapng": "a UDP port whose datagrams can carry IP",
     "public/pcapplusplus-gre-packets.pcap": "GRE of another kind",
 }
