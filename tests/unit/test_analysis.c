@@ -121,6 +121,21 @@ static void test_an_answer_after_the_end_takes_the_finding_back(void)
     analysis_free(scene.analysis);
 }
 
+/* An outcome that was cheap to make is never shown when it is old: who draws once, at the end of a
+ * small file, may have been asked at its beginning. */
+static void test_who_asks_on_a_timer_sees_a_small_file_to_its_end(void)
+{
+    struct scene scene = scene_new();
+    analysis_refresh(scene.analysis);
+    const struct linker *linker = outcome_linker(analysis_outcome(scene.analysis));
+    g_assert_cmpuint(linker_point_count(linker), ==, 0);
+    say_main(&scene, 1, true);
+    analysis_refresh(scene.analysis);
+    linker = outcome_linker(analysis_outcome(scene.analysis));
+    g_assert_cmpuint(linker_point_count(linker), ==, 1);
+    analysis_free(scene.analysis);
+}
+
 static void test_pptp_sees_nothing_of_ipsec(void)
 {
     struct scene scene = scene_new();
@@ -143,5 +158,7 @@ void test_analysis(void)
     g_test_add_func("/analysis/findings are found by frame", test_findings_are_found_by_frame);
     g_test_add_func("/analysis/an answer after the end takes the finding back",
                     test_an_answer_after_the_end_takes_the_finding_back);
+    g_test_add_func("/analysis/who asks on a timer sees a small file to its end",
+                    test_who_asks_on_a_timer_sees_a_small_file_to_its_end);
     g_test_add_func("/analysis/PPTP sees nothing of IPsec", test_pptp_sees_nothing_of_ipsec);
 }
