@@ -139,8 +139,10 @@ static void write_ike(json_dumper *dumper, const struct report *report, const st
     json_frame(dumper, "first_frame", sa->first->frame);
     json_frame(dumper, "last_frame", sa->last->frame);
     json_array(dumper, "timeline");
-    for (const struct ike_record *record = sa->first; record != NULL; record = record->next)
-        write_message(dumper, report, record);
+    for (const struct ike_record *record = sa->first; record != NULL; record = record->next) {
+        if (!record->copy) /* of a mirror port */
+            write_message(dumper, report, record);
+    }
     json_dumper_end_array(dumper);
     json_dumper_end_object(dumper);
 }

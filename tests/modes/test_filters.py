@@ -68,6 +68,10 @@ def of_ipsec(fields):
     return {field for field in fields if field.split(".")[0] == "ipsec"}
 
 
+# What no capture has: modes/test_ipsec.py makes ESP that is lost, late and doubled.
+MADE = {"ipsec.esp.lost", "ipsec.esp.out_of_order", "ipsec.esp.duplicate"}
+
+
 def test_every_field_of_ipsec_is_a_filter_too(ours, stock):
     left = of_ipsec(golden.own_fields(ours, stock))
     for name in paths.ipsec_captures():
@@ -76,7 +80,7 @@ def test_every_field_of_ipsec_is_a_filter_too(ours, stock):
             check_filter(ours, name, field, ())
             assert check_filter(ours, name, field, ("-2",)), field
             left.discard(field)
-    assert left == set(), "no capture has it"
+    assert left == MADE, "no capture has it"
 
 
 def test_every_field_of_ours_is_tried(ours, stock):
