@@ -136,7 +136,7 @@ def check_ipsec(document):
         assert {sa["point"] for sa in sas} <= points
     for sa in ike:
         assert sa["first_frame"] == sa["timeline"][0]["frame"]
-        assert sa["last_frame"] == sa["timeline"][-1]["frame"]
+        assert sa["last_frame"] >= sa["timeline"][-1]["frame"]  # or a copy of it
         assert sa["previous"] is None or sa["previous"] < sa["id"]
     for sa in esp:
         assert sa["ike_sa"] is None or ike[sa["ike_sa"]]["point"] == sa["point"]
