@@ -70,19 +70,6 @@ static char *spi_text(const struct ipsec_link *link)
     return g_strdup("-");
 }
 
-static char *places_text(const struct ipsec_link *link, const struct places *places)
-{
-    GPtrArray *names = g_ptr_array_new();
-    for (uint32_t i = 0; i < link->count; i++) {
-        const struct place *place = places_get(places, link->point[i]);
-        bool has_role = g_strcmp0(place->role, "unknown") != 0;
-        g_ptr_array_add(names, (gpointer)(has_role ? place->role : place->name));
-    }
-    char *text = cell_join(names);
-    g_ptr_array_free(names, TRUE);
-    return text;
-}
-
 static char *end_text(const struct ipsec_link *link, enum ike_family family, uint32_t position)
 {
     const struct ipsec_places *places = link->places[family][position];
@@ -105,7 +92,7 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_number(row, LINK, link->index);
     row_set_text(row, KIND, g_strdup(link->kind == IPSEC_LINK_IKE ? "IKE" : "ESP"));
     row_set_text(row, SPI, spi_text(link));
-    row_set_text(row, PLACES, places_text(link, facts->report->places));
+    row_set_text(row, PLACES, places_row(facts->report->places, link->point, link->count));
     row_set_text(row, INSIDE, end_text(link, IKE_ON_500, 0));
     row_set_text(row, OUTSIDE, end_text(link, IKE_ON_500, last));
     row_set_text(row, INSIDE_4500, end_text(link, IKE_ON_4500, 0));
@@ -114,15 +101,6 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_text(row, EVIDENCE, ipsec_evidence_text(link->evidence));
     row_set_text(row, VERDICT, g_strdup(verdict_status_name(link->status)));
     row_set_text(row, PROBLEMS, problems_of_ipsec_link(facts->problems, link->index));
-}
-
-/* In path order, inside first. */
-static char *seen_text(const uint32_t *seen, uint32_t count)
-{
-    GString *text = g_string_new(NULL);
-    for (uint32_t i = 0; i < count; i++)
-        g_string_append_printf(text, "%s%u", i > 0 ? " | " : "", seen[i]);
-    return g_string_free(text, FALSE);
 }
 
 static void add(struct table_row *row, const struct table_subject *subject,
@@ -136,7 +114,7 @@ static void add(struct table_row *row, const struct table_subject *subject,
         if (is_here)
             own->seen[i] += count->packets;
     }
-    row_set_text(row, SEEN, seen_text(own->seen, link->count));
+    row_set_text(row, SEEN, cell_counts(own->seen, link->count));
 }
 
 const struct table_class ipsec_nat_table = {

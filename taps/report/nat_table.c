@@ -66,19 +66,6 @@ static const struct call *call_at(const struct call_link *link, bool inside)
     return NULL;
 }
 
-static char *places_text(const struct call_link *link, const struct places *places)
-{
-    GPtrArray *names = g_ptr_array_new();
-    for (uint32_t i = 0; i < link->count; i++) {
-        const struct place *place = places_get(places, link->point[i]);
-        bool has_role = g_strcmp0(place->role, "unknown") != 0;
-        g_ptr_array_add(names, (gpointer)(has_role ? place->role : place->name));
-    }
-    char *text = cell_join(names);
-    g_ptr_array_free(names, TRUE);
-    return text;
-}
-
 static char *pns_id(const struct call *call)
 {
     return cell_call_id(call, PPTP_OWNER_PNS);
@@ -138,7 +125,7 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     const struct call *outside = call_at(link, false);
     row->index = link->index;
     row_set_number(row, LINK, link->index);
-    row_set_text(row, PLACES, places_text(link, facts->report->places));
+    row_set_text(row, PLACES, places_row(facts->report->places, link->point, link->count));
     if (inside->connection != NULL && outside->connection != NULL) {
         row_set_text(row, CLIENT_IN, client(inside));
         row_set_text(row, CLIENT_OUT, outside_text(link, client));
@@ -154,15 +141,6 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_text(row, PROBLEMS, problems_of_link(facts->problems, link->index));
 }
 
-/* In path order, inside first. */
-static char *seen_text(const uint32_t *seen, uint32_t count)
-{
-    GString *text = g_string_new(NULL);
-    for (uint32_t i = 0; i < count; i++)
-        g_string_append_printf(text, "%s%u", i > 0 ? " | " : "", seen[i]);
-    return g_string_free(text, FALSE);
-}
-
 static void add(struct table_row *row, const struct table_subject *subject,
                 const struct flow_count *count)
 {
@@ -172,8 +150,8 @@ static void add(struct table_row *row, const struct table_subject *subject,
         if (link->call[i] == subject->call)
             own->seen[subject->flow->direction][i] += count->packets;
     }
-    row_set_text(row, TO_PAC, seen_text(own->seen[DIRECTION_PNS_TO_PAC], link->count));
-    row_set_text(row, TO_PNS, seen_text(own->seen[DIRECTION_PAC_TO_PNS], link->count));
+    row_set_text(row, TO_PAC, cell_counts(own->seen[DIRECTION_PNS_TO_PAC], link->count));
+    row_set_text(row, TO_PNS, cell_counts(own->seen[DIRECTION_PAC_TO_PNS], link->count));
 }
 
 const struct table_class nat_table = {

@@ -271,3 +271,16 @@ uint32_t places_of_finding(const struct places *places, const struct finding *fi
                 (point == TRACKER_NONE || places_get(places, index)->point == point);
     return fits ? index : place_of_point(places, point);
 }
+
+char *places_row(const struct places *places, const uint32_t *indices, uint32_t count)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (uint32_t i = 0; i < count; i++) {
+        const struct place *place = places_get(places, indices[i]);
+        bool has_role = g_strcmp0(place->role, "unknown") != 0;
+        g_ptr_array_add(names, (gpointer)(has_role ? place->role : place->name));
+    }
+    char *text = cell_join(names);
+    g_ptr_array_free(names, TRUE);
+    return text;
+}

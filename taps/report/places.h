@@ -43,4 +43,7 @@ uint32_t places_of_finding(const struct places *places, const struct finding *fi
 /* The name of a place, or "-". */
 const char *places_name(const struct places *places, uint32_t index);
 
+/* "inside -> outside", by the name where the role is not known; to be freed with g_free. */
+char *places_row(const struct places *places, const uint32_t *indices, uint32_t count);
+
 #endif

@@ -17,12 +17,11 @@ static struct call_link link_of_call(const struct report *report, struct call *c
     return link;
 }
 
+/* The call that took it over, if one did. */
 static struct call *live_call(const struct report *report, uint32_t index)
 {
-    struct call *call = tracker_call(report->tracker, index);
-    while (call != NULL && call->absorbed_by != NULL)
-        call = call->absorbed_by;
-    return call;
+    const struct call *call = call_final(tracker_call(report->tracker, index));
+    return call != NULL ? tracker_call(report->tracker, call->index) : NULL;
 }
 
 static uint32_t first_shown_link(const struct report *report)

@@ -29,8 +29,7 @@ static struct ike_exchange_view *exchange_of(struct ike_sa *sa, const struct ike
 {
     struct ike_exchange_view found = {.message_id = record->message_id,
                                       .first_frame = record->frame,
-                                      .exchange = record->exchange,
-                                      .starter = record->sender};
+                                      .exchange = record->exchange};
     unsigned place = 0;
     for (; place < IPSEC_RECENT; place++) {
         if (sa->exchange[place].messages > 0 &&

@@ -8,9 +8,10 @@ static const struct {
     unsigned bit;
     const char *name;
 } evidence_names[] = {
-    {IPSEC_EVIDENCE_SPI, "spi"},     {IPSEC_EVIDENCE_MESSAGES, "messages"},
-    {IPSEC_EVIDENCE_ESP, "esp"},     {IPSEC_EVIDENCE_TUNNEL, "tunnel"},
-    {IPSEC_EVIDENCE_IP_ID, "ip-id"},
+    {IPSEC_EVIDENCE_SPI, "spi"},
+    {IPSEC_EVIDENCE_MESSAGES, "messages"},
+    {IPSEC_EVIDENCE_ESP, "esp"},
+    {IPSEC_EVIDENCE_TUNNEL, "tunnel"},
 };
 
 const char *ipsec_evidence_name(unsigned bit)
@@ -159,15 +160,4 @@ const struct ipsec_link *ipsec_links_of_frame(const struct ipsec_links *links, u
 uint32_t ipsec_links_peer(const struct ipsec_links *links, uint32_t frame)
 {
     return frame <= links->last_frame ? links->peers[frame] : 0;
-}
-
-uint32_t ipsec_links_point(const struct ipsec_links *links, uint32_t point)
-{
-    const struct link_point *made = link_path_position(links->linker, point, 0);
-    return made != NULL ? made->index : IPSEC_NONE;
-}
-
-uint32_t ipsec_links_alone(const struct ipsec_links *links, enum ipsec_link_kind kind)
-{
-    return links->alone[kind];
 }

@@ -17,8 +17,7 @@
 #define IPSEC_EVIDENCE_MESSAGES 0x02 /* IKE messages with the same octets */
 #define IPSEC_EVIDENCE_ESP      0x04 /* ESP packets: SPI, sequence number, last octets */
 #define IPSEC_EVIDENCE_TUNNEL   0x08 /* the IKE SA that agreed on it was seen at these points */
-#define IPSEC_EVIDENCE_IP_ID    0x10
-/* The name of one bit (static), or NULL: "spi", "messages", "esp", "tunnel", "ip-id". */
+/* The name of one bit (static), or NULL: "spi", "messages", "esp", "tunnel". */
 const char *ipsec_evidence_name(unsigned bit);
 /* "spi,messages", to be freed with g_free. */
 char *ipsec_evidence_text(unsigned evidence);
@@ -91,9 +90,5 @@ const struct ipsec_link *ipsec_links_of_frame(const struct ipsec_links *links, u
                                               uint32_t *ret_position);
 /* The frame of the same packet at the nearest other point; 0: none. */
 uint32_t ipsec_links_peer(const struct ipsec_links *links, uint32_t frame);
-/* The index into linker_point of a point of the tracker's; IPSEC_NONE: none. */
-uint32_t ipsec_links_point(const struct ipsec_links *links, uint32_t point);
-/* How many different IKE SAs, and ESP SAs, were seen at one point only. */
-uint32_t ipsec_links_alone(const struct ipsec_links *links, enum ipsec_link_kind kind);
 
 #endif

@@ -90,10 +90,8 @@ static void group_ikes(struct ipsec_links *links)
     qsort(all, count, sizeof *all, compare_ikes);
     for (uint32_t first = 0, alike; first < count; first += alike) {
         alike = ikes_alike(all, first, count);
-        if (!several_points(all + first, alike)) {
-            links->alone[IPSEC_LINK_IKE]++;
+        if (!several_points(all + first, alike))
             continue;
-        }
         struct made_link *link = new_link(links, IPSEC_LINK_IKE);
         link->view.evidence = IPSEC_EVIDENCE_SPI;
         for (uint32_t i = 0; i < alike; i++)
@@ -237,10 +235,8 @@ static void take(struct ipsec_links *links, const struct alike *all, uint32_t co
         several = several || all[i].sa->point != all[0].sa->point;
         by_ike = by_ike == IPSEC_NONE ? ike_link_of(links, all[i].sa) : by_ike;
     }
-    if (!several && by_ike == IPSEC_NONE) {
-        links->alone[IPSEC_LINK_ESP]++;
+    if (!several && by_ike == IPSEC_NONE)
         return;
-    }
     struct made_link *link = new_link(links, IPSEC_LINK_ESP);
     for (uint32_t i = 0; i < count; i++)
         add_esp(links, link, all[i].sa);

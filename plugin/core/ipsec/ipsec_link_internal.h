@@ -104,7 +104,6 @@ struct ipsec_links {
     struct crossing_packet *packets;
     int64_t *esp_last_ns; /* by link of an IKE SA: of the last ESP packet that belongs to it */
     GHashTable *delays;   /* pair of points -> int64_t *: the least delay from one to the other */
-    uint32_t alone[2];    /* by enum ipsec_link_kind */
 };
 
 static inline const struct message_fact *message_fact_of(const struct ipsec_links *links,

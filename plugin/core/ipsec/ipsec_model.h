@@ -119,7 +119,6 @@ struct ike_exchange_view {
     uint32_t message_id;
     uint32_t first_frame;
     uint8_t exchange;
-    uint8_t starter;  /* end that sent the first message */
     uint8_t messages; /* different ones */
 };
 

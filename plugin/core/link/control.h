@@ -61,7 +61,6 @@ enum mistranslation link_map_kind(struct linker *linker, const struct link *link
  * other's. */
 bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uint16_t meant,
                        enum pptp_owner *owner, uint16_t *ret_expected);
-const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner);
 
 /* link/members.c */
 struct link *link_new(struct linker *linker, struct link_path *path);

@@ -101,9 +101,8 @@ static inline bool call_link_lost(const struct call_link *link)
 
 /* What a control message is at the nearest other point, and what a field of it had to read. */
 struct message_pairing {
-    uint32_t peer_frame;       /* 0: not seen there */
-    uint16_t expected_call_id; /* of the field that is wrong */
-    uint8_t mistranslation;    /* enum mistranslation: how it is wrong */
+    uint32_t peer_frame;    /* 0: not seen there */
+    uint8_t mistranslation; /* enum mistranslation: how it is wrong */
 };
 
 /* A position in the row of points. Several for one interface where a capture lost its interfaces.

@@ -20,7 +20,6 @@
 struct id_map {
     bool firm;
     bool dropped;
-    bool by_gre; /* dropped, and at the end learned from GRE */
     bool known[LINK_POINTS_LIMIT];
     uint16_t id[LINK_POINTS_LIMIT];
 };

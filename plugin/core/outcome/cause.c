@@ -71,7 +71,8 @@ static const struct finding *get(const struct linker *linker, const struct cause
     return found ? finding_log_get(linker->log, GPOINTER_TO_UINT(found) - 1) : NULL;
 }
 
-uint32_t cause_frame_before(const struct linker *linker, uint32_t frame)
+/* The frame of the same packet or message before the hop; 0: none. */
+static uint32_t frame_before(const struct linker *linker, uint32_t frame)
 {
     const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
     const struct message_record *message = tracker_messages_on(linker->tracker, frame);
@@ -89,8 +90,8 @@ static const struct finding *before_hop(const struct linker *linker,
 {
     if (finding->hop == FINDING_NONE || !finding->has_seen)
         return NULL;
-    uint32_t frame = cause_frame_before(linker, finding->judged_frame);
-    bool ring = frame != 0 && cause_frame_before(linker, frame) == finding->judged_frame;
+    uint32_t frame = frame_before(linker, finding->judged_frame);
+    bool ring = frame != 0 && frame_before(linker, frame) == finding->judged_frame;
     return ring || frame == 0 ? NULL
                               : get(linker, index, CAUSE_BEFORE_HOP, finding->id,
                                     frame_of_link(frame, finding->link));

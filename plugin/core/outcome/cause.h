@@ -38,7 +38,4 @@ struct cause_row {
 /* Of the rows with its id, the first that finds a cause decides a finding's. */
 void link_causes(struct linker *linker, const struct cause_row *rows, uint32_t count);
 
-/* The frame of the same packet or message before the hop; 0: none. */
-uint32_t cause_frame_before(const struct linker *linker, uint32_t frame);
-
 #endif

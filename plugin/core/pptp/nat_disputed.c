@@ -19,7 +19,7 @@ static bool learn_from_gre(const struct linker *linker, struct link *link, enum 
         if (link->misaddressed[direction][position])
             return false; /* which of the packets are its own is what is asked */
     }
-    *map = (struct id_map){.firm = true, .by_gre = true};
+    *map = (struct id_map){.firm = true};
     for (uint32_t position = 0; position < link->view.count; position++) {
         const struct call *call = link->view.call[position];
         map->known[position] = true;

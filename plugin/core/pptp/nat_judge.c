@@ -114,9 +114,7 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
         field == PPTP_F_PEER_CALL_ID ? "Peer's Call ID" : "Call ID", seen, expected,
         link_meant_words(link, pair->near_position, pair->near->sender == 0 ? "client" : "server"),
         meant);
-    struct message_pairing *pairing = link_pairing_for(linker, pair->far);
-    pairing->expected_call_id = expected;
-    pairing->mistranslation = (uint8_t)finding.mistranslation;
+    link_pairing_for(linker, pair->far)->mistranslation = (uint8_t)finding.mistranslation;
     expect_the_same(linker, &finding);
     struct finding *reported = link_say(linker, &finding);
     if (reported && !rewrite && link->cause == FINDING_NONE)

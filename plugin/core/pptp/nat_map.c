@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
 
-const struct id_map *link_map_of(const struct link *link, enum pptp_owner owner)
+static const struct id_map *map_of(const struct link *link, enum pptp_owner owner)
 {
     return &link->map[owner];
 }
@@ -22,8 +22,8 @@ static bool follow(const struct id_map *map, uint32_t near, uint32_t far, uint16
 bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uint16_t meant,
                        enum pptp_owner *owner, uint16_t *ret_expected)
 {
-    const struct id_map *own = link_map_of(link, *owner);
-    const struct id_map *other = link_map_of(link, other_owner(*owner));
+    const struct id_map *own = map_of(link, *owner);
+    const struct id_map *other = map_of(link, other_owner(*owner));
     if (follow(own, near, far, meant, ret_expected))
         return true;
     if (follow(other, near, far, meant, ret_expected)) {
@@ -95,7 +95,7 @@ enum mistranslation link_map_kind(struct linker *linker, const struct link *link
     }
     if (seen == GUINT16_SWAP_LE_BE(expected) || seen == GUINT16_SWAP_LE_BE(meant))
         return MISTRANSLATION_BYTE_SWAPPED;
-    const struct id_map *other = link_map_of(link, other_owner(owner));
+    const struct id_map *other = map_of(link, other_owner(owner));
     if (other->known[far] && other->id[far] == seen)
         return MISTRANSLATION_OTHER_OWNER;
     enum mistranslation kind = of_another_call(linker, link, far, seen);

@@ -119,7 +119,6 @@ static void note_packet(struct gre_flow *flow, const struct gre_packet *packet)
     int64_t idle = packet->packet.time_ns - flow->last_time_ns;
     if (idle > flow->longest_idle_ns) {
         flow->longest_idle_ns = idle;
-        flow->longest_idle_frame = packet->packet.frame;
     }
     flow->packets++;
     flow->bytes += packet->header.payload_length;

@@ -124,7 +124,6 @@ static void settle(struct message_event *event)
     if (!event->success)
         tracker_say_of_message(event, FINDING_REFUSED, "%s with result %u, error %u",
                                pptp_message_name(record->type), record->result, record->error);
-    record->control_state = (uint8_t)connection->state;
     record->id_now[PPTP_OWNER_PNS] = record->id_now[PPTP_OWNER_PAC] = TRACKER_NONE;
     if (call == NULL)
         return;

@@ -54,9 +54,8 @@ struct message_record {
     uint8_t sender; /* index into connection->end */
     uint8_t result; /* of a reply, or of a CDN */
     uint8_t error;
-    uint8_t control_state; /* enum control_state after this message */
-    uint8_t call_state;    /* enum call_state after it; CALL_UNKNOWN without a call */
-    uint8_t stage;         /* enum ppp_stage of the call at this time */
+    uint8_t call_state; /* enum call_state after it; CALL_UNKNOWN without a call */
+    uint8_t stage;      /* enum ppp_stage of the call at this time */
     bool split : 1;
     bool not_first : 1;
     bool resynchronised : 1;
@@ -277,8 +276,7 @@ struct gre_flow {
     uint32_t last_frame;
     uint32_t last_seq; /* of the last data packet in capture order */
     int64_t last_time_ns;
-    int64_t longest_idle_ns;     /* longest pause between two packets */
-    uint32_t longest_idle_frame; /* the packet after it */
+    int64_t longest_idle_ns; /* longest pause between two packets */
     uint16_t last_ip_id;
     bool has_ip_id;
     bool has_seq;
