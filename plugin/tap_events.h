@@ -19,8 +19,8 @@
 struct pptp_tap_event {
     const struct message_record *message; /* a control message, or NULL */
     const struct gre_flow *flow;          /* a GRE packet, or NULL */
-    struct gre_record gre;                /* valid with `flow`; */
-    struct gre_detail detail;             /* likewise */
+    struct packet_record gre;             /* valid with `flow`; */
+    struct packet_detail detail;          /* likewise */
     const struct call *call;              /* NULL: a message of no call */
     const struct connection *connection;  /* NULL: GRE without control traffic */
 };

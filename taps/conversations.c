@@ -23,7 +23,7 @@
 
 struct row_end {
     uint32_t call;
-    uint32_t end; /* enum pptp_owner; without control traffic a and b */
+    uint32_t end; /* enum id_owner; without control traffic a and b */
 };
 
 static int end_type;
@@ -38,7 +38,7 @@ static const struct call *call_of(uint32_t index)
 static const struct net_address *host_of(const struct call *call, uint32_t end)
 {
     if (call->connection != NULL)
-        return &call->connection->end[call_end_of(call, (enum pptp_owner)end)].address;
+        return &call->connection->end[call_end_of(call, (enum id_owner)end)].address;
     if (call->flow[DIRECTION_PNS_TO_PAC] != NULL) {
         const struct gre_flow *flow = call->flow[DIRECTION_PNS_TO_PAC];
         return end == 0 ? &flow->source : &flow->destination;
@@ -59,7 +59,7 @@ static int end_to_text(const address *shown, gchar *text, int size)
     if (host == NULL) /* the file was closed under the window */
         return g_snprintf(text, (gulong)size, "call %u", end.call) + 1;
     char *name = cell_address(host);
-    char *id = cell_call_id(call, (enum pptp_owner)end.end);
+    char *id = cell_call_id(call, (enum id_owner)end.end);
     g_snprintf(text, (gulong)size, "%s/%s", name, id);
     g_free(name);
     g_free(id);

@@ -53,7 +53,7 @@ static void count_message(stats_tree *tree, const struct message_record *message
 
 static void count_gre(stats_tree *tree, const struct pptp_tap_event *event)
 {
-    bool data = (event->gre.flags & GRE_RECORD_DATA) != 0;
+    bool data = (event->gre.flags & PACKET_DATA) != 0;
     const char *direction = direction_title(event->call, event->flow->direction);
     char *name = g_strdup_printf("%s, %s", direction != NULL ? direction : "no direction",
                                  data ? "with payload" : "acknowledgment only");

@@ -6,17 +6,17 @@
 
 static struct flow_count count_of_gre(const struct pptp_tap_event *event)
 {
-    const struct gre_record *record = &event->gre;
-    bool data = (record->flags & GRE_RECORD_DATA) != 0;
+    const struct packet_record *record = &event->gre;
+    bool data = (record->flags & PACKET_DATA) != 0;
     struct flow_count count = {.packets = 1, .data_packets = data, .has_seq = data};
     if (data) {
         count.first_seq = record->seq;
         count.last_seq = record->seq;
     }
-    if ((record->flags & GRE_RECORD_GAP) != 0)
+    if ((record->flags & PACKET_GAP) != 0)
         count.skipped = event->detail.lost;
-    count.late = (record->flags & GRE_RECORD_LATE) != 0 && !gre_record_is_copy(record);
-    count.duplicates = (record->flags & GRE_RECORD_DUPLICATE) != 0;
+    count.late = (record->flags & PACKET_LATE) != 0 && !packet_record_is_copy(record);
+    count.duplicates = (record->flags & PACKET_DUPLICATE) != 0;
     return count;
 }
 

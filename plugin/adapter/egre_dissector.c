@@ -28,10 +28,10 @@ struct egre_view {
     uint32_t captured;
     enum egre_status status;
     struct egre_header header;
-    uint32_t payload_length;         /* octets for PPP: as claimed, at most what the packet has */
-    uint32_t trailing;               /* octets behind them */
-    bool analysed;                   /* fed on the first visit */
-    const struct gre_record *record; /* NULL: not analysed, or a bound was reached */
+    uint32_t payload_length; /* octets for PPP: as claimed, at most what the packet has */
+    uint32_t trailing;       /* octets behind them */
+    bool analysed;           /* fed on the first visit */
+    const struct packet_record *record; /* NULL: not analysed, or a bound was reached */
     const struct gre_flow *flow;
 };
 
@@ -148,7 +148,7 @@ static proto_item *show_payload_length(const struct egre_view *view, proto_tree 
 static void show_call_id(const struct egre_view *view, proto_tree *tree, uint32_t offset,
                          struct translation *translation)
 {
-    enum pptp_owner owner;
+    enum id_owner owner;
     proto_item *item;
 
     if (offset + 2 > view->captured)

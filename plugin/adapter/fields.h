@@ -47,7 +47,7 @@ struct field_ids {
     int setup_frame;
     int state;
     int stage;
-    int call_id[2]; /* by enum pptp_owner */
+    int call_id[2]; /* by enum id_owner */
     int response_in;
     int response_to;
     int response_time;
@@ -68,7 +68,7 @@ struct field_ids {
     int nat_point;
     int nat_side;
     int nat_peer_frame;
-    int nat_call_id[2][FIELDS_POINTS]; /* by enum pptp_owner */
+    int nat_call_id[2][FIELDS_POINTS]; /* by enum id_owner */
     int nat_expected_call_id;
     int nat_mistranslation;
     int nat_evidence;

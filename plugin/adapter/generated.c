@@ -129,31 +129,31 @@ static void add_call_ids(const struct place *at, const struct call *call, uint32
     }
 }
 
-static void add_window(const struct place *at, uint32_t frame, const struct gre_record *record)
+static void add_window(const struct place *at, uint32_t frame, const struct packet_record *record)
 {
     const struct tracker *tracker = analysis_tracker(session_analysis());
-    const struct gre_record *acked = NULL;
-    struct gre_detail detail = {0};
+    const struct packet_record *acked = NULL;
+    struct packet_detail detail = {0};
 
-    if ((record->flags & (GRE_RECORD_GAP | GRE_RECORD_ACK)) != 0)
+    if ((record->flags & (PACKET_GAP | PACKET_ACK)) != 0)
         detail = tracker_gre_detail_on(tracker, frame);
-    if ((record->flags & GRE_RECORD_GAP) != 0)
+    if ((record->flags & PACKET_GAP) != 0)
         add_uint(at, fields.lost, detail.lost);
-    if ((record->flags & GRE_RECORD_LATE) != 0 && !gre_record_is_copy(record))
+    if ((record->flags & PACKET_LATE) != 0 && !packet_record_is_copy(record))
         add_mark(at, fields.out_of_order);
-    if ((record->flags & GRE_RECORD_DUPLICATE) != 0)
+    if ((record->flags & PACKET_DUPLICATE) != 0)
         add_mark(at, fields.duplicate);
     add_frame(at, fields.acks_frame, detail.acks_frame);
     if (detail.acks_frame != 0 && proto_field_is_referenced(at->tree, fields.ack_rtt))
         acked = tracker_gre_on(tracker, detail.acks_frame);
     if (acked != NULL)
         add_time(at, fields.ack_rtt, (int64_t)(record->time_us - acked->time_us) * 1000);
-    if ((record->flags & GRE_RECORD_ACK) != 0)
+    if ((record->flags & PACKET_ACK) != 0)
         add_uint(at, fields.outstanding, detail.outstanding);
 }
 
 /* What the call of a GRE packet is, and how far it got. */
-static void add_gre_call(const struct place *at, const struct gre_record *record,
+static void add_gre_call(const struct place *at, const struct packet_record *record,
                          const struct translation *translation)
 {
     const struct call *call = translation->call;
@@ -167,8 +167,8 @@ static void add_gre_call(const struct place *at, const struct gre_record *record
     add_call_ids(at, call, translation->frame);
 }
 
-void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
-                   const struct translation *translation)
+void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame,
+                   const struct packet_record *record, const struct translation *translation)
 {
     const struct place at = {tvb, tree};
 

@@ -12,7 +12,7 @@
 void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
                        const struct translation *translation);
 /* `translation` NULL: no field of pptp is wanted. */
-void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame, const struct gre_record *record,
-                   const struct translation *translation);
+void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame,
+                   const struct packet_record *record, const struct translation *translation);
 
 #endif

@@ -31,7 +31,8 @@ void pptp_tap_message(packet_info *pinfo, const struct message_record *message)
     tap_queue_packet(tap, pinfo, event);
 }
 
-void pptp_tap_gre(packet_info *pinfo, const struct gre_record *record, const struct gre_flow *flow)
+void pptp_tap_gre(packet_info *pinfo, const struct packet_record *record,
+                  const struct gre_flow *flow)
 {
     struct pptp_tap_event *event;
 
@@ -40,7 +41,7 @@ void pptp_tap_gre(packet_info *pinfo, const struct gre_record *record, const str
     event = wmem_new0(pinfo->pool, struct pptp_tap_event);
     event->flow = flow;
     event->gre = *record;
-    if ((record->flags & (GRE_RECORD_GAP | GRE_RECORD_ACK)) != 0)
+    if ((record->flags & (PACKET_GAP | PACKET_ACK)) != 0)
         event->detail = tracker_gre_detail_on(analysis_tracker(session_analysis()), pinfo->num);
     event->call = call_final(flow->call);
     event->connection = event->call->connection;

@@ -13,7 +13,8 @@ void pptp_tap_register(void);
 
 /* Cost nothing while nobody listens. */
 void pptp_tap_message(packet_info *pinfo, const struct message_record *message);
-void pptp_tap_gre(packet_info *pinfo, const struct gre_record *record, const struct gre_flow *flow);
+void pptp_tap_gre(packet_info *pinfo, const struct packet_record *record,
+                  const struct gre_flow *flow);
 /* `subject` NULL: a packet that may be ESP. */
 void ipsec_tap_packet(packet_info *pinfo, const struct ipsec_subject *subject);
 

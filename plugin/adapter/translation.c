@@ -75,7 +75,7 @@ static bool has_row(const struct translation *translation)
 }
 
 /* The id that `owner` has in `call`; false: not known. */
-static bool id_of(const struct call *call, enum pptp_owner owner, uint16_t *ret_id)
+static bool id_of(const struct call *call, enum id_owner owner, uint16_t *ret_id)
 {
     if (call == NULL)
         return false;
@@ -83,7 +83,7 @@ static bool id_of(const struct call *call, enum pptp_owner owner, uint16_t *ret_
     return call->has_id[owner];
 }
 
-static bool is_id_of(const struct call *call, enum pptp_owner owner, uint16_t value)
+static bool is_id_of(const struct call *call, enum id_owner owner, uint16_t value)
 {
     uint16_t id;
 
@@ -92,16 +92,16 @@ static bool is_id_of(const struct call *call, enum pptp_owner owner, uint16_t va
 
 /* Senders put the other end's id into some fields (a Set-Link-Info of pptpd, a
  * Call-Disconnect-Notify): then the field follows that one's map. `value` is what it had to be. */
-static enum pptp_owner real_owner(const struct call *call, enum pptp_owner owner, uint16_t value)
+static enum id_owner real_owner(const struct call *call, enum id_owner owner, uint16_t value)
 {
-    enum pptp_owner other = other_owner(owner);
+    enum id_owner other = other_owner(owner);
 
     return !is_id_of(call, owner, value) && is_id_of(call, other, value) ? other : owner;
 }
 
 /* The ends of the row have fields of their own, the points between them share one. */
 static void add_fields(const struct translation *translation, proto_tree *tree, tvbuff_t *tvb,
-                       enum pptp_owner owner)
+                       enum id_owner owner)
 {
     const struct call_link *link = translation->link;
     const int *ends = fields.nat_call_id[owner];
@@ -119,7 +119,7 @@ static void add_fields(const struct translation *translation, proto_tree *tree, 
 
 /* "inside 1536, middle 777, outside 33244", in path order; "" if fewer than two are known. */
 static const char *row_text(const struct translation *translation, wmem_allocator_t *pool,
-                            enum pptp_owner owner)
+                            enum id_owner owner)
 {
     const struct linker *linker = analysis_linker(session_analysis());
     const struct call_link *link = translation->link;
@@ -139,7 +139,7 @@ static const char *row_text(const struct translation *translation, wmem_allocato
 }
 
 static void append_text(const struct translation *translation, proto_item *item,
-                        enum pptp_owner owner, const uint16_t *expected)
+                        enum id_owner owner, const uint16_t *expected)
 {
     wmem_allocator_t *pool = PTREE_DATA(item)->pinfo->pool;
     const char *row = has_row(translation) ? row_text(translation, pool, owner) : "";
@@ -151,7 +151,7 @@ static void append_text(const struct translation *translation, proto_item *item,
 }
 
 void translation_show_at(struct translation *translation, proto_item *item, tvbuff_t *tvb,
-                         enum pptp_owner owner, uint16_t value)
+                         enum id_owner owner, uint16_t value)
 {
     uint16_t expected;
     bool wrong;

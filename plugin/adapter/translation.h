@@ -16,7 +16,7 @@ struct translation {
     uint32_t place;                 /* of `point` in the link's row */
     uint32_t frame;
     bool doubtful;  /* a finding may say that an id of this packet is wrong */
-    unsigned shown; /* a bit for each enum pptp_owner that a field of the packet has shown */
+    unsigned shown; /* a bit for each enum id_owner that a field of the packet has shown */
 };
 
 struct translation translation_of_message(const struct message_record *record);
@@ -27,7 +27,7 @@ bool translation_is_wrong(const struct message_record *record);
 /* At a Call ID field whose owner, by the message's layout, is `owner`: "(inside 1536, outside
  * 33244)", what a finding expects here, and the fields of the translation below it. */
 void translation_show_at(struct translation *translation, proto_item *item, tvbuff_t *tvb,
-                         enum pptp_owner owner, uint16_t value);
+                         enum id_owner owner, uint16_t value);
 
 /* The fields of what translation_show_at has not shown. */
 void translation_show_rest(const struct translation *translation, proto_tree *tree, tvbuff_t *tvb);

@@ -77,7 +77,7 @@ const struct connection *analysis_tcp(struct analysis *analysis, const struct tc
     return tracker_feed_tcp(analysis->tracker, segment);
 }
 
-const struct gre_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet)
+const struct packet_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet)
 {
     add_fact(analysis);
     if (analysis->feed)

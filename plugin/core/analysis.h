@@ -31,7 +31,8 @@ void analysis_record(struct analysis *analysis, struct feed_log *log);
 /* Returns the connection it is of; NULL: none that is tracked. */
 const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment);
 /* Returns what it noted of the packet, valid until the next feed; NULL: a bound was reached. */
-const struct gre_record *analysis_gre(struct analysis *analysis, const struct gre_packet *packet);
+const struct packet_record *analysis_gre(struct analysis *analysis,
+                                         const struct gre_packet *packet);
 void analysis_icmp(struct analysis *analysis, const struct icmp_error *error);
 void analysis_fragment(struct analysis *analysis, const struct ip_fragment *fragment);
 bool analysis_wants_tcp(const struct analysis *analysis, uint16_t port_a, uint16_t port_b);

@@ -37,7 +37,7 @@ static const struct table_column columns[] = {
 
 struct calls_row {
     struct table_row row;
-    struct flow_count count[2]; /* by enum call_direction */
+    struct flow_count count[2]; /* by enum direction */
 };
 
 static const void *key(const struct table_facts *facts, const struct table_subject *subject)

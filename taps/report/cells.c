@@ -28,7 +28,7 @@ char *cell_endpoint(const struct endpoint *end)
     return text;
 }
 
-char *cell_call_id(const struct call *call, enum pptp_owner owner)
+char *cell_call_id(const struct call *call, enum id_owner owner)
 {
     return call->has_id[owner] ? g_strdup_printf("%u", call->id[owner]) : g_strdup("-");
 }
@@ -86,12 +86,12 @@ const char *call_kind_name(const struct call *call)
     return NULL;
 }
 
-const char *direction_name(const struct call *call, enum call_direction direction)
+const char *direction_name(const struct call *call, enum direction direction)
 {
     return direction_of(call == NULL || call->roles_known, direction);
 }
 
-const char *direction_of(bool roles, enum call_direction direction)
+const char *direction_of(bool roles, enum direction direction)
 {
     switch (direction) {
     case DIRECTION_PNS_TO_PAC:
@@ -104,7 +104,7 @@ const char *direction_of(bool roles, enum call_direction direction)
     return NULL;
 }
 
-const char *direction_title(const struct call *call, enum call_direction direction)
+const char *direction_title(const struct call *call, enum direction direction)
 {
     bool roles = call == NULL || call->roles_known;
     switch (direction) {

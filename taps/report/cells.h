@@ -9,7 +9,7 @@
 /* All to be freed with g_free. What is not known is "-". */
 char *cell_address(const struct net_address *address); /* "192.168.1.10", "fd00::1" */
 char *cell_endpoint(const struct endpoint *end);       /* "192.168.1.10:1723", "[fd00::1]:1723" */
-char *cell_call_id(const struct call *call, enum pptp_owner owner);
+char *cell_call_id(const struct call *call, enum id_owner owner);
 char *cell_seconds(int64_t ns);                            /* "5.031" */
 char *cell_number(uint32_t number);                        /* "42" */
 char *cell_or_dash(const char *text);                      /* a copy; "-" for NULL and "" */
@@ -27,10 +27,10 @@ const char *call_kind_name(const struct call *call);
 
 /* "pns_to_pac" and "pac_to_pns", or "a_to_b" and "b_to_a" until roles are known; NULL for
  * DIRECTION_NONE. `call` may be NULL. */
-const char *direction_name(const struct call *call, enum call_direction direction);
+const char *direction_name(const struct call *call, enum direction direction);
 /* The same, told whether the roles are known. */
-const char *direction_of(bool roles, enum call_direction direction);
+const char *direction_of(bool roles, enum direction direction);
 /* The same as people write it: "PNS->PAC". */
-const char *direction_title(const struct call *call, enum call_direction direction);
+const char *direction_title(const struct call *call, enum direction direction);
 
 #endif

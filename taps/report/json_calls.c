@@ -92,7 +92,7 @@ static void write_call(json_dumper *dumper, const struct report *report, const s
     json_write_timeline(dumper, report, messages);
     json_object(dumper, "gre");
     for (int i = 0; i < 2; i++)
-        write_flow(dumper, report, direction_name(call, (enum call_direction)i), call->flow[i]);
+        write_flow(dumper, report, direction_name(call, (enum direction)i), call->flow[i]);
     json_dumper_end_object(dumper);
     json_dumper_end_object(dumper);
 }
@@ -145,7 +145,7 @@ static void write_call_ids(json_dumper *dumper, const struct call_link *link)
 }
 
 static void write_direction(json_dumper *dumper, const struct call_link *link,
-                            enum call_direction direction)
+                            enum direction direction)
 {
     json_object(dumper, direction_of(link->roles_known, direction));
     json_array(dumper, "seen");

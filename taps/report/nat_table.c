@@ -43,7 +43,7 @@ static const struct table_column columns[] = {
 
 struct nat_row {
     struct table_row row;
-    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and place */
+    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum direction and place */
 };
 
 static const void *key(const struct table_facts *facts, const struct table_subject *subject)

@@ -87,7 +87,7 @@ static void append_kind(GString *text, const struct finding_kind *kind, guint co
 }
 
 /* `wanted` is DIRECTION_NONE for all. */
-static char *words_of(const GPtrArray *list, enum call_direction wanted)
+static char *words_of(const GPtrArray *list, enum direction wanted)
 {
     guint count[FINDING_COUNT] = {0};
     for (guint i = 0; list != NULL && i < list->len; i++) {
@@ -106,7 +106,7 @@ static char *words_of(const GPtrArray *list, enum call_direction wanted)
     return g_string_free(text, FALSE);
 }
 
-static char *look_up(GHashTable *table, uint32_t index, enum call_direction wanted)
+static char *look_up(GHashTable *table, uint32_t index, enum direction wanted)
 {
     return words_of(g_hash_table_lookup(table, GUINT_TO_POINTER(index)), wanted);
 }
@@ -121,8 +121,7 @@ char *problems_of_link(const struct problems *problems, uint32_t link)
     return look_up(problems->of_link, link, DIRECTION_NONE);
 }
 
-char *problems_of_flow(const struct problems *problems, uint32_t call,
-                       enum call_direction direction)
+char *problems_of_flow(const struct problems *problems, uint32_t call, enum direction direction)
 {
     return look_up(problems->of_call, call, direction);
 }

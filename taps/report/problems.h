@@ -17,8 +17,7 @@ void problems_free(struct problems *problems); /* NULL is fine */
 char *problems_of_call(const struct problems *problems, uint32_t call);
 char *problems_of_link(const struct problems *problems, uint32_t link);
 /* Those of one direction of a call. */
-char *problems_of_flow(const struct problems *problems, uint32_t call,
-                       enum call_direction direction);
+char *problems_of_flow(const struct problems *problems, uint32_t call, enum direction direction);
 
 /* Those of an IKE SA with its ESP SAs, of an ESP SA, of one of either across points. */
 char *problems_of_ike(const struct problems *problems, uint32_t ike);

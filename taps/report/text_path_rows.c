@@ -20,13 +20,13 @@ const struct call *path_first_call(const struct call_link *link)
 }
 
 /* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
-enum pptp_owner path_client_of(const struct call *call)
+enum id_owner path_client_of(const struct call *call)
 {
     bool is_pns = call->connection == NULL || !call->roles_known || call->pns == 0;
     return is_pns ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
 }
 
-enum call_direction path_direction_to(const struct path_subject *subject, enum end end)
+enum direction path_direction_to(const struct path_subject *subject, enum end end)
 {
     return owner_id_direction(end == CLIENT ? subject->client : other_owner(subject->client));
 }
@@ -64,7 +64,7 @@ void path_add_names(const struct report *report, const uint32_t *points,
 }
 
 /* The id as the control messages told it, else as GRE to its owner has it. */
-static bool id_at(const struct call_link *link, enum pptp_owner owner, uint32_t position,
+static bool id_at(const struct call_link *link, enum id_owner owner, uint32_t position,
                   uint16_t *ret)
 {
     const struct call *call = link->call[position];
@@ -77,7 +77,7 @@ static bool id_at(const struct call_link *link, enum pptp_owner owner, uint32_t 
     return told || flow != NULL;
 }
 
-static void fill_ids(struct path_row *row, const struct call_link *link, enum pptp_owner owner)
+static void fill_ids(struct path_row *row, const struct call_link *link, enum id_owner owner)
 {
     uint16_t id, next;
     for (uint32_t i = 0; i < link->count; i++) {
@@ -89,7 +89,7 @@ static void fill_ids(struct path_row *row, const struct call_link *link, enum pp
     }
 }
 
-static bool id_changes(const struct call_link *link, enum pptp_owner owner)
+static bool id_changes(const struct call_link *link, enum id_owner owner)
 {
     uint16_t id, next;
     for (uint32_t i = 0; i + 1 < link->count; i++) {
@@ -141,7 +141,7 @@ static void add_clashes(const struct path_subject *subject, struct path_picture 
 void path_add_ids(const struct path_subject *subject, struct path_picture *picture)
 {
     const struct call_link *link = &subject->link;
-    enum pptp_owner server = other_owner(subject->client);
+    enum id_owner server = other_owner(subject->client);
     bool both = id_changes(link, server);
     struct path_row *row = path_add_row(picture, both ? "client's Call ID" : "Call ID");
     uint16_t id;
@@ -227,7 +227,8 @@ static void add_gre_key(const struct path_subject *subject, const struct gre_flo
         return;
     struct path_row *row = path_add_row(picture, "Call ID in GRE");
     add_wrong_cell(subject, row, at);
-    const struct gre_record *record = tracker_gre_on(report->tracker, subject->cause->peer_frame);
+    const struct packet_record *record =
+        tracker_gre_on(report->tracker, subject->cause->peer_frame);
     const struct gre_flow *sent =
         record != NULL ? tracker_flow(report->tracker, record->flow) : NULL;
     int from = sent != NULL
@@ -248,7 +249,7 @@ void path_add_wrong_field(const struct path_subject *subject, struct path_pictur
         return;
     const struct tracker *tracker = subject->report->tracker;
     const struct message_record *message = message_on(subject->report, cause->judged_frame, 0);
-    const struct gre_record *record = tracker_gre_on(tracker, cause->judged_frame);
+    const struct packet_record *record = tracker_gre_on(tracker, cause->judged_frame);
     if (message != NULL)
         add_message(subject, message, picture);
     else if (record != NULL)
@@ -258,7 +259,7 @@ void path_add_wrong_field(const struct path_subject *subject, struct path_pictur
 void path_add_gre(const struct path_subject *subject, enum end to, struct path_picture *picture)
 {
     const struct call_link *link = &subject->link;
-    enum call_direction direction = path_direction_to(subject, to);
+    enum direction direction = path_direction_to(subject, to);
     struct path_row *row = path_add_row(picture, to == SERVER ? "GRE to server" : "GRE to client");
     for (uint32_t i = 0; i < link->count; i++)
         row->cell[i] = cell_number(link->seen[direction][i]);

@@ -13,14 +13,14 @@ struct path_subject {
     const struct report *report;
     const struct finding *cause; /* NULL: nothing is wrong with it */
     struct call_link link;
-    enum pptp_owner client; /* which of the call's ends it is */
+    enum id_owner client; /* which of the call's ends it is */
 };
 
 /* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
-enum pptp_owner path_client_of(const struct call *call);
+enum id_owner path_client_of(const struct call *call);
 /* One of the calls of the link, or NULL. */
 const struct call *path_first_call(const struct call_link *link);
-enum call_direction path_direction_to(const struct path_subject *subject, enum end end);
+enum direction path_direction_to(const struct path_subject *subject, enum end end);
 
 /* A new row, at the end. */
 struct path_row *path_add_row(struct path_picture *picture, const char *label);

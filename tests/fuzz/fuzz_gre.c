@@ -60,7 +60,7 @@ static void check_message(const uint8_t *data, uint32_t captured)
 /* Serial arithmetic: whatever the numbers, what is counted never exceeds what was sent. */
 static void check_window(const uint8_t *data, size_t size)
 {
-    struct gre_window window = {0};
+    struct sequence_window window = {0};
     struct input input = {data, size};
     uint32_t sent = 0, seq = input_u32(&input);
     while (input.left > 0) {
@@ -69,12 +69,12 @@ static void check_window(const uint8_t *data, size_t size)
         if (step == 0x7F)
             seq += input_u32(&input);
         if (step & 0x20)
-            gre_window_ack(&window, seq - (step & 7));
-        gre_window_send(&window, seq);
+            sequence_window_ack(&window, seq - (step & 7));
+        sequence_window_send(&window, seq);
         sent++;
         CHECK(window.duplicates + window.out_of_order < sent);
     }
-    gre_window_outstanding(&window);
+    sequence_window_outstanding(&window);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -107,7 +107,7 @@ static void check_gre(const struct analysis *analysis, const struct events *even
     uint32_t flows = tracker_flow_count(tracker), records = 0, packets = 0;
     uint32_t *per_flow = g_new0(uint32_t, flows + 1);
     for (uint32_t frame = 1; frame <= tracker_last_frame(tracker); frame++) {
-        const struct gre_record *record = tracker_gre_on(tracker, frame);
+        const struct packet_record *record = tracker_gre_on(tracker, frame);
         if (!record)
             continue;
         CHECK(record->flow < flows);

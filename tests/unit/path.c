@@ -162,7 +162,7 @@ guint path_say(struct path *path, uint32_t client, enum path_end from, enum pptp
     for (uint32_t place = 0; place < path->places; place++) {
         const struct path_view *view = &who->at[place];
         for (int i = 0; i < 2; i++) {
-            enum pptp_owner owner = pptp_call_id_owner(type, fields[i]);
+            enum id_owner owner = pptp_call_id_owner(type, fields[i]);
             if (owner != PPTP_OWNER_NONE)
                 path_set_id(path, event, place, i == 1,
                             owner == PPTP_OWNER_PNS ? view->pns : view->pac);

@@ -44,7 +44,7 @@ static void expected_values_follow_the_owner_of_what_was_sent(void)
 {
     static const struct {
         uint32_t near, far;
-        enum pptp_owner owner;
+        enum id_owner owner;
         uint16_t meant, expected;
     } script[] = {
         /* 1 */ {INSIDE, OUTSIDE, PPTP_OWNER_PNS, 1536, 33244}, /* CCRQ, RFC 2637 2.12 */
@@ -57,7 +57,7 @@ static void expected_values_follow_the_owner_of_what_was_sent(void)
     struct link link = example();
     for (size_t i = 0; i < G_N_ELEMENTS(script); i++) {
         uint16_t expected = 0;
-        enum pptp_owner owner = script[i].owner;
+        enum id_owner owner = script[i].owner;
         g_assert_true(link_map_expected(&link, script[i].near, script[i].far, script[i].meant,
                                         &owner, &expected));
         g_assert_cmpuint(expected, ==, script[i].expected);
@@ -69,7 +69,7 @@ static void nothing_is_expected_before_the_maps_are_known(void)
 {
     struct link link = example();
     uint16_t expected = 4711;
-    enum pptp_owner owner = PPTP_OWNER_PAC;
+    enum id_owner owner = PPTP_OWNER_PAC;
     link.map[PPTP_OWNER_PAC].known[OUTSIDE] = false;
     g_assert_false(link_map_expected(&link, OUTSIDE, INSIDE, 4096, &owner, &expected));
     g_assert_cmpuint(expected, ==, 4711);

@@ -59,7 +59,7 @@ struct tunnels {
     } steps[8];
     uint32_t count; /* of the steps */
     uint32_t certain, maybe;
-    enum call_direction direction;
+    enum direction direction;
 };
 
 static void the_order_of_life_decides(void)

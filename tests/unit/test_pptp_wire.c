@@ -27,7 +27,7 @@ static const struct {
     unsigned type;
     const char *title;
     uint8_t length;
-    int call_id; /* enum pptp_owner */
+    int call_id; /* enum id_owner */
     int peer_call_id;
     const char *section;
 } rfc[] = {

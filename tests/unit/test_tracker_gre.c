@@ -46,17 +46,17 @@ static void test_records_tell_loss_order_duplicates_and_acknowledgments(void)
         unsigned acks; /* number of the line */
         unsigned outstanding;
     } lines[] = {
-        {1, CLIENT, 1, NO_NUMBER, GRE_RECORD_DATA, 0, 0, 0},
-        {2, SERVER, 0, ACK_NOTHING, GRE_RECORD_DATA | GRE_RECORD_ACK, 0, 0, 0},
-        {3, CLIENT, 2, 0, GRE_RECORD_DATA | GRE_RECORD_ACK, 0, 2, 0},
-        {4, SERVER, NO_NUMBER, 1, GRE_RECORD_ACK, 0, 1, 1},
-        {5, SERVER, NO_NUMBER, 1, GRE_RECORD_ACK, 0, 0, 1}, /* a repeat acknowledges nothing */
-        {6, CLIENT, 5, 0, GRE_RECORD_DATA | GRE_RECORD_ACK | GRE_RECORD_GAP, 2, 0, 0},
-        {7, CLIENT, 4, 0, GRE_RECORD_DATA | GRE_RECORD_ACK | GRE_RECORD_LATE, 0, 0, 0},
-        {8, CLIENT, 4, 0, GRE_RECORD_DATA | GRE_RECORD_ACK | GRE_RECORD_DUPLICATE, 0, 0, 0},
-        {9, SERVER, NO_NUMBER, 4, GRE_RECORD_ACK, 0, 7, 1},
-        {10, SERVER, NO_NUMBER, 9, GRE_RECORD_ACK, 0, 0, 1}, /* nobody sent that */
-        {11, SERVER, NO_NUMBER, 5, GRE_RECORD_ACK, 0, 6, 0},
+        {1, CLIENT, 1, NO_NUMBER, PACKET_DATA, 0, 0, 0},
+        {2, SERVER, 0, ACK_NOTHING, PACKET_DATA | PACKET_ACK, 0, 0, 0},
+        {3, CLIENT, 2, 0, PACKET_DATA | PACKET_ACK, 0, 2, 0},
+        {4, SERVER, NO_NUMBER, 1, PACKET_ACK, 0, 1, 1},
+        {5, SERVER, NO_NUMBER, 1, PACKET_ACK, 0, 0, 1}, /* a repeat acknowledges nothing */
+        {6, CLIENT, 5, 0, PACKET_DATA | PACKET_ACK | PACKET_GAP, 2, 0, 0},
+        {7, CLIENT, 4, 0, PACKET_DATA | PACKET_ACK | PACKET_LATE, 0, 0, 0},
+        {8, CLIENT, 4, 0, PACKET_DATA | PACKET_ACK | PACKET_DUPLICATE, 0, 0, 0},
+        {9, SERVER, NO_NUMBER, 4, PACKET_ACK, 0, 7, 1},
+        {10, SERVER, NO_NUMBER, 9, PACKET_ACK, 0, 0, 1}, /* nobody sent that */
+        {11, SERVER, NO_NUMBER, 5, PACKET_ACK, 0, 6, 0},
     };
     struct script *script = script_new();
     struct wire wire = wire_lan(script);
@@ -67,10 +67,10 @@ static void test_records_tell_loss_order_duplicates_and_acknowledgments(void)
         bool data = lines[i].seq != NO_NUMBER;
         uint32_t frame = wire_gre(&wire, lines[i].who, lines[i].who == CLIENT ? A : P, lines[i].seq,
                                   lines[i].ack, NULL, data ? 40 : 0);
-        const struct gre_record *record = tracker_gre_on(script->tracker, frame);
-        struct gre_detail detail = tracker_gre_detail_on(script->tracker, frame);
+        const struct packet_record *record = tracker_gre_on(script->tracker, frame);
+        struct packet_detail detail = tracker_gre_detail_on(script->tracker, frame);
         g_test_message("line %u", lines[i].number);
-        g_assert_cmphex(record->flags, ==, lines[i].flags | GRE_RECORD_USED);
+        g_assert_cmphex(record->flags, ==, lines[i].flags | PACKET_USED);
         g_assert_cmpuint(detail.lost, ==, lines[i].lost);
         g_assert_cmpuint(detail.acks_frame, ==, lines[i].acks != 0 ? base + lines[i].acks : 0);
         g_assert_cmpuint(detail.outstanding, ==, lines[i].outstanding);

@@ -242,9 +242,9 @@ static void test_second_copies_are_counted_once(void)
     const struct gre_flow *flow = tracker_call(script->tracker, 0)->flow[1];
     g_assert_cmpuint(flow->packets, ==, 2);
     g_assert_cmpuint(flow->window.duplicates, ==, 1);
-    g_assert_true(gre_record_is_copy(tracker_gre_on(script->tracker, copy)));
-    g_assert_false(gre_record_is_copy(tracker_gre_on(script->tracker, copy + 1)));
-    g_assert_cmphex(tracker_gre_on(script->tracker, copy + 1)->flags & GRE_RECORD_DUPLICATE, !=, 0);
+    g_assert_true(packet_record_is_copy(tracker_gre_on(script->tracker, copy)));
+    g_assert_false(packet_record_is_copy(tracker_gre_on(script->tracker, copy + 1)));
+    g_assert_cmphex(tracker_gre_on(script->tracker, copy + 1)->flags & PACKET_DUPLICATE, !=, 0);
     script_free(script);
 }
 
@@ -296,7 +296,7 @@ static void on_call(void *user, struct call *call)
     ((struct told *)user)->calls++;
 }
 
-static void on_gre(void *user, struct gre_flow *flow, struct gre_record *record,
+static void on_gre(void *user, struct gre_flow *flow, struct packet_record *record,
                    const struct gre_packet *packet)
 {
     (void)packet;

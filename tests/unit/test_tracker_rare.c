@@ -39,7 +39,7 @@ static void test_numbers_that_jump(void)
     const struct gre_flow *flow = NULL;
     for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
         uint32_t frame = wire_ip(&wire, CLIENT, A, numbers[i], NO_NUMBER);
-        const struct gre_record *record = tracker_gre_on(script->tracker, frame);
+        const struct packet_record *record = tracker_gre_on(script->tracker, frame);
         g_assert_nonnull(record);
         flow = tracker_flow(script->tracker, record->flow);
         g_assert_cmpuint(flow->packets, ==, i + 1);

@@ -150,7 +150,7 @@ void world_set_call_id(struct world_packet *packet, bool peer, uint16_t value)
     put16(packet->octets->data + id_offset(packet, peer), value);
 }
 
-static uint16_t id_at(const struct world_client *client, enum pptp_owner owner, uint32_t point)
+static uint16_t id_at(const struct world_client *client, enum id_owner owner, uint32_t point)
 {
     if (owner == PPTP_OWNER_PAC)
         return client->pac;
@@ -158,7 +158,7 @@ static uint16_t id_at(const struct world_client *client, enum pptp_owner owner, 
 }
 
 /* The owner the sender means: a Set-Link-Info from the server carries P, as Windows sends it. */
-static enum pptp_owner meant_owner(unsigned type, enum pptp_field_id field, enum world_end from)
+static enum id_owner meant_owner(unsigned type, enum pptp_field_id field, enum world_end from)
 {
     if (type == PPTP_SLI && from == WORLD_SERVER && field == PPTP_F_PEER_CALL_ID)
         return PPTP_OWNER_PNS;
@@ -196,7 +196,7 @@ void world_say(struct world *world, uint32_t client, enum world_end from,
     for (guint i = world->packets->len - 2; i < world->packets->len; i++) {
         struct world_packet *packet = &g_array_index(world->packets, struct world_packet, i);
         for (int f = 0; f < 2; f++) {
-            enum pptp_owner owner = meant_owner(type, ids[f], from);
+            enum id_owner owner = meant_owner(type, ids[f], from);
             if (owner != PPTP_OWNER_NONE)
                 world_set_call_id(packet, f == 1, id_at(c, owner, packet->point));
         }

@@ -19,7 +19,7 @@ struct piece {
     bool has_correlation_id;
 };
 
-struct direction {
+struct control_direction {
     struct control_stream *stream; /* NULL before the first octet */
     GArray *pieces;                /* struct piece, by seq */
     bool has_isn;
@@ -28,7 +28,7 @@ struct direction {
 
 struct connection {
     uint32_t first_frame;
-    struct direction direction[2]; /* from the lower end, from the higher end */
+    struct control_direction direction[2]; /* from the lower end, from the higher end */
 };
 
 /* Octets only, so that there is no padding and the memory can be compared. */
@@ -120,7 +120,7 @@ static bool is_only_cookie_wrong(const struct control_piece *piece)
 
 static void keep_piece(const struct control_piece *cut, void *user)
 {
-    struct direction *direction = user;
+    struct control_direction *direction = user;
     struct piece piece = {.seq = cut->seq, .length = cut->length};
     const struct pptp_layout *layout;
     struct pptp_message message;
@@ -156,7 +156,7 @@ static struct connection *learn_connection(struct control *control, const struct
 {
     GPtrArray *list = g_hash_table_lookup(control->connections, key);
     struct connection *last;
-    const struct direction *direction;
+    const struct control_direction *direction;
 
     if (list == NULL) {
         if (!is_pptp(segment))
@@ -173,7 +173,7 @@ static struct connection *learn_connection(struct control *control, const struct
     return last;
 }
 
-static void start_stream(struct direction *direction, uint32_t frame)
+static void start_stream(struct control_direction *direction, uint32_t frame)
 {
     direction->stream = control_stream_new();
     if (direction->has_isn) {
@@ -187,7 +187,7 @@ void control_learn(struct control *control, const struct control_segment_view *s
 {
     struct key key;
     struct connection *connection;
-    struct direction *direction, *other;
+    struct control_direction *direction, *other;
     int sender;
 
     if (!segment->usable)
@@ -217,7 +217,7 @@ void control_learn(struct control *control, const struct control_segment_view *s
 }
 
 /* The piece with the octet at `seq`, or NULL. */
-static const struct piece *find_piece(const struct direction *direction, uint32_t seq)
+static const struct piece *find_piece(const struct control_direction *direction, uint32_t seq)
 {
     const GArray *pieces = direction->pieces;
     guint low = 0, high = pieces->len;
@@ -255,8 +255,8 @@ static const struct pptp_cell *private_cell(const struct piece *piece, uint32_t 
     return NULL;
 }
 
-static uint8_t strip_octet(const struct direction *direction, struct secret *secret, uint32_t seq,
-                           uint8_t octet)
+static uint8_t strip_octet(const struct control_direction *direction, struct secret *secret,
+                           uint32_t seq, uint8_t octet)
 {
     const struct piece *piece = find_piece(direction, seq);
     const struct pptp_cell *cell;

@@ -147,7 +147,7 @@ struct finding {
     uint32_t esp_sa;
     uint32_t ipsec_link;
     uint32_t hop; /* index of the hop in the link's row of points */
-    enum call_direction direction;
+    enum direction direction;
     bool has_expected; /* expected, seen are valid */
     bool has_seen;
     uint16_t expected;

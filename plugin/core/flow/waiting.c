@@ -10,27 +10,27 @@
 /* Equal packets that wait at one side; more could not be told apart and would make chains long. */
 #define EQUAL_LIMIT 32
 
-struct gre_waiting {
-    struct gre_waiting_entry *slots;
+struct waiting_packets {
+    struct waiting_entry *slots;
     uint32_t size; /* a power of two */
     uint32_t count;
     uint32_t limit;
     uint32_t refused; /* puts since the full table was last searched for old entries */
-    gre_waiting_old_fn old;
+    waiting_old_fn old;
     void *user;
 };
 
-struct gre_waiting *gre_waiting_new(uint32_t limit, gre_waiting_old_fn old, void *user)
+struct waiting_packets *waiting_new(uint32_t limit, waiting_old_fn old, void *user)
 {
     hash_start();
-    struct gre_waiting *waiting = g_new0(struct gre_waiting, 1);
+    struct waiting_packets *waiting = g_new0(struct waiting_packets, 1);
     waiting->limit = limit;
     waiting->old = old;
     waiting->user = user;
     return waiting;
 }
 
-void gre_waiting_free(struct gre_waiting *waiting)
+void waiting_free(struct waiting_packets *waiting)
 {
     if (!waiting)
         return;
@@ -38,12 +38,12 @@ void gre_waiting_free(struct gre_waiting *waiting)
     g_free(waiting);
 }
 
-static uint32_t home(const struct gre_waiting *waiting, uint64_t key)
+static uint32_t home(const struct waiting_packets *waiting, uint64_t key)
 {
     return (uint32_t)key & (waiting->size - 1);
 }
 
-static void insert(struct gre_waiting *waiting, const struct gre_waiting_entry *entry)
+static void insert(struct waiting_packets *waiting, const struct waiting_entry *entry)
 {
     uint32_t i = home(waiting, entry->key), equal = 0;
     for (; waiting->slots[i].frame; i = (i + 1) & (waiting->size - 1)) {
@@ -55,9 +55,9 @@ static void insert(struct gre_waiting *waiting, const struct gre_waiting_entry *
 }
 
 /* Drops what is old; doubles the table if that did not free half of the threshold. */
-static void renew(struct gre_waiting *waiting)
+static void renew(struct waiting_packets *waiting)
 {
-    struct gre_waiting_entry *before = waiting->slots;
+    struct waiting_entry *before = waiting->slots;
     uint32_t size = waiting->size, kept = 0;
     for (uint32_t i = 0; i < size; i++) {
         if (before[i].frame && waiting->old(&before[i], waiting->user))
@@ -68,7 +68,7 @@ static void renew(struct gre_waiting *waiting)
         waiting->size = FIRST_SIZE;
     else if (kept > size / 4 && size / 2 < waiting->limit)
         waiting->size = size * 2;
-    waiting->slots = g_new0(struct gre_waiting_entry, waiting->size);
+    waiting->slots = g_new0(struct waiting_entry, waiting->size);
     waiting->count = 0;
     for (uint32_t i = 0; i < size; i++) {
         if (before[i].frame)
@@ -77,8 +77,8 @@ static void renew(struct gre_waiting *waiting)
     g_free(before);
 }
 
-bool gre_waiting_put(struct gre_waiting *waiting, uint64_t key, uint32_t side, uint32_t frame,
-                     int64_t time_ns)
+bool waiting_put(struct waiting_packets *waiting, uint64_t key, uint32_t side, uint32_t frame,
+                 int64_t time_ns)
 {
     bool full = waiting->count >= waiting->limit;
     /* A full table is searched once in a while only: each search looks at all of it. */
@@ -89,13 +89,13 @@ bool gre_waiting_put(struct gre_waiting *waiting, uint64_t key, uint32_t side, u
     waiting->refused = 0;
     if (waiting->count >= waiting->limit)
         return false;
-    struct gre_waiting_entry entry = {.key = key, .time_ns = time_ns, .frame = frame, .side = side};
+    struct waiting_entry entry = {.key = key, .time_ns = time_ns, .frame = frame, .side = side};
     insert(waiting, &entry);
     return true;
 }
 
 /* Removes slot i and moves back what probing had pushed past it. */
-static void remove_slot(struct gre_waiting *waiting, uint32_t i)
+static void remove_slot(struct waiting_packets *waiting, uint32_t i)
 {
     uint32_t mask = waiting->size - 1, hole = i;
     for (uint32_t j = (i + 1) & mask; waiting->slots[j].frame; j = (j + 1) & mask) {
@@ -109,15 +109,15 @@ static void remove_slot(struct gre_waiting *waiting, uint32_t i)
     waiting->count--;
 }
 
-bool gre_waiting_take(struct gre_waiting *waiting, uint64_t key, uint32_t side,
-                      struct gre_waiting_entry *ret_entry)
+bool waiting_take(struct waiting_packets *waiting, uint64_t key, uint32_t side,
+                  struct waiting_entry *ret_entry)
 {
-    const struct gre_waiting_entry *found = NULL;
+    const struct waiting_entry *found = NULL;
     if (waiting->size == 0)
         return false;
     for (uint32_t i = home(waiting, key); waiting->slots[i].frame;
          i = (i + 1) & (waiting->size - 1)) {
-        const struct gre_waiting_entry *slot = &waiting->slots[i];
+        const struct waiting_entry *slot = &waiting->slots[i];
         if (slot->key == key && slot->side != side && (!found || slot->frame < found->frame))
             found = slot;
     }
@@ -128,15 +128,15 @@ bool gre_waiting_take(struct gre_waiting *waiting, uint64_t key, uint32_t side,
     return true;
 }
 
-uint32_t gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint32_t side,
-                          struct gre_waiting_entry *ret_entries, uint32_t limit)
+uint32_t waiting_find(const struct waiting_packets *waiting, uint64_t key, uint32_t side,
+                      struct waiting_entry *ret_entries, uint32_t limit)
 {
     uint32_t count = 0;
     if (waiting->size == 0)
         return 0;
     for (uint32_t i = home(waiting, key); waiting->slots[i].frame;
          i = (i + 1) & (waiting->size - 1)) {
-        const struct gre_waiting_entry *slot = &waiting->slots[i];
+        const struct waiting_entry *slot = &waiting->slots[i];
         if (slot->key != key || slot->side == side)
             continue;
         if (count < limit)
@@ -146,7 +146,7 @@ uint32_t gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint3
     return count;
 }
 
-uint32_t gre_waiting_count(const struct gre_waiting *waiting)
+uint32_t waiting_count(const struct waiting_packets *waiting)
 {
     return waiting->count;
 }

@@ -11,9 +11,9 @@
 
 #include "core/base/hash.h"
 
-struct gre_waiting;
+struct waiting_packets;
 
-struct gre_waiting_entry {
+struct waiting_entry {
     uint64_t key;
     int64_t time_ns;
     uint32_t frame; /* 0: empty */
@@ -21,29 +21,29 @@ struct gre_waiting_entry {
 };
 
 /* True if the entry has waited long enough to be forgotten. */
-typedef bool (*gre_waiting_old_fn)(const struct gre_waiting_entry *entry, void *user);
+typedef bool (*waiting_old_fn)(const struct waiting_entry *entry, void *user);
 
 /* At most `limit` entries. `old` is asked only when the table is full or grows. */
-struct gre_waiting *gre_waiting_new(uint32_t limit, gre_waiting_old_fn old, void *user);
-void gre_waiting_free(struct gre_waiting *waiting); /* NULL is fine */
+struct waiting_packets *waiting_new(uint32_t limit, waiting_old_fn old, void *user);
+void waiting_free(struct waiting_packets *waiting); /* NULL is fine */
 
 /* False if the limit is reached and nothing is old: the entry is not kept. */
-bool gre_waiting_put(struct gre_waiting *waiting, uint64_t key, uint32_t side, uint32_t frame,
-                     int64_t time_ns);
+bool waiting_put(struct waiting_packets *waiting, uint64_t key, uint32_t side, uint32_t frame,
+                 int64_t time_ns);
 
 /* Removes and returns the earliest entry of `key` put from another side than `side`. */
-bool gre_waiting_take(struct gre_waiting *waiting, uint64_t key, uint32_t side,
-                      struct gre_waiting_entry *ret_entry);
+bool waiting_take(struct waiting_packets *waiting, uint64_t key, uint32_t side,
+                  struct waiting_entry *ret_entry);
 
 /* Copies up to `limit` entries of `key` put from other sides, in no order; returns how many there
  * are in all. */
-uint32_t gre_waiting_find(const struct gre_waiting *waiting, uint64_t key, uint32_t side,
-                          struct gre_waiting_entry *ret_entries, uint32_t limit);
+uint32_t waiting_find(const struct waiting_packets *waiting, uint64_t key, uint32_t side,
+                      struct waiting_entry *ret_entries, uint32_t limit);
 
-uint32_t gre_waiting_count(const struct gre_waiting *waiting);
+uint32_t waiting_count(const struct waiting_packets *waiting);
 
 /* A key made of parts. */
-static inline uint64_t gre_waiting_key(uint32_t a, uint32_t b, uint32_t c)
+static inline uint64_t waiting_key(uint32_t a, uint32_t b, uint32_t c)
 {
     return hash_step(hash_step(hash_secret.start, (uint64_t)a << 32 | b), c);
 }

@@ -83,24 +83,24 @@ static void note_way(struct ipsec_conversation *conversation, unsigned way, stru
 
 static void note_order(struct esp_sa *sa, struct ipsec_record *record)
 {
-    struct gre_order_verdict verdict = gre_window_send(&sa->window, record->seq);
+    struct sequence_order_verdict verdict = sequence_window_send(&sa->window, record->seq);
     switch (verdict.order) {
-    case GRE_GAP:
+    case SEQUENCE_GAP:
         record->flags |= IPSEC_RECORD_GAP;
         record->lost = (uint16_t)MIN(verdict.lost, UINT16_MAX);
         break;
-    case GRE_OUT_OF_ORDER:
-    case GRE_TOO_OLD:
+    case SEQUENCE_OUT_OF_ORDER:
+    case SEQUENCE_TOO_OLD:
         record->flags |= IPSEC_RECORD_LATE;
         break;
-    case GRE_DUPLICATE:
+    case SEQUENCE_DUPLICATE:
         record->flags |= IPSEC_RECORD_DUPLICATE;
         break;
-    case GRE_RESTART:
+    case SEQUENCE_RESTART:
         record->flags |= IPSEC_RECORD_RESTART;
         break;
-    case GRE_FIRST:
-    case GRE_IN_ORDER:
+    case SEQUENCE_FIRST:
+    case SEQUENCE_IN_ORDER:
         break;
     }
 }

@@ -193,11 +193,11 @@ struct esp_sa {
     struct net_address destination;
     uint32_t index; /* ipsec.esp */
     uint8_t encapsulation;
-    bool ike_ambiguous;       /* several IKE SAs could have made it, so `ike` is NULL */
-    uint8_t sender;           /* end of `ike` that sends; valid with it */
-    uint8_t way;              /* end of `conversation` that sends */
-    struct gre_window window; /* `lost`, `out_of_order`, `duplicates` */
-    uint32_t packets;         /* copies not counted */
+    bool ike_ambiguous;            /* several IKE SAs could have made it, so `ike` is NULL */
+    uint8_t sender;                /* end of `ike` that sends; valid with it */
+    uint8_t way;                   /* end of `conversation` that sends */
+    struct sequence_window window; /* `lost`, `out_of_order`, `duplicates` */
+    uint32_t packets;              /* copies not counted */
     uint32_t copies;
     uint32_t first_seq; /* of the first and last packet in order of capture */
     uint32_t last_seq;

@@ -54,13 +54,13 @@ void link_path_direct(struct link *link);
 
 /* pptp/nat_map.c: pure, but for the bound on what is looked through */
 enum mistranslation link_map_kind(struct linker *linker, const struct link *link, uint32_t far,
-                                  enum pptp_owner owner, uint16_t expected, uint16_t meant,
+                                  enum id_owner owner, uint16_t expected, uint16_t meant,
                                   uint16_t seen);
 /* What the field must read at position `far` if it read `meant` at `near`; false: cannot be told.
  * *owner is whose id the field is by the layout, and becomes whose it is where the sender put the
  * other's. */
 bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uint16_t meant,
-                       enum pptp_owner *owner, uint16_t *ret_expected);
+                       enum id_owner *owner, uint16_t *ret_expected);
 
 /* link/members.c */
 struct link *link_new(struct linker *linker, struct link_path *path);

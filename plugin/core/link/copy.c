@@ -75,8 +75,8 @@ static void copy_links(struct linker *copy)
             const GPtrArray *flows = link->misaddressed[direction][position];
             link->misaddressed[direction][position] = NULL;
             for (guint m = 0; flows && m < flows->len; m++)
-                link_misaddressed_add(copy, link, (enum call_direction)direction,
-                                      (uint32_t)position, flows->pdata[m]);
+                link_misaddressed_add(copy, link, (enum direction)direction, (uint32_t)position,
+                                      flows->pdata[m]);
         }
     }
 }

@@ -199,7 +199,7 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
         return;
     sighting->in_isn_table = true;
     struct candidates *candidates = link_candidates(
-        linker->by_isn, gre_waiting_key(connection->isn[0], connection->isn[1], 0), true);
+        linker->by_isn, waiting_key(connection->isn[0], connection->isn[1], 0), true);
     for (guint i = 0; i < candidates->len; i++) {
         const struct connection *other = ((struct sighting *)candidates->items[i])->connection;
         if (other->isn[0] != connection->isn[0] || other->isn[1] != connection->isn[1])
@@ -226,14 +226,13 @@ bool link_evidence_message(struct linker *linker, struct message_record *message
     if (message->status != PPTP_OK || message->truncated)
         return false;
     struct sighting *sighting = link_sighting(linker, message->connection);
-    bool joined = join_by(linker, sighting,
-                          gre_waiting_key(message->seq, message->masked_hash, message->type),
-                          EVIDENCE_TCP_SEQ | EVIDENCE_MESSAGES, message->frame);
+    bool joined =
+        join_by(linker, sighting, waiting_key(message->seq, message->masked_hash, message->type),
+                EVIDENCE_TCP_SEQ | EVIDENCE_MESSAGES, message->frame);
     /* A random id of the session, wherever TCP's numbers were changed on the way. */
     if (message->correlation_id)
-        joined =
-            join_by(linker, sighting, gre_waiting_key(message->masked_hash, ~0u, message->type),
-                    EVIDENCE_CORRELATION | EVIDENCE_MESSAGES, message->frame) ||
-            joined;
+        joined = join_by(linker, sighting, waiting_key(message->masked_hash, ~0u, message->type),
+                         EVIDENCE_CORRELATION | EVIDENCE_MESSAGES, message->frame) ||
+                 joined;
     return joined;
 }

@@ -7,17 +7,17 @@
 
 /* Takes the packet's other half across `hop`, or leaves it waiting. */
 static bool match_at_hop(struct linker *linker, const struct passage *passage, uint32_t position,
-                         const struct gre_record *record, const struct packet *packet)
+                         const struct packet_record *record, const struct packet *packet)
 {
     uint64_t key = link_gre_key(passage, record);
-    struct gre_waiting_entry entry;
-    if (gre_waiting_take(linker->waiting, key, position, &entry)) {
+    struct waiting_entry entry;
+    if (waiting_take(linker->waiting, key, position, &entry)) {
         bool is_near = passage->near == position;
         link_gre_matched(linker, passage, is_near ? packet->frame : entry.frame,
                          is_near ? entry.frame : packet->frame);
         return true;
     }
-    if (!gre_waiting_put(linker->waiting, key, position, packet->frame, packet->time_ns))
+    if (!waiting_put(linker->waiting, key, position, packet->frame, packet->time_ns))
         link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, packet->frame);
     uint32_t there = passage->near == position ? passage->far : passage->near;
     const struct call *other = passage->link->view.call[there];
@@ -29,7 +29,7 @@ static bool match_at_hop(struct linker *linker, const struct passage *passage, u
 void link_gre_wait(struct linker *linker, struct link *link, const struct gre_flow *flow,
                    uint32_t position, uint32_t frame, unsigned matched)
 {
-    enum call_direction direction = link_gre_direction(linker, flow);
+    enum direction direction = link_gre_direction(linker, flow);
     for (uint32_t back = 0; back < 2 && back <= position; back++) {
         uint32_t hop = position - back;
         if (hop + 1 >= link->view.count ||
@@ -37,12 +37,12 @@ void link_gre_wait(struct linker *linker, struct link *link, const struct gre_fl
             continue;
         struct passage passage = link_passage(link, direction, hop);
         uint64_t key = link_gre_key(&passage, tracker_gre_on(linker->tracker, frame));
-        if (!gre_waiting_put(linker->waiting, key, position, frame, flow->last_time_ns))
+        if (!waiting_put(linker->waiting, key, position, frame, flow->last_time_ns))
             link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, frame);
     }
 }
 
-void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct packet_record *record,
                      const struct packet *packet)
 {
     const struct flow_position *misaddressed = flow_position_of(linker, flow);
@@ -59,7 +59,7 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
         link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
     uint32_t position =
         misaddressed ? misaddressed->position : link_position_of(linker, flow->call);
-    enum call_direction direction =
+    enum direction direction =
         misaddressed ? misaddressed->direction : link_gre_direction(linker, flow);
     bool foreign = false;
     for (uint32_t i = 0; i < 2; i++) {
@@ -77,10 +77,10 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_re
 
 /* An entry is old when its own point's clock has gone on by the window; a clock that stands still
  * (files one after the other, clocks hours apart) makes nothing old. */
-static bool entry_is_old(const struct gre_waiting_entry *entry, void *user)
+static bool entry_is_old(const struct waiting_entry *entry, void *user)
 {
     const struct linker *linker = user;
-    const struct gre_record *record = tracker_gre_on(linker->tracker, entry->frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, entry->frame);
     const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
     if (!flow)
         return true;
@@ -88,13 +88,13 @@ static bool entry_is_old(const struct gre_waiting_entry *entry, void *user)
     return !span.seen || span.latest_ns - entry->time_ns > linker->window_ns;
 }
 
-struct gre_waiting *link_gre_waiting(struct linker *linker, uint32_t limit)
+struct waiting_packets *link_gre_waiting(struct linker *linker, uint32_t limit)
 {
-    return gre_waiting_new(limit, entry_is_old, linker);
+    return waiting_new(limit, entry_is_old, linker);
 }
 
 void link_gre_forget(struct linker *linker)
 {
-    gre_waiting_free(linker->waiting);
+    waiting_free(linker->waiting);
     linker->waiting = link_gre_waiting(linker, LINK_GRE_WAITING_LIMIT);
 }

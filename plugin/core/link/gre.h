@@ -7,10 +7,10 @@
 #include "passage.h"
 
 /* link/gre.c */
-void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
+void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct packet_record *record,
                      const struct packet *packet);
 /* An empty table of packets that wait, up to `limit` of them; to be freed. */
-struct gre_waiting *link_gre_waiting(struct linker *linker, uint32_t limit);
+struct waiting_packets *link_gre_waiting(struct linker *linker, uint32_t limit);
 /* Empties the table of waiting packets; lets one that has found no other half wait. */
 void link_gre_forget(struct linker *linker);
 #define LINK_MATCHED_INWARDS  1u /* its other half across the hop towards position 0 is known */
@@ -28,22 +28,23 @@ void link_gre_runs_finish(struct linker *linker, struct link *link);
 /* link/misaddressed.c */
 /* Compares a packet that nothing explains with what waits upstream for links (other than `own`)
  * with a host in common; true if it turned out to be one of theirs. */
-bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                            uint32_t frame, const struct link *own);
+bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow,
+                            struct packet_record *record, uint32_t frame, const struct link *own);
 /* The same while reading: only so often for a flow that nothing explains. */
-void link_misaddressed_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                           const struct packet *packet, const struct link *own);
+void link_misaddressed_try(struct linker *linker, struct gre_flow *flow,
+                           struct packet_record *record, const struct packet *packet,
+                           const struct link *own);
 /* Whether the point before the hop has shown by now what a packet is after it; if not, the end of
  * the file compares the packet. */
 bool link_misaddressed_other_half_was_read(const struct passage *passage);
 
 /* Puts the flow on the link's list of that position, once. */
-void link_misaddressed_add(struct linker *linker, struct link *link, enum call_direction direction,
+void link_misaddressed_add(struct linker *linker, struct link *link, enum direction direction,
                            uint32_t position, struct gre_flow *flow);
 /* At the end: the flow, which has no call with a set-up, carries the link's packets of `direction`
  * at this position, or beside it. */
 void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct link *link,
-                           enum call_direction direction, uint32_t position);
+                           enum direction direction, uint32_t position);
 
 /* link/hosts.c */
 /* Judges the hosts of a packet that came in a flow which is not the link's own; true if it came to
@@ -62,8 +63,8 @@ bool link_explains_flow(void *user, const struct gre_flow *flow);
 uint32_t link_source_cause(const struct linker *linker, uint32_t call);
 
 /* link/gre_evidence.c */
-void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
-                     const struct packet *packet);
+void link_gre_sample(struct linker *linker, struct gre_flow *flow,
+                     const struct packet_record *record, const struct packet *packet);
 
 /* Gives the position of a call that was linked by GRE alone to the one that has absorbed it, unless
  * the messages of a path will position that one. */
@@ -72,7 +73,7 @@ void link_gre_absorbed(struct linker *linker, struct call *unknown);
 /* pptp/nat_tunnel.c */
 void link_tunnel_call(struct linker *linker, struct call *call);
 /* A packet that only `call` can have sent; `owner` is whose id it carries (its receiver's). */
-void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
+void link_tunnel_alive(struct linker *linker, const struct call *call, enum id_owner owner,
                        int64_t time_ns);
 /* A control message on the call's connection, which only its own client or server can have sent. */
 void link_tunnel_message(struct linker *linker, const struct message_record *message);
@@ -82,6 +83,6 @@ void link_tunnel_finish(struct linker *linker);
 /* Whether another call has had the same key for packets of `direction`, so that which of them a
  * packet, or an ICMP error, belongs to is not sure; returns the errors put down to the others. */
 uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call,
-                            enum call_direction direction, bool *ret_shares);
+                            enum direction direction, bool *ret_shares);
 
 #endif

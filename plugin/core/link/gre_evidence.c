@@ -73,7 +73,7 @@ static void learn_ids(const struct linker *linker, struct link *link)
     for (uint32_t position = 0; position < link->view.count; position++) {
         for (int d = 0; d < 2; d++) {
             const struct gre_flow *flow = link_gre_flow(linker, link->view.call[position], d);
-            struct id_map *map = &link->map[direction_id_owner((enum call_direction)d)];
+            struct id_map *map = &link->map[direction_id_owner((enum direction)d)];
             if (flow) {
                 map->known[position] = true;
                 map->id[position] = flow->call_id;
@@ -152,7 +152,7 @@ static void link_by_gre(struct linker *linker, struct gre_flow *flow, struct gre
 
 /* The flow that showed the packet elsewhere; NULL: none, or several that are not one row. */
 static struct gre_flow *shown_by(const struct linker *linker, const struct gre_flow *flow,
-                                 const struct gre_waiting_entry *entries, uint32_t count)
+                                 const struct waiting_entry *entries, uint32_t count)
 {
     struct gre_flow *first = NULL;
     for (uint32_t i = 0; i < count; i++) {
@@ -208,17 +208,16 @@ static bool is_proved(struct linker *linker, struct call *call, struct call *oth
     return (is_shared || is_seen_so) && !notes->ambiguous && !theirs->ambiguous;
 }
 
-void link_gre_sample(struct linker *linker, struct gre_flow *flow, const struct gre_record *record,
-                     const struct packet *packet)
+void link_gre_sample(struct linker *linker, struct gre_flow *flow,
+                     const struct packet_record *record, const struct packet *packet)
 {
-    if (!(record->flags & GRE_RECORD_DATA) || record->length == 0 ||
+    if (!(record->flags & PACKET_DATA) || record->length == 0 ||
         (flow->data_packets > SAMPLE_FIRST && record->seq % SAMPLE_EACH != 0))
         return;
-    uint64_t key = gre_waiting_key(record->content, record->seq, record->length);
-    struct gre_waiting_entry entries[LINK_POINTS_LIMIT];
-    uint32_t count =
-        gre_waiting_find(linker->samples, key, flow->index, entries, LINK_POINTS_LIMIT);
-    gre_waiting_put(linker->samples, key, flow->index, packet->frame, packet->time_ns);
+    uint64_t key = waiting_key(record->content, record->seq, record->length);
+    struct waiting_entry entries[LINK_POINTS_LIMIT];
+    uint32_t count = waiting_find(linker->samples, key, flow->index, entries, LINK_POINTS_LIMIT);
+    waiting_put(linker->samples, key, flow->index, packet->frame, packet->time_ns);
     struct gre_flow *other =
         count <= LINK_POINTS_LIMIT ? shown_by(linker, flow, entries, count) : NULL;
     if (other && is_proved(linker, flow->call, other->call))

@@ -7,7 +7,7 @@
 #define FIRM_AFTER 3
 
 /* What the packet of `direction` must carry at `position`; false: not known. */
-static bool expected_id(const struct link *link, enum call_direction direction, uint32_t position,
+static bool expected_id(const struct link *link, enum direction direction, uint32_t position,
                         uint16_t *ret_id)
 {
     const struct id_map *map = &link->map[direction_id_owner(direction)];
@@ -18,7 +18,7 @@ static bool expected_id(const struct link *link, enum call_direction direction, 
 static void say_wrong_run(struct linker *linker, const struct passage *passage, enum finding_id id)
 {
     struct link *link = passage->link;
-    enum call_direction direction = passage->direction;
+    enum direction direction = passage->direction;
     struct gre_run *run = &link->run[direction][passage->hop];
     uint16_t expected, meant = 0;
     if (!expected_id(link, direction, passage->far, &expected))
@@ -30,7 +30,7 @@ static void say_wrong_run(struct linker *linker, const struct passage *passage, 
     finding.has_seen = true;
     finding.expected = expected;
     finding.seen = run->seen;
-    enum pptp_owner owner = direction_id_owner(direction);
+    enum id_owner owner = direction_id_owner(direction);
     finding.mistranslation =
         link_map_kind(linker, link, passage->far, owner, expected, meant, run->seen);
     finding.text = g_strdup_printf(
@@ -86,7 +86,7 @@ void link_gre_runs_finish(struct linker *linker, struct link *link)
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
             const struct gre_run *run = &link->run[d][hop];
-            struct passage passage = link_passage(link, (enum call_direction)d, hop);
+            struct passage passage = link_passage(link, (enum direction)d, hop);
             if (run->wrong == 1 && !run->reported)
                 say_wrong_run(linker, &passage, FINDING_CALLID_MISTRANSLATED);
         }
@@ -97,8 +97,8 @@ void link_gre_matched(struct linker *linker, const struct passage *passage, uint
                       uint32_t far_frame)
 {
     struct link *link = passage->link;
-    struct gre_record *near_record = tracker_gre_on(linker->tracker, near_frame);
-    struct gre_record *far_record = tracker_gre_on(linker->tracker, far_frame);
+    struct packet_record *near_record = tracker_gre_on(linker->tracker, near_frame);
+    struct packet_record *far_record = tracker_gre_on(linker->tracker, far_frame);
     if (!near_record || !far_record)
         return;
     link_set_peer(linker, far_frame, far_record, near_frame);
@@ -117,7 +117,7 @@ void link_gre_matched(struct linker *linker, const struct passage *passage, uint
         return;
     if (expected_id(link, passage->direction, passage->far, &expected) &&
         flow->call_id != expected) {
-        if (far_record->flags & GRE_RECORD_DUPLICATE)
+        if (far_record->flags & PACKET_DUPLICATE)
             return; /* a copy of a wrong packet is no second one */
         step_run(linker, passage, false, near_frame, far_frame, flow->call_id);
     }

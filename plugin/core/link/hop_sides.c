@@ -3,21 +3,21 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packets.h"
 
-static uint32_t content_key(const struct gre_record *record)
+static uint32_t content_key(const struct packet_record *record)
 {
-    uint32_t number = record->flags & GRE_RECORD_DATA ? record->seq : ~record->seq;
-    return (uint32_t)gre_waiting_key(record->content, number, record->length);
+    uint32_t number = record->flags & PACKET_DATA ? record->seq : ~record->seq;
+    return (uint32_t)waiting_key(record->content, number, record->length);
 }
 
 /* The same of a packet of which the snap length left less at one point: its number and length. Of a
  * packet without a number they say nothing; it has no payload, so its content is whole. */
-static uint32_t number_key(const struct gre_record *record)
+static uint32_t number_key(const struct packet_record *record)
 {
-    return (uint32_t)gre_waiting_key(record->seq, record->flags & GRE_RECORD_DATA, record->length);
+    return (uint32_t)waiting_key(record->seq, record->flags & PACKET_DATA, record->length);
 }
 
-static bool is_cut(const struct linker *linker, const struct link *link,
-                   enum call_direction direction, uint32_t position)
+static bool is_cut(const struct linker *linker, const struct link *link, enum direction direction,
+                   uint32_t position)
 {
     const struct call *call = link->view.call[position];
     const struct gre_flow *flow = call ? link_gre_flow(linker, call, (int)direction) : NULL;
@@ -51,7 +51,7 @@ uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint3
 /* Pairs, in order, what waits on both sides with equal keys. */
 static void match_late(struct linker *linker, const struct passage *passage,
                        const struct hop_sides *sides,
-                       uint32_t (*key_of)(const struct gre_record *record))
+                       uint32_t (*key_of)(const struct packet_record *record))
 {
     const GArray *near = sides->near, *far = sides->far;
     GHashTable *waiting =
@@ -72,7 +72,7 @@ static void match_late(struct linker *linker, const struct passage *passage,
         uint32_t frame = g_array_index(far, uint32_t, i);
         if (link_late_origin(linker, near, frame) != NOWHERE)
             continue;
-        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
         GQueue *queue = g_hash_table_lookup(waiting, GUINT_TO_POINTER(key_of(record)));
         uint32_t other = queue ? GPOINTER_TO_UINT(g_queue_pop_head(queue)) : 0;
         if (!other)
@@ -100,7 +100,7 @@ struct hop_sides link_late_hop(struct linker *linker, const struct packet_index 
                                const struct passage *passage)
 {
     const struct link *link = passage->link;
-    enum call_direction direction = passage->direction;
+    enum direction direction = passage->direction;
     struct hop_sides sides = {
         .near = link_packets_at(linker, index, link, direction, passage->near),
         .far = link_packets_at(linker, index, link, direction, passage->far),

@@ -18,7 +18,7 @@ static struct finding hosts_finding(const struct linker *linker, enum finding_id
                                     uint32_t far_frame)
 {
     struct finding finding = link_passage_finding(linker, id, passage, near_frame, far_frame);
-    const struct gre_record *record = tracker_gre_on(linker->tracker, far_frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, far_frame);
     /* The packet may have been captured beside the row (link/third_point.c). */
     finding.interface = tracker_flow(linker->tracker, record->flow)->interface;
     return finding;
@@ -32,7 +32,7 @@ static void say_misdelivered(struct linker *linker, const struct passage *passag
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
     struct finding finding =
         hosts_finding(linker, FINDING_GRE_MISDELIVERED, passage, near_frame, far_frame);
-    const struct gre_record *record = tracker_gre_on(linker->tracker, far_frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, far_frame);
     const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
     finding.text =
         g_strdup_printf("GRE for the %s is delivered to %s instead of %s, the host of its "
@@ -52,8 +52,8 @@ static void say_other_address(struct linker *linker, const struct passage *passa
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
     struct finding finding =
         hosts_finding(linker, FINDING_GRE_OTHER_ADDRESS, passage, near_frame, far_frame);
-    const struct gre_record *far = tracker_gre_on(linker->tracker, far_frame);
-    const struct gre_record *near = tracker_gre_on(linker->tracker, near_frame);
+    const struct packet_record *far = tracker_gre_on(linker->tracker, far_frame);
+    const struct packet_record *near = tracker_gre_on(linker->tracker, near_frame);
     const struct net_address *source = &tracker_flow(linker->tracker, far->flow)->source;
     names_address(source, here);
     names_address(right, there);
@@ -79,7 +79,7 @@ bool link_hosts_judge(struct linker *linker, const struct passage *passage,
     const struct net_address *from, *to;
     /* Which two directions without control traffic are one call is a guess where several clients
      * share an address: such a packet accuses nobody. */
-    const struct gre_record *sent = tracker_gre_on(linker->tracker, near_frame);
+    const struct packet_record *sent = tracker_gre_on(linker->tracker, near_frame);
     const struct call *call = tracker_flow(linker->tracker, sent->flow)->call;
     if (!call->connection || !link_gre_hosts(link, passage->direction, passage->far, &from, &to))
         return false;
@@ -163,7 +163,7 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
                         const struct passage *passage)
 {
     struct link *link = passage->link;
-    enum call_direction direction = passage->direction;
+    enum direction direction = passage->direction;
     const struct call *call = link->view.call[passage->near];
     const struct call *there = link->view.call[passage->far];
     link->other_host[direction][passage->hop] = false;
@@ -210,7 +210,7 @@ void link_hosts_alone(struct linker *linker, const struct packet_index *index, s
 {
     for (int d = 0; d < 2 && !link->path; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-            struct passage passage = link_passage(link, (enum call_direction)d, hop);
+            struct passage passage = link_passage(link, (enum direction)d, hop);
             judge_alone(linker, index, &passage);
         }
     }

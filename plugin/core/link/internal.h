@@ -16,8 +16,8 @@
 #include "point.h"
 
 /* pptp/nat_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
-const char *link_sender_name(const struct call_link *view, enum call_direction direction);
-const char *link_receiver_name(const struct call_link *view, enum call_direction direction);
+const char *link_sender_name(const struct call_link *view, enum direction direction);
+const char *link_receiver_name(const struct call_link *view, enum direction direction);
 #define LINK_TIMES_SIZE 24
 /* "once", "3 times"; returns `text`. */
 const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE]);

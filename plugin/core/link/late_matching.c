@@ -15,7 +15,7 @@ static void match_own(struct linker *linker, const struct packet_index *index, s
         unmatched = unmatched || (flow && index->unmatched[flow->index]);
     }
     for (uint32_t i = 0; unmatched && i < 2 * (link->view.count - 1); i++) {
-        struct passage passage = link_passage(link, (enum call_direction)(i % 2), i / 2);
+        struct passage passage = link_passage(link, (enum direction)(i % 2), i / 2);
         struct hop_sides sides = link_late_hop(linker, index, &passage);
         hop_sides_clear(&sides);
     }
@@ -38,9 +38,9 @@ static uint8_t *matched_hops(const struct linker *linker)
     uint8_t *matched = g_new0(uint8_t, (gsize)last + 1);
     struct flow_at *positions = places_of_flows(linker);
     for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
         uint32_t peer_frame = record ? link_peer_of(linker, frame, record) : 0;
-        const struct gre_record *peer =
+        const struct packet_record *peer =
             peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
         if (!peer)
             continue;
@@ -103,7 +103,7 @@ static void retry_misaddressed(struct linker *linker, const struct packet_index 
         uint32_t retries = 0;
         for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;
              k++) {
-            struct gre_record *record = tracker_gre_on(linker->tracker, index->frames[k]);
+            struct packet_record *record = tracker_gre_on(linker->tracker, index->frames[k]);
             if (link_peer_of(linker, index->frames[k], record))
                 continue;
             retries++;

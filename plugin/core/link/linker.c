@@ -101,7 +101,7 @@ static void free_for_reading(struct linker *linker)
         g_hash_table_destroy(tables[i]);
     g_ptr_array_free(linker->watches, TRUE);
     block_pool_clear(&linker->notes_pool);
-    gre_waiting_free(linker->samples);
+    waiting_free(linker->samples);
     g_free(linker->inside_interfaces);
     g_free(linker->inside_subnets);
     point_times_free(linker->times);
@@ -133,7 +133,7 @@ void linker_free(struct linker *linker)
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
         g_array_free(marks[i], TRUE);
     block_pool_clear(&linker->link_pool);
-    gre_waiting_free(linker->waiting);
+    waiting_free(linker->waiting);
     frame_store_free(linker->late);
     g_free(linker);
 }
@@ -235,7 +235,7 @@ static void note_whole(struct linker *linker, const struct packet *packet)
         link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
 }
 
-static void on_gre(void *user, struct gre_flow *flow, struct gre_record *record,
+static void on_gre(void *user, struct gre_flow *flow, struct packet_record *record,
                    const struct gre_packet *packet)
 {
     struct linker *linker = user;
@@ -255,11 +255,11 @@ static void on_icmp(void *user, struct call *call, const struct icmp_error *erro
         return;
     for (int direction = 0; direction < 2; direction++) {
         const struct gre_flow *flow = call->flow[direction];
-        bool to_pns = call_has_id(call, PPTP_OWNER_PNS, error->quoted_call_id);
+        bool to_pns = call_has_id(call, OWNER_A, error->quoted_call_id);
         if (flow ? flow->call_id == error->quoted_call_id &&
                        net_address_equal(&flow->destination, &error->quoted_destination)
-                 : to_pns == (direction == DIRECTION_PAC_TO_PNS)) {
-            link_refusal_note(linker, call, (enum call_direction)direction, error);
+                 : to_pns == (direction == DIRECTION_B_TO_A)) {
+            link_refusal_note(linker, call, (enum direction)direction, error);
             break;
         }
     }

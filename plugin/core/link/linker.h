@@ -66,9 +66,9 @@ struct call_link {
     struct call *call[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
     uint32_t point[LINK_POINTS_LIMIT];    /* index into linker_point */
     bool roles_known; /* direction 0 really is PNS to PAC; of an outcome, with the ids: */
-    bool has_id[2][LINK_POINTS_LIMIT];   /* by enum pptp_owner */
+    bool has_id[2][LINK_POINTS_LIMIT];   /* by enum id_owner */
     uint16_t id[2][LINK_POINTS_LIMIT];   /* what the owner's id is at each position */
-    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum call_direction and point */
+    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum direction and point */
     struct link_hop_count hop[2][LINK_POINTS_LIMIT - 1];
     bool has_clock[LINK_POINTS_LIMIT - 1];
     double clock_offset_s[LINK_POINTS_LIMIT - 1];      /* clock of point i+1 minus that of i */
@@ -95,7 +95,7 @@ static inline bool call_link_lost(const struct call_link *link)
 {
     uint32_t lost = 0;
     for (uint32_t i = 0; i + 1 < link->count; i++)
-        lost += link->hop[DIRECTION_PNS_TO_PAC][i].lost + link->hop[DIRECTION_PAC_TO_PNS][i].lost;
+        lost += link->hop[DIRECTION_A_TO_B][i].lost + link->hop[DIRECTION_B_TO_A][i].lost;
     return lost > 0;
 }
 

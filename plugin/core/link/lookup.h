@@ -89,7 +89,7 @@ static inline struct message_pairing *link_pairing_for(struct linker *linker,
 
 /* The frame of the same GRE packet at the nearest other point; 0: none. */
 static inline uint32_t link_peer_of(const struct linker *linker, uint32_t frame,
-                                    const struct gre_record *record)
+                                    const struct packet_record *record)
 {
     const struct late_peer *late = linker->late ? frame_store_get(linker->late, frame) : NULL;
     return late ? late->frame : record->peer_frame;
@@ -98,12 +98,12 @@ static inline uint32_t link_peer_of(const struct linker *linker, uint32_t frame,
 /* The same by frame; 0 also where no GRE packet is. */
 static inline uint32_t link_peer(const struct linker *linker, uint32_t frame)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
     return record ? link_peer_of(linker, frame, record) : 0;
 }
 
-static inline void link_set_peer(struct linker *linker, uint32_t frame, struct gre_record *record,
-                                 uint32_t peer)
+static inline void link_set_peer(struct linker *linker, uint32_t frame,
+                                 struct packet_record *record, uint32_t peer)
 {
     if (linker->late)
         *(struct late_peer *)frame_store_put(linker->late, frame) = (struct late_peer){1, peer};

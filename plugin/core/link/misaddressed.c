@@ -17,7 +17,7 @@ static struct flow_position *flow_position(struct linker *linker, const struct g
     return *mark;
 }
 
-void link_misaddressed_add(struct linker *linker, struct link *link, enum call_direction direction,
+void link_misaddressed_add(struct linker *linker, struct link *link, enum direction direction,
                            uint32_t position, struct gre_flow *flow)
 {
     GPtrArray **misaddressed = &link->misaddressed[direction][position];
@@ -31,7 +31,7 @@ void link_misaddressed_add(struct linker *linker, struct link *link, enum call_d
 }
 
 void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct link *link,
-                           enum call_direction direction, uint32_t position)
+                           enum direction direction, uint32_t position)
 {
     *flow_position(linker, flow) =
         (struct flow_position){.link = link, .direction = direction, .position = position};
@@ -54,13 +54,13 @@ static bool sender_of(const struct passage *passage, uint32_t *ret_sender)
 
 /* Messages tell how far the clocks are apart. Records count microseconds modulo 2^32. */
 static bool can_be_one(const struct linker *linker, const struct passage *passage,
-                       uint32_t near_frame, const struct gre_record *far)
+                       uint32_t near_frame, const struct packet_record *far)
 {
     const struct link_path *path = passage->link->path;
     uint32_t sender, hop = passage->hop;
     if (!path || !sender_of(passage, &sender) || !path->compared[hop][sender])
         return true;
-    const struct gre_record *near = tracker_gre_on(linker->tracker, near_frame);
+    const struct packet_record *near = tracker_gre_on(linker->tracker, near_frame);
     uint32_t took_us = (uint32_t)(path->took_ns[hop][sender] / 1000);
     uint32_t late_us = far->time_us - near->time_us - took_us;
     return late_us <= CROSSING_US || 0u - late_us <= CROSSING_US;
@@ -68,24 +68,23 @@ static bool can_be_one(const struct linker *linker, const struct passage *passag
 
 /* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
 static bool try_link(struct linker *linker, struct link *link, struct gre_flow *flow,
-                     struct gre_record *record, uint32_t frame, bool own_flow)
+                     struct packet_record *record, uint32_t frame, bool own_flow)
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
         if (link_position_point(link, position) != flow->point)
             continue;
         for (int i = 0; i < 2 * 2; i++) {
-            enum call_direction direction = (enum call_direction)(i & 1);
+            enum direction direction = (enum direction)(i & 1);
             uint32_t back = (uint32_t)(i >> 1), hop = position - back;
             if (back > position || hop + 1 >= link->view.count)
                 continue;
             struct passage passage = link_passage(link, direction, hop);
-            struct gre_waiting_entry entry;
+            struct waiting_entry entry;
             uint64_t key = link_gre_key(&passage, record);
-            if (passage.far != position ||
-                !gre_waiting_take(linker->waiting, key, position, &entry))
+            if (passage.far != position || !waiting_take(linker->waiting, key, position, &entry))
                 continue;
             if (!can_be_one(linker, &passage, entry.frame, record)) {
-                gre_waiting_put(linker->waiting, key, passage.near, entry.frame, entry.time_ns);
+                waiting_put(linker->waiting, key, passage.near, entry.frame, entry.time_ns);
                 continue;
             }
             /* A flow with a call of its own keeps it: only this packet is foreign. */
@@ -105,19 +104,19 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
 
 /* A repeat of what this flow carried under that number is a duplicate, nothing foreign. */
 static bool is_own_repeat(struct linker *linker, const struct gre_flow *flow,
-                          const struct gre_record *record)
+                          const struct packet_record *record)
 {
-    if (!(record->flags & GRE_RECORD_DUPLICATE))
+    if (!(record->flags & PACKET_DUPLICATE))
         return false;
     uint32_t slot = flow->recent_size ? flow->recent[record->seq % flow->recent_size] : 0;
-    const struct gre_record *own = slot ? tracker_gre_on(linker->tracker, slot) : NULL;
+    const struct packet_record *own = slot ? tracker_gre_on(linker->tracker, slot) : NULL;
     return !own || own == record || own->content == record->content;
 }
 
-bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                            uint32_t frame, const struct link *own)
+bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow,
+                            struct packet_record *record, uint32_t frame, const struct link *own)
 {
-    if (!(record->flags & GRE_RECORD_DATA) || is_own_repeat(linker, flow, record))
+    if (!(record->flags & PACKET_DATA) || is_own_repeat(linker, flow, record))
         return false;
     const struct net_address *hosts[2] = {&flow->source, &flow->destination};
     for (int i = 0; i < 2; i++) {
@@ -138,8 +137,9 @@ bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow, struct
     return false;
 }
 
-void link_misaddressed_try(struct linker *linker, struct gre_flow *flow, struct gre_record *record,
-                           const struct packet *packet, const struct link *own)
+void link_misaddressed_try(struct linker *linker, struct gre_flow *flow,
+                           struct packet_record *record, const struct packet *packet,
+                           const struct link *own)
 {
     struct flow_position *at = flow_position(linker, flow);
     if (at->tried++ < STRAY_TRIES || at->tried % STRAY_TRIES == 0)

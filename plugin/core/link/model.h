@@ -96,12 +96,12 @@ struct gre_ceased {
 };
 
 struct link {
-    struct link_path *path;       /* NULL: linked by GRE alone */
-    enum call_direction downward; /* packets of this direction go from position 0 on */
-    bool order_guessed;           /* by GRE alone, and nothing tells which position is position 0 */
-    uint32_t steady;              /* runs (link/gre.c) that one more right packet does not change */
-    struct call_link view;        /* what others read */
-    struct id_map map[2];         /* by enum pptp_owner */
+    struct link_path *path;  /* NULL: linked by GRE alone */
+    enum direction downward; /* packets of this direction go from position 0 on */
+    bool order_guessed;      /* by GRE alone, and nothing tells which position is position 0 */
+    uint32_t steady;         /* runs (link/gre.c) that one more right packet does not change */
+    struct call_link view;   /* what others read */
+    struct id_map map[2];    /* by enum id_owner */
     bool request_same[LINK_POINTS_LIMIT - 1]; /* the request's own id passed hop i unchanged */
     bool contradicted[LINK_POINTS_LIMIT - 1]; /* and a later field shows that it should not have */
     bool setup_reported[LINK_POINTS_LIMIT - 1];
@@ -141,7 +141,7 @@ struct call_mark {
     struct link *link;        /* of which it is a sighting; NULL: none */
     struct call_notes *notes; /* NULL: nothing */
     uint8_t position;         /* in the row of its link */
-    uint8_t owned;            /* bits by enum pptp_owner: in the table of owners of ids */
+    uint8_t owned;            /* bits by enum id_owner: in the table of owners of ids */
     bool swapped;             /* direction 0 of its flows is the link's other one */
 };
 
@@ -158,7 +158,7 @@ struct call_notes {
     struct tunnel_watch *ready; /* of `watches`, those that a sign of life of this call decides */
     struct tunnel_watch *last_ready;
     int64_t alive_ns[2]; /* the latest sign of life, by whose id it carries; if watched */
-    bool watched[2];     /* in the table of live calls, by enum pptp_owner */
+    bool watched[2];     /* in the table of live calls, by enum id_owner */
     uint32_t icmp[2];    /* ICMP errors that quote a packet of this direction */
     struct icmp_refusal refusal[2];
     uint32_t host_error[2]; /* the first refusal by the host that the packet came to; 0: none */
@@ -167,7 +167,7 @@ struct call_notes {
 /* A flow that belongs to no linked call, or to another one than its packets. */
 struct flow_position {
     struct link *link; /* whose packets it really carries; NULL: not known */
-    enum call_direction direction;
+    enum direction direction;
     uint32_t position;
     uint32_t tried; /* packets compared without success */
 };
@@ -222,12 +222,13 @@ struct linker {
     GPtrArray *points;      /* struct link_point *: positions of links; at the end all positions */
     GPtrArray *provisional_points; /* those of no link that readers asked for before the end */
     GPtrArray *watches;            /* struct tunnel_watch *: collisions awaiting a sign of life */
-    struct gre_waiting *waiting;   /* packets of linked calls, by (link, direction, hop, content) */
-    struct gre_waiting *samples;   /* packets of unlinked calls, by content */
-    struct fragments *fragments;   /* of GRE packets */
-    struct point_times *times;     /* by tracker point */
-    uint32_t now_frame;            /* the frame being fed; 0 while finishing */
-    uint32_t limits_reported;      /* bits by enum link_limit */
+    struct waiting_packets
+        *waiting; /* packets of linked calls, by (link, direction, hop, content) */
+    struct waiting_packets *samples;              /* packets of unlinked calls, by content */
+    struct fragments *fragments;                  /* of GRE packets */
+    struct point_times *times;                    /* by tracker point */
+    uint32_t now_frame;                           /* the frame being fed; 0 while finishing */
+    uint32_t limits_reported;                     /* bits by enum link_limit */
     uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_COUNT];
     GHashTable *editors; /* set of int64_t: hops (link_hop_key) where a request was translated */

@@ -23,8 +23,8 @@ void link_packets_index(const struct linker *linker, struct packet_index *index)
     index->unmatched = g_new0(bool, flows + 1);
     index->misaddressed = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_table);
     for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        if (!record || gre_record_is_copy(record))
+        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+        if (!record || packet_record_is_copy(record))
             continue;
         index->start[record->flow + 2]++;
         if (!link_peer_of(linker, frame, record))
@@ -34,8 +34,8 @@ void link_packets_index(const struct linker *linker, struct packet_index *index)
         index->start[i] += index->start[i - 1];
     index->frames = g_new(uint32_t, index->start[flows + 1] + 1);
     for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-        if (record && !gre_record_is_copy(record))
+        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+        if (record && !packet_record_is_copy(record))
             index->frames[index->start[record->flow + 1]++] = frame;
     }
 }
@@ -73,10 +73,11 @@ struct flow_at link_packets_flow_at(const struct linker *linker, const struct gr
 
 /* Whether the packet, at `position` of this link, was another link's before the hop. */
 static bool is_foreign(const struct linker *linker, const struct link *link,
-                       enum call_direction direction, uint32_t position, uint32_t frame)
+                       enum direction direction, uint32_t position, uint32_t frame)
 {
     uint32_t peer_frame = link_peer(linker, frame);
-    const struct gre_record *peer = peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
+    const struct packet_record *peer =
+        peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
     if (!peer)
         return false;
     struct flow_at origin = link_packets_flow_at(linker, tracker_flow(linker->tracker, peer->flow));
@@ -87,7 +88,7 @@ static bool is_foreign(const struct linker *linker, const struct link *link,
 /* A flow's packets, without those that are another link's: only a flow that was compared with
  * others can have such. */
 static void append_flow(const struct linker *linker, const struct packet_index *index,
-                        const struct link *link, enum call_direction direction, uint32_t position,
+                        const struct link *link, enum direction direction, uint32_t position,
                         const struct gre_flow *flow, GArray *frames)
 {
     uint32_t from = index->start[flow->index], to = index->start[flow->index + 1];
@@ -105,7 +106,8 @@ static void append_flow(const struct linker *linker, const struct packet_index *
 static const struct link *link_of_peer(const struct linker *linker, uint32_t frame)
 {
     uint32_t peer_frame = link_peer(linker, frame);
-    const struct gre_record *peer = peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
+    const struct packet_record *peer =
+        peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
     return peer ? link_of_call(linker, tracker_flow(linker->tracker, peer->flow)->call) : NULL;
 }
 
@@ -144,7 +146,7 @@ static void append_misaddressed(const struct linker *linker, const struct packet
 }
 
 GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
-                        const struct link *link, enum call_direction direction, uint32_t position)
+                        const struct link *link, enum direction direction, uint32_t position)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     const struct call *call = link->view.call[position];
@@ -172,7 +174,7 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
 
 int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
     const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
     if (before_ns < 0)
         before_ns = flow->first_time_ns - tracker_start_ns(linker->tracker);

@@ -36,7 +36,7 @@ struct flow_at link_packets_flow_at(const struct linker *linker, const struct gr
 
 /* All packets of a direction at a position, in capture order: uint32_t, to be freed. */
 GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
-                        const struct link *link, enum call_direction direction, uint32_t position);
+                        const struct link *link, enum direction direction, uint32_t position);
 
 /* When a packet was captured, since the first packet of all. Records keep it in microseconds modulo
  * 2^32, 71 minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the

@@ -19,13 +19,13 @@ uint32_t link_position_point(const struct link *link, uint32_t position)
                       : link->view.call[position]->point;
 }
 
-enum call_direction link_call_direction(const struct linker *linker, const struct call *call,
-                                        enum call_direction direction)
+enum direction link_call_direction(const struct linker *linker, const struct call *call,
+                                   enum direction direction)
 {
     return link_is_swapped(linker, call) ? other_direction(direction) : direction;
 }
 
-enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow)
+enum direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow)
 {
     return link_call_direction(linker, flow->call, flow->direction);
 }
@@ -33,10 +33,10 @@ enum call_direction link_gre_direction(const struct linker *linker, const struct
 const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
                                      int direction)
 {
-    return call->flow[link_call_direction(linker, call, (enum call_direction)direction)];
+    return call->flow[link_call_direction(linker, call, (enum direction)direction)];
 }
 
-bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
+bool link_gre_hosts(const struct link *link, enum direction direction, uint32_t position,
                     const struct net_address **ret_from, const struct net_address **ret_to)
 {
     const struct call *call = link->view.call[position];

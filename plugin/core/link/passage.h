@@ -10,15 +10,14 @@
 /* A hop of a link as the packets of one direction pass it. */
 struct passage {
     struct link *link;
-    enum call_direction direction;
+    enum direction direction;
     uint32_t hop;
     uint32_t near; /* the position before the hop, */
     uint32_t far;  /* and that after it */
 };
 
 /* Inline, as each packet of a linked call asks for them. */
-static inline struct passage link_passage(struct link *link, enum call_direction direction,
-                                          uint32_t hop)
+static inline struct passage link_passage(struct link *link, enum direction direction, uint32_t hop)
 {
     bool downward = direction == link->downward;
     return (struct passage){link, direction, hop, downward ? hop : hop + 1,
@@ -35,11 +34,11 @@ bool link_path_downward(const struct link_path *path, uint32_t sender);
 uint32_t link_position_point(const struct link *link, uint32_t position);
 
 /* What a direction of the link is to the call, and a direction of the call to its link. */
-enum call_direction link_call_direction(const struct linker *linker, const struct call *call,
-                                        enum call_direction direction);
+enum direction link_call_direction(const struct linker *linker, const struct call *call,
+                                   enum direction direction);
 
 /* The link's direction of a flow of one of its calls. */
-enum call_direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow);
+enum direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow);
 
 /* The call's flow of that direction of its link; NULL: no packet seen. */
 const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
@@ -47,16 +46,16 @@ const struct gre_flow *link_gre_flow(const struct linker *linker, const struct c
 
 /* The hosts between which packets of `direction` go at `position`; false without control traffic.
  */
-bool link_gre_hosts(const struct link *link, enum call_direction direction, uint32_t position,
+bool link_gre_hosts(const struct link *link, enum direction direction, uint32_t position,
                     const struct net_address **ret_from, const struct net_address **ret_to);
 
 /* What a packet and its other half across the hop have in common. */
-static inline uint64_t link_gre_key(const struct passage *passage, const struct gre_record *record)
+static inline uint64_t link_gre_key(const struct passage *passage,
+                                    const struct packet_record *record)
 {
     uint32_t where =
         passage->link->view.index << 4 | passage->hop << 1 | (uint32_t)passage->direction;
-    return gre_waiting_key(where, record->content,
-                           record->flags & GRE_RECORD_DATA ? record->seq : 1);
+    return waiting_key(where, record->content, record->flags & PACKET_DATA ? record->seq : 1);
 }
 
 /* Whether ids that clash behind the hop are still told apart before it: its NAT made them equal. */

@@ -85,8 +85,8 @@ void link_path_direct(struct link *link)
     const struct call *call = NULL;
     for (uint32_t position = 0; !call && position < LINK_POINTS_LIMIT; position++)
         call = link->view.call[position];
-    link->downward = link_path_downward(link->path, call ? call->pns : 0) ? DIRECTION_PNS_TO_PAC
-                                                                          : DIRECTION_PAC_TO_PNS;
+    link->downward =
+        link_path_downward(link->path, call ? call->pns : 0) ? DIRECTION_A_TO_B : DIRECTION_B_TO_A;
 }
 
 /* The misaddressed flows of a link's direction at a position are at `position` from now on. */
@@ -102,7 +102,7 @@ static void put_misaddressed(const struct linker *linker, struct link *link, int
 }
 
 /* The hop before `position` for packets of `direction`; -1: they come from there. */
-static int hop_before(const struct link *link, enum call_direction direction, uint32_t position,
+static int hop_before(const struct link *link, enum direction direction, uint32_t position,
                       uint32_t count)
 {
     if (direction == link->downward)
@@ -116,8 +116,8 @@ static void move_runs(struct link *link, const struct link *old, const uint32_t 
 {
     for (uint32_t position = 0; position < count; position++) {
         for (int d = 0; d < 2; d++) {
-            int hop = hop_before(link, (enum call_direction)d, position, count);
-            int old_hop = hop_before(link, (enum call_direction)d, from[position], count);
+            int hop = hop_before(link, (enum direction)d, position, count);
+            int old_hop = hop_before(link, (enum direction)d, from[position], count);
             if (hop >= 0 && old_hop >= 0)
                 link->run[d][hop] = old->run[d][old_hop];
         }
@@ -158,7 +158,7 @@ void link_path_order_calls(struct linker *linker, struct link *link)
 {
     struct order_key keys[LINK_POINTS_LIMIT] = {{0}};
     uint32_t from[LINK_POINTS_LIMIT];
-    enum call_direction before = link->downward;
+    enum direction before = link->downward;
     int direction = 0;
     for (int d = 1; d >= 0; d--) {
         const struct gre_flow *a = link_gre_flow(linker, link->view.call[0], d);
@@ -179,7 +179,7 @@ void link_path_order_calls(struct linker *linker, struct link *link)
             keys[i].other_ttl = answer->ttl;
     }
     link->order_guessed = !order_sort(keys, link->view.count);
-    link->downward = (enum call_direction)direction;
+    link->downward = (enum direction)direction;
     for (uint32_t i = 0; i < link->view.count; i++)
         from[i] = keys[i].original;
     link_path_move(linker, link, from, link->view.count, link->downward == before);

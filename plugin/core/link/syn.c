@@ -10,7 +10,7 @@ enum level { LEVEL_FITS, LEVEL_SAME_IP_ID, LEVEL_SAME_PORTS, LEVEL_COUNT };
 
 static uint64_t isn_key(const struct connection *connection, int end)
 {
-    return gre_waiting_key(connection->isn[end], (uint32_t)end, 1);
+    return waiting_key(connection->isn[end], (uint32_t)end, 1);
 }
 
 static bool same_syn(const struct connection *a, const struct connection *b)

@@ -36,17 +36,17 @@ static bool is_candidate(const struct linker *linker, const struct gre_flow *flo
 
 static bool is_told_by_content(const struct linker *linker, uint32_t frame)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-    return (record->flags & GRE_RECORD_DATA) && record->length > 0 &&
+    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+    return (record->flags & PACKET_DATA) && record->length > 0 &&
            !link_peer_of(linker, frame, record);
 }
 
-static uint64_t content_key(const struct gre_record *record)
+static uint64_t content_key(const struct packet_record *record)
 {
-    return gre_waiting_key(record->content, record->seq, record->length);
+    return waiting_key(record->content, record->seq, record->length);
 }
 
-static bool never_old(const struct gre_waiting_entry *entry, void *user)
+static bool never_old(const struct waiting_entry *entry, void *user)
 {
     (void)entry;
     (void)user;
@@ -54,19 +54,19 @@ static bool never_old(const struct gre_waiting_entry *entry, void *user)
 }
 
 static void put_packets(const struct linker *linker, const struct packet_index *index,
-                        struct gre_waiting *packets, const struct gre_flow *flow, uint32_t side)
+                        struct waiting_packets *packets, const struct gre_flow *flow, uint32_t side)
 {
     uint32_t kept = 0;
     for (uint32_t i = index->start[flow->index];
          i < index->start[flow->index + 1] && kept < THIRD_PACKETS; i++) {
-        const struct gre_record *record = tracker_gre_on(linker->tracker, index->frames[i]);
+        const struct packet_record *record = tracker_gre_on(linker->tracker, index->frames[i]);
         if (is_told_by_content(linker, index->frames[i]))
-            kept += gre_waiting_put(packets, content_key(record), side, index->frames[i], 0);
+            kept += waiting_put(packets, content_key(record), side, index->frames[i], 0);
     }
 }
 
 static GArray *third_flows(struct linker *linker, const struct packet_index *index,
-                           struct gre_waiting *packets)
+                           struct waiting_packets *packets)
 {
     GArray *flows = g_array_new(FALSE, TRUE, sizeof(struct third_flow));
     for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
@@ -86,7 +86,7 @@ static bool fits(const struct linker *linker, const struct gre_flow *flow,
                  const struct third_side *side)
 {
     const struct link *link = side->passage.link;
-    enum call_direction direction = side->passage.direction;
+    enum direction direction = side->passage.direction;
     uint32_t near = side->passage.near, far = side->passage.far;
     const struct call *call = link->view.call[near] ? link->view.call[near] : link->view.call[far];
     const struct connection *before = link->path->row[near]->connection;
@@ -128,19 +128,18 @@ static void count_hit(const struct linker *linker, struct third_flow *third,
 }
 
 /* Counts what the row's packet, which has no other half across `hop`, has in common with whom. */
-static void compare_packet(const struct linker *linker, const struct gre_waiting *packets,
+static void compare_packet(const struct linker *linker, const struct waiting_packets *packets,
                            GArray *flows, uint32_t frame, const struct third_side *side)
 {
-    struct gre_waiting_entry entries[THIRD_SIDES];
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
-    uint32_t count =
-        gre_waiting_find(packets, content_key(record), UINT32_MAX, entries, THIRD_SIDES);
+    struct waiting_entry entries[THIRD_SIDES];
+    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+    uint32_t count = waiting_find(packets, content_key(record), UINT32_MAX, entries, THIRD_SIDES);
     for (uint32_t i = 0; i < MIN(count, THIRD_SIDES); i++)
         count_hit(linker, &g_array_index(flows, struct third_flow, entries[i].side), side);
 }
 
 static void compare_flow(const struct linker *linker, const struct packet_index *index,
-                         const struct gre_waiting *packets, GArray *flows, struct link *link,
+                         const struct waiting_packets *packets, GArray *flows, struct link *link,
                          const struct gre_flow *flow, const uint8_t *matched)
 {
     uint32_t position = link_position_of(linker, flow->call);
@@ -160,7 +159,8 @@ static void compare_flow(const struct linker *linker, const struct packet_index 
 }
 
 static void compare_links(struct linker *linker, const struct packet_index *index,
-                          const struct gre_waiting *packets, GArray *flows, const uint8_t *matched)
+                          const struct waiting_packets *packets, GArray *flows,
+                          const uint8_t *matched)
 {
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
@@ -191,7 +191,7 @@ static const struct third_side *best_side(const struct third_flow *third)
 
 void link_third(struct linker *linker, const struct packet_index *index, const uint8_t *matched)
 {
-    struct gre_waiting *packets = gre_waiting_new(LINK_GRE_WAITING_LIMIT, never_old, NULL);
+    struct waiting_packets *packets = waiting_new(LINK_GRE_WAITING_LIMIT, never_old, NULL);
     GArray *flows = third_flows(linker, index, packets);
     if (flows->len > 0)
         compare_links(linker, index, packets, flows, matched);
@@ -207,5 +207,5 @@ void link_third(struct linker *linker, const struct packet_index *index, const u
         hop_sides_clear(&sides);
     }
     g_array_free(flows, TRUE);
-    gre_waiting_free(packets);
+    waiting_free(packets);
 }

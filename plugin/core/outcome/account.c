@@ -15,8 +15,8 @@ static int64_t *times_of(const struct linker *linker, const GArray *frames)
 
 /* The host that packets of `direction` must come to at a position; NULL if all of them do: only
  * misaddressed flows can have come to another one. */
-static const struct net_address *host_to_check(const struct link *link,
-                                               enum call_direction direction, uint32_t position)
+static const struct net_address *host_to_check(const struct link *link, enum direction direction,
+                                               uint32_t position)
 {
     const struct net_address *from, *to;
     if (!link->misaddressed[direction][position] ||
@@ -27,7 +27,7 @@ static const struct net_address *host_to_check(const struct link *link,
 
 static bool came_to(const struct linker *linker, uint32_t frame, const struct net_address *host)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
     return !host ||
            net_address_equal(&tracker_flow(linker->tracker, record->flow)->destination, host);
 }
@@ -37,16 +37,16 @@ static void count_far(const struct linker *linker, const struct hop_sides *sides
                       const struct net_address *host, struct link_hop_count *count)
 {
     uint32_t highest = 0;
-    const struct gre_record *previous = NULL;
+    const struct packet_record *previous = NULL;
     for (guint i = 0; i < sides->far->len; i++) {
         uint32_t frame = g_array_index(sides->far, uint32_t, i);
-        const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
         uint32_t at = link_late_origin(linker, sides->near, frame);
         if (at != NOWHERE && sides->arrived[at] == frame) {
             count->reordered += at < highest;
             highest = MAX(highest, at);
         } else if (came_to(linker, frame, host) &&
-                   ((record->flags & GRE_RECORD_DUPLICATE) ||
+                   ((record->flags & PACKET_DUPLICATE) ||
                     (previous && previous->content == record->content &&
                      previous->flags == record->flags))) {
             count->duplicated++;
@@ -86,7 +86,7 @@ static void count_delay(const struct linker *linker, const struct hop_packets *p
 }
 
 static uint32_t seen_at(const struct linker *linker, const struct link *link,
-                        enum call_direction direction, uint32_t position, const GArray *frames)
+                        enum direction direction, uint32_t position, const GArray *frames)
 {
     const struct net_address *host = host_to_check(link, direction, position);
     uint32_t count = 0;
@@ -133,7 +133,7 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
                         const struct passage *passage)
 {
     struct link *link = passage->link;
-    enum call_direction direction = passage->direction;
+    enum direction direction = passage->direction;
     struct hop_packets packets = {.passage = *passage};
     struct hop_sides sides = link_late_hop(linker, index, passage);
 
@@ -173,7 +173,7 @@ static void account_link(struct linker *linker, const struct packet_index *index
     link_clock(linker, link); /* judging asks how far the clocks are apart */
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-            struct passage passage = link_passage(link, (enum call_direction)d, hop);
+            struct passage passage = link_passage(link, (enum direction)d, hop);
             account_hop(linker, index, &passage);
         }
     }

@@ -65,7 +65,7 @@ void link_clock(struct linker *linker, struct link *link);
 /* outcome/fragment.c: says which lost packets came through in part, and returns how many. */
 uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *packets);
 /* pptp/nat_refusal.c: remembers an ICMP error about `direction` of a call. */
-void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
+void link_refusal_note(struct linker *linker, struct call *call, enum direction direction,
                        const struct icmp_error *error);
 /* The error with which the hop itself refused the last packets of the direction; NULL: none is
  * known to be the hop's own, or something passed after it. */
@@ -106,12 +106,12 @@ bool link_call_opened(void *user, const struct call *call);
 bool link_all_gre_passes(const struct link *link);
 /* One end's GRE passes every hop and the other end sends none that any point shows: the direction
  * of the silent one's packets; DIRECTION_NONE: not so. */
-enum call_direction link_gre_silent(const struct linker *linker, const struct link *link);
+enum direction link_gre_silent(const struct linker *linker, const struct link *link);
 /* Whether some of it was lost, or ends, at a hop. */
 bool link_loses_gre(const struct link *link);
 /* All of it passes and one end answers, which shows that it receives, while the other one asks and
  * never answers: the direction of that one's packets; DIRECTION_NONE: not so. */
-enum call_direction link_ppp_ignored_by(const struct link *link, const struct call *call);
+enum direction link_ppp_ignored_by(const struct link *link, const struct call *call);
 /* Whether the refusal that the finding says may come from answers that were lost. */
 bool link_ppp_unanswered(const struct link *link, const struct finding *finding);
 /* Adds to what the tracker said of stalls what both points show. */

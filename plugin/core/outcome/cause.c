@@ -74,7 +74,7 @@ static const struct finding *get(const struct linker *linker, const struct cause
 /* The frame of the same packet or message before the hop; 0: none. */
 static uint32_t frame_before(const struct linker *linker, uint32_t frame)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
     const struct message_record *message = tracker_messages_on(linker->tracker, frame);
     while (message && link_pairing_of(linker, message).mistranslation == MISTRANSLATION_NONE)
         message = message->next_on_frame;

@@ -190,7 +190,7 @@ static void check_setups(struct linker *linker)
                 link_nat_between(linker, link->view.point[hop], link->view.point[hop + 1]);
             bool incoming = link->request[hop]->type == PPTP_ICRQ;
             if (nat->pptp_editor == EDITOR_YES &&
-                link->blocked[incoming ? DIRECTION_PNS_TO_PAC : DIRECTION_PAC_TO_PNS][hop])
+                link->blocked[incoming ? DIRECTION_A_TO_B : DIRECTION_B_TO_A][hop])
                 link->contradicted[hop] = true;
             link_setup_judge(linker, link, hop);
         }

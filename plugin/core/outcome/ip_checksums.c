@@ -15,7 +15,7 @@ struct crossing {
     struct net_address near_ends[2];
     struct net_address far_ends[2];
     uint8_t near_ttl;
-    enum call_direction direction; /* DIRECTION_NONE: TCP */
+    enum direction direction; /* DIRECTION_NONE: TCP */
 };
 
 typedef void (*crossing_fn)(struct linker *linker, const struct crossing *crossing,
@@ -45,7 +45,7 @@ static void note_accepting(struct linker *linker, const struct crossing *crossin
 static void say(struct linker *linker, const struct crossing *crossing, GHashTable *accepting)
 {
     const struct ip_checksums *far = crossing->far;
-    const struct gre_record *record = tracker_gre_on(linker->tracker, far->frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, far->frame);
     const struct message_record *message = tracker_messages_on(linker->tracker, far->frame);
     if (!(far->answered || far->again) || !far->has_wrong || !is_stale(crossing) ||
         g_hash_table_contains(accepting, adapter_of(crossing)))
@@ -95,7 +95,7 @@ static void cross_gre(struct linker *linker, struct link *link, uint32_t hop, cr
                       GHashTable *accepting)
 {
     for (int direction = 0; direction < 2; direction++) {
-        struct passage passage = link_passage(link, (enum call_direction)direction, hop);
+        struct passage passage = link_passage(link, (enum direction)direction, hop);
         const struct call *before = link->view.call[passage.near];
         const struct call *after = link->view.call[passage.far];
         if (!before || !after)
@@ -113,7 +113,7 @@ static void cross_gre(struct linker *linker, struct link *link, uint32_t hop, cr
             .near_ends = {near->source, near->destination},
             .far_ends = {far->source, far->destination},
             .near_ttl = near->ttl,
-            .direction = (enum call_direction)direction,
+            .direction = (enum direction)direction,
         };
         each(linker, &crossing, accepting);
     }

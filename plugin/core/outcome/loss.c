@@ -14,7 +14,7 @@
 #define LOSS_PERCENT 1
 
 static uint32_t icmp_errors_at(const struct linker *linker, const struct link *link,
-                               enum call_direction direction, uint32_t position)
+                               enum direction direction, uint32_t position)
 {
     const struct call *call = link->view.call[position];
     const struct call_notes *notes = call ? call_notes_of(linker, call) : NULL;
@@ -24,7 +24,7 @@ static uint32_t icmp_errors_at(const struct linker *linker, const struct link *l
 }
 
 static uint32_t icmp_errors(const struct linker *linker, const struct link *link,
-                            enum call_direction direction)
+                            enum direction direction)
 {
     uint32_t errors = 0;
     for (uint32_t position = 0; position < link->view.count; position++)
@@ -62,7 +62,7 @@ bool link_hop_is_watched(const struct linker *linker, const struct hop_packets *
 /* Packets after the call's end are no loss: the NAT may have forgotten it rightly. On a key that
  * two tunnels share a late packet may as well be the other one's. */
 static int64_t call_ends(const struct linker *linker, const struct link *link, uint32_t position,
-                         enum call_direction direction)
+                         enum direction direction)
 {
     const struct call *call = link->view.call[position];
     bool shares = false;
@@ -139,11 +139,11 @@ struct lengths {
 /* Of the whole IP packet, as an MTU counts it; without IP options, which nobody sends. */
 static uint32_t ip_length(const struct linker *linker, uint32_t frame)
 {
-    const struct gre_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
     const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
     return (flow->source.length == 4 ? 20u : 40u) + GRE_FIXED +
-           (record->flags & GRE_RECORD_DATA ? 4u : 0u) +
-           (record->flags & GRE_RECORD_ACK ? 4u : 0u) + record->length;
+           (record->flags & PACKET_DATA ? 4u : 0u) + (record->flags & PACKET_ACK ? 4u : 0u) +
+           record->length;
 }
 
 static struct lengths lengths_of(const struct linker *linker, const struct hop_packets *packets)

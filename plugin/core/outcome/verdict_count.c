@@ -60,7 +60,7 @@ static const char *const way_words[WAYS] = {"to the server", "to the client", "o
 
 static unsigned way_of(const struct call_link *view, int direction)
 {
-    const char *receiver = link_receiver_name(view, (enum call_direction)direction);
+    const char *receiver = link_receiver_name(view, (enum direction)direction);
     return g_str_equal(receiver, "server")   ? TO_SERVER
            : g_str_equal(receiver, "client") ? TO_CLIENT
            : direction == 0                  ? ONE_WAY

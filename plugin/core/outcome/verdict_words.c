@@ -24,10 +24,10 @@ static const char *direction_words(const struct linker *linker, const struct fin
         finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
     bool client_is_pac = call && call->roles_known && call->pns != 0;
     switch (finding->direction) {
-    case DIRECTION_PNS_TO_PAC:
+    case DIRECTION_A_TO_B:
         return client_is_pac ? ", from the server (PNS) to the client (PAC)"
                              : ", from the client (PNS) to the server (PAC)";
-    case DIRECTION_PAC_TO_PNS:
+    case DIRECTION_B_TO_A:
         return client_is_pac ? ", from the client (PAC) to the server (PNS)"
                              : ", from the server (PAC) to the client (PNS)";
     case DIRECTION_NONE:

@@ -75,8 +75,8 @@ static bool was_acknowledged(const struct link_path *path, uint32_t hop, int sen
     const struct tcp_facts *here = &near->tcp[1 - sender], *there = &far->tcp[1 - sender];
     uint32_t offset = path->has_offset[hop][sender] ? path->offset[hop][sender] : 0;
     uint32_t far_after = near_position == hop ? after + offset : after - offset;
-    return (here->has_acked && gre_serial_diff(here->acked, after) >= 0) ||
-           (there->has_acked && gre_serial_diff(there->acked, far_after) >= 0);
+    return (here->has_acked && serial_diff(here->acked, after) >= 0) ||
+           (there->has_acked && serial_diff(there->acked, far_after) >= 0);
 }
 
 /* The message left its sender more than once, however cut, while the point behind the hop captured.
@@ -88,8 +88,8 @@ static bool was_repeated(const struct linker *linker, const struct link_path *pa
     const GArray *repeated = sighting->repeated[message->sender];
     for (guint i = 0; repeated && i < repeated->len; i++) {
         const struct repeated_segment *again = &g_array_index(repeated, struct repeated_segment, i);
-        if (gre_serial_diff(again->seq, message->seq + message->length) < 0 &&
-            gre_serial_diff(again->seq + again->length, message->seq) > 0 &&
+        if (serial_diff(again->seq, message->seq + message->length) < 0 &&
+            serial_diff(again->seq + again->length, message->seq) > 0 &&
             link_covers_time(linker, path, hop, message->sender, again->time_ns))
             return true;
     }

@@ -5,9 +5,9 @@
 #include "core/link/internal.h"
 
 /* The id that the call's own GRE carries before and behind each hop it passes. */
-static bool learn_from_gre(const struct linker *linker, struct link *link, enum pptp_owner owner)
+static bool learn_from_gre(const struct linker *linker, struct link *link, enum id_owner owner)
 {
-    enum call_direction direction = owner_id_direction(owner);
+    enum direction direction = owner_id_direction(owner);
     struct id_map *map = &link->map[owner];
     if (!map->dropped)
         return false;

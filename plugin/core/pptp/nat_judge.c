@@ -30,7 +30,7 @@ static bool both_show(const struct message_pair *pair, bool peer)
 
 static void learn_field(struct link *link, const struct message_pair *pair, bool peer)
 {
-    enum pptp_owner owner =
+    enum id_owner owner =
         pptp_call_id_owner(pair->near->type, peer ? PPTP_F_PEER_CALL_ID : PPTP_F_CALL_ID);
     /* An SLI or CDN may carry either end's id (protocol.md, deviations): it teaches nothing. */
     if (owner == PPTP_OWNER_NONE || !both_show(pair, peer) || pair->near->type == PPTP_CDN ||
@@ -123,9 +123,9 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
 
 /* Whose id the field is by the layout; but a PAC's Set-Link-Info carries the PNS's (protocol.md,
  * deviations), which shows only where the two are alike. */
-static enum pptp_owner owner_of(const struct message_pair *pair, enum pptp_field_id field)
+static enum id_owner owner_of(const struct message_pair *pair, enum pptp_field_id field)
 {
-    enum pptp_owner owner = pptp_call_id_owner(pair->near->type, field);
+    enum id_owner owner = pptp_call_id_owner(pair->near->type, field);
     const struct call *call = pair->near->call;
     bool by_pac = call && call_owner_at(call, pair->near->sender) == PPTP_OWNER_PAC;
     return owner == PPTP_OWNER_PAC && pair->near->type == PPTP_SLI && by_pac ? PPTP_OWNER_PNS
@@ -143,7 +143,7 @@ static bool is_garbage(enum mistranslation kind)
 static void check_field(struct linker *linker, struct link *link, const struct message_pair *pair,
                         enum pptp_field_id field)
 {
-    enum pptp_owner owner = owner_of(pair, field);
+    enum id_owner owner = owner_of(pair, field);
     bool peer = field == PPTP_F_PEER_CALL_ID;
     if (owner == PPTP_OWNER_NONE || !both_show(pair, peer))
         return;

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
 
-static const struct id_map *map_of(const struct link *link, enum pptp_owner owner)
+static const struct id_map *map_of(const struct link *link, enum id_owner owner)
 {
     return &link->map[owner];
 }
@@ -20,7 +20,7 @@ static bool follow(const struct id_map *map, uint32_t near, uint32_t far, uint16
 }
 
 bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uint16_t meant,
-                       enum pptp_owner *owner, uint16_t *ret_expected)
+                       enum id_owner *owner, uint16_t *ret_expected)
 {
     const struct id_map *own = map_of(link, *owner);
     const struct id_map *other = map_of(link, other_owner(*owner));
@@ -45,7 +45,7 @@ static bool is_port(const struct call *call, uint16_t value)
 
 /* How the call of that owner with `seen` is related to `own`, if it is another one. */
 static enum mistranslation of_call(const struct linker *linker, const struct call *own,
-                                   const struct connection *connection, enum pptp_owner owner,
+                                   const struct connection *connection, enum id_owner owner,
                                    uint16_t seen)
 {
     const struct call *call = tracker_call_with_id(linker->tracker, connection, owner, seen);
@@ -71,8 +71,7 @@ static enum mistranslation of_another_call(struct linker *linker, const struct l
             break;
         }
         for (int owner = PPTP_OWNER_PNS; owner <= PPTP_OWNER_PAC; owner++) {
-            enum mistranslation one =
-                of_call(linker, own, connection, (enum pptp_owner)owner, seen);
+            enum mistranslation one = of_call(linker, own, connection, (enum id_owner)owner, seen);
             if (one == MISTRANSLATION_OTHER_CALL)
                 return one;
             kind = one != MISTRANSLATION_NONE ? one : kind;
@@ -82,7 +81,7 @@ static enum mistranslation of_another_call(struct linker *linker, const struct l
 }
 
 enum mistranslation link_map_kind(struct linker *linker, const struct link *link, uint32_t far,
-                                  enum pptp_owner owner, uint16_t expected, uint16_t meant,
+                                  enum id_owner owner, uint16_t expected, uint16_t meant,
                                   uint16_t seen)
 {
     if (seen == meant)

@@ -26,7 +26,7 @@ static void add(struct linker *linker, struct candidates *candidates, struct cal
     link_limit_reached(linker, LINK_LIMIT_SAME_KEY, call->setup_frame);
 }
 
-static void add_id(struct linker *linker, struct call *call, enum pptp_owner owner)
+static void add_id(struct linker *linker, struct call *call, enum id_owner owner)
 {
     struct call_mark *mark = call_mark_for(linker, call);
     uint8_t bit = (uint8_t)(1u << owner);

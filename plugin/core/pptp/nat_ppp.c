@@ -23,7 +23,7 @@ bool link_all_gre_passes(const struct link *link)
     return !link_loses_gre(link);
 }
 
-enum call_direction link_gre_silent(const struct linker *linker, const struct link *link)
+enum direction link_gre_silent(const struct linker *linker, const struct link *link)
 {
     bool passes[2] = {true, true}, sent[2] = {false, false};
     if (!link || !link->path || link->view.count < 2 || link_loses_gre(link))
@@ -41,12 +41,12 @@ enum call_direction link_gre_silent(const struct linker *linker, const struct li
     }
     for (int d = 0; d < 2; d++) {
         if (passes[1 - d] && !sent[d])
-            return (enum call_direction)d;
+            return (enum direction)d;
     }
     return DIRECTION_NONE;
 }
 
-enum call_direction link_ppp_ignored_by(const struct link *link, const struct call *call)
+enum direction link_ppp_ignored_by(const struct link *link, const struct call *call)
 {
     bool from_pns = call && tracker_ppp_answers(call, DIRECTION_PNS_TO_PAC);
     bool from_pac = call && tracker_ppp_answers(call, DIRECTION_PAC_TO_PNS);
@@ -73,7 +73,7 @@ void link_ppp_end(struct linker *linker)
         if (finding->id != FINDING_PPP_STALLED)
             continue;
         const struct call *call = tracker_call(linker->tracker, finding->call);
-        enum call_direction by = link_ppp_ignored_by(link_of_finding(linker, finding), call);
+        enum direction by = link_ppp_ignored_by(link_of_finding(linker, finding), call);
         if (by == DIRECTION_NONE)
             continue;
         char *text = g_strdup_printf("%s; all GRE passes, but the %s ignores it", finding->text,

@@ -22,7 +22,7 @@ static bool is_refusal(const struct icmp_error *error)
            error->code != ICMP_HOST_UNKNOWN;
 }
 
-void link_refusal_note(struct linker *linker, struct call *call, enum call_direction direction,
+void link_refusal_note(struct linker *linker, struct call *call, enum direction direction,
                        const struct icmp_error *error)
 {
     struct call_notes *notes = link_notes(linker, call);

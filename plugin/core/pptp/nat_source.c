@@ -24,7 +24,7 @@ static void free_calls(gpointer data)
 static uint64_t awaited_key(uint32_t point, const struct net_address *receiver, uint16_t call_id)
 {
     uint64_t host = link_host_key(point, receiver);
-    return gre_waiting_key((uint32_t)(host >> 32), (uint32_t)host, call_id);
+    return waiting_key((uint32_t)(host >> 32), (uint32_t)host, call_id);
 }
 
 static gpointer pair_key(uint32_t point, const struct net_address *a, const struct net_address *b)
@@ -32,7 +32,7 @@ static gpointer pair_key(uint32_t point, const struct net_address *a, const stru
     return GSIZE_TO_POINTER((gsize)(link_host_key(point, a) + 3 * link_host_key(point, b)));
 }
 
-static const struct endpoint *receiver_of(const struct call *call, enum call_direction direction)
+static const struct endpoint *receiver_of(const struct call *call, enum direction direction)
 {
     return &call->connection->end[call_receiver(call, direction)];
 }
@@ -50,7 +50,7 @@ static void fill_tables(struct linker *linker, struct source_tables *tables)
     for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
         struct call *call = tracker_call(linker->tracker, i);
         for (int o = 0; call->connection && call->established && o < 2; o++) {
-            enum call_direction direction = owner_id_direction((enum pptp_owner)o);
+            enum direction direction = owner_id_direction((enum id_owner)o);
             if (!call->has_id[o] || call->flow[direction])
                 continue;
             const struct endpoint *receiver = receiver_of(call, direction);
@@ -72,7 +72,7 @@ static bool is_unknown(const struct linker *linker, const struct gre_flow *flow)
 }
 
 /* The direction in which the call awaits the flow and gets nothing, or DIRECTION_NONE. */
-static enum call_direction awaits(const struct call *call, const struct gre_flow *flow)
+static enum direction awaits(const struct call *call, const struct gre_flow *flow)
 {
     const struct gre_flow *first = flow->call->flow[0], *second = flow->call->flow[1];
     int64_t from_ns =
@@ -81,7 +81,7 @@ static enum call_direction awaits(const struct call *call, const struct gre_flow
         (call->ended_by != CALL_END_NONE && call->ended_time_ns < flow->first_time_ns))
         return DIRECTION_NONE;
     for (int d = 0; d < 2; d++) {
-        enum call_direction direction = (enum call_direction)d;
+        enum direction direction = (enum direction)d;
         if (!call->flow[d] && call_has_id(call, direction_id_owner(direction), flow->call_id) &&
             net_address_equal(&receiver_of(call, direction)->address, &flow->destination))
             return direction;
@@ -135,7 +135,7 @@ static void say_other_source(struct linker *linker, const struct gre_flow *flow,
 {
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
     struct finding finding = finding_init(FINDING_GRE_OTHER_SOURCE);
-    enum call_direction direction = awaits(call, flow);
+    enum direction direction = awaits(call, flow);
     const struct endpoint *right = &call->connection->end[call_sender(call, direction)];
     finding.judged_frame = flow->first_frame;
     finding.interface = flow->interface;

@@ -16,7 +16,7 @@ struct tunnel_watch {
     struct tunnel_watch *next_ready;     /* of the same first call, the second being answered */
     struct call *first;
     struct call *second;
-    enum pptp_owner owner;
+    enum id_owner owner;
     bool ready; /* the second was answered */
     bool distinct;
     uint32_t reported; /* index of the tunnel_ambiguous, + 1 */
@@ -29,14 +29,14 @@ struct tunnel_watch {
 #define LATEST_CALLS 64
 
 /* The host that receives packets with `owner`'s id, and the one that sends them. */
-static void hosts(const struct call *call, enum pptp_owner owner, const struct net_address **ret_to,
+static void hosts(const struct call *call, enum id_owner owner, const struct net_address **ret_to,
                   const struct net_address **ret_from)
 {
     *ret_to = &call->connection->end[call_end_of(call, owner)].address;
     *ret_from = &call->connection->end[call_end_of(call, other_owner(owner))].address;
 }
 
-static bool same_key(const struct call *a, const struct call *b, enum pptp_owner owner)
+static bool same_key(const struct call *a, const struct call *b, enum id_owner owner)
 {
     const struct net_address *a_to, *a_from, *b_to, *b_from;
     hosts(a, owner, &a_to, &a_from);
@@ -60,7 +60,7 @@ static void make_ready(struct linker *linker, struct tunnel_watch *watch)
 }
 
 static void watch_pair(struct linker *linker, struct call *other, struct call *call,
-                       enum pptp_owner owner)
+                       enum id_owner owner)
 {
     struct call_notes *first = link_notes(linker, other), *second = link_notes(linker, call);
     struct tunnel_watch *watch = g_new0(struct tunnel_watch, 1);
@@ -72,7 +72,7 @@ static void watch_pair(struct linker *linker, struct call *other, struct call *c
     g_ptr_array_add(linker->watches, watch);
 }
 
-static void watch_owner(struct linker *linker, struct call *call, enum pptp_owner owner)
+static void watch_owner(struct linker *linker, struct call *call, enum id_owner owner)
 {
     struct call_notes *notes = link_notes(linker, call);
     if (notes->watched[owner] || !call->has_id[owner])
@@ -119,7 +119,7 @@ void link_tunnel_call(struct linker *linker, struct call *call)
 
 /* The call, which is over, was a tunnel before: after its reply it sent towards `owner`, on a key
  * that it shares with none. */
-static bool had_traffic(const struct call *call, enum pptp_owner owner)
+static bool had_traffic(const struct call *call, enum id_owner owner)
 {
     const struct gre_flow *flow = call->flow[owner_id_direction(owner)];
     return call->reply_frame && flow && flow->last_time_ns > call->reply_time_ns;
@@ -161,7 +161,7 @@ static const struct finding *say(struct linker *linker, const struct tunnel_watc
 
 /* A sign of life of a call; `ends`: it also ends the call. */
 struct life {
-    enum pptp_owner owner; /* whose id it carries */
+    enum id_owner owner; /* whose id it carries */
     int64_t time_ns;
     bool ends;
 };
@@ -206,7 +206,7 @@ static void show_life(struct linker *linker, const struct call *call, const stru
     }
 }
 
-void link_tunnel_alive(struct linker *linker, const struct call *call, enum pptp_owner owner,
+void link_tunnel_alive(struct linker *linker, const struct call *call, enum id_owner owner,
                        int64_t time_ns)
 {
     struct life life = {owner, time_ns, false};
@@ -258,7 +258,7 @@ void link_tunnel_mark(struct linker *linker)
 
 /* What ICMP errors say of the other call, if the pair shares the key of these packets. */
 static bool add_errors(const struct linker *linker, const struct tunnel_watch *watch,
-                       const struct call *other, enum call_direction direction, uint32_t *errors)
+                       const struct call *other, enum direction direction, uint32_t *errors)
 {
     const struct call_notes *notes = call_notes_of(linker, other);
     if (watch->owner != direction_id_owner(direction))
@@ -268,7 +268,7 @@ static bool add_errors(const struct linker *linker, const struct tunnel_watch *w
 }
 
 uint32_t link_tunnel_errors(const struct linker *linker, const struct call *call,
-                            enum call_direction direction, bool *ret_shares)
+                            enum direction direction, bool *ret_shares)
 {
     const struct call_notes *notes = call_notes_of(linker, call);
     uint32_t errors = 0;

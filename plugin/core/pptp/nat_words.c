@@ -13,13 +13,13 @@ static const struct call *call_with_roles(const struct call_link *view)
     return NULL;
 }
 
-const char *link_sender_name(const struct call_link *view, enum call_direction direction)
+const char *link_sender_name(const struct call_link *view, enum direction direction)
 {
     const struct call *call = call_with_roles(view);
     return call ? tracker_sender_name(call, direction) : "sender";
 }
 
-const char *link_receiver_name(const struct call_link *view, enum call_direction direction)
+const char *link_receiver_name(const struct call_link *view, enum direction direction)
 {
     const struct call *call = call_with_roles(view);
     return call ? tracker_receiver_name(call, direction) : "receiver";

@@ -33,7 +33,7 @@ const struct pptp_cell *pptp_find_cell(unsigned type, enum pptp_field_id field)
     return NULL;
 }
 
-enum pptp_owner pptp_call_id_owner(unsigned type, enum pptp_field_id field)
+enum id_owner pptp_call_id_owner(unsigned type, enum pptp_field_id field)
 {
     const struct pptp_cell *cell = pptp_find_cell(type, field);
 

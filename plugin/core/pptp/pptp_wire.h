@@ -13,6 +13,13 @@
 #include "core/base/direction.h"
 #include "core/base/names.h"
 
+/* Who is who: end A of a call is its PNS, end B its PAC. */
+#define PPTP_OWNER_PNS       OWNER_A
+#define PPTP_OWNER_PAC       OWNER_B
+#define PPTP_OWNER_NONE      OWNER_NONE
+#define DIRECTION_PNS_TO_PAC DIRECTION_A_TO_B
+#define DIRECTION_PAC_TO_PNS DIRECTION_B_TO_A
+
 #define PPTP_PORT               1723
 #define PPTP_MAGIC_COOKIE       0x1A2B3C4Du
 #define PPTP_HEADER_LENGTH      12  /* length, type, cookie, control type, reserved0 */
@@ -116,7 +123,7 @@ struct pptp_cell {
     enum pptp_field_id field;
     uint8_t offset; /* from the first octet of the message */
     uint8_t width;  /* 1, 2, 4; any for PPTP_KIND_TEXT */
-    enum pptp_owner owner;
+    enum id_owner owner;
     uint16_t member;
 };
 
@@ -186,7 +193,7 @@ const struct pptp_cell *pptp_find_cell(unsigned type, enum pptp_field_id field);
 
 /* Whose id the field is in messages of `type`; PPTP_OWNER_NONE if the message has no such field.
  * `field` is PPTP_F_CALL_ID or PPTP_F_PEER_CALL_ID. */
-enum pptp_owner pptp_call_id_owner(unsigned type, enum pptp_field_id field);
+enum id_owner pptp_call_id_owner(unsigned type, enum pptp_field_id field);
 
 /* A fingerprint over the first min(captured, Length, 220) octets with every Call ID field taken as
  * zero: equal on both sides of any NAT that changes Call IDs only (RFC 2637 2). A Length below 12

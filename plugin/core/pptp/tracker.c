@@ -79,7 +79,7 @@ struct tracker *tracker_new(struct finding_log *log)
     index_table_init(&tracker->by_key);
     index_table_init(&tracker->by_pair);
     tracker->halves = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_queue);
-    tracker->store = gre_store_new();
+    tracker->store = packet_store_new();
     tracker->ip_checksums = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     g_queue_init(&tracker->closed);
     return tracker;
@@ -110,7 +110,7 @@ void tracker_free(struct tracker *tracker)
     index_table_clear(&tracker->by_call_id);
     index_table_clear(&tracker->by_key);
     index_table_clear(&tracker->by_pair);
-    gre_store_free(tracker->store);
+    packet_store_free(tracker->store);
     g_hash_table_destroy(tracker->ip_checksums);
     g_queue_clear(&tracker->closed);
     g_free(tracker);
@@ -226,14 +226,14 @@ const struct ip_checksums *tracker_ip_checksums(const struct tracker *tracker,
     return flow->has_wrong_ip ? g_hash_table_lookup(tracker->ip_checksums, flow) : NULL;
 }
 
-struct gre_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame)
+struct packet_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame)
 {
-    return gre_store_get(tracker->store, frame);
+    return packet_store_get(tracker->store, frame);
 }
 
-struct gre_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame)
+struct packet_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame)
 {
-    return gre_store_detail(tracker->store, frame);
+    return packet_store_detail(tracker->store, frame);
 }
 
 int64_t tracker_start_ns(const struct tracker *tracker)

@@ -31,7 +31,7 @@ struct tracker_observer {
     /* A call came to exist, learned an id, was answered, or ended. */
     void (*call)(void *user, struct call *call);
     /* Every GRE packet but such copies; `record` is stored under packet->packet.frame already. */
-    void (*gre)(void *user, struct gre_flow *flow, struct gre_record *record,
+    void (*gre)(void *user, struct gre_flow *flow, struct packet_record *record,
                 const struct gre_packet *packet);
     /* An ICMP error about a call (NULL: about no known one, or it refuses nothing). */
     void (*icmp)(void *user, struct call *call, const struct icmp_error *error);
@@ -53,7 +53,7 @@ bool tracker_knows_ports(const struct tracker *tracker, uint16_t a, uint16_t b);
 const struct connection *tracker_feed_tcp(struct tracker *tracker,
                                           const struct tcp_segment *segment);
 /* Returns the record of the packet, NULL where a bound was reached. */
-struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet);
+struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet);
 void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error);
 
 /* What the tracker asks when it concludes. */
@@ -100,7 +100,7 @@ struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
 /* The call of this connection whose `owner` has this id: a live one, else the newest; NULL: none.
  */
 struct call *tracker_call_with_id(const struct tracker *tracker,
-                                  const struct connection *connection, enum pptp_owner owner,
+                                  const struct connection *connection, enum id_owner owner,
                                   uint16_t call_id);
 /* Both calls are half-seen ones of GRE alone, and the two directions of one tunnel as another point
  * shows: `other` is absorbed. False, and nothing changes, if they cannot be. */
@@ -109,13 +109,13 @@ bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call
 bool tracker_ppp_refusal(const struct call *call, struct ppp_refusal *ret_refusal);
 /* Whether PPP answers of the sender of `direction` were seen, so that it receives; only while PPP
  * has not come up. */
-bool tracker_ppp_answers(const struct call *call, enum call_direction direction);
+bool tracker_ppp_answers(const struct call *call, enum direction direction);
 /* "client" or "server", who sends packets of this direction; "sender" where nothing tells. */
-const char *tracker_sender_name(const struct call *call, enum call_direction direction);
+const char *tracker_sender_name(const struct call *call, enum direction direction);
 /* The other end: "client", "server", or "receiver". */
-const char *tracker_receiver_name(const struct call *call, enum call_direction direction);
+const char *tracker_receiver_name(const struct call *call, enum direction direction);
 /* A packet of this call and direction is likely to come soon; nothing changes if it does not. */
-void tracker_expect(const struct call *call, enum call_direction direction);
+void tracker_expect(const struct call *call, enum direction direction);
 
 /* The messages completed by `frame` (chained by next_on_frame), or NULL. */
 struct message_record *tracker_messages_on(const struct tracker *tracker, uint32_t frame);
@@ -129,9 +129,9 @@ const GPtrArray *tracker_late_messages(const struct tracker *tracker);
 const struct ip_checksums *tracker_ip_checksums(const struct tracker *tracker,
                                                 const struct gre_flow *flow);
 /* The record of GRE frame `frame`, or NULL. Valid until the next feed. */
-struct gre_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame);
+struct packet_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame);
 /* The details of GRE frame `frame`; all 0 where it has none. */
-struct gre_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame);
+struct packet_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame);
 
 /* Frame and time of the latest packet fed, and time of the first. */
 int64_t tracker_start_ns(const struct tracker *tracker);

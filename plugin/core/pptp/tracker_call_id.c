@@ -11,7 +11,7 @@
 
 struct id_key {
     const struct connection *connection;
-    enum pptp_owner owner;
+    enum id_owner owner;
     uint16_t id;
 };
 
@@ -29,7 +29,7 @@ static uint32_t hash_id(const struct id_key *key)
 }
 
 struct call *tracker_call_with_id(const struct tracker *tracker,
-                                  const struct connection *connection, enum pptp_owner owner,
+                                  const struct connection *connection, enum id_owner owner,
                                   uint16_t call_id)
 {
     const struct tracked_connection *tracked = (const struct tracked_connection *)connection;
@@ -48,7 +48,7 @@ struct call *tracker_call_with_id(const struct tracker *tracker,
 }
 
 /* An id became known. RFC 2637 3.2.2: it is unique among the live calls of its owner. */
-static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_t id)
+static void learn_id(struct message_event *event, enum id_owner owner, uint16_t id)
 {
     struct call *call = event->record->call;
     bool pns = owner == PPTP_OWNER_PNS;
@@ -79,8 +79,8 @@ static void learn_id(struct message_event *event, enum pptp_owner owner, uint16_
 void tracker_learn_ids(struct message_event *event)
 {
     const struct message_record *record = event->record;
-    enum pptp_owner own = pptp_call_id_owner(record->type, PPTP_F_CALL_ID);
-    enum pptp_owner peer = pptp_call_id_owner(record->type, PPTP_F_PEER_CALL_ID);
+    enum id_owner own = pptp_call_id_owner(record->type, PPTP_F_CALL_ID);
+    enum id_owner peer = pptp_call_id_owner(record->type, PPTP_F_PEER_CALL_ID);
     if (!event->success)
         return;
     if (event->has_call_id)

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tracker_internal.h"
 
-static bool role_is(const struct call *call, enum pptp_owner owner, uint8_t end)
+static bool role_is(const struct call *call, enum id_owner owner, uint8_t end)
 {
     return call_end_of(call, owner) == end;
 }
@@ -18,10 +18,10 @@ static bool is_expected(const struct call *call)
 
 /* The call with this id whoever owns it: a live one before one that is over, one whose id
  * `owner_end` assigned before the other, the field's owner by the RFC before the other owner. */
-static struct call *find_either(const struct message_event *event, enum pptp_owner owner,
-                                uint16_t id, uint8_t owner_end)
+static struct call *find_either(const struct message_event *event, enum id_owner owner, uint16_t id,
+                                uint8_t owner_end)
 {
-    enum pptp_owner other = other_owner(owner);
+    enum id_owner other = other_owner(owner);
     struct call *a = tracker_call_with_id(event->tracker, &event->connection->base, owner, id);
     struct call *b = tracker_call_with_id(event->tracker, &event->connection->base, other, id);
     if (a == NULL || b == NULL)
@@ -59,7 +59,7 @@ static struct call *identify_request(struct message_event *event)
 {
     const struct message_record *record = event->record;
     bool outgoing = record->type == PPTP_OCRQ;
-    enum pptp_owner owner = outgoing ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
+    enum id_owner owner = outgoing ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
     uint8_t other = (uint8_t)(1 - record->sender);
     struct call *call = NULL;
     if (event->has_call_id)
@@ -114,7 +114,7 @@ static void say_unknown(struct message_event *event, uint16_t id, struct call *c
      * fields of a reply it was does not matter: the other one is known), and the receiver's in a
      * Set-Link-Info, where Windows servers put the client's (protocol.md, deviations). */
     unsigned type = event->record->type;
-    enum pptp_owner owner =
+    enum id_owner owner =
         pptp_call_id_owner(type, event->has_peer_call_id ? PPTP_F_PEER_CALL_ID : PPTP_F_CALL_ID);
     if (call != NULL && type == PPTP_SLI)
         owner = other_owner(call_owner_at(call, event->record->sender));
@@ -126,7 +126,7 @@ static void say_unknown(struct message_event *event, uint16_t id, struct call *c
 
 /* The call of the oldest pending request whose sender's id the reply echoes. */
 static struct call *find_pending(const struct message_event *event, uint8_t request_type,
-                                 enum pptp_owner owner)
+                                 enum id_owner owner)
 {
     const struct message_record *reply = event->record;
     if (!event->has_peer_call_id)
@@ -145,7 +145,7 @@ static struct call *identify_reply(struct message_event *event)
 {
     const struct message_record *record = event->record;
     bool from_pns = record->type == PPTP_ICRP;
-    enum pptp_owner owner = from_pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    enum id_owner owner = from_pns ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
     uint8_t other = (uint8_t)(1 - record->sender);
     uint8_t request = record->type == PPTP_OCRP   ? PPTP_OCRQ
                       : record->type == PPTP_ICRP ? PPTP_ICRQ

@@ -55,7 +55,7 @@ bool tracker_note_facts(struct connection *connection, const struct tcp_segment 
     if ((segment->flags & TCP_FLAG_RST) != 0) {
         note_once(&facts->rst, packet);
     } else if ((segment->flags & TCP_FLAG_ACK) != 0 &&
-               (!facts->has_acked || gre_serial_diff(segment->ack, facts->acked) > 0)) {
+               (!facts->has_acked || serial_diff(segment->ack, facts->acked) > 0)) {
         facts->acked = segment->ack;
         facts->has_acked = true;
     }

@@ -26,7 +26,7 @@ static void prefetch_flow(const void *flow)
         tracker_prefetch((const char *)flow + at);
 }
 
-void tracker_expect(const struct call *call, enum call_direction direction)
+void tracker_expect(const struct call *call, enum direction direction)
 {
     tracker_prefetch(call);
     prefetch_flow(&((const struct tracked_call *)call)->flows[direction]);
@@ -164,8 +164,8 @@ static bool acks_fit(const struct gre_packet *packet, const struct gre_flow *sen
 {
     if (!packet->header.has_ack || !sent->window.started)
         return true;
-    return gre_serial_diff(packet->header.ack + 1, sent->window.first) >= 0 &&
-           gre_serial_diff(packet->header.ack, sent->window.highest) <= 0;
+    return serial_diff(packet->header.ack + 1, sent->window.first) >= 0 &&
+           serial_diff(packet->header.ack, sent->window.highest) <= 0;
 }
 
 /* The half-seen call whose other direction the packet is: the only one between these addresses, or
@@ -190,7 +190,7 @@ static struct call *find_other_half(struct tracker *tracker, const struct gre_pa
 }
 
 static struct gre_flow *new_flow(struct tracker *tracker, struct call *call,
-                                 enum call_direction direction, const struct flow_key *key)
+                                 enum direction direction, const struct flow_key *key)
 {
     struct tracked_flow *tracked = &tracked_call(call)->flows[direction];
     struct gre_flow *flow = &tracked->base;
@@ -262,7 +262,7 @@ struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packe
 
 /* The unknown call's flow turns out to be one of `call`. */
 static void adopt(struct tracker *tracker, struct gre_flow *flow, struct call *call,
-                  enum call_direction direction)
+                  enum direction direction)
 {
     struct call *unknown = flow->call;
     if (unknown->flow[0] == flow && unknown->flow[1] == NULL)
@@ -343,7 +343,7 @@ static struct gre_flow *put_behind(struct tracker *tracker, struct gre_flow *fir
     return head;
 }
 
-void tracker_expect_flow(struct tracker *tracker, struct call *call, enum call_direction direction,
+void tracker_expect_flow(struct tracker *tracker, struct call *call, enum direction direction,
                          int64_t now_ns)
 {
     const struct connection *connection = call->connection;

@@ -35,12 +35,12 @@ static uint32_t recent_frame(const struct gre_flow *flow, uint32_t seq)
 }
 
 static void remember_frame(struct gre_flow *flow, uint32_t seq, uint32_t frame,
-                           const struct gre_order_verdict *verdict)
+                           const struct sequence_order_verdict *verdict)
 {
     uint32_t mask = flow->recent_size - 1;
-    if (verdict->order == GRE_DUPLICATE || flow->window.highest - seq >= flow->recent_size)
+    if (verdict->order == SEQUENCE_DUPLICATE || flow->window.highest - seq >= flow->recent_size)
         return;
-    if (verdict->order == GRE_RESTART)
+    if (verdict->order == SEQUENCE_RESTART)
         memset(flow->recent, 0, flow->recent_size * sizeof *flow->recent);
     for (uint32_t i = 1; i <= MIN(verdict->lost, flow->recent_size); i++)
         flow->recent[(seq - i) & mask] = 0;
@@ -48,21 +48,21 @@ static void remember_frame(struct gre_flow *flow, uint32_t seq, uint32_t frame,
 }
 
 static void note_data(struct tracker *tracker, struct gre_flow *flow,
-                      const struct gre_packet *packet, struct gre_record *record)
+                      const struct gre_packet *packet, struct packet_record *record)
 {
     uint32_t seq = packet->header.seq;
     if (flow->recent_size < RECENT_LIMIT &&
-        gre_window_outstanding(&flow->window) >= flow->recent_size)
+        sequence_window_outstanding(&flow->window) >= flow->recent_size)
         grow_recent(flow);
-    struct gre_order_verdict verdict = gre_window_send(&flow->window, seq);
+    struct sequence_order_verdict verdict = sequence_window_send(&flow->window, seq);
     remember_frame(flow, seq, packet->packet.frame, &verdict);
-    if (verdict.order == GRE_DUPLICATE)
-        record->flags |= GRE_RECORD_DUPLICATE;
-    if (verdict.order == GRE_OUT_OF_ORDER || verdict.order == GRE_TOO_OLD)
-        record->flags |= GRE_RECORD_LATE;
-    if (verdict.order == GRE_GAP) {
-        record->flags |= GRE_RECORD_GAP;
-        gre_store_put_detail(tracker->store, packet->packet.frame)->lost =
+    if (verdict.order == SEQUENCE_DUPLICATE)
+        record->flags |= PACKET_DUPLICATE;
+    if (verdict.order == SEQUENCE_OUT_OF_ORDER || verdict.order == SEQUENCE_TOO_OLD)
+        record->flags |= PACKET_LATE;
+    if (verdict.order == SEQUENCE_GAP) {
+        record->flags |= PACKET_GAP;
+        packet_store_put_detail(tracker->store, packet->packet.frame)->lost =
             (uint16_t)MIN(verdict.lost, UINT16_MAX);
     }
     if (!flow->has_seq)
@@ -78,10 +78,10 @@ static void note_ack(struct tracker *tracker, const struct gre_flow *flow,
     struct gre_flow *opposite = flow->call->flow[other_direction(flow->direction)];
     if (opposite == NULL)
         return;
-    struct gre_detail *detail = gre_store_put_detail(tracker->store, packet->packet.frame);
-    if (gre_window_ack(&opposite->window, packet->header.ack))
+    struct packet_detail *detail = packet_store_put_detail(tracker->store, packet->packet.frame);
+    if (sequence_window_ack(&opposite->window, packet->header.ack))
         detail->acks_frame = recent_frame(opposite, packet->header.ack);
-    detail->outstanding = (uint16_t)MIN(gre_window_outstanding(&opposite->window), UINT16_MAX);
+    detail->outstanding = (uint16_t)MIN(sequence_window_outstanding(&opposite->window), UINT16_MAX);
 }
 
 /* The first packet of a flow: from now on the model shows it. */
@@ -137,7 +137,7 @@ static bool is_copy(const struct tracker *tracker, const struct gre_flow *flow,
     if (!flow->has_ip_id || !packet->packet.has_ip_id || packet->packet.ip_id != flow->last_ip_id ||
         flow->call->connection == NULL || flow->call->connection->duplicates < 2)
         return false;
-    const struct gre_record *last = gre_store_get(tracker->store, flow->last_frame);
+    const struct packet_record *last = packet_store_get(tracker->store, flow->last_frame);
     return last != NULL && last->flow == flow->index && last->content == content;
 }
 
@@ -191,7 +191,7 @@ static void judge_reserved(struct tracker *tracker, struct gre_flow *flow,
 static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_t frame)
 {
     const struct call *call = flow->call;
-    uint32_t outstanding = gre_window_outstanding(&flow->window);
+    uint32_t outstanding = sequence_window_outstanding(&flow->window);
     uint16_t window = call->window[direction_id_owner(flow->direction)];
     if (tracked_flow(flow)->window_reported || window == 0 || outstanding <= window)
         return;
@@ -203,20 +203,20 @@ static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_
                 outstanding, window);
 }
 
-static struct gre_record *put_record(struct tracker *tracker, const struct gre_flow *flow,
-                                     const struct gre_packet *packet, uint32_t content)
+static struct packet_record *put_record(struct tracker *tracker, const struct gre_flow *flow,
+                                        const struct gre_packet *packet, uint32_t content)
 {
     const struct egre_header *header = &packet->header;
-    struct gre_record *record = gre_store_put(tracker->store, packet->packet.frame);
+    struct packet_record *record = packet_store_put(tracker->store, packet->packet.frame);
     record->flow = flow->index;
     record->seq = header->has_seq ? header->seq : header->ack;
     record->content = content;
     record->time_us = (uint32_t)((packet->packet.time_ns - tracker->start_ns) / 1000);
     record->length = header->payload_length;
     if (header->has_seq)
-        record->flags |= GRE_RECORD_DATA;
+        record->flags |= PACKET_DATA;
     if (header->has_ack)
-        record->flags |= GRE_RECORD_ACK;
+        record->flags |= PACKET_ACK;
     return record;
 }
 
@@ -251,7 +251,7 @@ static void judge(struct tracker *tracker, struct gre_flow *flow, const struct g
     judge_reserved(tracker, flow, packet);
 }
 
-struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet)
+struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet)
 {
     const struct egre_header *header = &packet->header;
     tracker_note_packet(tracker, &packet->packet);
@@ -261,10 +261,10 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
         return NULL;
     if (packet->captured < MIN(packet->header.payload_length, GRE_CONTENT_LIMIT))
         flow->is_cut = true;
-    uint32_t content = gre_store_content(packet); /* while the call is on its way from memory */
+    uint32_t content = gre_content(packet); /* while the call is on its way from memory */
     if (is_copy(tracker, flow, packet, content)) {
-        struct gre_record *copy = put_record(tracker, flow, packet, content);
-        copy->flags |= GRE_RECORD_COPY;
+        struct packet_record *copy = put_record(tracker, flow, packet, content);
+        copy->flags |= PACKET_COPY;
         copy->state_stage = state_stage(flow->call);
         return copy;
     }
@@ -274,7 +274,7 @@ struct gre_record *tracker_feed_gre(struct tracker *tracker, const struct gre_pa
         tracker_judge_one_way(tracker, flow->call, packet->packet.frame);
     note_packet(flow, packet);
     note_ip_checksum(tracker, flow, packet);
-    struct gre_record *record = put_record(tracker, flow, packet, content);
+    struct packet_record *record = put_record(tracker, flow, packet, content);
     if (header->has_seq)
         note_data(tracker, flow, packet, record);
     if (header->has_ack)

@@ -28,7 +28,8 @@
 #define PPTPNAT_TRACKER_INTERNAL_H
 
 #include "core/base/block_pool.h"
-#include "gre_store.h"
+#include "core/flow/packet_store.h"
+#include "gre_content.h"
 #include "core/base/index_table.h"
 #include "tracker.h"
 
@@ -171,7 +172,7 @@ struct tracker {
     struct index_table by_call_id;
     struct index_table by_key; /* GRE flows */
     struct index_table by_pair;
-    struct gre_store *store;
+    struct packet_store *store;
     GHashTable *ip_checksums;   /* struct gre_flow * -> struct ip_checksums * */
     struct gre_flow *last_flow; /* of the latest packet, if it shares its key with none */
     GQueue closed;              /* connections whose streams can go soon, oldest first */
@@ -364,7 +365,7 @@ void tracker_end_calls(struct tracker *tracker, struct tracked_connection *conne
 /* pptp/tracker_flow.c */
 /* The id that the receiver of `direction` assigned became known: packets that carry it are awaited,
  * and those that came before are adopted. */
-void tracker_expect_flow(struct tracker *tracker, struct call *call, enum call_direction direction,
+void tracker_expect_flow(struct tracker *tracker, struct call *call, enum direction direction,
                          int64_t now_ns);
 /* The flow of a packet, or NULL when a bound was reached. */
 struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packet *packet,

@@ -14,6 +14,7 @@
 #include "call_state.h"
 #include "control_stream.h"
 #include "core/finding/finding.h"
+#include "core/flow/packet_store.h"
 #include "core/flow/sequence_window.h"
 #include "core/base/ip_checksum.h"
 #include "pptp_packet.h"
@@ -42,7 +43,7 @@ struct message_record {
     uint32_t identifier;      /* Echo-Request and -Reply */
     uint32_t response_to;     /* frame of the request this answers */
     uint32_t response_in;     /* frame of the reply to this request */
-    uint32_t id_now[2];       /* by enum pptp_owner: the call's ids as known after this message;
+    uint32_t id_now[2];       /* by enum id_owner: the call's ids as known after this message;
                                  TRACKER_NONE: not known */
     uint16_t length;
     uint16_t call_id;      /* valid if the layout of `type` has the field */
@@ -177,19 +178,19 @@ struct ppp_refusal {
     int64_t time_ns;
     uint32_t frame;
     enum ppp_refusal_kind kind;
-    enum call_direction direction; /* of that frame */
-    uint32_t error;                /* CHAP Failure "E="; valid if has_error */
+    enum direction direction; /* of that frame */
+    uint32_t error;           /* CHAP Failure "E="; valid if has_error */
     bool has_error;
     bool unanswered;   /* its sender had no answers, or answered none: GRE may be lost */
     bool mppe;         /* MPPE, or CCP which it needs, was turned down before */
     uint16_t protocol; /* that is refused; of PPP_REFUSAL_LINK what was turned down before, or 0 */
-    enum call_direction turned_down; /* who did; valid if `protocol` of PPP_REFUSAL_LINK is not 0 */
+    enum direction turned_down; /* who did; valid if `protocol` of PPP_REFUSAL_LINK is not 0 */
 };
 
 /* Ordered by who reads it: the first line of the cache is what every GRE packet needs. */
 struct call {
     struct connection *connection; /* NULL: GRE without control traffic */
-    struct gre_flow *flow[2];      /* by enum call_direction; NULL: no packet seen */
+    struct gre_flow *flow[2];      /* by enum direction; NULL: no packet seen */
     struct call *absorbed_by;      /* an unknown call that turned out to be this one; else NULL */
     int64_t next_check_ns;         /* the tracker's: when to look at the requests again */
     enum call_state state;
@@ -202,7 +203,7 @@ struct call {
     uint32_t index; /* pptp.call */
     uint32_t point;
     enum call_kind kind;
-    bool has_id[2]; /* by enum pptp_owner */
+    bool has_id[2]; /* by enum id_owner */
     bool has_serial;
     bool established; /* OCRP accepted, or ICCN seen, at some time */
     uint16_t id[2];   /* the Call ID that each owner assigned */
@@ -228,29 +229,29 @@ static inline const struct call *call_final(const struct call *call)
 }
 
 /* The end of the connection that is `owner`: an index into connection->end. */
-static inline uint8_t call_end_of(const struct call *call, enum pptp_owner owner)
+static inline uint8_t call_end_of(const struct call *call, enum id_owner owner)
 {
     return owner == PPTP_OWNER_PNS ? call->pns : (uint8_t)(1 - call->pns);
 }
 
 /* Which of the two an end of the connection is. */
-static inline enum pptp_owner call_owner_at(const struct call *call, uint32_t end)
+static inline enum id_owner call_owner_at(const struct call *call, uint32_t end)
 {
     return end == call->pns ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
 }
 
 /* The end that sends the packets of a direction, and the one that they are for. */
-static inline uint8_t call_sender(const struct call *call, enum call_direction direction)
+static inline uint8_t call_sender(const struct call *call, enum direction direction)
 {
     return call_end_of(call, direction_sender(direction));
 }
 
-static inline uint8_t call_receiver(const struct call *call, enum call_direction direction)
+static inline uint8_t call_receiver(const struct call *call, enum direction direction)
 {
     return call_end_of(call, direction_id_owner(direction));
 }
 
-static inline bool call_has_id(const struct call *call, enum pptp_owner owner, uint16_t id)
+static inline bool call_has_id(const struct call *call, enum id_owner owner, uint16_t id)
 {
     return call->has_id[owner] && call->id[owner] == id;
 }
@@ -266,10 +267,10 @@ struct gre_flow {
     struct call *call;        /* never NULL */
     struct gre_flow *sharing; /* next flow with the same key that is alive, in a ring; NULL: alone.
                                  One that no packet was seen of yet has the index TRACKER_NONE */
-    enum call_direction direction;
+    enum direction direction;
     uint32_t index;
 
-    struct gre_window window;
+    struct sequence_window window;
     uint32_t packets; /* duplicates and ack-only counted, ICMP quotes not */
     uint32_t data_packets;
     uint64_t bytes; /* payload octets by the header's Payload Length */
@@ -293,39 +294,5 @@ struct gre_flow {
     uint32_t first_frame;
     int64_t first_time_ns;
 };
-
-/* One GRE packet, packed: 24 octets, kept by frame number. */
-#define GRE_RECORD_USED      0x01 /* this frame has a record */
-#define GRE_RECORD_DATA      0x02 /* has a sequence number */
-#define GRE_RECORD_DUPLICATE 0x04
-#define GRE_RECORD_LATE      0x08 /* out of order */
-#define GRE_RECORD_ACK       0x10
-#define GRE_RECORD_GAP       0x80 /* `lost` numbers are missing before it */
-/* Both: the second copy from a mirror port. A duplicate that was sent is never late as well. */
-#define GRE_RECORD_COPY (GRE_RECORD_DUPLICATE | GRE_RECORD_LATE)
-
-struct gre_record {
-    uint32_t flow;       /* index */
-    uint32_t seq;        /* valid with GRE_RECORD_DATA; else the acknowledgment number */
-    uint32_t content;    /* fingerprint of what no NAT changes: seq, ack, payload */
-    uint32_t peer_frame; /* written by the linker: the same packet at the nearest other point */
-    uint32_t time_us;    /* microseconds since the first packet of all, modulo 2^32 */
-    uint16_t length;     /* Payload Length */
-    uint8_t flags;
-    uint8_t state_stage; /* enum call_state << 4 | enum ppp_stage, at this packet */
-};
-
-/* What only packets with GRE_RECORD_ACK or GRE_RECORD_GAP have. */
-struct gre_detail {
-    uint32_t acks_frame; /* the packet it newly acknowledges; 0: none */
-    uint16_t lost;       /* saturates at 65535 */
-    uint16_t
-        outstanding; /* packets in the other direction not yet acknowledged by this one's ack */
-};
-
-static inline bool gre_record_is_copy(const struct gre_record *record)
-{
-    return (record->flags & GRE_RECORD_COPY) == GRE_RECORD_COPY;
-}
 
 #endif

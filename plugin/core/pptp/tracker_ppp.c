@@ -157,7 +157,7 @@ static void say_stalls(struct finding_log *log, const struct call *call,
         const struct waiting *stalled = &progress->stalled[stage];
         if (stalled->frame == 0)
             continue;
-        enum call_direction direction = (enum call_direction)progress->stalled_direction[stage];
+        enum direction direction = (enum direction)progress->stalled_direction[stage];
         struct finding finding =
             tracker_finding(FINDING_PPP_STALLED, stalled->frame, 0, call->point, NULL, call);
         if (call->flow[direction] != NULL)
@@ -273,7 +273,7 @@ void tracker_ppp_conclude(const struct tracker *tracker, const struct call *call
     say_stalls(log, call, &at_end);
 }
 
-bool tracker_ppp_answers(const struct call *call, enum call_direction direction)
+bool tracker_ppp_answers(const struct call *call, enum direction direction)
 {
     const struct ppp_progress *progress = call->ppp;
     return progress != NULL && progress->answered[direction];

@@ -23,7 +23,7 @@ static void refuse(struct ppp_progress *progress, enum ppp_refusal_kind kind, in
         .time_ns = packet->time_ns,
         .frame = packet->frame,
         .kind = kind,
-        .direction = (enum call_direction)direction,
+        .direction = (enum direction)direction,
         .error = frame->error,
         .has_error = frame->has_error,
         .protocol = frame->rejected != 0 ? frame->rejected : frame->protocol,
@@ -81,7 +81,7 @@ static void note_terminate(struct ppp_progress *progress, int direction,
         int by = progress->rejected[1 - direction] != 0 ? 1 - direction : direction;
         refusal->protocol = progress->rejected[by];
         refusal->mppe = progress->rejected[by] != 0 && progress->rejected_mppe[by];
-        refusal->turned_down = (enum call_direction)by;
+        refusal->turned_down = (enum direction)by;
         for (int wait = 0; wait < WAIT_COUNT; wait++)
             refusal->unanswered |= progress->waiting[direction][wait].requests >= STALL_REQUESTS;
     }
@@ -195,14 +195,14 @@ bool ppp_refusal_stands(const struct call *call, int64_t now_ns)
     return ended || now_ns - refusal.time_ns >= STALL_NS;
 }
 
-const char *tracker_sender_name(const struct call *call, enum call_direction direction)
+const char *tracker_sender_name(const struct call *call, enum direction direction)
 {
     if (call->connection == NULL || !call->roles_known)
         return "sender";
     return call_sender(call, direction) == 0 ? "client" : "server";
 }
 
-const char *tracker_receiver_name(const struct call *call, enum call_direction direction)
+const char *tracker_receiver_name(const struct call *call, enum direction direction)
 {
     if (call->connection == NULL || !call->roles_known)
         return "receiver";

@@ -76,13 +76,13 @@ static void note_numbers(struct tracked_connection *tracked, const struct tcp_se
     uint32_t span = segment->length + ((segment->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN)) != 0);
     uint32_t after = segment->seq + span;
     uint8_t other = (uint8_t)(1 - sender);
-    if (tracked->has_next[sender] && gre_serial_diff(segment->seq, tracked->next[sender]) > 0) {
+    if (tracked->has_next[sender] && serial_diff(segment->seq, tracked->next[sender]) > 0) {
         tracked->has_hole[sender] = true;
         tracked->hole[sender] = segment->seq;
     } else if (tracked->has_hole[sender] && span > 0 && after == tracked->hole[sender]) {
         tracked->has_hole[sender] = false;
     }
-    if (!tracked->has_next[sender] || gre_serial_diff(after, tracked->next[sender]) > 0)
+    if (!tracked->has_next[sender] || serial_diff(after, tracked->next[sender]) > 0)
         tracked->next[sender] = after;
     tracked->has_next[sender] = true;
     if ((segment->flags & TCP_FLAG_ACK) == 0 || (segment->flags & TCP_FLAG_RST) != 0 || doubted)
@@ -90,9 +90,8 @@ static void note_numbers(struct tracked_connection *tracked, const struct tcp_se
     if (!tracked->has_next[other]) {
         tracked->has_next[other] = true;
         tracked->next[other] = segment->ack;
-    } else if (gre_serial_diff(segment->ack, tracked->next[other]) > 0 ||
-               (tracked->has_hole[other] &&
-                gre_serial_diff(segment->ack, tracked->hole[other]) >= 0)) {
+    } else if (serial_diff(segment->ack, tracked->next[other]) > 0 ||
+               (tracked->has_hole[other] && serial_diff(segment->ack, tracked->hole[other]) >= 0)) {
         tracked->missed[other] = true;
         tracked->whole = false;
     }

@@ -24,8 +24,8 @@ static bool is_shown_again(const struct tracker *tracker, const struct gre_flow 
     if (!packet->packet.has_ip_id || !flow->has_ip_id || packet->packet.ip_id == 0 ||
         packet->packet.ip_id != flow->last_ip_id)
         return false;
-    const struct gre_record *last = gre_store_get(tracker->store, flow->last_frame);
-    return last && last->content == gre_store_content(packet);
+    const struct packet_record *last = packet_store_get(tracker->store, flow->last_frame);
+    return last && last->content == gre_content(packet);
 }
 
 /* A Configure-Request and an Echo carry the sender's own number, an answer to a Configure-Request
@@ -40,18 +40,18 @@ static int judge_magic(const struct gre_flow *flow, const struct gre_flow *oppos
     return 0;
 }
 
-static int judge_seq(const struct gre_window *window, const struct gre_packet *packet)
+static int judge_seq(const struct sequence_window *window, const struct gre_packet *packet)
 {
     if (!packet->header.has_seq)
         return 0;
     if (!window->started)
         return packet->header.seq <= 1 ? 2 : 0; /* real senders start at 0 or at 1 */
-    int32_t ahead = gre_serial_diff(packet->header.seq, window->highest);
+    int32_t ahead = serial_diff(packet->header.seq, window->highest);
     if (ahead == 1)
         return 4;
     if (ahead > 1)
         return ahead <= SEQ_NEAR ? 1 : -4;
-    if (ahead <= -GRE_WINDOW_HISTORY)
+    if (ahead <= -SEQUENCE_WINDOW_HISTORY)
         return -4;
     return (window->seen >> (unsigned)-ahead & 1) != 0 ? -6 : 0;
 }
@@ -62,7 +62,7 @@ static int judge_ack(const struct gre_flow *opposite, const struct gre_packet *p
         return 0;
     if (opposite == NULL || !opposite->window.started)
         return -3; /* nothing was sent that it could acknowledge */
-    int32_t behind = gre_serial_diff(opposite->window.highest, packet->header.ack);
+    int32_t behind = serial_diff(opposite->window.highest, packet->header.ack);
     if (behind < 0)
         return -6;
     return behind < SEQ_NEAR ? 2 : 0;

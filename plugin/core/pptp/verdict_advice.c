@@ -127,8 +127,7 @@ static bool is_for_hidden_server(const struct verdict_case *about)
     const struct connection *far = link->path->row[hop + 1]->connection;
     const struct call *call =
         link->view.call[hop] ? link->view.call[hop] : link->view.call[hop + 1];
-    enum call_direction to_server =
-        call && call->pns != 0 ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
+    enum direction to_server = call && call->pns != 0 ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
     return about->finding->direction == to_server &&
            net_address_equal(&near->end[0].address, &far->end[0].address) &&
            !net_address_equal(&near->end[1].address, &far->end[1].address);

@@ -21,7 +21,7 @@ static const struct call *call_of(const struct verdict_case *about)
 /* All GRE passes and the host at its end takes no notice; all members NULL: not so. */
 static struct verdict_advice ignored(const struct verdict_case *about)
 {
-    enum call_direction by = link_ppp_ignored_by(about->link, call_of(about));
+    enum direction by = link_ppp_ignored_by(about->link, call_of(about));
     if (by == DIRECTION_NONE || !call_of(about)->connection || !call_of(about)->roles_known)
         return (struct verdict_advice){NULL, NULL, NULL}; /* which end it is is not known */
     if (g_str_equal(tracker_sender_name(call_of(about), by), "client"))
@@ -40,7 +40,7 @@ static struct verdict_advice ignored(const struct verdict_case *about)
 /* All GRE of one end passes and the other one sends none; all members NULL: not so. */
 static struct verdict_advice silent(const struct verdict_case *about)
 {
-    enum call_direction direction = link_gre_silent(about->linker, about->link);
+    enum direction direction = link_gre_silent(about->linker, about->link);
     if (direction == DIRECTION_NONE)
         return (struct verdict_advice){NULL, NULL, NULL};
     if (g_str_equal(tracker_sender_name(call_of(about), direction), "client"))

@@ -1,0 +1,65 @@
+/* The 24-octet records of packets by frame number, in pages of 64 frames that exist only where one
+ * was seen, and the 8-octet details of those that need them. A frame number seen again overwrites:
+ * with `tshark -2 -R` a number belongs to the last packet that had it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PPTPNAT_PACKET_STORE_H
+#define PPTPNAT_PACKET_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One packet of a stream, packed: 24 octets, kept by frame number. */
+#define PACKET_USED      0x01 /* this frame has a record */
+#define PACKET_DATA      0x02 /* has a sequence number */
+#define PACKET_DUPLICATE 0x04
+#define PACKET_LATE      0x08 /* out of order */
+#define PACKET_ACK       0x10
+#define PACKET_GAP       0x80 /* `lost` numbers are missing before it */
+/* Both: the second copy from a mirror port. A duplicate that was sent is never late as well. */
+#define PACKET_COPY (PACKET_DUPLICATE | PACKET_LATE)
+
+struct packet_record {
+    uint32_t flow;       /* index */
+    uint32_t seq;        /* valid with PACKET_DATA; else the acknowledgment number */
+    uint32_t content;    /* fingerprint of what no NAT changes: seq, ack, payload */
+    uint32_t peer_frame; /* the same packet at the nearest other point; written by the linker */
+    uint32_t time_us;    /* microseconds since the first packet of all, modulo 2^32 */
+    uint16_t length;     /* Payload Length */
+    uint8_t flags;
+    uint8_t state_stage; /* the protocol's: how far the session had come at this packet */
+};
+
+/* What only packets with PACKET_ACK or PACKET_GAP have. */
+struct packet_detail {
+    uint32_t acks_frame; /* the packet it newly acknowledges; 0: none */
+    uint16_t lost;       /* saturates at 65535 */
+    uint16_t
+        outstanding; /* packets in the other direction not yet acknowledged by this one's ack */
+};
+
+static inline bool packet_record_is_copy(const struct packet_record *record)
+{
+    return (record->flags & PACKET_COPY) == PACKET_COPY;
+}
+
+struct packet_store;
+
+struct packet_store *packet_store_new(void);
+void packet_store_free(struct packet_store *store); /* NULL is fine */
+
+/* The record of `frame`, zeroed but for PACKET_USED, to be filled in; its details are zeroed as
+ * well. Valid until packet_store_free. */
+struct packet_record *packet_store_put(struct packet_store *store, uint32_t frame);
+
+/* The record of `frame`, or NULL if none is used there. */
+struct packet_record *packet_store_get(const struct packet_store *store, uint32_t frame);
+
+/* The details of `frame`, to be filled in; the frame has a record. Valid until packet_store_free.
+ */
+struct packet_detail *packet_store_put_detail(struct packet_store *store, uint32_t frame);
+
+/* The details of `frame`; all 0 where there are none. */
+struct packet_detail packet_store_detail(const struct packet_store *store, uint32_t frame);
+
+#endif
