@@ -2,15 +2,11 @@
  * named by frame, value and kind and nothing else is; clocks, order of points, lost interfaces,
  * loss, duplicates and cut packets never bring about another verdict.
  *
- * The seed is printed; PPTPNAT_SEED repeats a run, PPTPNAT_CASES sets how many cases it has.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
-
+#include "property_cases.h"
 #include "world.h"
 
-static guint32 seed;
-static uint32_t cases = 500;
+static struct property_cases cases;
 
 static struct world *random_world(guint32 case_seed)
 {
@@ -88,18 +84,18 @@ static bool shows_a_whole_call(const struct linker *linker)
 
 static void a_right_nat_raises_nothing(void)
 {
-    for (uint32_t i = 0; i < cases && !g_test_failed(); i++) {
-        struct world *world = random_world(seed + i);
+    for (uint32_t i = 0; i < cases.count && !g_test_failed(); i++) {
+        struct world *world = random_world(cases.seed + i);
         disturb(world);
         struct analysis *analysis = world_feed(world);
         const struct finding *fault;
         if (world_faults(analysis, &fault))
-            fail_with(seed + i, analysis, "a right NAT, but");
+            fail_with(cases.seed + i, analysis, "a right NAT, but");
         const struct linker *linker = analysis_linker(analysis);
         const char *text, *cause;
         enum verdict_status right = shows_a_whole_call(linker) ? VERDICT_OK : VERDICT_UNKNOWN;
         if (linker_verdict(linker, &text, &cause) != right)
-            fail_with(seed + i, analysis, text);
+            fail_with(cases.seed + i, analysis, text);
         analysis_free(analysis);
         world_free(world);
     }
@@ -224,10 +220,10 @@ static void check_spoiled(struct world *world, guint32 case_seed)
 
 static void one_wrong_translation_is_named_exactly(void)
 {
-    for (uint32_t i = 0; i < cases && !g_test_failed(); i++) {
-        struct world *world = random_world(seed + i);
+    for (uint32_t i = 0; i < cases.count && !g_test_failed(); i++) {
+        struct world *world = random_world(cases.seed + i);
         disturb(world);
-        check_spoiled(world, seed + i);
+        check_spoiled(world, cases.seed + i);
         world_free(world);
     }
 }
@@ -293,15 +289,15 @@ static void an_upset_capture_never_brings_another_verdict(void)
 {
     /* Two calls without set-up outside, whose directions were taken for each other's. */
     check_upset_world(2321550143u);
-    for (uint32_t i = 0; i < cases && !g_test_failed(); i++)
-        check_upset_world(seed + i);
+    for (uint32_t i = 0; i < cases.count && !g_test_failed(); i++)
+        check_upset_world(cases.seed + i);
 }
 
 /* Scattered loss and copies are counted and are no fault. */
 static void loss_and_copies_are_no_fault(void)
 {
-    for (uint32_t i = 0; i < cases && !g_test_failed(); i++) {
-        struct world *world = random_world(seed + i);
+    for (uint32_t i = 0; i < cases.count && !g_test_failed(); i++) {
+        struct world *world = random_world(cases.seed + i);
         for (uint32_t n = 0; n < 20 * world->clients->len; n++)
             world_gre(world, n / 20, n % 2 ? WORLD_CLIENT : WORLD_SERVER, 20);
         for (guint k = 0; k < world->packets->len; k++) {
@@ -315,7 +311,7 @@ static void loss_and_copies_are_no_fault(void)
             const struct finding *finding = finding_log_get(log, k);
             if (finding_is_nat(finding->id) &&
                 finding_kind(finding->id)->severity >= SEVERITY_WARN) {
-                fail_with(seed + i, analysis, "scattered loss, but");
+                fail_with(cases.seed + i, analysis, "scattered loss, but");
                 break;
             }
         }
@@ -326,10 +322,7 @@ static void loss_and_copies_are_no_fault(void)
 
 void test_properties(void)
 {
-    const char *given = g_getenv("PPTPNAT_SEED"), *count = g_getenv("PPTPNAT_CASES");
-    seed = given ? (guint32)strtoul(given, NULL, 10) : g_random_int();
-    cases = count ? (uint32_t)strtoul(count, NULL, 10) : cases;
-    g_print("# PPTPNAT_SEED=%u PPTPNAT_CASES=%u\n", seed, cases);
+    cases = property_cases(500);
     g_test_add_func("/properties/a right NAT raises nothing", a_right_nat_raises_nothing);
     g_test_add_func("/properties/one wrong translation is named exactly",
                     one_wrong_translation_is_named_exactly);

@@ -1,11 +1,8 @@
 /* Properties of the verdict on connections that come to no call, in random worlds with other
  * clients: what was made is named on its frame, and nothing else is a fault.
  *
- * The seed is printed; PPTPNAT_SEED repeats a run, PPTPNAT_CASES sets how many cases it has.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
-
+#include "property_cases.h"
 #include "world.h"
 
 #define SYN_ACK (TCP_FLAG_SYN | TCP_FLAG_ACK)
@@ -32,8 +29,7 @@ struct made {
     uint32_t index;
 };
 
-static guint32 seed;
-static uint32_t cases = 10000;
+static struct property_cases cases;
 
 static struct world_packet *packet_at(struct world *world, uint32_t index)
 {
@@ -194,15 +190,15 @@ static bool is_right(const struct analysis *analysis, const struct made *made, u
 static void what_was_made_is_named(gconstpointer data)
 {
     enum kind kind = (enum kind)GPOINTER_TO_INT(data);
-    for (uint32_t i = 0; i < cases / KINDS && !g_test_failed(); i++) {
+    for (uint32_t i = 0; i < cases.count / KINDS && !g_test_failed(); i++) {
         struct made made;
-        struct world *world = random_world(seed + i, kind, &made);
+        struct world *world = random_world(cases.seed + i, kind, &made);
         struct analysis *analysis = world_feed(world);
         uint32_t frame = packet_at(world, made.index)->frame;
         if (!is_right(analysis, &made, frame)) {
             char *text = world_describe(analysis);
-            g_printerr("case seed %u: kind %d on frame %u, but%s\n", seed + i, (int)kind, frame,
-                       text);
+            g_printerr("case seed %u: kind %d on frame %u, but%s\n", cases.seed + i, (int)kind,
+                       frame, text);
             g_free(text);
             g_test_fail();
         }
@@ -217,10 +213,7 @@ void test_properties_before_call(void)
         "SYN lost",      "SYN-ACK lost",  "SYN refused",   "SYN unanswered", "reset by the hop",
         "server closes", "client closes", "message reset", "probe",          "SYN delayed",
     };
-    const char *given = g_getenv("PPTPNAT_SEED"), *count = g_getenv("PPTPNAT_CASES");
-    seed = given ? (guint32)strtoul(given, NULL, 10) : g_random_int();
-    cases = count ? (uint32_t)strtoul(count, NULL, 10) : cases;
-    g_print("# PPTPNAT_SEED=%u PPTPNAT_CASES=%u\n", seed, cases);
+    cases = property_cases(10000);
     for (int kind = 0; kind < KINDS; kind++) {
         char *path = g_strdup_printf("/properties_before_call/%s", names[kind]);
         g_test_add_data_func(path, GINT_TO_POINTER(kind), what_was_made_is_named);

@@ -2,11 +2,8 @@
  * with other clients: what was made is named on its frame, what else is said is its consequence,
  * and what nearly is the same raises nothing.
  *
- * The seed is printed; PPTPNAT_SEED repeats a run, PPTPNAT_CASES sets how many cases it has.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
-
+#include "property_cases.h"
 #include "world.h"
 
 #define NOTHING UINT32_MAX
@@ -30,8 +27,7 @@ struct made {
     uint32_t index;
 };
 
-static guint32 seed;
-static uint32_t cases = 500;
+static struct property_cases cases;
 
 static struct world_packet *packet_at(struct world *world, uint32_t index)
 {
@@ -250,9 +246,9 @@ static void check(guint32 case_seed, enum kind kind, bool near_miss)
 
 static void what_was_made_is_named(gconstpointer data)
 {
-    for (uint32_t i = 0; i < cases / 2 && !g_test_failed(); i++) {
-        check(seed + i, (enum kind)GPOINTER_TO_INT(data), false);
-        check(seed + i, (enum kind)GPOINTER_TO_INT(data), true);
+    for (uint32_t i = 0; i < cases.count / 2 && !g_test_failed(); i++) {
+        check(cases.seed + i, (enum kind)GPOINTER_TO_INT(data), false);
+        check(cases.seed + i, (enum kind)GPOINTER_TO_INT(data), true);
     }
 }
 
@@ -262,10 +258,7 @@ void test_properties_call(void)
         "PPP terminated", "stale IP checksum", "damaged copy",   "other uplink",
         "untranslated",   "other host",        "second address",
     };
-    const char *given = g_getenv("PPTPNAT_SEED"), *count = g_getenv("PPTPNAT_CASES");
-    seed = given ? (guint32)strtoul(given, NULL, 10) : g_random_int();
-    cases = count ? (uint32_t)strtoul(count, NULL, 10) : cases;
-    g_print("# PPTPNAT_SEED=%u PPTPNAT_CASES=%u\n", seed, cases);
+    cases = property_cases(500);
     for (int kind = 0; kind < KINDS; kind++) {
         char *path = g_strdup_printf("/properties_call/%s", names[kind]);
         g_test_add_data_func(path, GINT_TO_POINTER(kind), what_was_made_is_named);
