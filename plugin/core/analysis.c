@@ -5,6 +5,7 @@
 
 #include "feed_log.h"
 #include "ipsec/ipsec_outcome.h"
+#include "pptp/pptp_outcome.h"
 
 /* Who asks on a timer gets an outcome until its own cost has passed so often: then asking takes at
  * most one part in twenty of the time. One that is made in no time is always made anew: whoever
@@ -152,8 +153,12 @@ void analysis_finish(struct analysis *analysis)
         return;
     int64_t from_us = g_get_monotonic_time();
     outcome_free(analysis->outcome);
-    analysis->outcome = outcome_new(analysis->tracker, analysis->linker, analysis->log,
-                                    &ipsec_outcome_part, analysis->ipsec_linker);
+    const struct outcome_member members[] = {
+        {.part = &pptp_outcome_part},
+        {.part = &ipsec_outcome_part, .facts = analysis->ipsec_linker},
+    };
+    analysis->outcome = outcome_new(analysis->tracker, analysis->linker, analysis->log, members,
+                                    G_N_ELEMENTS(members));
     analysis->is_old = false;
     analysis->concluded_us = g_get_monotonic_time();
     analysis->took_us = analysis->concluded_us - from_us;
@@ -196,5 +201,7 @@ const struct ipsec_tracker *analysis_ipsec(const struct analysis *analysis)
 
 const struct ipsec_links *analysis_ipsec_links(const struct analysis *analysis)
 {
-    return analysis->outcome && analysis->linker ? outcome_of_part(analysis->outcome) : NULL;
+    return analysis->outcome && analysis->linker
+               ? outcome_of(analysis->outcome, &ipsec_outcome_part)
+               : NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "core/link/internal.h"
 #include "core/outcome/outcome.h"
+#include "core/pptp/pptp_outcome.h"
 #include "script.h"
 
 #define INSIDE  1
@@ -30,9 +31,10 @@ static struct bench bench_new(void)
 /* What follows if no more is fed; told() then counts that, too. */
 static void bench_conclude(struct bench *bench)
 {
+    const struct outcome_member pptp = {.part = &pptp_outcome_part};
     outcome_free(bench->outcome);
     bench->outcome =
-        outcome_new(bench->script->tracker, bench->linker, bench->script->log, NULL, NULL);
+        outcome_new(bench->script->tracker, bench->linker, bench->script->log, &pptp, 1);
 }
 
 static void bench_free(struct bench *bench)

@@ -214,7 +214,7 @@ static void nothing_of_ours_says_what_to_capture(void)
     struct analysis *analysis = path_feed(path);
     char *text = brief_of(analysis, 80, false);
     expect_to_fit(text, 80);
-    g_assert_true(g_str_has_prefix(text, "UNKNOWN  No PPTP in this capture.\n"));
+    g_assert_true(g_str_has_prefix(text, "UNKNOWN  No PPTP and no IPsec in this capture.\n"));
     expect_line(text, "dumpcap -i\n       INTERFACE -f ");
     expect_line(text, "\n0 calls.\n");
     g_free(text);

@@ -1,20 +1,7 @@
-/* Texts and statuses of the links, and the weightiest finding of each NAT.
+/* Texts and statuses of the links, and how many findings blame each NAT.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_link_internal.h"
-#include "ipsec_verdict_table.h"
-
-static const struct finding *root_of(const struct ipsec_links *links, const struct finding *finding)
-{
-    for (int depth = 0; finding->cause != FINDING_NONE && depth < 4; depth++)
-        finding = finding_log_get(links->log, finding->cause);
-    return finding;
-}
-
-static bool is_fault(const struct finding *finding)
-{
-    return finding_is_ipsec(finding->id) && finding_kind(finding->id)->severity >= SEVERITY_WARN;
-}
 
 struct made_link *ipsec_link_of_finding(const struct ipsec_links *links,
                                         const struct finding *finding)
@@ -27,30 +14,18 @@ struct made_link *ipsec_link_of_finding(const struct ipsec_links *links,
                                            : NULL;
 }
 
-static bool weighs_more(const struct finding *finding, const struct finding *other)
-{
-    return other == NULL || ipsec_verdict_weight(finding->id) < ipsec_verdict_weight(other->id);
-}
-
-/* The weightiest finding of each link, and of each NAT. */
-static void find_worst(struct ipsec_links *links)
+void ipsec_count_faults(struct ipsec_links *links)
 {
     for (uint32_t i = 0; i < finding_log_count(links->log); i++) {
         const struct finding *finding = finding_log_get(links->log, i);
-        struct made_link *link = is_fault(finding) ? ipsec_link_of_finding(links, finding) : NULL;
-        if (link == NULL)
+        if (!finding_is_ipsec(finding->id) || finding_kind(finding->id)->severity < SEVERITY_WARN)
             continue;
-        if (weighs_more(finding, link->worst))
-            link->worst = finding;
-        if (finding->hop == FINDING_NONE || finding->hop + 1 >= link->view.count)
+        const struct made_link *link = ipsec_link_of_finding(links, finding);
+        if (link == NULL || finding->hop == FINDING_NONE || finding->hop + 1 >= link->view.count)
             continue;
-        struct nat_device *nat = link_nat_between(links->linker, link->view.point[finding->hop],
-                                                  link->view.point[finding->hop + 1]);
-        const struct finding *before =
-            nat->of_part != 0 ? finding_log_get(links->log, nat->of_part - 1) : NULL;
-        nat->faults++;
-        if (weighs_more(finding, before))
-            nat->of_part = finding->index + 1;
+        link_nat_between(links->linker, link->view.point[finding->hop],
+                         link->view.point[finding->hop + 1])
+            ->faults++;
     }
 }
 
@@ -76,26 +51,22 @@ static void append_counts(GString *text, const struct ipsec_link *view)
     }
 }
 
-void ipsec_link_judge(struct ipsec_links *links)
+void ipsec_link_judge(struct ipsec_links *links, uint32_t index, const struct finding *worst)
 {
-    find_worst(links);
-    for (guint i = 0; i < links->links->len; i++) {
-        struct made_link *link = made_link_at(links, i);
-        GString *text = g_string_new(NULL);
-        if (link->worst != NULL) {
-            const struct finding *root = root_of(links, link->worst);
-            link->view.status = VERDICT_FAULT;
-            g_string_append_printf(text, "%s, frame %u.", finding_kind(root->id)->summary,
-                                   root->judged_frame);
-        } else if (!link->view.order_known) {
-            g_string_append(text, "Which of the points is nearer to the client is not known.");
-        } else if (ipsec_least_passed(&link->view) == 0) {
-            g_string_append(text, "Seen at one point only; nothing shows that it was lost.");
-        } else {
-            link->view.status = VERDICT_OK;
-            g_string_append(text, "Every packet that passed is unchanged.");
-        }
-        append_counts(text, &link->view);
-        link->view.text = g_string_free(text, FALSE);
+    struct made_link *link = made_link_at(links, index);
+    GString *text = g_string_new(NULL);
+    if (worst != NULL) {
+        link->view.status = VERDICT_FAULT;
+        g_string_append_printf(text, "%s, frame %u.", finding_kind(worst->id)->summary,
+                               worst->judged_frame);
+    } else if (!link->view.order_known) {
+        g_string_append(text, "Which of the points is nearer to the client is not known.");
+    } else if (ipsec_least_passed(&link->view) == 0) {
+        g_string_append(text, "Seen at one point only; nothing shows that it was lost.");
+    } else {
+        link->view.status = VERDICT_OK;
+        g_string_append(text, "Every packet that passed is unchanged.");
     }
+    append_counts(text, &link->view);
+    link->view.text = g_string_free(text, FALSE);
 }

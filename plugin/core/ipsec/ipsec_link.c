@@ -91,7 +91,7 @@ struct ipsec_links *ipsec_links_new(const struct ipsec_linker *linker, struct li
     ipsec_nat_payload(links);
     ipsec_nat_loss(links);
     ipsec_causes(links);
-    ipsec_link_judge(links);
+    ipsec_count_faults(links);
     return links;
 }
 

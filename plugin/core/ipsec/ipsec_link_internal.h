@@ -79,7 +79,6 @@ struct made_link {
     bool moved;                  /* an outside port changed in mid-life */
     bool altered;                /* its packets came changed */
     bool swapped;                /* it is on a port that another tunnel changed to */
-    const struct finding *worst; /* the weightiest fault; NULL: none */
 };
 
 struct at_link {
@@ -174,7 +173,9 @@ struct made_link *ipsec_link_of_finding(const struct ipsec_links *links,
                                         const struct finding *finding);
 /* How many packets passed the hop that fewest passed. */
 uint32_t ipsec_least_passed(const struct ipsec_link *view);
-/* Texts and statuses of links and NATs. */
-void ipsec_link_judge(struct ipsec_links *links);
+/* Counts the findings that blame each NAT, and makes a NAT of a hop that has one. */
+void ipsec_count_faults(struct ipsec_links *links);
+/* Text and status of the link; `worst`: its cause, or NULL. */
+void ipsec_link_judge(struct ipsec_links *links, uint32_t index, const struct finding *worst);
 
 #endif

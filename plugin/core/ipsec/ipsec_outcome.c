@@ -71,56 +71,121 @@ static uint32_t points_with_ipsec(const struct ipsec_links *links)
     return count;
 }
 
-static void append_alone(const struct ipsec_links *links, GString *text, const char **ret_more)
+static uint32_t link_count(const void *concluded)
 {
-    if (points_with_ipsec(links) > 1) {
-        g_string_append(text, "No IKE or ESP seen at one point was seen at another. Check that the "
-                              "captures cover the same time and that the NAT is between them.");
-        return;
-    }
-    uint32_t ikes = ipsec_tracker_ike_count(links->tracker);
-    uint32_t esps = ipsec_tracker_esp_count(links->tracker);
-    g_string_append_printf(text,
-                           "%u IKE SA%s and %u ESP SA%s: nothing wrong that one capture can "
-                           "show.",
-                           ikes, ikes == 1 ? "" : "s", esps, esps == 1 ? "" : "s");
-    *ret_more = "To see whether a NAT passes IPsec correctly, " SECOND_CAPTURE ".";
+    return ((const struct ipsec_links *)concluded)->links->len;
 }
 
-static enum verdict_status judge(const void *concluded, GString *text, const char **ret_more)
+static struct verdict_place place(const void *concluded, const struct finding *finding)
+{
+    const struct made_link *link = ipsec_link_of_finding(concluded, finding);
+    return (struct verdict_place){link ? link->view.index : FINDING_NONE, finding->hop};
+}
+
+static uint32_t points_of(const void *concluded, uint32_t link, const uint32_t **ret_points)
+{
+    const struct ipsec_link *view = &made_link_at(concluded, link)->view;
+    *ret_points = view->point;
+    return view->count;
+}
+
+static void judge_link(void *concluded, uint32_t link, const struct finding *worst)
+{
+    ipsec_link_judge(concluded, link, worst);
+}
+
+static char *judge_nat(const void *concluded, const struct nat_device *nat, const char *name)
+{
+    (void)concluded;
+    return nat->others == 0
+               ? NULL
+               : g_strdup_printf("%s is fine for the %u IKE and ESP SA%s seen on both sides.", name,
+                                 nat->others, nat->others == 1 ? "" : "s");
+}
+
+enum capture_class { ALONE, APART, UNORDERED, IN_PART, WELL, WELL_WITHOUT_NAT };
+
+static const struct {
+    enum verdict_status status;
+    const char *before; /* the count of: */
+    const char *tunnel; /* NULL: of nothing */
+    const char *after;
+    const char *step;
+} of_capture[] = {
+    [ALONE] = {VERDICT_UNKNOWN, "", NULL, ": nothing wrong that one capture can show.",
+               "To see whether a NAT passes IPsec correctly, " SECOND_CAPTURE "."},
+    [APART] = {VERDICT_UNKNOWN, "", NULL,
+               "No IKE or ESP seen at one point was seen at another. Check that the captures cover "
+               "the same time and that the NAT is between them.",
+               ""},
+    [UNORDERED] = {VERDICT_UNKNOWN, "", NULL,
+                   "Which of the points is nearer to the IPsec client is not known: addresses and "
+                   "TTL are equal, and no times tell.",
+                   ""},
+    [IN_PART] = {VERDICT_UNKNOWN, "Nothing captured of ", "IPsec tunnel",
+                 " is wrong, but none shows IKE and ESP both ways at every point, so the NAT "
+                 "cannot be judged. Start both captures before the client connects.",
+                 ""},
+    [WELL] = {VERDICT_OK, "The NAT is fine for IPsec: ", "tunnel",
+              " linked across it, and every packet came unchanged.", ""},
+    [WELL_WITHOUT_NAT] = {VERDICT_OK, "No NAT between the points: ", "IPsec tunnel",
+                          " linked, and no address changes on the way.", ""},
+};
+
+static enum capture_class class_of(const struct ipsec_links *links, const struct tunnels *tunnels)
+{
+    if (tunnels->linked == 0)
+        return points_with_ipsec(links) > 1 ? APART : ALONE;
+    if (tunnels->whole == 0)
+        return tunnels->is_ordered ? IN_PART : UNORDERED;
+    return tunnels->translates ? WELL : WELL_WITHOUT_NAT;
+}
+
+static void append_sas(const struct ipsec_links *links, GString *text)
+{
+    uint32_t ikes = ipsec_tracker_ike_count(links->tracker);
+    uint32_t esps = ipsec_tracker_esp_count(links->tracker);
+    g_string_append_printf(text, "%u IKE SA%s and %u ESP SA%s", ikes, ikes == 1 ? "" : "s", esps,
+                           esps == 1 ? "" : "s");
+}
+
+static enum verdict_status judge(const void *concluded, struct verdict_well *well)
 {
     const struct ipsec_links *links = concluded;
     struct tunnels tunnels = count_tunnels(links);
+    enum capture_class class = class_of(links, &tunnels);
     uint32_t count = tunnels.whole > 0 ? tunnels.whole : tunnels.linked;
-    const char *plural = count == 1 ? "" : "s";
-    if (tunnels.linked == 0) {
-        append_alone(links, text, ret_more);
-        return VERDICT_UNKNOWN;
-    }
-    if (tunnels.whole == 0 && !tunnels.is_ordered)
-        g_string_append(text, "Which of the points is nearer to the IPsec client is not known: "
-                              "addresses and TTL are equal, and no times tell.");
-    else if (tunnels.whole == 0)
-        g_string_append_printf(text,
-                               "Nothing captured of %u IPsec tunnel%s is wrong, but none "
-                               "shows IKE and ESP both ways at every point, so the NAT "
-                               "cannot be judged. Start both captures before the client "
-                               "connects.",
-                               count, plural);
-    else if (tunnels.translates)
-        g_string_append_printf(text,
-                               "The NAT is fine for IPsec: %u tunnel%s linked across it, and "
-                               "every packet came unchanged.",
-                               count, plural);
-    else
-        g_string_append_printf(text,
-                               "No NAT between the points: %u IPsec tunnel%s linked, and no "
-                               "address changes on the way.",
-                               count, plural);
+    g_string_append(well->text, of_capture[class].before);
+    if (class == ALONE)
+        append_sas(links, well->text);
+    if (of_capture[class].tunnel != NULL)
+        g_string_append_printf(well->text, "%u %s%s", count, of_capture[class].tunnel,
+                               count == 1 ? "" : "s");
+    g_string_append(well->text, of_capture[class].after);
     if (tunnels.whole > 0 && tunnels.lost > 0)
-        g_string_append_printf(text, " %u of %u ESP packets were lost.", tunnels.lost,
+        g_string_append_printf(well->detail, " %u of %u ESP packets were lost.", tunnels.lost,
                                tunnels.passed + tunnels.lost);
-    return tunnels.whole > 0 ? VERDICT_OK : VERDICT_UNKNOWN;
+    well->step = of_capture[class].step;
+    return of_capture[class].status;
+}
+
+static char *headline(const void *concluded, const struct finding *finding)
+{
+    (void)concluded;
+    return g_strdup(finding_kind(finding->id)->summary);
+}
+
+static char *consequence(const void *concluded, const struct finding *finding)
+{
+    (void)concluded;
+    (void)finding;
+    return g_strdup("");
+}
+
+static struct verdict_advice advice(const void *concluded, const struct finding *finding)
+{
+    (void)concluded;
+    return ipsec_verdict_advice(finding);
 }
 
 static bool where(const void *concluded, const struct finding *finding, uint32_t *ret_inside,
@@ -143,13 +208,21 @@ static const char *step(const void *concluded, const struct finding *finding)
 }
 
 const struct outcome_part ipsec_outcome_part = {
+    .name = "IPsec",
     .conclude = conclude,
     .free = free_concluded,
     .has = finding_is_ipsec,
     .weight = ipsec_verdict_weight,
-    .advice = ipsec_verdict_advice,
-    .where = where,
-    .step = step,
+    .link_count = link_count,
+    .place = place,
+    .points_of = points_of,
+    .judge_link = judge_link,
+    .judge_nat = judge_nat,
     .is_there = is_there,
     .judge = judge,
+    .headline = headline,
+    .consequence = consequence,
+    .advice = advice,
+    .where = where,
+    .step = step,
 };

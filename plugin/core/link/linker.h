@@ -133,7 +133,6 @@ struct nat_device {
     uint32_t faults;
     uint32_t attempt; /* index of a finding about an attempt to connect that ended there, + 1 */
     uint32_t others;  /* links of another protocol that cross it */
-    uint32_t of_part; /* index of the weightiest finding about them, + 1 */
     const struct finding *worst; /* the weightiest of its own; NULL: none */
     char *text;
 };

@@ -185,8 +185,8 @@ struct linker_end {
     char *text;
     char *cause;
     struct verdict_parts parts;      /* of the text */
-    const struct outcome_part *part; /* of another protocol; NULL: none */
-    const void *of_part;             /* what it has concluded */
+    const struct outcome_member *members; /* the protocols of the capture */
+    uint32_t member_count;
 };
 
 struct linker {

@@ -8,8 +8,8 @@
 struct outcome {
     struct finding_log *log;
     struct linker *linker; /* NULL: links are off */
-    const struct outcome_part *part;
-    void *of_part;
+    struct outcome_member members[OUTCOME_MEMBERS_LIMIT];
+    uint32_t count;
 };
 
 static void free_unlinked(gpointer data)
@@ -71,12 +71,12 @@ static void conclude(struct linker *linker)
 }
 
 struct outcome *outcome_new(const struct tracker *tracker, const struct linker *linker,
-                            const struct finding_log *log, const struct outcome_part *part,
-                            const void *facts)
+                            const struct finding_log *log, const struct outcome_member *members,
+                            uint32_t count)
 {
     struct outcome *outcome = g_new0(struct outcome, 1);
-    outcome->part = part;
     outcome->log = finding_log_copy(log);
+    outcome->count = MIN(count, OUTCOME_MEMBERS_LIMIT);
     if (linker) {
         outcome->linker = linker_copy(linker, outcome->log);
         outcome->linker->end = end_new();
@@ -86,11 +86,14 @@ struct outcome *outcome_new(const struct tracker *tracker, const struct linker *
         tracker_conclude(tracker, &asked);
         tracker_conclude_flows(tracker, &asked);
     }
-    if (part)
-        outcome->of_part = part->conclude(facts, outcome->linker, outcome->log);
+    for (uint32_t i = 0; i < outcome->count; i++) {
+        struct outcome_member *member = &outcome->members[i];
+        *member = members[i];
+        member->concluded = member->part->conclude(member->facts, outcome->linker, outcome->log);
+    }
     if (outcome->linker) {
-        outcome->linker->end->part = part;
-        outcome->linker->end->of_part = outcome->of_part;
+        outcome->linker->end->members = outcome->members;
+        outcome->linker->end->member_count = outcome->count;
         link_verdict(outcome->linker);
     }
     return outcome;
@@ -100,8 +103,8 @@ void outcome_free(struct outcome *outcome)
 {
     if (!outcome)
         return;
-    if (outcome->part)
-        outcome->part->free(outcome->of_part);
+    for (uint32_t i = 0; i < outcome->count; i++)
+        outcome->members[i].part->free(outcome->members[i].concluded);
     if (outcome->linker)
         end_free(outcome->linker->end);
     linker_free(outcome->linker);
@@ -119,7 +122,11 @@ const struct finding_log *outcome_log(const struct outcome *outcome)
     return outcome->log;
 }
 
-const void *outcome_of_part(const struct outcome *outcome)
+const void *outcome_of(const struct outcome *outcome, const struct outcome_part *part)
 {
-    return outcome->of_part;
+    for (uint32_t i = 0; i < outcome->count; i++) {
+        if (outcome->members[i].part == part)
+            return outcome->members[i].concluded;
+    }
+    return NULL;
 }

@@ -9,11 +9,13 @@
 
 struct outcome;
 
+#define OUTCOME_MEMBERS_LIMIT 4
+
 /* Borrows all, which must outlive it and be fed nothing while it is used. `linker` NULL: links are
- * off. `facts` are those of `part`, which may be NULL: no other protocol. */
+ * off. `members`: the protocols, each with its facts; the first is concluded first. */
 struct outcome *outcome_new(const struct tracker *tracker, const struct linker *linker,
-                            const struct finding_log *log, const struct outcome_part *part,
-                            const void *facts);
+                            const struct finding_log *log, const struct outcome_member *members,
+                            uint32_t count);
 void outcome_free(struct outcome *outcome); /* NULL is fine */
 
 /* The links with all that the end decides; NULL: links are off. */
@@ -21,7 +23,7 @@ const struct linker *outcome_linker(const struct outcome *outcome);
 /* The findings made while reading, then those that only the end decides. */
 const struct finding_log *outcome_log(const struct outcome *outcome);
 
-/* What the part concluded. */
-const void *outcome_of_part(const struct outcome *outcome);
+/* What the protocol has concluded; NULL: nothing, or it is none of the outcome's. */
+const void *outcome_of(const struct outcome *outcome, const struct outcome_part *part);
 
 #endif

@@ -1,5 +1,6 @@
-/* A protocol that follows its own facts, beside those of the linker, and what the one verdict of
- * all has to know of it.
+/* A protocol, as the one verdict of all sees it: it has links, findings about them, and sentences.
+ * Which finding is the cause, of what, and which parts a verdict has, is decided here for all of
+ * them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_OUTCOME_PART_H
@@ -15,25 +16,63 @@ struct verdict_advice {
     const char *advice;  /* what to do */
 };
 
+/* Which link a finding is about, and which hop of it; FINDING_NONE: none. */
+struct verdict_place {
+    uint32_t link; /* below link_count */
+    uint32_t hop;
+};
+
+/* What is said where no finding is a fault. */
+struct verdict_well {
+    GString *text;    /* sentences: what is well, or why nothing is known */
+    GString *detail;  /* more sentences, a space before each */
+    const char *step; /* what would show more; static, "" for nothing */
+};
+
+/* `concluded` is what `conclude` returned. */
 struct outcome_part {
-    /* What follows from `facts`, with its findings in `log`. It adds its points and NATs to the
-     * linker; NULL: links are off. */
+    const char *name;
+    /* What follows from `facts`, with its findings in `log`. Points and NATs are added to `linker`,
+     * which is NULL where links are off; then NULL may be returned. */
     void *(*conclude)(const void *facts, struct linker *linker, struct finding_log *log);
     void (*free)(void *concluded);
-    /* Whether the verdict takes the finding from this part, and how: the lowest weight of several
+
+    /* Whether the finding is of this protocol, and how much it weighs: the lowest weight of several
      * is the cause. */
     bool (*has)(enum finding_id id);
     unsigned (*weight)(enum finding_id id);
-    struct verdict_advice (*advice)(const struct finding *finding);
-    /* The points beside the hop that it is about; false: no hop. */
+    uint32_t (*link_count)(const void *concluded);
+    struct verdict_place (*place)(const void *concluded, const struct finding *finding);
+    /* How many points the link has; `ret_points`: their indices, inside first. */
+    uint32_t (*points_of)(const void *concluded, uint32_t link, const uint32_t **ret_points);
+
+    /* Keeps the link's status and text. `worst`: the cause of the weightiest finding about it;
+     * NULL: there is none. */
+    void (*judge_link)(void *concluded, uint32_t link, const struct finding *worst);
+    /* A sentence about a NAT that no finding blames, which begins with `name`, to be freed with
+     * g_free; NULL: nothing of this protocol crosses it. */
+    char *(*judge_nat)(const void *concluded, const struct nat_device *nat, const char *name);
+    /* If no finding is a fault: whether there was anything, and what is well. */
+    bool (*is_there)(const void *concluded);
+    enum verdict_status (*judge)(const void *concluded, struct verdict_well *well);
+
+    /* What is wrong, without the full stop, and a sentence on what followed from it, or "". Both to
+     * be freed with g_free. */
+    char *(*headline)(const void *concluded, const struct finding *finding);
+    char *(*consequence)(const void *concluded, const struct finding *finding);
+    struct verdict_advice (*advice)(const void *concluded, const struct finding *finding);
+    /* The points beside the hop to be named with the finding; false: none is. */
     bool (*where)(const void *concluded, const struct finding *finding, uint32_t *ret_inside,
                   uint32_t *ret_outside);
     /* What would show more of it; static, "" for nothing. */
     const char *(*step)(const void *concluded, const struct finding *finding);
-    /* If no finding is a fault: whether there was anything, and in sentences what is well.
-     * `ret_more`: what would show more; static, or "". */
-    bool (*is_there)(const void *concluded);
-    enum verdict_status (*judge)(const void *concluded, GString *text, const char **ret_more);
+};
+
+/* A protocol of this capture. */
+struct outcome_member {
+    const struct outcome_part *part;
+    const void *facts;
+    void *concluded;
 };
 
 #endif

@@ -3,51 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict_words.h"
 
-#include "core/pptp/verdict_advice.h"
-
-/* The control message at the judged frame that was found wrong; NULL for GRE. */
-static const struct message_record *message_of(const struct linker *linker,
-                                               const struct finding *finding)
-{
-    const struct message_record *message =
-        tracker_messages_on(linker->tracker, finding->judged_frame);
-    while (message && finding->has_seen && message->next_on_frame &&
-           link_pairing_of(linker, message).mistranslation == MISTRANSLATION_NONE)
-        message = message->next_on_frame;
-    return message;
-}
-
-/* The client is the PNS, but for incoming calls that it places. */
-static const char *direction_words(const struct linker *linker, const struct finding *finding)
-{
-    const struct call *call =
-        finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
-    bool client_is_pac = call && call->roles_known && call->pns != 0;
-    switch (finding->direction) {
-    case DIRECTION_A_TO_B:
-        return client_is_pac ? ", from the server (PNS) to the client (PAC)"
-                             : ", from the client (PNS) to the server (PAC)";
-    case DIRECTION_B_TO_A:
-        return client_is_pac ? ", from the client (PAC) to the server (PNS)"
-                             : ", from the server (PAC) to the client (PNS)";
-    case DIRECTION_NONE:
-        break;
-    }
-    return "";
-}
-
-/* An end that is strict about Call IDs resets the connection: the reset is a consequence. */
-static char *reset_words(const struct linker *linker, const struct finding *finding)
-{
-    const struct call *call =
-        finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
-    bool wrong_id =
-        finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_CALLID_MISTRANSLATED;
-    if (!wrong_id || !call || call->ended_by != CALL_END_TCP_RESET ||
-        call->ended_frame <= finding->judged_frame)
-        return g_strdup("");
-    return g_strdup_printf("The connection reset in frame %u is a consequence.", call->ended_frame);
-}
+#include "verdict_weigh.h"
 
 char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat)
 {
@@ -58,19 +14,6 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
                : g_strdup("The NAT");
 }
 
-/* The NAT at which an attempt to connect ended, behind the last position of its link; NULL: none.
- */
-static const struct nat_device *nat_of_attempt(const struct linker *linker,
-                                               const struct finding *finding)
-{
-    for (guint i = 0; i < linker->end->nats->len; i++) {
-        const struct nat_device *nat = linker->end->nats->pdata[i];
-        if (nat->attempt == finding->index + 1)
-            return nat;
-    }
-    return NULL;
-}
-
 static char *between_words(const struct nat_device *nat, uint32_t inside, uint32_t outside)
 {
     return g_strdup_printf(", at the %s between point %u and point %u",
@@ -78,26 +21,16 @@ static char *between_words(const struct nat_device *nat, uint32_t inside, uint32
 }
 
 /* Which hop, where there are several. A bridge that translates no address is no NAT. */
-static char *hop_words(const struct linker *linker, const struct verdict_case *about)
+static char *hop_words(const struct linker *linker, const struct outcome_member *of,
+                       const struct finding *finding)
 {
-    const struct link *link = about->link;
-    uint32_t hop = about->finding->hop, inside, outside;
-    if (linker->end->part && linker->end->part->has(about->finding->id))
-        return linker->points->len > 2 &&
-                       linker->end->part->where(linker->end->of_part, about->finding, &inside,
-                                                &outside)
-                   ? between_words(link_nat_of_points(linker, inside, outside), inside, outside)
-                   : g_strdup("");
-    const struct nat_device *nat = nat_of_attempt(linker, about->finding);
-    if (nat && linker->end->nats->len > 1)
-        return between_words(nat, nat->inside, nat->outside);
-    if (!link || link->view.count < 3 || hop + 1 >= link->view.count || hop == FINDING_NONE)
+    uint32_t inside, outside;
+    if (linker->points->len < 3 || !of->part->where(of->concluded, finding, &inside, &outside))
         return g_strdup("");
-    return between_words(link_nat_at(linker, link, hop), link->view.point[hop],
-                         link->view.point[hop + 1]);
+    return between_words(link_nat_of_points(linker, inside, outside), inside, outside);
 }
 
-/* "frame 15. Set-Link-Info: Peer's Call ID is ..." */
+/* "frame 15. <the finding's text>" */
 static char *detail_words(const struct finding *finding)
 {
     if (!finding->text)
@@ -108,18 +41,16 @@ static char *detail_words(const struct finding *finding)
 
 struct verdict_words verdict_words_new(const struct linker *linker, const struct finding *finding)
 {
-    const struct verdict_case about = {linker, finding, message_of(linker, finding),
-                                       link_of_finding(linker, finding)};
-    char *where = hop_words(linker, &about);
+    const struct outcome_member *of = verdict_member(linker, finding->id);
+    char *what = of->part->headline(of->concluded, finding),
+         *where = hop_words(linker, of, finding);
     struct verdict_words words = {
-        .headline = g_strconcat(finding_kind(finding->id)->summary,
-                                direction_words(linker, finding), where, NULL),
+        .headline = g_strconcat(what, where, NULL),
         .detail = detail_words(finding),
-        .consequence = reset_words(linker, finding),
-        .advice = linker->end->part && linker->end->part->has(finding->id)
-                      ? linker->end->part->advice(finding)
-                      : verdict_advice(&about),
+        .consequence = of->part->consequence(of->concluded, finding),
+        .advice = of->part->advice(of->concluded, finding),
     };
+    g_free(what);
     g_free(where);
     return words;
 }

@@ -4,12 +4,13 @@
 #ifndef PPTPNAT_VERDICT_WORDS_H
 #define PPTPNAT_VERDICT_WORDS_H
 
-#include "core/pptp/verdict_table.h"
+#include "core/link/internal.h"
+#include "part.h"
 
 /* Sentences. "" where there is nothing to say. */
 struct verdict_words {
-    char *headline;    /* what is wrong: "<summary>, from the client (PNS) to the server (PAC)" */
-    char *detail;      /* at which packet: "frame 15. Peer's Call ID is ..." */
+    char *headline;    /* what is wrong: "<what the protocol says>, at the NAT between ..." */
+    char *detail;      /* at which packet: "frame 15. <the finding's text>" */
     char *consequence; /* what followed from it */
     struct verdict_advice advice;
 };
@@ -23,9 +24,6 @@ struct verdict_parts verdict_words_parts(const struct verdict_words *words, cons
 /* "The NAT", or where there are several "The NAT between point 0 and point 1"; to be freed with
  * g_free. Readers put the points' names in place of "point 0". */
 char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat);
-/* What the other protocol says of what is well, and with it the status: alone where there is
- * nothing of PPTP. Either of the two that is known to be well is enough. */
-void verdict_append_part(struct linker *linker, bool alone, GString *text, GString *advice);
 /* The text of a finding's words, to be freed with g_free. */
 char *verdict_sentence(const struct linker *linker, const struct finding *finding);
 

@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict_count.h"
 
-#include <math.h>
-
 #include "core/link/internal.h"
 
 /* Points that show GRE of this direction. */
@@ -106,23 +104,4 @@ void verdict_append_loss(const struct linker *linker, GString *text)
     }
     if (reported)
         g_string_append(text, " were lost between the points.");
-}
-
-#define LARGE_OFFSET_S 1.0 /* who compares times by eye is misled */
-
-void verdict_append_clock(const struct linker *linker, GString *text)
-{
-    for (guint i = 0; i < linker->links->len; i++) {
-        const struct call_link *view = &((const struct link *)linker->links->pdata[i])->view;
-        for (uint32_t hop = 0; hop + 1 < view->count; hop++) {
-            double offset = view->clock_offset_s[hop];
-            if (!view->has_clock[hop] || fabs(offset) < LARGE_OFFSET_S)
-                continue;
-            g_string_append_printf(text,
-                                   " The clocks of the points differ: the outer one is %.1f s "
-                                   "%s the inner one.",
-                                   fabs(offset), offset > 0 ? "ahead of" : "behind");
-            return;
-        }
-    }
 }

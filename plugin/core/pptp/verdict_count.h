@@ -18,7 +18,5 @@ void verdict_append_counts(GString *text, const struct call_link *view);
 /* " But 1 of 10 GRE packets to the PAC were lost between the points.", of all calls; nothing where
  * none was. */
 void verdict_append_loss(const struct linker *linker, GString *text);
-/* How far the clocks of the points are apart, where that would mislead. */
-void verdict_append_clock(const struct linker *linker, GString *text);
 
 #endif

@@ -1,0 +1,231 @@
+/* See pptp_outcome.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pptp_outcome.h"
+
+#include "core/outcome/verdict_weigh.h"
+#include "core/outcome/verdict_words.h"
+#include "verdict_advice.h"
+#include "verdict_count.h"
+#include "verdict_headline.h"
+#include "verdict_well.h"
+
+static void *conclude(const void *facts, struct linker *linker, struct finding_log *log)
+{
+    (void)facts;
+    (void)log;
+    return linker ? pptp_verdict_new(linker) : NULL;
+}
+
+static void free_concluded(void *concluded)
+{
+    pptp_verdict_free(concluded);
+}
+
+static bool has(enum finding_id id)
+{
+    return !finding_is_ipsec(id);
+}
+
+static uint32_t link_count(const void *concluded)
+{
+    return ((const struct pptp_verdict *)concluded)->linker->links->len;
+}
+
+static uint32_t points_of(const void *concluded, uint32_t link, const uint32_t **ret_points)
+{
+    const struct link *of = ((const struct pptp_verdict *)concluded)->linker->links->pdata[link];
+    *ret_points = of->view.point;
+    return of->view.count;
+}
+
+/* One that a single point shows is of no hop: it is its cause's, and without one the first's. */
+static uint32_t hop_of(const struct linker *linker, const struct finding *finding)
+{
+    const struct finding *root = verdict_root(linker->log, finding);
+    uint32_t hop = finding->hop != FINDING_NONE ? finding->hop : root->hop;
+    if (hop == FINDING_NONE && root->id == FINDING_TUNNEL_AMBIGUOUS)
+        return FINDING_NONE; /* of a NAT before the first hop */
+    return hop != FINDING_NONE ? hop : 0;
+}
+
+static struct verdict_place place(const void *concluded, const struct finding *finding)
+{
+    const struct linker *linker = ((const struct pptp_verdict *)concluded)->linker;
+    const struct link *link = link_of_finding(linker, finding);
+    return (struct verdict_place){link ? link->view.index : FINDING_NONE, hop_of(linker, finding)};
+}
+
+/* The weightiest finding of the link, or that its tunnel cannot be told from another one. */
+static const struct finding *or_clash(const struct linker *linker, const struct link *link,
+                                      const struct finding *worst)
+{
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        const struct finding *clash =
+            link->clash[position] ? finding_log_get(linker->log, link->clash[position] - 1) : NULL;
+        if (clash && (!worst || verdict_weight(clash->id) < verdict_weight(worst->id)))
+            return verdict_root(linker->log, clash);
+    }
+    return worst;
+}
+
+static bool blames_nat(const struct finding *finding)
+{
+    return finding_is_nat(finding->id) || finding->id == FINDING_CALL_ID_IN_USE ||
+           finding->id == FINDING_UNKNOWN_CALL_ID;
+}
+
+static void judge_link(void *concluded, uint32_t index, const struct finding *worst)
+{
+    const struct pptp_verdict *verdict = concluded;
+    const struct link_facts *facts = &verdict->links[index];
+    struct link *link = verdict->linker->links->pdata[index];
+    GString *text = g_string_new(NULL);
+    worst = or_clash(verdict->linker, link, worst);
+    bool is_well = facts->class == LINK_WELL || facts->class == LINK_CONTROL;
+    link->view.status = worst ? VERDICT_FAULT : is_well ? VERDICT_OK : VERDICT_UNKNOWN;
+    if (worst) {
+        char *words = verdict_sentence(verdict->linker, worst);
+        g_string_append(text, words);
+        g_free(words);
+    }
+    if (!worst || !blames_nat(worst)) {
+        g_string_append(text, worst ? " " : "");
+        pptp_append_link_well(text, facts, worst != NULL);
+    }
+    verdict_append_counts(text, &link->view);
+    g_free(link->view.text);
+    link->view.text = g_string_free(text, FALSE);
+}
+
+static char *judge_nat(const void *concluded, const struct nat_device *nat, const char *name)
+{
+    return pptp_nat_well(concluded, nat, name);
+}
+
+static bool is_there(const void *concluded)
+{
+    const struct linker *linker = ((const struct pptp_verdict *)concluded)->linker;
+    return tracker_call_count(linker->tracker) > 0 || pptp_connection_count(linker) > 0;
+}
+
+static enum verdict_status judge(const void *concluded, struct verdict_well *well)
+{
+    return pptp_capture_well(concluded, well);
+}
+
+/* The control message at the judged frame that was found wrong; NULL for GRE. */
+static const struct message_record *message_of(const struct linker *linker,
+                                               const struct finding *finding)
+{
+    const struct message_record *message =
+        tracker_messages_on(linker->tracker, finding->judged_frame);
+    while (message && finding->has_seen && message->next_on_frame &&
+           link_pairing_of(linker, message).mistranslation == MISTRANSLATION_NONE)
+        message = message->next_on_frame;
+    return message;
+}
+
+static struct verdict_case case_of(const void *concluded, const struct finding *finding)
+{
+    const struct linker *linker = ((const struct pptp_verdict *)concluded)->linker;
+    return (struct verdict_case){linker, finding, message_of(linker, finding),
+                                 link_of_finding(linker, finding)};
+}
+
+static char *headline(const void *concluded, const struct finding *finding)
+{
+    const struct verdict_case about = case_of(concluded, finding);
+    return pptp_headline(&about);
+}
+
+static char *consequence(const void *concluded, const struct finding *finding)
+{
+    const struct verdict_case about = case_of(concluded, finding);
+    return pptp_consequence(&about);
+}
+
+static struct verdict_advice advice(const void *concluded, const struct finding *finding)
+{
+    const struct verdict_case about = case_of(concluded, finding);
+    return verdict_advice(&about);
+}
+
+/* The NAT at which an attempt to connect ended, behind the last position of its link; NULL: none.
+ */
+static const struct nat_device *nat_of_attempt(const struct linker *linker,
+                                               const struct finding *finding)
+{
+    for (guint i = 0; i < linker->end->nats->len; i++) {
+        const struct nat_device *nat = linker->end->nats->pdata[i];
+        if (nat->attempt == finding->index + 1)
+            return nat;
+    }
+    return NULL;
+}
+
+static bool where(const void *concluded, const struct finding *finding, uint32_t *ret_inside,
+                  uint32_t *ret_outside)
+{
+    const struct linker *linker = ((const struct pptp_verdict *)concluded)->linker;
+    const struct link *link = link_of_finding(linker, finding);
+    const struct nat_device *nat = nat_of_attempt(linker, finding);
+    uint32_t hop = finding->hop;
+    if (nat && linker->end->nats->len > 1) {
+        *ret_inside = nat->inside;
+        *ret_outside = nat->outside;
+        return true;
+    }
+    if (!link || link->view.count < 3 || hop == FINDING_NONE || hop + 1 >= link->view.count)
+        return false;
+    *ret_inside = link->view.point[hop];
+    *ret_outside = link->view.point[hop + 1];
+    return true;
+}
+
+/* One point shows who it was: a server that answers with another address, and an end that turns
+ * down PPP or a request. */
+static bool shows_culprit(const struct linker *linker, const struct finding *finding)
+{
+    const struct call *call =
+        finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
+    struct ppp_refusal refusal;
+    switch (finding->id) {
+    case FINDING_GRE_OTHER_SOURCE:
+        return true;
+    case FINDING_PPP_REFUSED:
+        return call && tracker_ppp_refusal(call, &refusal) && !refusal.unanswered;
+    case FINDING_REFUSED:
+        return !verdict_names_wrong_id(tracker_messages_on(linker->tracker, finding->judged_frame));
+    default:
+        return false;
+    }
+}
+
+static const char *step(const void *concluded, const struct finding *finding)
+{
+    const struct pptp_verdict *verdict = concluded;
+    bool helps = verdict->linked == 0 && verdict->linker->points->len == 1 &&
+                 !shows_culprit(verdict->linker, finding);
+    return helps ? "To see who did it, " PPTP_SECOND_CAPTURE "." : "";
+}
+
+const struct outcome_part pptp_outcome_part = {
+    .name = "PPTP",
+    .conclude = conclude,
+    .free = free_concluded,
+    .has = has,
+    .weight = verdict_weight,
+    .link_count = link_count,
+    .place = place,
+    .points_of = points_of,
+    .judge_link = judge_link,
+    .judge_nat = judge_nat,
+    .is_there = is_there,
+    .judge = judge,
+    .headline = headline,
+    .consequence = consequence,
+    .advice = advice,
+    .where = where,
+    .step = step,
+};
