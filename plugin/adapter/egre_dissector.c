@@ -10,6 +10,7 @@
 #include "core/pptp/ppp_stage.h"
 #include "expert.h"
 #include "fields.h"
+#include "fragment_hook.h"
 #include "icmp_quote.h"
 #include "generated.h"
 #include "session_store.h"
@@ -72,6 +73,7 @@ static void feed(struct egre_view *view, void *iph)
         packet.header = view->header;
         packet.captured = MIN(payload_captured, view->payload_length);
         packet.payload = view->data + view->header.header_length;
+        fragment_hook_begin();
         view->record = analysis_gre(session_analysis(), &packet);
     } else {
         view->record = tracker_gre_on(analysis_tracker(session_analysis()), view->pinfo->num);

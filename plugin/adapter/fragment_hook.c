@@ -19,6 +19,7 @@
 
 static dissector_handle_t stock;
 static dissector_handle_t hook;
+static bool has_begun;
 
 static void feed(const packet_info *pinfo, const uint8_t *header, uint16_t fragment_bits)
 {
@@ -40,25 +41,38 @@ static void feed(const packet_info *pinfo, const uint8_t *header, uint16_t fragm
 
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (!PINFO_FD_VISITED(pinfo) && session_analysis() != NULL && !pinfo->flags.in_error_pkt &&
-        tvb_captured_length(tvb) >= IP_HEADER) {
+    if (tvb_captured_length(tvb) >= IP_HEADER) {
         const uint8_t *header = tvb_get_ptr(tvb, 0, IP_HEADER);
         uint16_t bits = bytes_u16(header + 6) & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK);
 
-        if (bits != 0 && header[9] == IP_PROTO_GRE && !session_inside_tunnel(pinfo))
+        if (bits != 0 && header[9] == IP_PROTO_GRE && !PINFO_FD_VISITED(pinfo) &&
+            session_analysis() != NULL && !pinfo->flags.in_error_pkt &&
+            !session_inside_tunnel(pinfo))
             feed(pinfo, header, bits);
     }
     return call_dissector_with_data(stock, tvb, pinfo, tree, data);
 }
 
-/* Whenever a file is opened: stays away where the user has given IPv4 to something else. */
-static void install(void)
+/* Stays away where the user has given IPv4 to something else. */
+static void replace(dissector_handle_t before, dissector_handle_t after)
 {
-    dissector_handle_t now =
-        dissector_get_uint_handle(find_dissector_table("ethertype"), ETHERTYPE_IP);
+    if (dissector_get_uint_handle(find_dissector_table("ethertype"), ETHERTYPE_IP) == before)
+        dissector_add_uint("ethertype", ETHERTYPE_IP, after);
+}
 
-    if (now != NULL && now == stock)
-        dissector_add_uint("ethertype", ETHERTYPE_IP, hook);
+void fragment_hook_begin(void)
+{
+    if (has_begun || stock == NULL)
+        return;
+    has_begun = true;
+    replace(stock, hook);
+}
+
+/* Whenever a file is opened, and when it was read: findings need each packet once. */
+static void end(void)
+{
+    has_begun = false;
+    replace(hook, stock);
 }
 
 void fragment_hook_register(void)
@@ -68,5 +82,6 @@ void fragment_hook_register(void)
         return;
     hook =
         create_dissector_handle_with_name_and_description(dissect, -1, "pptpnat.ip", "pptpnat.ip");
-    register_init_routine(install);
+    register_init_routine(end);
+    register_postseq_cleanup_routine(end);
 }

@@ -16,6 +16,7 @@
 #include "egre_dissector.h"
 #include "expert.h"
 #include "fields.h"
+#include "fragment_hook.h"
 #include "icmp_quote.h"
 #include "ip_hook.h"
 #include "ports.h"
@@ -134,6 +135,7 @@ static void feed_tcp(tvbuff_t *tvb, packet_info *pinfo, void *iph, struct tcp_se
     session_ip_checksum(iph, tvb_reported_length(tvb), &segment->packet);
     if (tvb_captured_length(tvb) == tvb_reported_length(tvb) && !pinfo->fragmented)
         tcp_header_checksum(tvb, segment);
+    fragment_hook_begin();
     remember_service(pinfo, segment, analysis_tcp(session_analysis(), segment));
 }
 
