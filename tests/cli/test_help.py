@@ -15,8 +15,10 @@ from support import paths
 CLI = paths.TOP / "ui" / "cli"
 MANUAL = CLI / "pptpnat.1"
 OPTIONS = {"--json", "--summary", "--findings", "--tables", "--all", "--html", "--strip", "--open",
-           "--reader", "--verbose", "--help", "--version", "-o", "-v", "-h"}  # fmt: skip
-LONG = re.compile(r"(?<![-\w])--[a-z]+\b|(?<![-\w])-[ovh]\b")
+           "--reader", "--capture", "--duration", "--rsh", "--verbose", "--help", "--version",
+           "-w", "-o", "-v", "-h"}  # fmt: skip
+ONLY_SHORT = {"option", "write"}
+LONG = re.compile(r"(?<![-\w])--[a-z]+\b|(?<![-\w])-[ovhw]\b")
 
 
 def manual(*arguments):
@@ -42,11 +44,11 @@ def in_manual():
 
 
 def in_parser():
-    """What the command itself takes apart. The long form of -o is nobody's to use."""
+    """What the command itself takes apart. The long forms of -o and -w are nobody's to use."""
     text = (CLI / "options.c").read_text()
     rows = re.findall(r"""^\s+\{"(\w+)", (0|'\w'), 0, G_OPTION""", text, re.M)
     short = {f"-{letter[1]}" for _, letter in rows if letter != "0"}
-    return {f"--{name}" for name, _ in rows if name != "option"} | short
+    return {f"--{name}" for name, _ in rows if name not in ONLY_SHORT} | short
 
 
 def in_zsh():
@@ -171,6 +173,12 @@ def test_captures_and_values_are_completed(folder):
     assert completed(folder, "pptpnat --strip=") == {"vendor"}
     assert completed(folder, "pptpnat --strip=ve") == {"vendor"}
     assert completed(folder, "pptpnat --html ou") == {"outside.pcapng"}
+    assert completed(folder, "pptpnat --capture -w ") == {"vendor"}
+    assert completed(folder, "pptpnat --rsh env") >= {"env"}
+    assert completed(folder, "pptpnat --capture l") >= {"lo"}
+    assert completed(folder, "pptpnat --capture in") == set()
+    assert completed(folder, "pptpnat -- --capture in") == {"inside.pcapng"}
+    assert completed(folder, "pptpnat --duration ") == set()
     assert completed(folder, "pptpnat -- -") == set()
     assert completed(folder, "pptpnat -- two") == {"two words.pcapng"}
 

@@ -22,6 +22,10 @@ NOT_RUN = {
     "tshark -q -i in -i out -f 'tcp port 1723 or udp port 500 or 4500 or 1701 or proto 47 or 50 "
     "or icmp' -z pptp,verdict":
         "tests/live/test_running.py runs it",
+    "pptpnat --capture -w captures eth0 root@router:eth1":
+        "tests/cli/test_capture.py and tests/live/test_recording.py do",
+    "pptpnat --capture --rsh 'ssh -p 2222' eth0 root@router:eth1": "the same",
+    "pptpnat --capture --rsh 'docker exec -i' client:eth0 nat:eth1": "the same",
     "packaging/test.sh": "this test is one of its tests",
     "cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release && cmake --build build":
         "made the plugin that is tested",
@@ -70,6 +74,7 @@ NOT_RUN = {
 }  # fmt: skip
 NEEDS_A_SERVER = ("curl ",)
 NOT_RUN_INLINE = {
+    "pptpnat --capture FROM FROM...": "tests/cli/test_capture.py runs it",
     "iptables -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp":
         "changes the machine's firewall; tests/live uses the rule in a namespace",
     "pktmon start --capture --pkt-size 0": "needs Windows",

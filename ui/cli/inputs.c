@@ -62,13 +62,13 @@ static bool take_standard_input(struct reader *reader, struct capture *capture, 
     return keep(reader, fd, capture, error);
 }
 
-static bool take_file(struct reader *reader, const char *name, struct capture *capture,
-                      GError **error)
+static bool take_file(struct reader *reader, const char *name, const char *shown,
+                      struct capture *capture, GError **error)
 {
     GStatBuf status;
     int fd;
 
-    capture->name = printable_text(name);
+    capture->name = printable_text(shown);
     if (g_stat(name, &status) != 0)
         return errno == ENOENT
                    ? fail(error, "%s does not exist.", capture->name)
@@ -143,7 +143,9 @@ bool reader_open(struct reader *reader, const char *const *names, GError **error
     uint32_t at_once = captures_at_once();
     bool has_standard_input = false;
 
-    for (; *names != NULL; names++) {
+    const char *const *shown = reader->options.shown != NULL ? reader->options.shown : names;
+
+    for (; *names != NULL; names++, shown++) {
         struct capture *capture = g_new0(struct capture, 1);
         bool is_standard_input = strcmp(*names, READER_STANDARD_INPUT) == 0;
 
@@ -152,7 +154,7 @@ bool reader_open(struct reader *reader, const char *const *names, GError **error
             return fail(error, "the standard input can be only one capture.");
         has_standard_input = has_standard_input || is_standard_input;
         if (!(is_standard_input ? take_standard_input(reader, capture, error)
-                                : take_file(reader, *names, capture, error)) ||
+                                : take_file(reader, *names, *shown, capture, error)) ||
             !capture_open(capture, error))
             return false;
         reader->size += MAX(capture->size, 0);

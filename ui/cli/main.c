@@ -13,6 +13,7 @@
 #include "options.h"
 #include "output.h"
 #include "page_file.h"
+#include "record.h"
 #include "strip/copy.h"
 #include "stripped.h"
 #include "window.h"
@@ -112,7 +113,9 @@ static int give_out(const struct options *options, const struct reader_options *
     return status;
 }
 
-static int judge(const struct options *options)
+/* `shown`: how captures are called in outputs; NULL: as they are named. */
+static int judge(const struct options *options, const char *const *captures,
+                 const char *const *shown)
 {
     struct reader_options as = reader_options_of(options);
     struct stripped *stripped = NULL;
@@ -122,12 +125,13 @@ static int judge(const struct options *options)
     if (options->open && !window_check())
         return STATUS_COULD_NOT;
     if (options->vendor != NULL) {
-        stripped = stripped_new(options->vendor, options->captures);
+        stripped = stripped_new(options->vendor, captures);
         if (stripped == NULL)
             return STATUS_COULD_NOT;
     }
+    as.shown = shown;
     reader = reader_new(&as);
-    if (reader_read(reader, (const char *const *)options->captures, &error)) {
+    if (reader_read(reader, captures, &error)) {
         struct sources sources = reader_sources(reader);
         struct report report = report_new(reader_analysis(reader), &sources);
         status = give_out(options, &as, reader, &report, stripped);
@@ -142,12 +146,35 @@ static int judge(const struct options *options)
     return stop != 0 ? 128 + (int)stop : status;
 }
 
+/* Takes the captures first. */
+static int capture(const struct options *options)
+{
+    const struct record_options as = {
+        .from = (const char *const *)options->captures,
+        .settings = (const char *const *)options->settings,
+        .rsh = options->rsh,
+        .folder = options->folder,
+        .duration_s = options->duration_s,
+        .stop = &stop,
+    };
+    if (options->open && !window_check())
+        return STATUS_COULD_NOT;
+    struct recording *recording = record(&as);
+    int status = stop != 0 ? 128 + (int)stop : STATUS_COULD_NOT;
+    if (recording != NULL) {
+        copy_interrupted = 0;
+        status = judge(options, recording_files(recording), recording_shown(recording));
+    }
+    recording_free(recording);
+    return status;
+}
+
 static int answer(const struct options *options, const bool closed[3])
 {
     static const char version[] = "pptpnat " PPTPNAT_VERSION "\nWireshark " PPTPNAT_WIRESHARK "\n";
     bool needs_input = false;
-    for (char **capture = options->captures; capture != NULL && *capture != NULL; capture++)
-        needs_input = needs_input || strcmp(*capture, READER_STANDARD_INPUT) == 0;
+    for (char **name = options->captures; name != NULL && *name != NULL; name++)
+        needs_input = needs_input || strcmp(*name, READER_STANDARD_INPUT) == 0;
     if (closed[STDOUT_FILENO]) {
         message_note("the standard output is closed.");
         return STATUS_COULD_NOT;
@@ -164,7 +191,9 @@ static int answer(const struct options *options, const bool closed[3])
         message_note("the standard input is closed.");
         return STATUS_COULD_NOT;
     }
-    return judge(options);
+    if (options->capture)
+        return capture(options);
+    return judge(options, (const char *const *)options->captures, NULL);
 }
 
 int main(int argc, char **argv)

@@ -9,6 +9,8 @@ static const char usage[] =
     "usage: pptpnat [--json] [--summary] [--findings] [--tables] [--all]\n"
     "               [--html PAGE] [--strip DIR] [--open] [--reader READER]\n"
     "               [-o NAME:VALUE] [--verbose] [--] CAPTURE...\n"
+    "       pptpnat --capture [-w DIR] [--duration SECONDS] [--rsh COMMAND]\n"
+    "               [OPTION...] [--] FROM...\n"
     "       pptpnat --help | --version\n"
     "\n"
     "Says whether a NAT breaks PPTP calls, and what exactly it does wrong.\n"
@@ -31,13 +33,18 @@ static const char usage[] =
     "--reader READER  wiretap: read the captures without tshark; tshark: with it;\n"
     "              by default tshark where wiretap alone cannot be sure\n"
     "-o NAME:VALUE  a setting as tshark has it: pptp.tcp.port:1723,1724\n"
+    "--capture     take the captures first. FROM is an interface of this machine, or\n"
+    "              HOST:INTERFACE of another one, over ssh\n"
+    "-w DIR        keep the captures in DIR\n"
+    "--duration SECONDS  end the capture after this time; Ctrl-C ends it, too\n"
+    "--rsh COMMAND  reach the hosts by this instead of ssh\n"
     "-v, --verbose  say which reader was used, and why\n"
     "-h, --help    print this\n"
     "--version     print the versions of the command and of Wireshark's libraries\n"
     "\n"
     "  pptpnat inside.pcapng outside.pcapng\n"
     "  pptpnat --html call.html inside.pcapng outside.pcapng\n"
-    "  ssh router tcpdump -i eth1 -U -w - -c 500 | pptpnat lan.pcap -\n"
+    "  pptpnat --capture eth0 root@router:eth1\n"
     "\n"
     "Exit status: 0 ok, 1 fault, 2 could not run, 3 unknown: the captures do not\n"
     "show enough. Frame numbers are those of the files given. More: man pptpnat\n";
@@ -66,6 +73,10 @@ static bool read_words(struct options *options, int *argc, char ***argv)
         {"html", 0, 0, G_OPTION_ARG_FILENAME, &options->page, NULL, NULL},
         {"strip", 0, 0, G_OPTION_ARG_FILENAME, &options->vendor, NULL, NULL},
         {"open", 0, 0, G_OPTION_ARG_NONE, &options->open, NULL, NULL},
+        {"capture", 0, 0, G_OPTION_ARG_NONE, &options->capture, NULL, NULL},
+        {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->folder, NULL, NULL},
+        {"duration", 0, 0, G_OPTION_ARG_STRING, &options->duration, NULL, NULL},
+        {"rsh", 0, 0, G_OPTION_ARG_STRING, &options->rsh, NULL, NULL},
         {"reader", 0, 0, G_OPTION_ARG_STRING, &options->reader, NULL, NULL},
         {"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &options->settings, NULL, NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, NULL, NULL},
@@ -99,6 +110,19 @@ static bool read_choice(struct options *options)
     return options->choice != READER_AUTO;
 }
 
+static bool read_duration(struct options *options)
+{
+    guint64 seconds = 0;
+    if (options->duration == NULL)
+        return true;
+    if (g_ascii_string_to_unsigned(options->duration, 10, 1, G_MAXINT32, &seconds, NULL)) {
+        options->duration_s = (unsigned)seconds;
+        return true;
+    }
+    message_note("--duration is a number of seconds.");
+    return false;
+}
+
 static bool are_sound(const struct options *options)
 {
     bool more = options->findings || options->tables || options->all;
@@ -106,6 +130,11 @@ static bool are_sound(const struct options *options)
         message_note("--html needs the name of the page to write.");
     else if (options->vendor != NULL && options->vendor[0] == '\0')
         message_note("--strip needs the name of the directory to write copies to.");
+    else if (options->folder != NULL && options->folder[0] == '\0')
+        message_note("-w needs the name of the directory to keep captures in.");
+    else if (!options->capture &&
+             (options->folder != NULL || options->rsh != NULL || options->duration != NULL))
+        message_note("-w, --rsh and --duration are for --capture.");
     else if (options->json + options->summary + more > 1)
         message_note("--json and --summary print nothing but what they are for.\n"
                      "Leave one of the options out, or run pptpnat twice.");
@@ -118,7 +147,8 @@ bool options_read(struct options *options, int *argc, char ***argv)
 {
     memset(options, 0, sizeof *options);
     options->choice = READER_AUTO;
-    return read_words(options, argc, argv) && read_choice(options) && are_sound(options);
+    return read_words(options, argc, argv) && read_choice(options) && read_duration(options) &&
+           are_sound(options);
 }
 
 void options_clear(struct options *options)
@@ -126,6 +156,9 @@ void options_clear(struct options *options)
     g_free(options->page);
     g_free(options->vendor);
     g_free(options->reader);
+    g_free(options->folder);
+    g_free(options->rsh);
+    g_free(options->duration);
     g_strfreev(options->settings);
     g_strfreev(options->captures);
 }

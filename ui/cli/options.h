@@ -16,12 +16,17 @@ struct options {
     gboolean tables;
     gboolean all;
     gboolean open;
+    gboolean capture; /* `captures` are where to capture */
     gboolean help;
     gboolean version;
     gboolean verbose;
-    char *page;      /* --html; NULL: none */
-    char *vendor;    /* --strip; NULL: none */
-    char *reader;    /* --reader; NULL: none */
+    char *page;     /* --html; NULL: none */
+    char *vendor;   /* --strip; NULL: none */
+    char *reader;   /* --reader; NULL: none */
+    char *folder;   /* -w; NULL: none */
+    char *rsh;      /* --rsh; NULL: none */
+    char *duration; /* --duration; NULL: none */
+    unsigned duration_s;
     char **settings; /* -o; NULL: none */
     char **captures; /* NULL: none */
     enum reader_choice choice;

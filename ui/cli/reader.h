@@ -50,6 +50,7 @@ struct reader;
 struct reader_options {
     enum reader_choice choice;
     const char *const *settings; /* NAME:VALUE as tshark's -o, ended by NULL; NULL: none */
+    const char *const *shown;    /* how captures are called in outputs; NULL: as they are named */
     const char *plugin_folder;   /* for tshark, as WIRESHARK_PLUGIN_DIR; NULL: the environment's */
     const volatile sig_atomic_t *stop; /* not 0: reading ends soon, with READER_ERROR_STOPPED */
     /* What a person should know though the reading goes on: lines as in an error. */

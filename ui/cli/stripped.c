@@ -37,7 +37,7 @@ static char *base_of(const char *capture)
 }
 
 /* Another name for each, even of captures of one name. */
-static void name_copies(struct stripped *stripped, char *const *captures)
+static void name_copies(struct stripped *stripped, const char *const *captures)
 {
     GHashTable *taken = g_hash_table_new(g_str_hash, g_str_equal);
     for (; *captures != NULL; captures++) {
@@ -103,7 +103,7 @@ static bool make_staging(struct stripped *stripped)
     return false;
 }
 
-struct stripped *stripped_new(const char *folder, char *const *names)
+struct stripped *stripped_new(const char *folder, const char *const *names)
 {
     struct stripped *stripped = g_new0(struct stripped, 1);
     stripped->folder = folder;

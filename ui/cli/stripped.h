@@ -13,7 +13,7 @@ struct stripped;
 /* Before any work: that copies of the captures `names` (ended by NULL) can be written to `folder`,
  * which is made if it is missing, and replace nothing. NULL, after a message, if not. Borrows both.
  */
-struct stripped *stripped_new(const char *folder, char *const *names);
+struct stripped *stripped_new(const char *folder, const char *const *names);
 /* Removes what is no finished copy. NULL is fine. */
 void stripped_free(struct stripped *stripped);
 

@@ -10,7 +10,7 @@ _pptpnat_files() {
 _pptpnat() {
     local current=${COMP_WORDS[COMP_CWORD]} previous='' word i
     local options='--json --summary --findings --tables --all --html --strip --open --reader
-        --verbose --help --version -o -v -h'
+        --capture --duration --rsh --verbose --help --version -w -o -v -h'
     [ "$COMP_CWORD" -lt 1 ] || previous=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
 
@@ -20,7 +20,9 @@ _pptpnat() {
     elif [ "$previous" = = ]; then
         previous=${COMP_WORDS[COMP_CWORD - 2]}
     fi
+    local takes=''
     for ((i = 1; i < COMP_CWORD; i++)); do
+        [ "${COMP_WORDS[i]}" != --capture ] || [ -z "$options" ] || takes=yes
         [ "${COMP_WORDS[i]}" != -- ] || options=
     done
     case $previous in
@@ -30,10 +32,14 @@ _pptpnat() {
             return
         fi
         ;;
-    -o) [ -z "$options" ] || return ;;
-    --html | --strip)
+    -o | --duration) [ -z "$options" ] || return ;;
+    --html | --strip | -w | --rsh)
         if [ -n "$options" ]; then
-            [ "$previous" = --html ] && word=-f || word=-d
+            case $previous in
+            --html) word=-f ;;
+            --rsh) word=-c ;;
+            *) word=-d ;;
+            esac
             _pptpnat_files "$word" -- "$current"
             return
         fi
@@ -41,6 +47,10 @@ _pptpnat() {
     esac
     if [[ $current == -?* || $current == - ]] && [ -n "$options" ]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+        return
+    fi
+    if [ -n "$takes" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(command ls /sys/class/net 2>/dev/null)" -- "$current")
         return
     fi
     _pptpnat_files -f -- "$current"
