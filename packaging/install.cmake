@@ -26,7 +26,7 @@ foreach(page README.md CHANGELOG.md ${guide})
     file(GENERATE OUTPUT "${CMAKE_BINARY_DIR}/documents/${below}" CONTENT "${text}")
 endforeach()
 install(DIRECTORY "${CMAKE_BINARY_DIR}/documents/" DESTINATION ${documents})
-file(GLOB guide_data CONFIGURE_DEPENDS ui/guide/*.jq)
+file(GLOB guide_data CONFIGURE_DEPENDS ui/guide/*.jq ui/guide/*.sql)
 install(FILES ui/profile/screenshot.png ${guide_data} DESTINATION ${documents}/guide)
 
 # The faulty pair of the README, to try it out.

@@ -17,7 +17,7 @@ test_packages='python3 python3-pytest python3-pytest-xdist python3-jsonschema jq
 # shellcheck disable=SC2034 # for test.sh
 all_packages='chromium clang clang-format clang-tidy llvm libclang-rt-dev cppcheck lintian
 mmdebstrap debian-archive-keyring
-iproute2 iptables ethtool tcpdump pptpd pptp-linux
+iproute2 iptables ethtool tcpdump pptpd pptp-linux postgresql
 wireshark xvfb xdotool imagemagick dbus at-spi2-core gir1.2-atspi-2.0 python3-gi'
 
 say() {

@@ -92,6 +92,7 @@ done
 for folder in live gui packages; do
     stage "$folder" from_aside
 done
+stage postgresql py_tests postgresql 0
 stage fuzz "$top/tests/fuzz/run" "${PPTPNAT_FUZZ_SECONDS:-240}"
 # By itself: its CPU times are compared.
 stage cost py_tests cost 0

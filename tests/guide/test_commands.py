@@ -73,6 +73,7 @@ NOT_RUN = {
     "opkg install tcpdump-mini": "needs OpenWrt",
 }  # fmt: skip
 NEEDS_A_SERVER = ("curl ",)
+WITH_POSTGRESQL = "postgresql.md"  # tests/postgresql runs all of that page
 NOT_RUN_INLINE = {
     "pptpnat --capture FROM FROM...": "tests/cli/test_capture.py runs it",
     "iptables -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp":
@@ -87,7 +88,7 @@ NOT_RUN_INLINE = {
     "packaging/test.sh --all": "this test is one of its tests",
 }  # fmt: skip
 
-SHELL = documents.shell_commands()
+SHELL = [one for one in documents.shell_commands() if one[0] != WITH_POSTGRESQL]
 
 
 def is_diagram(command):
