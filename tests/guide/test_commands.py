@@ -75,6 +75,7 @@ NOT_RUN = {
 NEEDS_A_SERVER = ("curl ",)
 WITH_POSTGRESQL = "postgresql.md"  # tests/postgresql runs all of that page
 NOT_RUN_INLINE = {
+    "packaging/run.sh uninstall": "tests/project/test_run.py runs it",
     "pptpnat --capture FROM FROM...": "tests/cli/test_capture.py runs it",
     "iptables -t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp":
         "changes the machine's firewall; tests/live uses the rule in a namespace",

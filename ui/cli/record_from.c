@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "record_from.h"
 
-#include <net/if.h>
 #include <string.h>
+
+#ifdef G_OS_UNIX
+#include <net/if.h>
+#endif
 
 #include "core/base/printable.h"
 
@@ -70,9 +73,19 @@ static char *file_name(const char *word)
     return file;
 }
 
+static bool is_here(const char *name)
+{
+#ifdef G_OS_UNIX
+    return if_nametoindex(name) != 0;
+#else
+    (void)name;
+    return false;
+#endif
+}
+
 bool record_from_read(struct record_from *ret, const char *word, GError **error)
 {
-    const char *colon = if_nametoindex(word) != 0 ? NULL : colon_of(word);
+    const char *colon = is_here(word) ? NULL : colon_of(word);
 
     *ret = (struct record_from){.name = printable_text(word), .file = file_name(word)};
     ret->host = colon != NULL ? host_before(word, colon) : NULL;
