@@ -116,7 +116,7 @@ static bool is_copy(const struct esp_sa *sa, const struct packet *packet, uint32
 static void note_last(struct esp_sa *sa, const struct packet *packet,
                       const struct ipsec_record *record)
 {
-    sa->packets++;
+    sa->latest_ns[sa->packets++ % IPSEC_LATEST] = packet->time_ns;
     sa->last_seq = record->seq;
     sa->last_content = record->content;
     sa->last_frame = packet->frame;

@@ -46,10 +46,8 @@ static void free_link(void *data)
     for (guint i = 0; i < link->crossings->len; i++) {
         struct ipsec_crossing *made = &g_array_index(link->crossings, struct ipsec_crossing, i);
         crossing_clear(&made->crossing);
-        for (unsigned side = 0; side < 2; side++) {
-            if (made->own[side] != NULL)
-                g_array_free(made->own[side], TRUE);
-        }
+        for (unsigned side = 0; side < 2; side++)
+            g_array_free(made->own[side], TRUE);
     }
     g_array_free(link->crossings, TRUE);
     g_free(link->view.text);
@@ -78,7 +76,7 @@ struct ipsec_links *ipsec_links_new(const struct ipsec_linker *linker, struct li
     links->last_frame = linker->last_frame;
     links->ikes = nowhere(links->ike_count);
     links->esps = nowhere(links->esp_count);
-    links->peers = g_new0(uint32_t, links->last_frame + 1);
+    links->passed = g_new0(uint32_t, links->esp_count + 1);
     links->delays = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, g_free);
     ipsec_link_packets(links);
     ipsec_link_group(links);
@@ -105,8 +103,8 @@ void ipsec_links_free(struct ipsec_links *links)
     g_free(links->ikes);
     g_free(links->esps);
     g_free(links->peers);
-    g_free(links->start);
-    g_free(links->packets);
+    g_free(links->first);
+    g_free(links->passed);
     g_free(links);
 }
 
@@ -159,5 +157,8 @@ const struct ipsec_link *ipsec_links_of_frame(const struct ipsec_links *links, u
 
 uint32_t ipsec_links_peer(const struct ipsec_links *links, uint32_t frame)
 {
-    return frame <= links->last_frame ? links->peers[frame] : 0;
+    uint32_t position;
+    bool is_known = links->peers != NULL && frame <= links->last_frame &&
+                    ipsec_links_of_frame(links, frame, &position) != NULL;
+    return is_known ? links->peers[frame] : 0;
 }

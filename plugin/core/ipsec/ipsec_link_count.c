@@ -3,93 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_link_internal.h"
 
-#define BACK_US      (60 * G_GINT64_CONSTANT(1000000)) /* how much packets may be out of order */
 #define IKE_SLACK_NS G_GINT64_CONSTANT(60000000000)
 #define ESP_SLACK_NS G_GINT64_CONSTANT(1000000000)
-
-/* Records count microseconds modulo 2^32; an SA knows when it began. */
-static int64_t time_after(int64_t before_ns, int64_t start_ns, uint32_t time_us)
-{
-    int64_t before_us = (before_ns - start_ns) / 1000;
-    int64_t ahead = (uint32_t)(time_us - (uint32_t)before_us);
-    if (ahead > UINT32_MAX - BACK_US)
-        ahead -= G_GINT64_CONSTANT(1) << 32;
-    return (before_us + ahead) * 1000 + start_ns;
-}
-
-static bool is_counted(const struct ipsec_record *record)
-{
-    return record != NULL && record->kind == IPSEC_ESP && (record->flags & IPSEC_RECORD_COPY) == 0;
-}
-
-/* A counting sort by SA, each in order of capture. */
-void ipsec_link_packets(struct ipsec_links *links)
-{
-    uint32_t sas = ipsec_tracker_esp_count(links->tracker), last = links->facts->last_frame;
-    uint32_t *start = g_new0(uint32_t, sas + 2);
-    for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct ipsec_record *record = ipsec_tracker_on(links->tracker, frame);
-        if (is_counted(record))
-            start[record->index + 2]++;
-    }
-    for (uint32_t i = 2; i < sas + 2; i++)
-        start[i] += start[i - 1];
-    links->packets = g_new(struct crossing_packet, start[sas + 1] + 1);
-    int64_t start_ns = ipsec_tracker_start_ns(links->tracker);
-    int64_t *now_ns = g_new(int64_t, sas + 1);
-    for (uint32_t i = 0; i < sas; i++)
-        now_ns[i] = ipsec_tracker_esp(links->tracker, i)->first_ns;
-    for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct ipsec_record *record = ipsec_tracker_on(links->tracker, frame);
-        if (!is_counted(record))
-            continue;
-        now_ns[record->index] = time_after(now_ns[record->index], start_ns, record->time_us);
-        links->packets[start[record->index + 1]++] =
-            (struct crossing_packet){.key = (uint64_t)record->seq << 32 | record->content,
-                                     .time_ns = now_ns[record->index],
-                                     .frame = frame,
-                                     .tag = record->index};
-    }
-    g_free(now_ns);
-    links->start = start;
-}
-
-static int compare_frames(const void *a, const void *b)
-{
-    const struct crossing_packet *one = a, *other = b;
-    return one->frame < other->frame ? -1 : one->frame > other->frame;
-}
-
-/* Packets at a position: borrowed where one SA has all of them, as nearly always. */
-struct side {
-    const struct crossing_packet *packets;
-    uint32_t count;
-    GArray *own; /* NULL: borrowed */
-};
-
-static struct side side_of(GArray *own)
-{
-    return (struct side){(const struct crossing_packet *)(const void *)own->data, own->len, own};
-}
-
-static struct side esp_packets(const struct ipsec_links *links, const struct made_link *link,
-                               uint32_t position)
-{
-    const GPtrArray *members = link->members[position];
-    if (members->len == 1) {
-        uint32_t index = ((const struct esp_sa *)members->pdata[0])->index;
-        return (struct side){links->packets + links->start[index],
-                             links->start[index + 1] - links->start[index], NULL};
-    }
-    GArray *packets = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
-    for (guint i = 0; i < members->len; i++) {
-        uint32_t index = ((const struct esp_sa *)members->pdata[i])->index;
-        g_array_append_vals(packets, links->packets + links->start[index],
-                            links->start[index + 1] - links->start[index]);
-    }
-    g_array_sort(packets, compare_frames);
-    return side_of(packets);
-}
 
 /* What tells one message from another: all that it is, but for the addresses it has here. */
 static uint64_t message_key(const struct ike_record *record)
@@ -109,7 +24,7 @@ static uint64_t place_key(const struct ike_record *record)
     return hash_words(words, G_N_ELEMENTS(words));
 }
 
-static struct side ike_packets(const struct made_link *link, uint32_t position, unsigned sender)
+static GArray *ike_packets(const struct made_link *link, uint32_t position, unsigned sender)
 {
     GArray *packets = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
     const GPtrArray *members = link->members[position];
@@ -125,8 +40,8 @@ static struct side ike_packets(const struct made_link *link, uint32_t position, 
         }
     }
     if (members->len > 1)
-        g_array_sort(packets, compare_frames);
-    return side_of(packets);
+        ipsec_sort_by_frame(packets);
+    return packets;
 }
 
 static void note_peers(const struct ipsec_links *links, const struct crossing *crossing)
@@ -173,28 +88,28 @@ static uint32_t near_of(const struct ipsec_crossing *crossing)
     return crossing->down ? crossing->hop : crossing->hop + 1;
 }
 
+static struct crossing_packet *packet_at(const GArray *packets, guint index)
+{
+    return &g_array_index(packets, struct crossing_packet, index);
+}
+
 /* Where one side did not capture the last octets, the sequence number alone has to do. */
 static void forget_contents(const struct ipsec_links *links, enum ipsec_link_kind kind,
-                            struct side *side)
+                            GArray *packets)
 {
-    if (side->own == NULL) {
-        side->own = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
-        g_array_append_vals(side->own, side->packets, side->count);
-    }
-    for (guint i = 0; i < side->count; i++) {
-        struct crossing_packet *packet = &g_array_index(side->own, struct crossing_packet, i);
+    for (guint i = 0; i < packets->len; i++) {
+        struct crossing_packet *packet = packet_at(packets, i);
         packet->key = kind == IPSEC_LINK_ESP
                           ? packet->key >> 32 << 32
                           : place_key(ipsec_tracker_message(links->tracker, packet->tag));
     }
-    *side = side_of(side->own);
 }
 
 static bool is_cut(const struct ipsec_links *links, enum ipsec_link_kind kind,
-                   const struct side *side)
+                   const GArray *packets)
 {
-    for (uint32_t i = 0; i < side->count; i++) {
-        const struct crossing_packet *packet = &side->packets[i];
+    for (guint i = 0; i < packets->len; i++) {
+        const struct crossing_packet *packet = packet_at(packets, i);
         if (kind == IPSEC_LINK_ESP
                 ? (uint32_t)packet->key == 0
                 : ipsec_tracker_message(links->tracker, packet->tag)->status == IKE_TRUNCATED)
@@ -203,46 +118,97 @@ static bool is_cut(const struct ipsec_links *links, enum ipsec_link_kind kind,
     return false;
 }
 
-static struct side side_at(const struct ipsec_links *links, const struct made_link *link,
-                           uint32_t position, unsigned sender)
+static struct crossing match(const GArray *near, const GArray *far)
 {
-    return link->view.kind == IPSEC_LINK_IKE ? ike_packets(link, position, sender)
-                                             : esp_packets(links, link, position);
+    return crossing_match((const void *)near->data, near->len, (const void *)far->data, far->len);
 }
 
-static void add_crossing(struct ipsec_links *links, struct made_link *link, uint32_t hop, bool down,
-                         unsigned sender)
+/* Of packets whose other half is half[i]: those that have none and, if wanted, the first and last
+ * that have. *half becomes that of those. */
+static GArray *keep_some(const GArray *packets, uint32_t **half, bool keep_ends)
 {
-    struct ipsec_crossing made = {.down = down, .hop = hop};
+    GArray *kept = g_array_new(FALSE, FALSE, sizeof(struct crossing_packet));
+    GArray *halves = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    guint first = 0, last = packets->len;
+    while (first < packets->len && (*half)[first] == CROSSING_NONE)
+        first++;
+    while (last > first && (*half)[last - 1] == CROSSING_NONE)
+        last--;
+    for (guint i = 0; i < packets->len; i++) {
+        if ((*half)[i] == CROSSING_NONE || (keep_ends && (i == first || i + 1 == last))) {
+            g_array_append_val(kept, *packet_at(packets, i));
+            g_array_append_val(halves, (*half)[i]);
+        }
+    }
+    g_free(*half);
+    *half = (void *)g_array_free(halves, FALSE);
+    return kept;
+}
+
+/* A crossing is kept as long as the outcome, and may be of a million packets. */
+static void thin(struct ipsec_links *links, struct ipsec_crossing *made)
+{
+    struct crossing *crossing = &made->crossing;
+    for (uint32_t i = 0; i < crossing->far_count; i++)
+        links->passed[crossing->far[i].tag] += crossing->came[i] != CROSSING_NONE;
+    GArray *near = keep_some(made->own[0], &crossing->arrived, true);
+    GArray *far = keep_some(made->own[1], &crossing->came, false);
+    g_array_free(made->own[0], TRUE);
+    g_array_free(made->own[1], TRUE);
+    made->own[0] = near;
+    made->own[1] = far;
+    crossing->near = (const void *)near->data;
+    crossing->far = (const void *)far->data;
+    crossing->end = crossing->near_count = near->len;
+    crossing->far_count = far->len;
+}
+
+/* Takes both sides. */
+static void add_crossing(struct ipsec_links *links, struct made_link *link,
+                         struct ipsec_crossing made, GArray *near, GArray *far)
+{
     enum ipsec_link_kind kind = link->view.kind;
     uint32_t near_at = near_of(&made), far_at = far_of(&made);
-    struct side near = side_at(links, link, near_at, sender);
-    struct side far = side_at(links, link, far_at, sender);
-    made.is_cut = is_cut(links, kind, &near) != is_cut(links, kind, &far);
+    bool is_last = made.hop + 2 == link->view.count;
+    made.is_cut = is_cut(links, kind, near) != is_cut(links, kind, far);
     if (made.is_cut) {
-        forget_contents(links, kind, &near);
-        forget_contents(links, kind, &far);
+        forget_contents(links, kind, near);
+        forget_contents(links, kind, far);
     }
-    made.own[0] = near.own;
-    made.own[1] = far.own;
-    made.crossing = crossing_match(near.packets, near.count, far.packets, far.count);
-    link->view.seen[near_at] += down || hop + 2 == link->view.count ? near.count : 0;
-    link->view.seen[far_at] += !down || hop + 2 == link->view.count ? far.count : 0;
+    made.own[0] = near;
+    made.own[1] = far;
+    made.far_seen = far->len;
+    made.crossing = match(near, far);
+    link->view.seen[near_at] += made.down || is_last ? near->len : 0;
+    link->view.seen[far_at] += !made.down || is_last ? far->len : 0;
     note_peers(links, &made.crossing);
     if (made.crossing.has_delay)
         note_delay(links, link->at[near_at], link->at[far_at], made.crossing.least_delay_ns);
+    if (kind == IPSEC_LINK_ESP)
+        thin(links, &made);
     g_array_append_val(link->crossings, made);
 }
 
-static void cross(struct ipsec_links *links, struct made_link *link)
+static void cross_ike(struct ipsec_links *links, struct made_link *link)
 {
     for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-        if (link->view.kind == IPSEC_LINK_ESP) {
-            add_crossing(links, link, hop, link->down, 0);
-            continue;
+        for (unsigned sender = 0; sender < 2; sender++) {
+            struct ipsec_crossing made = {.down = sender == link->view.translated_end, .hop = hop};
+            add_crossing(links, link, made, ike_packets(link, near_of(&made), sender),
+                         ike_packets(link, far_of(&made), sender));
         }
-        for (unsigned sender = 0; sender < 2; sender++)
-            add_crossing(links, link, hop, sender == link->view.translated_end, sender);
+    }
+}
+
+static void cross_esp(struct ipsec_links *links, struct made_link *link)
+{
+    GArray *inner = ipsec_take_packets(links, link->members[0]);
+    for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
+        struct ipsec_crossing made = {.down = link->down, .hop = hop};
+        GArray *outer = ipsec_take_packets(links, link->members[hop + 1]);
+        GArray *next = hop + 2 < link->view.count ? g_array_copy(outer) : NULL;
+        add_crossing(links, link, made, link->down ? inner : outer, link->down ? outer : inner);
+        inner = next;
     }
 }
 
@@ -265,12 +231,12 @@ bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *lin
                     const struct ipsec_crossing *crossing)
 {
     const struct made_link *ike = made_link_at(links, link->view.ike_link);
-    if (crossing->crossing.far_count > 0)
+    if (crossing->far_seen > 0)
         return true;
     for (uint32_t hop = 0; ike != NULL && hop + 1 < ike->view.count; hop++) {
         const struct ipsec_crossing *of_ike = ipsec_crossing_at(ike, hop, crossing->down);
         if (of_ike != NULL && ike->at[far_of(of_ike)] == link->at[far_of(crossing)])
-            return of_ike->crossing.far_count > 0;
+            return of_ike->far_seen > 0;
     }
     return false;
 }
@@ -299,8 +265,13 @@ static void cover(const struct ipsec_links *links, struct made_link *link)
 
 void ipsec_link_count(struct ipsec_links *links)
 {
-    for (guint i = 0; i < links->links->len; i++)
-        cross(links, made_link_at(links, i));
+    for (guint i = 0; i < links->links->len; i++) {
+        struct made_link *link = made_link_at(links, i);
+        if (link->view.kind == IPSEC_LINK_ESP)
+            cross_esp(links, link);
+        else
+            cross_ike(links, link);
+    }
     for (guint i = 0; i < links->links->len; i++)
         cover(links, made_link_at(links, i));
 }

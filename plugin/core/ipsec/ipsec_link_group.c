@@ -144,20 +144,15 @@ static bool unite_two(const struct ipsec_links *links, struct alike *all, uint32
 {
     if (count != 2 || all[0].sa->point == all[1].sa->point)
         return false;
-    uint32_t at = links->start[all[0].sa->index], end = links->start[all[0].sa->index + 1];
-    uint32_t other = links->start[all[1].sa->index], last = links->start[all[1].sa->index + 1];
-    while (at < end && other < last) {
-        uint64_t one = links->packets[at].key, two = links->packets[other].key;
-        if ((uint32_t)one == 0 || (uint32_t)two == 0)
-            return false;
-        if (one == two) {
+    struct esp_walk one = ipsec_walk(links, all[0].sa), two = ipsec_walk(links, all[1].sa);
+    struct crossing_packet at, other;
+    bool both = ipsec_walk_next(&one, &at) && ipsec_walk_next(&two, &other);
+    while (both && (uint32_t)at.key != 0 && (uint32_t)other.key != 0) {
+        if (at.key == other.key) {
             unite(all, 0, 1, true);
             return true;
         }
-        if (one < two)
-            at++;
-        else
-            other++;
+        both = at.key < other.key ? ipsec_walk_next(&one, &at) : ipsec_walk_next(&two, &other);
     }
     return false;
 }
@@ -171,9 +166,10 @@ static void unite_by_packets(const struct ipsec_links *links, struct alike *all,
     GArray *keys = g_array_new(FALSE, FALSE, sizeof(struct keyed));
     bool is_cut = false;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t index = all[i].sa->index;
-        for (uint32_t at = links->start[index]; at < links->start[index + 1]; at++) {
-            struct keyed keyed = {links->packets[at].key, i};
+        struct esp_walk walk = ipsec_walk(links, all[i].sa);
+        struct crossing_packet packet;
+        while (ipsec_walk_next(&walk, &packet)) {
+            struct keyed keyed = {packet.key, i};
             is_cut = is_cut || (uint32_t)keyed.key == 0;
             g_array_append_val(keys, keyed);
         }

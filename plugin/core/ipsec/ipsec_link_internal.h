@@ -2,6 +2,7 @@
  *
  * ipsec_linker.c       facts that the trackers do not keep, while packets are read
  * ipsec_link.c         the door: life and look-ups
+ * ipsec_link_packets.c the packets of each ESP SA
  * ipsec_link_group.c   which SAs of several points are one
  * ipsec_link_path.c    in which order the points lie; points and NATs
  * ipsec_link_count.c   what passed each hop
@@ -61,9 +62,11 @@ struct ipsec_crossing {
     bool down;
     bool is_cut; /* one side did not capture all octets: they are not compared */
     uint32_t hop;
+    uint32_t far_seen; /* packets behind the hop */
+    /* Of ESP it has the packets without another half, and of the others only the first and the last
+     * before the hop; its counts are those of all. */
     struct crossing crossing;
-    GArray
-        *own[2]; /* struct crossing_packet, what crossing borrows; NULL: of ipsec_links.packets */
+    GArray *own[2]; /* struct crossing_packet, near and far: what crossing borrows */
 };
 
 /* A link as it is made. */
@@ -74,11 +77,11 @@ struct made_link {
     GArray *crossings;                     /* struct ipsec_crossing */
     bool down;                             /* ESP: its packets go outwards */
     bool down_known;
-    uint32_t first_frame;        /* of any packet of it */
-    bool by_exchange;            /* ESP: an exchange that was seen tells its IKE SA */
-    bool moved;                  /* an outside port changed in mid-life */
-    bool altered;                /* its packets came changed */
-    bool swapped;                /* it is on a port that another tunnel changed to */
+    uint32_t first_frame; /* of any packet of it */
+    bool by_exchange;     /* ESP: an exchange that was seen tells its IKE SA */
+    bool moved;           /* an outside port changed in mid-life */
+    bool altered;         /* its packets came changed */
+    bool swapped;         /* it is on a port that another tunnel changed to */
 };
 
 struct at_link {
@@ -96,11 +99,11 @@ struct ipsec_links {
     uint32_t esp_count;
     struct at_link *ikes; /* by index of the SA */
     struct at_link *esps;
-    uint32_t *peers; /* by frame, up to: */
     uint32_t last_frame;
-    /* Packets of ESP SAs, copies left out: those of SA i are packets[start[i]..start[i + 1]). */
-    uint32_t *start;
-    struct crossing_packet *packets;
+    uint32_t *peers; /* by frame (ipsec_link_packets.c); NULL: there is one point only */
+    uint32_t
+        *first; /* by index of the ESP SA: its first packet, until they were counted; or NULL */
+    uint32_t *passed;     /* likewise: how many of its packets were seen before the hop, too */
     int64_t *esp_last_ns; /* by link of an IKE SA: of the last ESP packet that belongs to it */
     GHashTable *delays;   /* pair of points -> int64_t *: the least delay from one to the other */
 };
@@ -134,8 +137,21 @@ void ipsec_link_order(struct ipsec_links *links);
 const struct endpoint *ipsec_end_at(const struct made_link *link, uint32_t position, unsigned end);
 /* Whether an end's address differs between the two positions of the hop. */
 bool ipsec_hop_changes_address(const struct made_link *link, uint32_t hop);
-/* ipsec_link_count.c */
+/* ipsec_link_packets.c */
 void ipsec_link_packets(struct ipsec_links *links);
+/* Through the packets of an ESP SA in order of capture, copies left out: none once they were taken.
+ */
+struct esp_walk {
+    const struct ipsec_links *links;
+    uint32_t frame;
+    int64_t now_ns;
+};
+struct esp_walk ipsec_walk(const struct ipsec_links *links, const struct esp_sa *sa);
+bool ipsec_walk_next(struct esp_walk *walk, struct crossing_packet *ret);
+/* Takes the packets of these out of the list, as struct crossing_packet in order of capture. */
+GArray *ipsec_take_packets(struct ipsec_links *links, const GPtrArray *esps);
+void ipsec_sort_by_frame(GArray *packets);
+/* ipsec_link_count.c */
 void ipsec_link_count(struct ipsec_links *links);
 /* The crossing of a hop; NULL: none of that direction. */
 const struct ipsec_crossing *ipsec_crossing_at(const struct made_link *link, uint32_t hop,

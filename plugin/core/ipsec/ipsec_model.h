@@ -184,6 +184,8 @@ struct ike_sa {
     struct ike_record *refused;           /* the first with an error notify; NULL: none */
 };
 
+#define IPSEC_LATEST 3 /* packets of an ESP SA whose times are kept */
+
 enum esp_encapsulation { ESP_NATIVE, ESP_IN_UDP };
 
 /* One direction of a tunnel: packets with one SPI to one address. */
@@ -205,6 +207,7 @@ struct esp_sa {
     uint32_t last_frame;
     int64_t first_ns;
     int64_t last_ns;
+    int64_t latest_ns[IPSEC_LATEST]; /* of the latest packets, in no order */
     uint16_t last_ip_id;
     uint32_t last_content;
     bool has_ip_id;

@@ -85,19 +85,6 @@ static uint32_t position_at(const struct made_link *link, uint32_t point)
     return IPSEC_NONE;
 }
 
-/* How many packets passed inwards, by the index of their SA behind the hop. */
-static GHashTable *count_passed(const struct ipsec_crossing *inwards)
-{
-    GHashTable *passed = g_hash_table_new(hash_of_pointer, NULL);
-    for (uint32_t i = 0; i < inwards->crossing.far_count; i++) {
-        gpointer sa = GUINT_TO_POINTER(inwards->crossing.far[i].tag);
-        guint before = GPOINTER_TO_UINT(g_hash_table_lookup(passed, sa));
-        if (inwards->crossing.came[i] != CROSSING_NONE)
-            g_hash_table_insert(passed, sa, GUINT_TO_POINTER(before + 1));
-    }
-    return passed;
-}
-
 static void say_esp(struct ipsec_links *links, struct made_link *link, uint32_t hop,
                     const struct esp_sa *sa, uint32_t count, const struct endpoint *owner)
 {
@@ -122,14 +109,12 @@ static void check_esp(struct ipsec_links *links, struct made_link *link,
     if (inwards == NULL || owner == NULL)
         return;
     GHashTable *owners = addresses_of(ike, position, ike->view.translated_end);
-    GHashTable *passed = count_passed(inwards);
     for (guint i = 0; i < link->members[hop]->len; i++) {
         const struct esp_sa *sa = link->members[hop]->pdata[i];
-        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(passed, GUINT_TO_POINTER(sa->index)));
+        uint32_t count = links->passed[sa->index];
         if (count > 0 && !g_hash_table_contains(owners, &sa->destination))
             say_esp(links, link, hop, sa, count, owner);
     }
-    g_hash_table_destroy(passed);
     g_hash_table_destroy(owners);
 }
 

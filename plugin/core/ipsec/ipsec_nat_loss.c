@@ -290,7 +290,7 @@ static void check_esp(struct ipsec_links *links, const struct made_link *link,
         ipsec_link_say(links, &finding,
                        "%u packets of SPI 0x%08x passed %s, then none of %u; the "
                        "direction was idle for %.1f s before",
-                       loss.passed, sa->spi, way_words(made), loss.tail,
+                       made->crossing.passed, sa->spi, way_words(made), loss.tail,
                        (double)loss.idle_ns / 1e9);
 }
 

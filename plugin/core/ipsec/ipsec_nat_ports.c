@@ -99,7 +99,7 @@ static void say_change(struct ipsec_links *links, struct finding *finding,
     char *lost_text = lost == 0 ? g_strdup("")
                                 : g_strdup_printf("; %u packet%s to the old port %s lost", lost,
                                                   lost == 1 ? "" : "s", lost == 1 ? "was" : "were");
-    finding->peer_frame = links->peers[finding->judged_frame];
+    finding->peer_frame = ipsec_links_peer(links, finding->judged_frame);
     ipsec_link_say(links, finding, "port %u became %u after %.1f s without a packet%s",
                    change->before->endpoint.port, change->after->endpoint.port, silence, lost_text);
     g_free(lost_text);

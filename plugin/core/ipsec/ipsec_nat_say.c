@@ -17,7 +17,7 @@ struct finding ipsec_link_finding(const struct ipsec_links *links, enum finding_
         ipsec_finding(id, frame, link->at[position], of, link->view.esp[position]);
     finding.ipsec_link = link->view.index;
     finding.hop = hop;
-    finding.peer_frame = links->peers[frame];
+    finding.peer_frame = ipsec_links_peer(links, frame);
     return finding;
 }
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_link_internal.h"
 
-#define SIDE_BY_SIDE 3 /* packets each way of both tunnels */
+#define SIDE_BY_SIDE IPSEC_LATEST /* packets each way of both tunnels */
 
 /* An IKE SA as it leaves from one endpoint. */
 struct leaving {
@@ -94,9 +94,19 @@ static bool are_of_two_hosts(const struct ipsec_links *links, const struct leavi
            ipsec_link_last_ns(links, earlier->link) > later->place->first_ns;
 }
 
-/* How many ESP packets of the IKE SA went each way after `time_ns`. */
-static void count_esp(const struct ipsec_links *links, const struct ike_sa *ike, int64_t time_ns,
-                      uint32_t ret[2], int64_t *ret_both_ns)
+/* Of the latest few. */
+static uint32_t packets_after(const struct esp_sa *sa, int64_t time_ns)
+{
+    uint32_t after = 0;
+    for (unsigned i = 0; i < MIN(sa->packets, IPSEC_LATEST); i++)
+        after += sa->latest_ns[i] > time_ns;
+    return after;
+}
+
+/* How many ESP packets of the IKE SA went each way after `time_ns`: enough to tell whether they are
+ * SIDE_BY_SIDE. */
+static void count_esp(const struct ike_sa *ike, int64_t time_ns, uint32_t ret[2],
+                      int64_t *ret_both_ns)
 {
     int64_t first_ns[2] = {INT64_MAX, INT64_MAX};
     ret[0] = ret[1] = 0;
@@ -105,8 +115,7 @@ static void count_esp(const struct ipsec_links *links, const struct ike_sa *ike,
         if (sa == NULL)
             continue;
         first_ns[i % 2] = MIN(first_ns[i % 2], sa->first_ns);
-        for (uint32_t at = links->start[sa->index]; at < links->start[sa->index + 1]; at++)
-            ret[i % 2] += links->packets[at].time_ns > time_ns;
+        ret[i % 2] += packets_after(sa, time_ns);
     }
     *ret_both_ns = MAX(first_ns[0], first_ns[1]);
 }
@@ -134,13 +143,12 @@ static int64_t last_exchange_ns(const struct ike_sa *sa)
 }
 
 /* One point alone: both go on side by side after the later one has come up, so it is no re-key. */
-static bool go_on_together(const struct ipsec_links *links, const struct ike_sa *earlier,
-                           const struct ike_sa *later)
+static bool go_on_together(const struct ike_sa *earlier, const struct ike_sa *later)
 {
     uint32_t of_earlier[2], of_later[2];
     int64_t up_ns, ignored_ns, established = established_ns(later);
-    count_esp(links, later, 0, of_later, &up_ns);
-    count_esp(links, earlier, up_ns, of_earlier, &ignored_ns);
+    count_esp(later, 0, of_later, &up_ns);
+    count_esp(earlier, up_ns, of_earlier, &ignored_ns);
     if (of_later[0] >= SIDE_BY_SIDE && of_later[1] >= SIDE_BY_SIDE &&
         of_earlier[0] >= SIDE_BY_SIDE && of_earlier[1] >= SIDE_BY_SIDE)
         return true;
@@ -190,7 +198,7 @@ void ipsec_nat_shared(struct ipsec_links *links)
                 break;
             bool alone = earlier->link == NULL && later->link == NULL;
             if (are_of_two_hosts(links, earlier, later) ||
-                (alone && go_on_together(links, earlier->sa, later->sa)))
+                (alone && go_on_together(earlier->sa, later->sa)))
                 say_shared(links, earlier, later);
         }
     }
