@@ -116,6 +116,18 @@ def test_a_setting_that_cannot_be_is_refused(ours, read, setting):
     assert "pptp." in said and "\x1b" not in said
 
 
+@pytest.mark.parametrize("setting", ["foo:bar", "tcp.foo:1"])
+def test_a_setting_that_nobody_has_is_said(ours, read, setting):
+    said = read([ours.capture(CALL)], "-o", setting, status=2)[1]
+    assert "tshark refuses a setting." in said and setting in said
+    assert "not load the pptpnat plugin" not in said
+
+
+def test_a_setting_without_a_value_is_said(ours, read):
+    said = read([ours.capture(CALL)], "-o", "foo", status=2)[1]
+    assert '-o cannot be "foo".' in said and "-o NAME:VALUE" in said
+
+
 @pytest.mark.parametrize(
     "settings",
     [

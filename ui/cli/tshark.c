@@ -247,6 +247,20 @@ static char *complaint(int fd)
     return ret != NULL ? ret : g_strdup("");
 }
 
+/* Whether tshark complains about a setting of the user's. One of the plugin's is known as soon as
+ * the plugin is loaded. */
+static bool is_about_setting(const struct reader *reader, const char *why)
+{
+    const char *const *line = reader->options.settings;
+
+    for (; line != NULL && *line != NULL; line++) {
+        if (strstr(why, *line) != NULL && !g_str_has_prefix(*line, "pptp.") &&
+            !g_str_has_prefix(*line, "ipsec."))
+            return true;
+    }
+    return false;
+}
+
 static bool fail(const struct tshark *tshark, enum feed_log_status status, int ended,
                  GError **error)
 {
@@ -254,6 +268,10 @@ static bool fail(const struct tshark *tshark, enum feed_log_status status, int e
 
     if (is_stopped(tshark->reader))
         g_set_error_literal(error, READER_ERROR, READER_ERROR_STOPPED, "stopped.");
+    else if (is_about_setting(tshark->reader, why))
+        g_set_error(error, READER_ERROR, READER_ERROR_SETTING,
+                    "tshark refuses a setting.\n%s\ntshark -G currentprefs lists all settings.",
+                    why);
     else if (status == FEED_LOG_FOREIGN)
         g_set_error(error, READER_ERROR, READER_ERROR_TSHARK,
                     "tshark does not load the pptpnat plugin of this version.\n%s%s"
