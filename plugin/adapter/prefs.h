@@ -23,9 +23,4 @@ extern struct adapter_prefs adapter_prefs;
 
 void adapter_prefs_register(void);
 
-/* What pptp.nat.inside names: subnets (struct link_subnet) and interface names (char *), both new
- * and owned by the caller; the names are freed with their array. A word that is no address is taken
- * for a name. */
-void adapter_prefs_inside(GArray **ret_subnets, GPtrArray **ret_names);
-
 #endif

@@ -12,6 +12,7 @@
 #include "core/base/bytes.h"
 #include "core/base/interfaces.h"
 #include "core/feed_log.h"
+#include "core/inside.h"
 #include "fields.h"
 #include "ports.h"
 #include "ipsec_fields.h"
@@ -87,29 +88,27 @@ static void end_record(void)
 static void session_init(void)
 {
     struct analysis_options options = {.is_pptp_port = ports_is_pptp, .link = adapter_prefs.nat};
-    GArray *subnets;
+    struct inside inside;
     GArray *numbers;
-    GPtrArray *names;
 
     session.pptp = session_enabled();
     session.ipsec = ipsec_enabled();
     if (!session.pptp && !session.ipsec)
         return;
     session.interfaces = interfaces_new();
-    adapter_prefs_inside(&subnets, &names);
-    numbers = interfaces_reserve(session.interfaces, names);
+    inside = inside_read(adapter_prefs.inside);
+    numbers = interfaces_reserve(session.interfaces, inside.names);
     options.linker = (struct linker_options){
         .window_s = adapter_prefs.window,
         .inside_interfaces = (const uint32_t *)(const void *)numbers->data,
         .inside_interface_count = numbers->len,
-        .inside_subnets = (const struct link_subnet *)(const void *)subnets->data,
-        .inside_subnet_count = subnets->len,
+        .inside_subnets = (const struct link_subnet *)(const void *)inside.subnets->data,
+        .inside_subnet_count = inside.subnets->len,
     };
     session.analysis = analysis_new(&options);
     begin_record();
     g_array_free(numbers, TRUE);
-    g_array_free(subnets, TRUE);
-    g_ptr_array_free(names, TRUE);
+    inside_clear(&inside);
 }
 
 static void session_cleanup(void)

@@ -44,5 +44,5 @@ def test_the_rooms_are_those_of_the_first_table():
     named = [re.fullmatch(r"\s*`(\w+)/`\s*", row).group(1) for row in rows_under("room")]
     assert sorted(named) == ROOMS
     assert {path.stem for path in CORE.iterdir() if path.is_file()} == {
-        "analysis", "feed_format", "feed_log", "feed_read",
+        "analysis", "feed_format", "feed_log", "feed_read", "inside",
     }  # fmt: skip

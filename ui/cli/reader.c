@@ -134,13 +134,13 @@ void reader_begin(struct reader *reader)
     g_array_set_size(reader->frames, 0);
     reader->count = 0;
     reader->interfaces = interfaces_new();
-    numbers = interfaces_reserve(reader->interfaces, settings->names);
+    numbers = interfaces_reserve(reader->interfaces, settings->inside.names);
     options.linker = (struct linker_options){
         .window_s = settings->window_s,
         .inside_interfaces = (const uint32_t *)(const void *)numbers->data,
         .inside_interface_count = numbers->len,
-        .inside_subnets = (const struct link_subnet *)(const void *)settings->subnets->data,
-        .inside_subnet_count = settings->subnets->len,
+        .inside_subnets = (const struct link_subnet *)(const void *)settings->inside.subnets->data,
+        .inside_subnet_count = settings->inside.subnets->len,
     };
     reader->analysis = analysis_new(&options);
     g_array_free(numbers, TRUE);

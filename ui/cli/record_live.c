@@ -57,8 +57,8 @@ struct record_live *record_live_new(const char *const *names, const struct setti
         .link = settings->link,
         .linker = {.window_s = settings->window_s,
                    .inside_subnets =
-                       (const struct link_subnet *)(const void *)settings->subnets->data,
-                   .inside_subnet_count = settings->subnets->len},
+                       (const struct link_subnet *)(const void *)settings->inside.subnets->data,
+                   .inside_subnet_count = settings->inside.subnets->len},
     };
 
     hash_start();

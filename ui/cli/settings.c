@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <wsutil/inet_addr.h>
-
 #include "core/base/printable.h"
 #include "core/pptp/pptp_wire.h"
 #include "reader.h"
@@ -22,7 +20,8 @@ static bool refuse(const char *name, const char *value, GError **error)
 {
     char *shown = printable_text(value);
 
-    g_set_error(error, READER_ERROR, READER_ERROR_SETTING, "%s cannot be \"%s\".", name, shown);
+    g_set_error(error, READER_ERROR, READER_ERROR_SETTING, "%s cannot be \"%s\".%s", name, shown,
+                name[0] == '-' ? "\nWrite -o NAME:VALUE, such as -o pptp.tcp.port:1724." : "");
     g_free(shown);
     return false;
 }
@@ -64,52 +63,10 @@ static bool read_bool(const char *name, const char *value, bool *ret, GError **e
     return true;
 }
 
-/* Reads "address" or "address/bits". */
-static bool read_subnet(const char *word, struct link_subnet *ret)
-{
-    char **part = g_strsplit(word, "/", 2);
-    struct link_subnet subnet = {.prefix = 0};
-    ws_in4_addr ip4;
-    ws_in6_addr ip6;
-    guint64 bits;
-    bool good = true;
-
-    if (ws_inet_pton4(part[0], &ip4)) {
-        subnet.address.length = 4;
-        memcpy(subnet.address.octets, &ip4, 4);
-    } else if (ws_inet_pton6(part[0], &ip6)) {
-        subnet.address.length = 16;
-        memcpy(subnet.address.octets, &ip6, 16);
-    } else {
-        good = false;
-    }
-    bits = subnet.address.length * 8u;
-    if (good && part[1] != NULL)
-        good = g_ascii_string_to_unsigned(part[1], 10, 0, bits, &bits, NULL);
-    subnet.prefix = (uint8_t)bits;
-    g_strfreev(part);
-    if (good)
-        *ret = subnet;
-    return good;
-}
-
-/* A word that is no address is the name of an interface. */
 static void read_inside(const char *value, struct settings *ret)
 {
-    char **words = g_strsplit(value, ",", -1);
-
-    for (char **word = words; *word != NULL; word++) {
-        struct link_subnet subnet;
-
-        g_strstrip(*word);
-        if (**word == '\0')
-            continue;
-        if (read_subnet(*word, &subnet))
-            g_array_append_val(ret->subnets, subnet);
-        else
-            g_ptr_array_add(ret->names, g_strdup(*word));
-    }
-    g_strfreev(words);
+    inside_clear(&ret->inside);
+    ret->inside = inside_read(value);
 }
 
 static bool read_window(const char *name, const char *value, struct settings *ret, GError **error)
@@ -148,7 +105,7 @@ static bool read_line(struct settings *ret, const char *line, GError **error)
     char *value;
 
     if (colon == NULL || colon == line)
-        return refuse("a setting (NAME:VALUE)", line, error);
+        return refuse("-o", line, error);
     name = g_strndup(line, (gsize)(colon - line));
     value = g_strstrip(g_strdup(colon + 1));
     if (strcmp(name, "pptp.tcp.port") == 0)
@@ -171,8 +128,7 @@ static bool read_line(struct settings *ret, const char *line, GError **error)
 bool settings_read(struct settings *ret, const char *const *lines, GError **error)
 {
     *ret = (struct settings){.link = true, .window_s = LINKER_DEFAULT_WINDOW_S};
-    ret->subnets = g_array_new(FALSE, FALSE, sizeof(struct link_subnet));
-    ret->names = g_ptr_array_new_with_free_func(g_free);
+    ret->inside = inside_read(NULL);
     memset(is_pptp_port, 0, sizeof is_pptp_port);
     is_pptp_port[PPTP_PORT] = true;
     for (; lines != NULL && *lines != NULL; lines++) {
@@ -184,9 +140,6 @@ bool settings_read(struct settings *ret, const char *const *lines, GError **erro
 
 void settings_clear(struct settings *settings)
 {
-    if (settings->subnets != NULL)
-        g_array_free(settings->subnets, TRUE);
-    if (settings->names != NULL)
-        g_ptr_array_free(settings->names, TRUE);
+    inside_clear(&settings->inside);
     memset(settings, 0, sizeof *settings);
 }

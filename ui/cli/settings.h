@@ -10,14 +10,14 @@
 
 #include <glib.h>
 
+#include "core/inside.h"
 #include "core/link/linker.h"
 
 struct settings {
-    bool link;          /* pptp.nat.enabled */
-    double window_s;    /* pptp.nat.window */
-    GArray *subnets;    /* struct link_subnet; of pptp.nat.inside, */
-    GPtrArray *names;   /* and char *, of interfaces */
-    const char *others; /* the first setting that only tshark knows, or NULL; borrowed */
+    bool link;            /* pptp.nat.enabled */
+    double window_s;      /* pptp.nat.window */
+    struct inside inside; /* pptp.nat.inside */
+    const char *others;   /* the first setting that only tshark knows, or NULL; borrowed */
 };
 
 /* Reads NAME:VALUE lines ended by NULL; NULL: none. False, and `error` is set in READER_ERROR, for
