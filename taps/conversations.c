@@ -28,7 +28,7 @@ struct row_end {
 
 static int end_type;
 
-static const struct call *call_of(uint32_t index)
+static const struct call *call_at(uint32_t index)
 {
     const struct analysis *analysis = tap_events_analysis();
     return analysis != NULL ? call_final(tracker_call(analysis_tracker(analysis), index)) : NULL;
@@ -38,13 +38,13 @@ static const struct call *call_of(uint32_t index)
 static const struct net_address *host_of(const struct call *call, uint32_t end)
 {
     if (call->connection != NULL)
-        return &call->connection->end[call_end_of(call, (enum id_owner)end)].address;
+        return &call->connection->end[session_end_of(as_session(call), (enum id_owner)end)].address;
     if (call->flow[DIRECTION_PNS_TO_PAC] != NULL) {
-        const struct gre_flow *flow = call->flow[DIRECTION_PNS_TO_PAC];
+        const struct gre_flow *flow = gre_of(call->flow[DIRECTION_PNS_TO_PAC]);
         return end == 0 ? &flow->source : &flow->destination;
     }
     if (call->flow[DIRECTION_PAC_TO_PNS] != NULL) {
-        const struct gre_flow *flow = call->flow[DIRECTION_PAC_TO_PNS];
+        const struct gre_flow *flow = gre_of(call->flow[DIRECTION_PAC_TO_PNS]);
         return end == 0 ? &flow->destination : &flow->source;
     }
     return NULL;
@@ -54,7 +54,7 @@ static int end_to_text(const address *shown, gchar *text, int size)
 {
     struct row_end end;
     memcpy(&end, shown->data, sizeof end);
-    const struct call *call = call_of(end.call);
+    const struct call *call = call_at(end.call);
     const struct net_address *host = call != NULL ? host_of(call, end.end) : NULL;
     if (host == NULL) /* the file was closed under the window */
         return g_snprintf(text, (gulong)size, "call %u", end.call) + 1;
@@ -100,8 +100,8 @@ static bool is_counted(const struct pptp_tap_event *event)
         return false;
     const struct tracker *tracker = analysis_tracker(tap_events_analysis());
     const struct message_record *other = tracker_messages_on(tracker, event->message->frame);
-    for (; other != NULL && other != event->message; other = other->next_on_frame) {
-        if (other->call == event->message->call)
+    for (; other != NULL && other != event->message; other = record_of(other->next_on_frame)) {
+        if (call_of(other->session) == call_of(event->message->session))
             return true;
     }
     return false;
@@ -112,7 +112,7 @@ static uint32_t sender_of(const struct pptp_tap_event *event)
 {
     if (event->flow != NULL)
         return direction_sender(event->flow->direction);
-    return call_owner_at(event->call, event->message->sender);
+    return session_owner_at(as_session(event->call), event->message->sender);
 }
 
 /* Whether later packets were seen already. On the very last one it does not show, but then there

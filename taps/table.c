@@ -80,7 +80,8 @@ static void row_copy(const struct table *table, const struct shown_row *shown)
 static struct table_subject final_subject(const struct table_subject *subject)
 {
     struct table_subject final = *subject;
-    final.call = call_final(subject->flow != NULL ? subject->flow->call : subject->call);
+    final.call =
+        call_final(subject->flow != NULL ? call_of(subject->flow->session) : subject->call);
     return final;
 }
 

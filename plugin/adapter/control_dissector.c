@@ -82,12 +82,12 @@ struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_s
     struct control_frame *frame;
     unsigned count = 0;
 
-    for (const struct message_record *at = first; at != NULL; at = at->next_on_frame)
+    for (const struct message_record *at = first; at != NULL; at = record_of(at->next_on_frame))
         count++;
     frame = wmem_alloc0(pinfo->pool, sizeof *frame + count * sizeof frame->message[0]);
     frame->seq = segment->seq + ((segment->flags & TCP_FLAG_SYN) != 0 ? 1 : 0);
     frame->length = segment->length;
-    for (const struct message_record *at = first; at != NULL; at = at->next_on_frame) {
+    for (const struct message_record *at = first; at != NULL; at = record_of(at->next_on_frame)) {
         if (!is_of_segment(at, segment))
             continue;
         frame->message[frame->count++].record = at;
@@ -295,8 +295,8 @@ static proto_tree *finding_tree(const struct finding *finding, void *user)
     for (unsigned i = frame->count; i > 0 && finding->call != FINDING_NONE; i--) {
         const struct frame_message *message = &frame->message[i - 1];
 
-        if (message->shown && message->record->call != NULL &&
-            message->record->call->index == finding->call)
+        if (message->shown && call_of(message->record->session) != NULL &&
+            call_of(message->record->session)->index == finding->call)
             return message->tree;
     }
     return frame->latest;

@@ -236,7 +236,7 @@ static void show_info(const struct egre_view *view)
             return;
     }
     text = wmem_strbuf_new(view->pinfo->pool, "");
-    wmem_strbuf_append_printf(text, "GRE call %u", call_final(view->flow->call)->index);
+    wmem_strbuf_append_printf(text, "GRE call %u", call_final(call_of(view->flow->session))->index);
     if (header->has_seq)
         wmem_strbuf_append_printf(text, ", seq %u", header->seq);
     if (header->has_ack)

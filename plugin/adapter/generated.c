@@ -59,7 +59,7 @@ static void add_side(const struct place *at, const struct link_point *point, uin
 
 static void add_link(const struct place *at, const struct translation *translation)
 {
-    const struct call_link *link = translation->link;
+    const struct link_view *link = translation->link;
     const struct link_point *point = translation->point;
     proto_item *item;
 
@@ -109,7 +109,7 @@ void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_rec
     }
     add_link(&at, translation);
     add_frame(&at, fields.nat_peer_frame,
-              linker_pairing(analysis_linker(session_analysis()), record).peer_frame);
+              linker_pairing(analysis_linker(session_analysis()), as_message(record)).peer_frame);
 }
 
 /* An id is known from the frame on that carried it: the caller's from the request, the other one

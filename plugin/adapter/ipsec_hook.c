@@ -32,7 +32,7 @@ struct seen {
 };
 
 /* The record of the packet, fed on the first visit; NULL: it is none of ours. */
-static const struct ipsec_record *record_of(struct seen *seen, bool is_esp)
+static const struct ipsec_record *ipsec_record_of(struct seen *seen, bool is_esp)
 {
     struct analysis *analysis = session_ipsec();
 
@@ -104,7 +104,7 @@ static const struct ipsec_record *take_udp(struct seen *seen, const uint8_t *hea
         udp_relay_is_taken(ports) || !read_udp(seen, header, captured, &seen->packet) ||
         session_inside_other(seen->pinfo))
         return NULL;
-    record = record_of(seen, false);
+    record = ipsec_record_of(seen, false);
     if (record == NULL && !PINFO_FD_VISITED(seen->pinfo))
         ipsec_tap_packet(seen->pinfo, NULL);
     return record;
@@ -139,7 +139,7 @@ static int hook_esp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *d
         seen.packet.length = tvb_reported_length(tvb);
         seen.packet.captured = tvb_captured_length(tvb);
         seen.packet.payload = tvb_get_ptr(tvb, 0, (gint)seen.packet.captured);
-        record = record_of(&seen, true);
+        record = ipsec_record_of(&seen, true);
     }
     if (record == NULL)
         return call_dissector_only(esp.stock, tvb, pinfo, tree, data);

@@ -206,7 +206,8 @@ static void say_call_id(wmem_strbuf_t *text, const struct said *said, enum pptp_
 static const char *sentence(packet_info *pinfo, const struct said *said)
 {
     const struct pptp_message *message = said->message;
-    const struct call *call = said->record != NULL ? call_final(said->record->call) : NULL;
+    const struct call *call =
+        said->record != NULL ? call_final(call_of(said->record->session)) : NULL;
     wmem_strbuf_t *text;
     const char *result;
 

@@ -118,14 +118,14 @@ static bool is_dissected_as_pptp(packet_info *pinfo, const struct tcp_segment *s
 
 /* What came on a PPTP port and is, or was when it came, another service's. */
 static void remember_service(packet_info *pinfo, const struct tcp_segment *segment,
-                             const struct connection *connection)
+                             const struct pptp_connection *connection)
 {
     if (segment->captured != 0 && connection != NULL && tracker_is_other_service(connection))
         p_add_proto_data(wmem_file_scope(), pinfo, fields.proto_pptp, SERVICE_KEY,
                          (void *)connection);
 }
 
-static const struct connection *service_of(packet_info *pinfo)
+static const struct pptp_connection *service_of(packet_info *pinfo)
 {
     return p_get_proto_data(wmem_file_scope(), pinfo, fields.proto_pptp, SERVICE_KEY);
 }
@@ -145,7 +145,7 @@ static int pptp_hook_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     struct control_frame *frame;
     uint32_t offset;
     volatile int length = 0;
-    const struct connection *service;
+    const struct pptp_connection *service;
     volatile bool other;
 
     if (session_analysis() == NULL)

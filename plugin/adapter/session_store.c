@@ -22,14 +22,14 @@
 #define IP_HEADER     20     /* octets, without options */
 #define SLL2_IFINDEX  4      /* octets into the LINUX_SLL2 header */
 
-struct session {
+struct held {
     struct analysis *analysis;
     bool pptp;                     /* the user wants PPTP analysed, */
     bool ipsec;                    /* and IPsec */
     struct interfaces *interfaces; /* NULL without an analysis */
 };
 
-static struct session session;
+static struct held session;
 
 /* Where what is fed is recorded, if it is. */
 static struct {

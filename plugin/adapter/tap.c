@@ -26,7 +26,7 @@ void pptp_tap_message(packet_info *pinfo, const struct message_record *message)
         return;
     event = wmem_new0(pinfo->pool, struct pptp_tap_event);
     event->message = message;
-    event->call = call_final(message->call);
+    event->call = call_final(call_of(message->session));
     event->connection = message->connection;
     tap_queue_packet(tap, pinfo, event);
 }
@@ -43,7 +43,7 @@ void pptp_tap_gre(packet_info *pinfo, const struct packet_record *record,
     event->gre = *record;
     if ((record->flags & (PACKET_GAP | PACKET_ACK)) != 0)
         event->detail = tracker_gre_detail_on(analysis_tracker(session_analysis()), pinfo->num);
-    event->call = call_final(flow->call);
+    event->call = call_final(call_of(flow->session));
     event->connection = event->call->connection;
     tap_queue_packet(tap, pinfo, event);
 }

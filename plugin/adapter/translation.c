@@ -21,31 +21,33 @@ static void find_call(struct translation *translation)
 
     if (linker == NULL)
         return;
-    translation->link = linker_link_of(linker, translation->call, &translation->place);
-    translation->point = linker_point_of_call(linker, translation->call);
+    translation->link = linker_link_of(linker, as_session(translation->call), &translation->place);
+    translation->point = linker_point_of_session(linker, as_session(translation->call));
 }
 
-static void find_connection(struct translation *translation, const struct connection *connection)
+static void find_connection(struct translation *translation,
+                            const struct pptp_connection *connection)
 {
     const struct linker *linker = comparing_linker();
 
     if (linker == NULL)
         return;
-    translation->link = linker_link_of_connection(linker, connection, &translation->place);
-    translation->point = linker_point_of_connection(linker, connection);
+    translation->link =
+        linker_link_of_connection(linker, as_connection(connection), &translation->place);
+    translation->point = linker_point_of_connection(linker, as_connection(connection));
 }
 
 bool translation_is_wrong(const struct message_record *record)
 {
     const struct linker *linker = analysis_linker(session_analysis());
 
-    return linker_pairing(linker, record).mistranslation != MISTRANSLATION_NONE;
+    return linker_pairing(linker, as_message(record)).mistranslation != MISTRANSLATION_NONE;
 }
 
 struct translation translation_of_message(const struct message_record *record)
 {
     struct translation translation = {
-        .call = call_final(record->call),
+        .call = call_final(call_of(record->session)),
         .frame = record->frame,
         .doubtful = translation_is_wrong(record),
     };
@@ -53,14 +55,14 @@ struct translation translation_of_message(const struct message_record *record)
     if (translation.call != NULL)
         find_call(&translation);
     else
-        find_connection(&translation, record->connection);
+        find_connection(&translation, connection_of(record->connection));
     return translation;
 }
 
 struct translation translation_of_gre(uint32_t frame, const struct gre_flow *flow)
 {
     struct translation translation = {
-        .call = call_final(flow->call),
+        .call = call_final(call_of(flow->session)),
         .frame = frame,
         .doubtful = finding_log_has(analysis_log(session_analysis()), frame),
     };
@@ -103,7 +105,7 @@ static enum id_owner real_owner(const struct call *call, enum id_owner owner, ui
 static void add_fields(const struct translation *translation, proto_tree *tree, tvbuff_t *tvb,
                        enum id_owner owner)
 {
-    const struct call_link *link = translation->link;
+    const struct link_view *link = translation->link;
     const int *ends = fields.nat_call_id[owner];
 
     for (uint32_t place = 0; place < link->count; place++) {
@@ -112,7 +114,7 @@ static void add_fields(const struct translation *translation, proto_tree *tree, 
                                                : ends[FIELDS_MIDDLE];
         uint16_t id;
 
-        if (id_of(link->call[place], owner, &id))
+        if (id_of(call_of(link->session[place]), owner, &id))
             proto_item_set_generated(proto_tree_add_uint(tree, field, tvb, 0, 0, id));
     }
 }
@@ -122,14 +124,14 @@ static const char *row_text(const struct translation *translation, wmem_allocato
                             enum id_owner owner)
 {
     const struct linker *linker = analysis_linker(session_analysis());
-    const struct call_link *link = translation->link;
+    const struct link_view *link = translation->link;
     wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
     unsigned known = 0;
 
     for (uint32_t place = 0; place < link->count; place++) {
         uint16_t id;
 
-        if (!id_of(link->call[place], owner, &id))
+        if (!id_of(call_of(link->session[place]), owner, &id))
             continue;
         wmem_strbuf_append_printf(text, "%s%s %u", known > 0 ? ", " : "",
                                   linker_point(linker, link->point[place])->role, id);

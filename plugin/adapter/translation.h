@@ -11,7 +11,7 @@
 /* One packet's call along its row of points. */
 struct translation {
     const struct call *call;        /* here; NULL: a message of no call */
-    const struct call_link *link;   /* NULL, or a single point: there is nothing to show */
+    const struct link_view *link;   /* NULL, or a single point: there is nothing to show */
     const struct link_point *point; /* NULL: the capture has one point */
     uint32_t place;                 /* of `point` in the link's row */
     uint32_t frame;

@@ -6,6 +6,7 @@
 #include "feed_log.h"
 #include "ipsec/ipsec_outcome.h"
 #include "pptp/pptp_outcome.h"
+#include "pptp/pptp_supplier.h"
 
 /* Who asks on a timer gets an outcome until its own cost has passed so often: then asking takes at
  * most one part in twenty of the time. One that is made in no time is always made anew: whoever
@@ -37,8 +38,8 @@ struct analysis *analysis_new(const struct analysis_options *options)
     if (options->is_pptp_port)
         tracker_set_ports(analysis->tracker, options->is_pptp_port);
     if (options->link) {
-        analysis->linker = linker_new(analysis->tracker, analysis->log, &options->linker);
-        struct tracker_observer observer = linker_observer(analysis->linker);
+        analysis->linker = pptp_linker_new(analysis->tracker, analysis->log, &options->linker);
+        struct tracker_observer observer = pptp_linker_observer(analysis->linker);
         tracker_observe(analysis->tracker, &observer);
         struct ipsec_observer of_ipsec = ipsec_linker_observer(analysis->ipsec_linker);
         ipsec_tracker_observe(analysis->ipsec, &of_ipsec);
@@ -70,7 +71,8 @@ static void add_fact(struct analysis *analysis)
     analysis->is_old = true;
 }
 
-const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment)
+const struct pptp_connection *analysis_tcp(struct analysis *analysis,
+                                           const struct tcp_segment *segment)
 {
     add_fact(analysis);
     if (analysis->feed)
@@ -100,7 +102,7 @@ void analysis_fragment(struct analysis *analysis, const struct ip_fragment *frag
     if (analysis->feed)
         feed_log_fragment(analysis->feed, fragment);
     if (analysis->linker)
-        linker_fragment(analysis->linker, fragment);
+        linker_fragment(analysis->linker, &fragment->packet);
 }
 
 bool analysis_wants_tcp(const struct analysis *analysis, uint16_t port_a, uint16_t port_b)
@@ -157,8 +159,15 @@ void analysis_finish(struct analysis *analysis)
         {.part = &pptp_outcome_part},
         {.part = &ipsec_outcome_part, .facts = analysis->ipsec_linker},
     };
-    analysis->outcome = outcome_new(analysis->tracker, analysis->linker, analysis->log, members,
-                                    G_N_ELEMENTS(members));
+    const struct outcome_facts of = {
+        .facts = tracker_facts(analysis->tracker),
+        .supplier = &pptp_supplier,
+        .linker = analysis->linker,
+        .log = analysis->log,
+        .members = members,
+        .member_count = G_N_ELEMENTS(members),
+    };
+    analysis->outcome = outcome_new(&of);
     analysis->is_old = false;
     analysis->concluded_us = g_get_monotonic_time();
     analysis->took_us = analysis->concluded_us - from_us;

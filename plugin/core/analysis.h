@@ -9,6 +9,7 @@
 #include "ipsec/ipsec_tracker.h"
 #include "core/link/linker.h"
 #include "core/outcome/outcome.h"
+#include "core/pptp/evidence.h"
 #include "core/pptp/tracker.h"
 
 struct analysis_options {
@@ -29,7 +30,8 @@ void analysis_record(struct analysis *analysis, struct feed_log *log);
 
 /* Feed every packet once, in capture order. */
 /* Returns the connection it is of; NULL: none that is tracked. */
-const struct connection *analysis_tcp(struct analysis *analysis, const struct tcp_segment *segment);
+const struct pptp_connection *analysis_tcp(struct analysis *analysis,
+                                           const struct tcp_segment *segment);
 /* Returns what it noted of the packet, valid until the next feed; NULL: a bound was reached. */
 const struct packet_record *analysis_gre(struct analysis *analysis,
                                          const struct gre_packet *packet);

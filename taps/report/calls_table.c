@@ -70,7 +70,7 @@ static void fill_ends(struct table_row *row, const struct call *call)
         return;
     }
     for (int i = 0; i < 2; i++) {
-        const struct gre_flow *flow = call->flow[i];
+        const struct gre_flow *flow = gre_of(call->flow[i]);
         if (flow == NULL)
             continue;
         const struct net_address *a = i == 0 ? &flow->source : &flow->destination;

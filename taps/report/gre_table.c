@@ -57,7 +57,7 @@ static const void *key(const struct table_facts *facts, const struct table_subje
 static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct gre_flow *flow = row->key;
-    const struct call *call = call_final(flow->call);
+    const struct call *call = call_final(call_of(flow->session));
     const struct places *places = facts->report->places;
     row->index = flow->index;
     row_set_number(row, FLOW, flow->index);
@@ -65,7 +65,7 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_text(row, POINT, g_strdup(places_name(places, places_of_call(places, call))));
     row_set_text(row, FROM, cell_address(&flow->source));
     row_set_text(row, TO, cell_address(&flow->destination));
-    row_set_number(row, CALL_ID, flow->call_id);
+    row_set_number(row, CALL_ID, flow->id);
     row_set_text(row, DIRECTION, cell_or_dash(direction_title(call, flow->direction)));
     row_set_text(row, IDLE, cell_seconds(flow->longest_idle_ns));
     row_set_text(row, PROBLEMS, problems_of_flow(facts->problems, call->index, flow->direction));

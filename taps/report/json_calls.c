@@ -14,7 +14,7 @@ static GHashTable *timelines_of(const struct tracker *tracker)
         const GPtrArray *messages = tracker_connection(tracker, i)->messages;
         for (guint m = 0; m < messages->len; m++) {
             struct message_record *message = g_ptr_array_index(messages, m);
-            const struct call *call = call_final(message->call);
+            const struct call *call = call_final(call_of(message->session));
             if (call == NULL)
                 continue;
             GPtrArray *list = g_hash_table_lookup(timelines, call);
@@ -59,7 +59,7 @@ static void write_flow(json_dumper *dumper, const struct report *report, const c
     json_number(dumper, "duplicates", flow->window.duplicates);
     json_number_or_null(dumper, "first_seq", flow->has_seq, flow->first_seq);
     json_number_or_null(dumper, "last_seq", flow->has_seq, flow->last_seq);
-    json_number_or_null(dumper, "call_id", flow->packets != 0, flow->call_id);
+    json_number_or_null(dumper, "call_id", flow->packets != 0, flow->id);
     write_bound(dumper, report, "first", flow->first_frame, flow->first_time_ns);
     write_bound(dumper, report, "last", flow->last_frame, flow->last_time_ns);
     json_dumper_end_object(dumper);
@@ -92,7 +92,7 @@ static void write_call(json_dumper *dumper, const struct report *report, const s
     json_write_timeline(dumper, report, messages);
     json_object(dumper, "gre");
     for (int i = 0; i < 2; i++)
-        write_flow(dumper, report, direction_name(call, (enum direction)i), call->flow[i]);
+        write_flow(dumper, report, direction_name(call, (enum direction)i), gre_of(call->flow[i]));
     json_dumper_end_object(dumper);
     json_dumper_end_object(dumper);
 }
@@ -121,12 +121,12 @@ static void write_evidence(json_dumper *dumper, unsigned evidence)
 }
 
 /* One entry per point, in path order. */
-static void write_sightings(json_dumper *dumper, const struct call_link *link)
+static void write_sightings(json_dumper *dumper, const struct link_view *link)
 {
     json_array(dumper, "calls");
     for (uint32_t i = 0; i < link->count; i++)
-        json_number_or_null(dumper, NULL, link->call[i] != NULL,
-                            link->call[i] != NULL ? link->call[i]->index : 0);
+        json_number_or_null(dumper, NULL, link->session[i] != NULL,
+                            link->session[i] != NULL ? link->session[i]->index : 0);
     json_dumper_end_array(dumper);
     json_array(dumper, "points");
     for (uint32_t i = 0; i < link->count; i++)
@@ -134,7 +134,7 @@ static void write_sightings(json_dumper *dumper, const struct call_link *link)
     json_dumper_end_array(dumper);
 }
 
-static void write_call_ids(json_dumper *dumper, const struct call_link *link)
+static void write_call_ids(json_dumper *dumper, const struct link_view *link)
 {
     for (int owner = 0; owner < 2; owner++) {
         json_array(dumper, call_id_key[owner]);
@@ -144,7 +144,7 @@ static void write_call_ids(json_dumper *dumper, const struct call_link *link)
     }
 }
 
-static void write_direction(json_dumper *dumper, const struct call_link *link,
+static void write_direction(json_dumper *dumper, const struct link_view *link,
                             enum direction direction)
 {
     json_object(dumper, direction_of(link->roles_known, direction));
@@ -167,7 +167,7 @@ static void write_direction(json_dumper *dumper, const struct call_link *link,
 }
 
 /* The clock of the outermost point against that of the innermost. */
-static void write_clock(json_dumper *dumper, const struct call_link *link)
+static void write_clock(json_dumper *dumper, const struct link_view *link)
 {
     bool known = true;
     double offset = 0;
@@ -187,7 +187,7 @@ static void write_clock(json_dumper *dumper, const struct call_link *link)
 }
 
 static void write_link(json_dumper *dumper, const struct report *report,
-                       const struct call_link *link)
+                       const struct link_view *link)
 {
     json_object(dumper, NULL);
     json_number(dumper, "id", link->index);
@@ -211,8 +211,8 @@ void json_write_links(json_dumper *dumper, const struct report *report)
     uint32_t count = report->linker != NULL ? linker_link_count(report->linker) : 0;
     json_array(dumper, "links");
     for (uint32_t i = 0; i < count; i++) {
-        const struct call_link *link = linker_link(report->linker, i);
-        if (call_link_is_shown(link))
+        const struct link_view *link = linker_link(report->linker, i);
+        if (link_view_is_shown(link))
             write_link(dumper, report, link);
     }
     json_dumper_end_array(dumper);
@@ -223,10 +223,10 @@ void json_write_unlinked(json_dumper *dumper, const struct report *report)
     uint32_t count = report->linker != NULL ? linker_unlinked_count(report->linker) : 0;
     json_array(dumper, "unlinked");
     for (uint32_t i = 0; i < count; i++) {
-        const struct unlinked_call *unlinked = linker_unlinked(report->linker, i);
+        const struct unlinked_session *unlinked = linker_unlinked(report->linker, i);
         const GArray *candidates = unlinked->candidates;
         json_object(dumper, NULL);
-        json_number(dumper, "call", unlinked->call->index);
+        json_number(dumper, "call", unlinked->session->index);
         json_text(dumper, "reason", unlinked->reason);
         json_array(dumper, "candidates");
         for (guint c = 0; candidates != NULL && c < candidates->len; c++)

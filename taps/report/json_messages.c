@@ -7,12 +7,12 @@
 /* "pns", "pac", or NULL until a call says which end is which. */
 static const char *sender_of(const struct message_record *message, const struct call *call)
 {
-    const struct connection *connection = message->connection;
+    const struct pptp_connection *connection = connection_of(message->connection);
     for (guint i = 0; call == NULL && i < connection->calls->len; i++)
         call = call_final(g_ptr_array_index(connection->calls, i));
     if (call == NULL || !call->roles_known)
         return NULL;
-    return call_owner_at(call, message->sender) == PPTP_OWNER_PNS ? "pns" : "pac";
+    return session_owner_at(as_session(call), message->sender) == PPTP_OWNER_PNS ? "pns" : "pac";
 }
 
 /* A Call ID of 0 is a value (RFC 2637 3.2.2): that a message has none is said by its layout, or by
@@ -30,11 +30,12 @@ static void write_message(json_dumper *dumper, const struct report *report,
     json_seconds(dumper, "time", message->time_ns);
     json_text(dumper, "message", name_of(names_control_type, message->type, "Unknown"));
     json_number(dumper, "point_frame", report_own_frame(report, message->frame));
-    json_text(dumper, "from", sender_of(message, call_final(message->call)));
+    json_text(dumper, "from", sender_of(message, call_final(call_of(message->session))));
     json_number_or_null(dumper, "call_id", carries(message, PPTP_F_CALL_ID), message->call_id);
     json_number_or_null(dumper, "peer_call_id", carries(message, PPTP_F_PEER_CALL_ID),
                         message->peer_call_id);
-    json_frame(dumper, "peer_frame", linker_pairing(report->linker, message).peer_frame);
+    json_frame(dumper, "peer_frame",
+               linker_pairing(report->linker, as_message(message)).peer_frame);
     json_frame(dumper, "response_to", message->response_to);
     if (message->response_to != 0)
         json_seconds(dumper, "response_time", message->response_time_ns);
@@ -53,12 +54,12 @@ void json_write_timeline(json_dumper *dumper, const struct report *report,
 }
 
 void json_write_own_timeline(json_dumper *dumper, const struct report *report,
-                             const struct connection *connection)
+                             const struct pptp_connection *connection)
 {
     json_array(dumper, "timeline");
     for (guint i = 0; i < connection->messages->len; i++) {
         const struct message_record *message = g_ptr_array_index(connection->messages, i);
-        if (message->call == NULL)
+        if (call_of(message->session) == NULL)
             write_message(dumper, report, message);
     }
     json_dumper_end_array(dumper);

@@ -17,7 +17,7 @@ void json_write_timeline(json_dumper *dumper, const struct report *report,
                          const GPtrArray *messages);
 /* The same of the messages of a connection that belong to no call. */
 void json_write_own_timeline(json_dumper *dumper, const struct report *report,
-                             const struct connection *connection);
+                             const struct pptp_connection *connection);
 
 void json_write_ike_sas(json_dumper *dumper, const struct report *report);
 void json_write_esp_sas(json_dumper *dumper, const struct report *report);

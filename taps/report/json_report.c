@@ -70,12 +70,12 @@ static void write_end(json_dumper *dumper, const char *name, const struct endpoi
 }
 
 /* Who is PNS is known by a call; without one, it is the end that opened the connection. */
-static uint8_t pns_of(const struct connection *connection)
+static uint8_t pns_of(const struct pptp_connection *connection)
 {
     for (guint i = 0; i < connection->calls->len; i++) {
         const struct call *call = call_final(g_ptr_array_index(connection->calls, i));
         if (call->roles_known)
-            return call->pns & 1;
+            return call->end_a & 1;
     }
     return 0;
 }
@@ -84,8 +84,8 @@ static void write_connections(json_dumper *dumper, const struct report *report)
 {
     json_array(dumper, "connections");
     for (uint32_t i = 0; i < tracker_connection_count(report->tracker); i++) {
-        const struct connection *connection = tracker_connection(report->tracker, i);
-        if (!connection_is_pptp(connection))
+        const struct pptp_connection *connection = tracker_connection(report->tracker, i);
+        if (!connection->is_ours)
             continue;
         uint32_t place = places_of_connection(report->places, connection);
         uint8_t pns = pns_of(connection);
@@ -127,8 +127,8 @@ static void write_nats(json_dumper *dumper, const struct report *report)
         json_number(dumper, NULL, nat->inside);
         json_number(dumper, NULL, nat->outside);
         json_dumper_end_array(dumper);
-        json_text(dumper, "pptp_editor", editor_name(nat->pptp_editor));
-        json_number(dumper, "calls", nat->calls);
+        json_text(dumper, "pptp_editor", editor_name(nat->editor));
+        json_number(dumper, "calls", nat->sessions);
         json_number(dumper, "faults", nat->faults);
         json_text_taken(dumper, "text", report_text(report, nat->text != NULL ? nat->text : ""));
         json_dumper_end_object(dumper);

@@ -50,16 +50,16 @@ static const void *key(const struct table_facts *facts, const struct table_subje
 {
     const struct linker *linker = facts->report->linker;
     uint32_t place = 0;
-    const struct call_link *link =
-        linker != NULL ? linker_link_of(linker, subject->call, &place) : NULL;
+    const struct link_view *link =
+        linker != NULL ? linker_link_of(linker, as_session(subject->call), &place) : NULL;
     return link != NULL && link->count > 1 ? link : NULL;
 }
 
 /* The call at the inside-most or outside-most place where it was seen. */
-static const struct call *call_at(const struct call_link *link, bool inside)
+static const struct call *call_at(const struct link_view *link, bool inside)
 {
     for (uint32_t i = 0; i < link->count; i++) {
-        const struct call *call = link->call[inside ? i : link->count - 1 - i];
+        const struct call *call = call_of(link->session[inside ? i : link->count - 1 - i]);
         if (call != NULL)
             return call;
     }
@@ -82,13 +82,13 @@ static char *client(const struct call *call)
 }
 
 /* What the call has behind the first NAT and behind each further one: "49152 -> 777". */
-static char *outside_text(const struct call_link *link, char *(*cell)(const struct call *call))
+static char *outside_text(const struct link_view *link, char *(*cell)(const struct call *call))
 {
     const struct call *inside = call_at(link, true);
     GPtrArray *cells = g_ptr_array_new_with_free_func(g_free);
     for (uint32_t i = 0; i < link->count; i++) {
-        if (link->call[i] != NULL && link->call[i] != inside)
-            g_ptr_array_add(cells, cell(link->call[i]));
+        if (link->session[i] != NULL && link->session[i] != as_session(inside))
+            g_ptr_array_add(cells, cell(call_of(link->session[i])));
     }
     if (cells->len == 0)
         g_ptr_array_add(cells, cell(inside));
@@ -107,7 +107,7 @@ static char *server_text(const struct call *inside, const struct call *outside)
     return text;
 }
 
-static char *lost_text(const struct call_link *link)
+static char *lost_text(const struct link_view *link)
 {
     GString *text = g_string_new(NULL);
     for (uint32_t i = 0; i + 1 < link->count; i++) {
@@ -120,7 +120,7 @@ static char *lost_text(const struct call_link *link)
 
 static void fill(const struct table_facts *facts, struct table_row *row)
 {
-    const struct call_link *link = row->key;
+    const struct link_view *link = row->key;
     const struct call *inside = call_at(link, true);
     const struct call *outside = call_at(link, false);
     row->index = link->index;
@@ -145,9 +145,9 @@ static void add(struct table_row *row, const struct table_subject *subject,
                 const struct flow_count *count)
 {
     struct nat_row *own = (struct nat_row *)row;
-    const struct call_link *link = row->key;
+    const struct link_view *link = row->key;
     for (uint32_t i = 0; count != NULL && i < link->count; i++) {
-        if (link->call[i] == subject->call)
+        if (link->session[i] == as_session(subject->call))
             own->seen[subject->flow->direction][i] += count->packets;
     }
     row_set_text(row, TO_PAC, cell_counts(own->seen[DIRECTION_PNS_TO_PAC], link->count));

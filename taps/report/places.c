@@ -41,8 +41,8 @@ static void collect_from_tracker(struct places *places)
 {
     const struct tracker *tracker = analysis_tracker(places->analysis);
     for (uint32_t i = 0; i < tracker_connection_count(tracker); i++) {
-        const struct connection *connection = tracker_connection(tracker, i);
-        if (connection_is_pptp(connection))
+        const struct pptp_connection *connection = tracker_connection(tracker, i);
+        if (connection->is_ours)
             add_frames(places, connection->point,
                        connection->segments[0] + connection->segments[1]);
     }
@@ -132,7 +132,7 @@ static void name_places(struct places *places, const struct sources *sources)
 static void collect_order(const struct places *places, uint64_t before[ORDERED_LIMIT])
 {
     for (uint32_t i = 0; i < linker_link_count(places->linker); i++) {
-        const struct call_link *link = linker_link(places->linker, i);
+        const struct link_view *link = linker_link(places->linker, i);
         for (uint32_t place = 1; place < link->count; place++)
             before[link->point[place]] |= UINT64_C(1) << link->point[place - 1];
     }
@@ -235,14 +235,14 @@ const char *places_name(const struct places *places, uint32_t index)
 uint32_t places_of_call(const struct places *places, const struct call *call)
 {
     if (places->linker != NULL)
-        return linker_point_of_call(places->linker, call)->index;
+        return linker_point_of_session(places->linker, as_session(call))->index;
     return place_of_point(places, call->point);
 }
 
-uint32_t places_of_connection(const struct places *places, const struct connection *connection)
+uint32_t places_of_connection(const struct places *places, const struct pptp_connection *connection)
 {
     if (places->linker != NULL)
-        return linker_point_of_connection(places->linker, connection)->index;
+        return linker_point_of_connection(places->linker, as_connection(connection))->index;
     return place_of_point(places, connection->point);
 }
 
@@ -255,7 +255,7 @@ uint32_t places_of_finding(const struct places *places, const struct finding *fi
 {
     const struct tracker *tracker = analysis_tracker(places->analysis);
     const struct call *call = tracker_call(tracker, finding->call);
-    const struct connection *connection = tracker_connection(tracker, finding->connection);
+    const struct pptp_connection *connection = tracker_connection(tracker, finding->connection);
     uint32_t point = TRACKER_NONE;
     if (finding->interface != FINDING_NONE)
         point = tracker_point(tracker, finding->interface);

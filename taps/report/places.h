@@ -36,7 +36,8 @@ uint32_t places_in_order(const struct places *places, uint32_t position);
 
 /* Indices of places, or PLACE_NONE. */
 uint32_t places_of_call(const struct places *places, const struct call *call);
-uint32_t places_of_connection(const struct places *places, const struct connection *connection);
+uint32_t places_of_connection(const struct places *places,
+                              const struct pptp_connection *connection);
 uint32_t places_of_ipsec(const struct places *places, uint32_t point); /* of an SA's point */
 uint32_t places_of_finding(const struct places *places, const struct finding *finding);
 

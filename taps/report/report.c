@@ -31,9 +31,9 @@ static void tally_links(const struct report *report, struct report_tally *tally)
     for (uint32_t i = 0; i < linker_link_count(report->linker); i++)
         tally->links += linker_link(report->linker, i)->count > 1;
     for (uint32_t i = 0; tally->links == 0 && i < tracker_connection_count(report->tracker); i++) {
-        const struct connection *connection = tracker_connection(report->tracker, i);
-        const struct call_link *link =
-            linker_link_of_connection(report->linker, connection, &place);
+        const struct pptp_connection *connection = tracker_connection(report->tracker, i);
+        const struct link_view *link =
+            linker_link_of_connection(report->linker, as_connection(connection), &place);
         tally->links += link != NULL && link->count > 1;
     }
 }
@@ -44,7 +44,7 @@ struct report_tally report_tally(const struct report *report)
         .points = places_count(report->places),
     };
     for (uint32_t i = 0; i < tracker_connection_count(report->tracker); i++)
-        tally.connections += connection_is_pptp(tracker_connection(report->tracker, i));
+        tally.connections += tracker_connection(report->tracker, i)->is_ours;
     for (uint32_t i = 0; i < finding_log_count(report->log); i++)
         tally.findings[finding_kind(finding_log_get(report->log, i)->id)->severity]++;
 
@@ -69,7 +69,7 @@ struct report_tally report_tally(const struct report *report)
 bool report_shows_link(const struct report *report, uint32_t link)
 {
     return report->linker != NULL && link < linker_link_count(report->linker) &&
-           call_link_is_shown(linker_link(report->linker, link));
+           link_view_is_shown(linker_link(report->linker, link));
 }
 
 enum verdict_status report_verdict(const struct report *report, const char **ret_text,

@@ -24,8 +24,8 @@ static bool has_pptp(const struct report *report)
 {
     bool has = false;
     for (uint32_t i = 0; !has && i < tracker_connection_count(report->tracker); i++) {
-        const struct connection *connection = tracker_connection(report->tracker, i);
-        has = connection_is_pptp(connection) && !tracker_is_other_service(connection);
+        const struct pptp_connection *connection = tracker_connection(report->tracker, i);
+        has = connection->is_ours && !tracker_is_other_service(connection);
     }
     return has || tracker_call_count(report->tracker) > 0;
 }

@@ -4,10 +4,10 @@
 #include "cells.h"
 #include "text_path_rows.h"
 
-static struct call_link link_of_call(const struct report *report, struct call *call)
+static struct link_view link_of_session(const struct report *report, struct call *call)
 {
-    struct call_link link = {.count = 1, .roles_known = call->roles_known};
-    link.call[0] = call;
+    struct link_view link = {.count = 1, .roles_known = call->roles_known};
+    link.session[0] = as_session(call);
     link.point[0] = places_of_call(report->places, call);
     for (int i = 0; i < 2; i++) {
         link.has_id[i][0] = call->has_id[i];
@@ -44,7 +44,7 @@ static bool find_subject(struct path_subject *subject)
     if (report_shows_link(report, link))
         subject->link = *linker_link(report->linker, link);
     else if (call != NULL)
-        subject->link = link_of_call(report, call);
+        subject->link = link_of_session(report, call);
     else
         return false;
     subject->client = path_client_of(path_first_call(&subject->link));
@@ -55,15 +55,15 @@ static bool find_subject(struct path_subject *subject)
 static bool end_at(const struct path_subject *subject, uint32_t position, enum end end,
                    struct endpoint *ret)
 {
-    const struct call *call = subject->link.call[position];
+    const struct call *call = call_of(subject->link.session[position]);
     if (call == NULL)
         return false;
     if (call->connection != NULL) {
         *ret = call->connection->end[end == CLIENT ? 0 : 1];
         return true;
     }
-    const struct gre_flow *to = call->flow[path_direction_to(subject, SERVER)];
-    const struct gre_flow *from = call->flow[path_direction_to(subject, CLIENT)];
+    const struct gre_flow *to = gre_of(call->flow[path_direction_to(subject, SERVER)]);
+    const struct gre_flow *from = gre_of(call->flow[path_direction_to(subject, CLIENT)]);
     if (to == NULL && from == NULL)
         return false;
     bool source = (to != NULL) == (end == CLIENT);
@@ -132,7 +132,7 @@ static void row_free(gpointer data)
     g_free(row);
 }
 
-static bool has_gre(const struct call_link *link)
+static bool has_gre(const struct link_view *link)
 {
     uint32_t seen = 0;
     for (uint32_t i = 0; i < link->count; i++)

@@ -10,11 +10,11 @@
 #define NAME_COLUMNS  24 /* of a file or interface */
 #define CLASHES_SHOWN 2  /* further calls that cannot be told from this one */
 
-const struct call *path_first_call(const struct call_link *link)
+const struct call *path_first_call(const struct link_view *link)
 {
     for (uint32_t i = 0; i < link->count; i++) {
-        if (link->call[i] != NULL)
-            return link->call[i];
+        if (link->session[i] != NULL)
+            return call_of(link->session[i]);
     }
     return NULL;
 }
@@ -22,7 +22,7 @@ const struct call *path_first_call(const struct call_link *link)
 /* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
 enum id_owner path_client_of(const struct call *call)
 {
-    bool is_pns = call->connection == NULL || !call->roles_known || call->pns == 0;
+    bool is_pns = call->connection == NULL || !call->roles_known || call->end_a == 0;
     return is_pns ? PPTP_OWNER_PNS : PPTP_OWNER_PAC;
 }
 
@@ -64,20 +64,21 @@ void path_add_names(const struct report *report, const uint32_t *points,
 }
 
 /* The id as the control messages told it, else as GRE to its owner has it. */
-static bool id_at(const struct call_link *link, enum id_owner owner, uint32_t position,
+static bool id_at(const struct link_view *link, enum id_owner owner, uint32_t position,
                   uint16_t *ret)
 {
-    const struct call *call = link->call[position];
-    const struct gre_flow *flow = call != NULL ? call->flow[owner_id_direction(owner)] : NULL;
+    const struct call *call = call_of(link->session[position]);
+    const struct gre_flow *flow =
+        call != NULL ? gre_of(call->flow[owner_id_direction(owner)]) : NULL;
     bool told = link->has_id[owner][position];
     if (told)
         *ret = link->id[owner][position];
     else if (flow != NULL)
-        *ret = flow->call_id;
+        *ret = flow->id;
     return told || flow != NULL;
 }
 
-static void fill_ids(struct path_row *row, const struct call_link *link, enum id_owner owner)
+static void fill_ids(struct path_row *row, const struct link_view *link, enum id_owner owner)
 {
     uint16_t id, next;
     for (uint32_t i = 0; i < link->count; i++) {
@@ -89,7 +90,7 @@ static void fill_ids(struct path_row *row, const struct call_link *link, enum id
     }
 }
 
-static bool id_changes(const struct call_link *link, enum id_owner owner)
+static bool id_changes(const struct link_view *link, enum id_owner owner)
 {
     uint16_t id, next;
     for (uint32_t i = 0; i + 1 < link->count; i++) {
@@ -122,8 +123,8 @@ static void add_clashes(const struct path_subject *subject, struct path_picture 
     if (linker == NULL || !id_at(&subject->link, subject->client, position, &id))
         return;
     for (uint32_t i = 0; i < linker_link_count(linker) && added < CLASHES_SHOWN; i++) {
-        const struct call_link *other = linker_link(linker, i);
-        if (!call_link_is_shown(other) || other->index == subject->link.index ||
+        const struct link_view *other = linker_link(linker, i);
+        if (!link_view_is_shown(other) || other->index == subject->link.index ||
             other->count != subject->link.count ||
             other->point[position] != subject->link.point[position] ||
             !id_at(other, path_client_of(path_first_call(other)), position, &other_id) ||
@@ -140,7 +141,7 @@ static void add_clashes(const struct path_subject *subject, struct path_picture 
 
 void path_add_ids(const struct path_subject *subject, struct path_picture *picture)
 {
-    const struct call_link *link = &subject->link;
+    const struct link_view *link = &subject->link;
     enum id_owner server = other_owner(subject->client);
     bool both = id_changes(link, server);
     struct path_row *row = path_add_row(picture, both ? "client's Call ID" : "Call ID");
@@ -161,7 +162,7 @@ void path_add_ids(const struct path_subject *subject, struct path_picture *pictu
 }
 
 /* The position of a place in the link, or -1. */
-static int position_of(const struct call_link *link, uint32_t place)
+static int position_of(const struct link_view *link, uint32_t place)
 {
     for (uint32_t i = 0; i < link->count; i++) {
         if (link->point[i] == place)
@@ -176,10 +177,10 @@ static const struct message_record *message_on(const struct report *report, uint
 {
     const struct message_record *message = tracker_messages_on(report->tracker, frame);
     while (message != NULL && message->next_on_frame != NULL &&
-           (type != 0
-                ? message->type != type
-                : linker_pairing(report->linker, message).mistranslation == MISTRANSLATION_NONE))
-        message = message->next_on_frame;
+           (type != 0 ? message->type != type
+                      : linker_pairing(report->linker, as_message(message)).mistranslation ==
+                            MISTRANSLATION_NONE))
+        message = record_of(message->next_on_frame);
     return message;
 }
 
@@ -197,8 +198,9 @@ static void add_message(const struct path_subject *subject, const struct message
                         struct path_picture *picture)
 {
     const struct report *report = subject->report;
-    const struct call_link *link = &subject->link;
-    int at = position_of(link, places_of_connection(report->places, message->connection));
+    const struct link_view *link = &subject->link;
+    int at =
+        position_of(link, places_of_connection(report->places, connection_of(message->connection)));
     if (at < 0)
         return;
     struct path_row *row =
@@ -207,7 +209,8 @@ static void add_message(const struct path_subject *subject, const struct message
     const struct message_record *sent =
         message_on(report, subject->cause->peer_frame, message->type);
     int from = sent != NULL
-                   ? position_of(link, places_of_connection(report->places, sent->connection))
+                   ? position_of(link, places_of_connection(report->places,
+                                                            connection_of(sent->connection)))
                    : -1;
     if (from < 0 || from == at)
         return;
@@ -221,7 +224,7 @@ static void add_gre_key(const struct path_subject *subject, const struct gre_flo
                         struct path_picture *picture)
 {
     const struct report *report = subject->report;
-    const struct call_link *link = &subject->link;
+    const struct link_view *link = &subject->link;
     int at = position_of(link, places_of_finding(report->places, subject->cause));
     if (at < 0)
         return;
@@ -231,12 +234,13 @@ static void add_gre_key(const struct path_subject *subject, const struct gre_flo
         tracker_gre_on(report->tracker, subject->cause->peer_frame);
     const struct gre_flow *sent =
         record != NULL ? tracker_flow(report->tracker, record->flow) : NULL;
-    int from = sent != NULL
-                   ? position_of(link, places_of_call(report->places, call_final(sent->call)))
-                   : -1;
+    int from =
+        sent != NULL
+            ? position_of(link, places_of_call(report->places, call_final(call_of(sent->session))))
+            : -1;
     if (from < 0 || from == at || flow == NULL)
         return;
-    row->cell[from] = cell_number(sent->call_id);
+    row->cell[from] = cell_number(sent->id);
     for (int i = MIN(at, from); i < MAX(at, from); i++)
         row->arrow[i] = from < at ? PATH_RIGHT : PATH_LEFT;
 }
@@ -258,7 +262,7 @@ void path_add_wrong_field(const struct path_subject *subject, struct path_pictur
 
 void path_add_gre(const struct path_subject *subject, enum end to, struct path_picture *picture)
 {
-    const struct call_link *link = &subject->link;
+    const struct link_view *link = &subject->link;
     enum direction direction = path_direction_to(subject, to);
     struct path_row *row = path_add_row(picture, to == SERVER ? "GRE to server" : "GRE to client");
     for (uint32_t i = 0; i < link->count; i++)

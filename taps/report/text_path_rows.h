@@ -12,14 +12,14 @@ enum end { CLIENT, SERVER };
 struct path_subject {
     const struct report *report;
     const struct finding *cause; /* NULL: nothing is wrong with it */
-    struct call_link link;
+    struct link_view link;
     enum id_owner client; /* which of the call's ends it is */
 };
 
 /* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
 enum id_owner path_client_of(const struct call *call);
 /* One of the calls of the link, or NULL. */
-const struct call *path_first_call(const struct call_link *link);
+const struct call *path_first_call(const struct link_view *link);
 enum direction path_direction_to(const struct path_subject *subject, enum end end);
 
 /* A new row, at the end. */

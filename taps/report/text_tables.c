@@ -51,7 +51,7 @@ static void fill_pptp(struct filled *filled)
     }
     for (uint32_t i = 0; i < tracker_flow_count(tracker); i++) {
         const struct gre_flow *flow = tracker_flow(tracker, i);
-        struct table_subject subject = {.call = call_final(flow->call), .flow = flow};
+        struct table_subject subject = {.call = call_final(call_of(flow->session)), .flow = flow};
         struct flow_count count = flow_count_of(flow);
         add(filled, &subject, &count);
     }

@@ -14,15 +14,15 @@ char *count_text(uint64_t count, const char *what)
 static bool goes_to_server(const struct call *call, int direction)
 {
     bool client_is_pns =
-        call == NULL || call->connection == NULL || !call->roles_known || call->pns == 0;
+        call == NULL || call->connection == NULL || !call->roles_known || call->end_a == 0;
     return (direction == DIRECTION_PNS_TO_PAC) == client_is_pns;
 }
 
-static void add_link(struct totals *totals, const struct call_link *link)
+static void add_link(struct totals *totals, const struct link_view *link)
 {
     const struct call *call = NULL;
     for (uint32_t i = 0; i < link->count && call == NULL; i++)
-        call = link->call[i];
+        call = call_of(link->session[i]);
     for (int d = 0; d < 2; d++) {
         uint64_t sent = 0, lost = 0;
         for (uint32_t i = 0; i + 1 < link->count; i++) {
@@ -43,9 +43,9 @@ static void add_link(struct totals *totals, const struct call_link *link)
 static bool is_linked(const struct report *report, const struct call *call)
 {
     uint32_t position = 0;
-    const struct call_link *link =
-        report->linker != NULL ? linker_link_of(report->linker, call, &position) : NULL;
-    return link != NULL && call_link_is_shown(link);
+    const struct link_view *link =
+        report->linker != NULL ? linker_link_of(report->linker, as_session(call), &position) : NULL;
+    return link != NULL && link_view_is_shown(link);
 }
 
 /* GRE whose Call ID is wrong looks like a call of its own, and is none. */
@@ -113,8 +113,8 @@ struct totals totals_of(const struct report *report)
 {
     struct totals totals = {.points = places_count(report->places)};
     for (uint32_t i = 0; report->linker != NULL && i < linker_link_count(report->linker); i++) {
-        const struct call_link *link = linker_link(report->linker, i);
-        if (call_link_is_shown(link))
+        const struct link_view *link = linker_link(report->linker, i);
+        if (link_view_is_shown(link))
             add_link(&totals, link);
     }
     if (report->linker != NULL)

@@ -46,7 +46,7 @@ static void print_nats(const struct text_sheet *sheet, const struct report *repo
         const struct nat_device *nat = linker_nat(report->linker, i);
         fprintf(sheet->file, "\nNAT between %s and %s: %s; %u call%s, %u fault%s\n",
                 places_name(report->places, nat->inside), places_name(report->places, nat->outside),
-                editor_name(nat->pptp_editor), nat->calls, text_plural(nat->calls), nat->faults,
+                editor_name(nat->editor), nat->sessions, text_plural(nat->sessions), nat->faults,
                 text_plural(nat->faults));
         if (g_strcmp0(nat->text, above) != 0)
             text_sheet_print_model(sheet, report, 2, "", nat->text, above);
@@ -54,13 +54,13 @@ static void print_nats(const struct text_sheet *sheet, const struct report *repo
 }
 
 static void print_call(const struct text_sheet *sheet, const struct report *report,
-                       const struct call_link *link, const char *above)
+                       const struct link_view *link, const char *above)
 {
     GPtrArray *sightings = g_ptr_array_new_with_free_func(g_free);
     for (uint32_t i = 0; i < link->count; i++) {
-        if (link->call[i] == NULL)
+        if (link->session[i] == NULL)
             continue;
-        const struct call *call = link->call[i];
+        const struct call *call = call_of(link->session[i]);
         char *pns = cell_call_id(call, PPTP_OWNER_PNS);
         char *pac = cell_call_id(call, PPTP_OWNER_PAC);
         g_ptr_array_add(sightings,
@@ -87,14 +87,14 @@ static void print_calls(const struct text_sheet *sheet, const struct report *rep
     uint32_t fine = 0, shown = 0;
     struct problems *problems = problems_new(report->analysis);
     for (uint32_t i = 0; i < linker_link_count(report->linker); i++) {
-        const struct call_link *link = linker_link(report->linker, i);
+        const struct link_view *link = linker_link(report->linker, i);
         char *words = problems_of_link(problems, link->index);
-        if (call_link_is_shown(link) && shown++ == 0)
+        if (link_view_is_shown(link) && shown++ == 0)
             fprintf(sheet->file, "\nCalls across the NAT\n");
-        bool silent = link->status == VERDICT_OK && words[0] == '\0' && !call_link_lost(link);
-        if (call_link_is_shown(link) && silent)
+        bool silent = link->status == VERDICT_OK && words[0] == '\0' && !link_view_lost(link);
+        if (link_view_is_shown(link) && silent)
             fine++;
-        else if (call_link_is_shown(link))
+        else if (link_view_is_shown(link))
             print_call(sheet, report, link, above);
         g_free(words);
     }
@@ -111,10 +111,10 @@ static void print_unlinked(const struct text_sheet *sheet, const struct report *
         return;
     fprintf(sheet->file, "\nCalls not linked\n");
     for (uint32_t i = 0; i < linker_unlinked_count(report->linker); i++) {
-        const struct unlinked_call *unlinked = linker_unlinked(report->linker, i);
-        uint32_t place = places_of_call(report->places, unlinked->call);
+        const struct unlinked_session *unlinked = linker_unlinked(report->linker, i);
+        uint32_t place = places_of_call(report->places, call_of(unlinked->session));
         GString *text = g_string_new(NULL);
-        g_string_printf(text, "call %u at %s: %s", unlinked->call->index,
+        g_string_printf(text, "call %u at %s: %s", unlinked->session->index,
                         places_name(report->places, place), unlinked->reason);
         for (guint c = 0; unlinked->candidates != NULL && c < unlinked->candidates->len; c++) {
             g_string_append_printf(text, "%s%u", c == 0 ? "; it may be call " : " or ",

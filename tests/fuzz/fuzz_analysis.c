@@ -20,7 +20,7 @@ static void check_same(const struct analysis *analysis, const char *before)
 static bool has_joined_halves(const struct tracker *tracker)
 {
     for (uint32_t i = 0; i < tracker_call_count(tracker); i++) {
-        const struct call *by = tracker_call(tracker, i)->absorbed_by;
+        const struct call *by = call_of(tracker_call(tracker, i)->absorbed_by);
         if (by && !by->connection)
             return true;
     }

@@ -43,23 +43,25 @@ struct analysis *model_of(const struct events *events, bool link, bool finish)
 }
 
 /* Every message belongs to one connection, is on its frame's chain, and knows its partner. */
-static void check_messages(const struct analysis *analysis, const struct connection *connection)
+static void check_messages(const struct analysis *analysis,
+                           const struct pptp_connection *connection)
 {
     const struct tracker *tracker = analysis_tracker(analysis);
     const struct linker *linker = analysis_linker(analysis);
     for (guint i = 0; i < connection->messages->len; i++) {
         const struct message_record *message = connection->messages->pdata[i];
         const struct message_record *on = tracker_messages_on(tracker, message->frame);
-        CHECK(message->connection == connection && message->sender < 2);
+        CHECK(message->connection == as_connection(connection) && message->sender < 2);
         CHECK(message->first_frame >= 1 && message->first_frame <= message->frame);
         CHECK(message->type <= PPTP_MESSAGE_TYPES);
-        CHECK(!message->call || tracker_call(tracker, message->call->index) == message->call);
+        CHECK(!message->session ||
+              as_session(tracker_call(tracker, message->session->index)) == message->session);
         while (on && on != message)
-            on = on->next_on_frame;
+            on = record_of(on->next_on_frame);
         CHECK(on == message);
         CHECK(!message->response_to || tracker_messages_on(tracker, message->response_to));
         CHECK(!message->response_in || tracker_messages_on(tracker, message->response_in));
-        uint32_t peer_frame = linker_pairing(linker, message).peer_frame;
+        uint32_t peer_frame = linker_pairing(linker, as_message(message)).peer_frame;
         CHECK(!peer_frame || tracker_messages_on(tracker, peer_frame));
     }
 }
@@ -68,21 +70,23 @@ static void check_connections(const struct analysis *analysis)
 {
     const struct tracker *tracker = analysis_tracker(analysis);
     for (uint32_t i = 0; i < tracker_connection_count(tracker); i++) {
-        const struct connection *connection = tracker_connection(tracker, i);
+        const struct pptp_connection *connection = tracker_connection(tracker, i);
         CHECK(connection->index == i);
         CHECK(connection->first_frame >= 1 && connection->first_frame <= connection->last_frame);
         CHECK(connection->last_frame <= tracker_last_frame(tracker));
         check_messages(analysis, connection);
         for (guint k = 0; k < connection->calls->len; k++)
-            CHECK(((const struct call *)connection->calls->pdata[k])->connection == connection);
+            CHECK(((const struct call *)connection->calls->pdata[k])->connection ==
+                  as_connection(connection));
     }
 }
 
 static void check_flow(const struct tracker *tracker, const struct gre_flow *flow)
 {
-    CHECK(flow->call && tracker_call(tracker, flow->call->index) == flow->call);
+    CHECK(flow->session &&
+          as_session(tracker_call(tracker, flow->session->index)) == flow->session);
     CHECK(flow->direction == 0 || flow->direction == 1);
-    CHECK(flow->call->flow[flow->direction] == flow);
+    CHECK(flow->session->flow[flow->direction] == as_flow(flow));
     CHECK(flow->packets >= 1 && flow->data_packets <= flow->packets);
     CHECK(flow->first_frame >= 1 && flow->first_frame <= flow->last_frame);
     CHECK(flow->recent_size > 0 && (flow->recent_size & (flow->recent_size - 1)) == 0);
@@ -155,14 +159,14 @@ static void check_findings(const struct analysis *analysis)
     }
 }
 
-static void check_link(const struct linker *linker, const struct call_link *link)
+static void check_link(const struct linker *linker, const struct link_view *link)
 {
     CHECK(link->count <= LINK_POINTS_LIMIT && link->text);
     for (uint32_t place = 0; place < link->count; place++) {
         uint32_t at;
         CHECK(linker_point(linker, link->point[place]));
-        CHECK(!link->call[place] ||
-              (linker_link_of(linker, link->call[place], &at) == link && at == place));
+        CHECK(!link->session[place] ||
+              (linker_link_of(linker, link->session[place], &at) == link && at == place));
     }
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->count; hop++) {
@@ -189,13 +193,13 @@ static void check_links(const struct analysis *analysis)
         check_link(linker, linker_link(linker, i));
     }
     for (uint32_t i = 0; i < linker_unlinked_count(linker); i++) {
-        const struct unlinked_call *alone = linker_unlinked(linker, i);
-        CHECK(alone->reason && !unlinked[alone->call->index]);
-        unlinked[alone->call->index] = true;
+        const struct unlinked_session *alone = linker_unlinked(linker, i);
+        CHECK(alone->reason && !unlinked[alone->session->index]);
+        unlinked[alone->session->index] = true;
     }
     for (uint32_t i = 0; i < calls; i++) {
         uint32_t place;
-        bool linked = linker_link_of(linker, tracker_call(tracker, i), &place) != NULL;
+        bool linked = linker_link_of(linker, as_session(tracker_call(tracker, i)), &place) != NULL;
         CHECK(!linked || !unlinked[i]);
     }
     for (uint32_t i = 0; i < linker_point_count(linker); i++)
@@ -233,7 +237,7 @@ static void tell_calls(const struct tracker *tracker, GString *text)
     for (uint32_t i = 0; i < tracker_flow_count(tracker); i++) {
         const struct gre_flow *flow = tracker_flow(tracker, i);
         g_string_append_printf(text, "flow %u: call %u, direction %d, %u packets, %u lost\n", i,
-                               flow->call->index, flow->direction, flow->packets,
+                               flow->session->index, flow->direction, flow->packets,
                                flow->window.lost);
     }
 }
@@ -242,11 +246,11 @@ static void tell_links(const struct linker *linker, GString *text)
 {
     const char *words, *cause;
     for (uint32_t i = 0; i < linker_link_count(linker); i++) {
-        const struct call_link *link = linker_link(linker, i);
+        const struct link_view *link = linker_link(linker, i);
         g_string_append_printf(text, "link %u: evidence 0x%x, %s, %s\n", i, link->evidence,
                                verdict_status_name(link->status), link->text);
         for (uint32_t place = 0; place < link->count; place++) {
-            const struct call *call = link->call[place];
+            const struct call *call = call_of(link->session[place]);
             g_string_append_printf(text, "  call %d at %u: %u, %u; seen %u, %u\n",
                                    call ? (int)call->index : -1, link->point[place],
                                    link->id[PPTP_OWNER_PNS][place], link->id[PPTP_OWNER_PAC][place],
@@ -258,11 +262,11 @@ static void tell_links(const struct linker *linker, GString *text)
     }
     for (uint32_t i = 0; i < linker_unlinked_count(linker); i++)
         g_string_append_printf(text, "call %u unlinked: %s\n",
-                               linker_unlinked(linker, i)->call->index,
+                               linker_unlinked(linker, i)->session->index,
                                linker_unlinked(linker, i)->reason);
     for (uint32_t i = 0; i < linker_nat_count(linker); i++)
         g_string_append_printf(text, "nat %u: editor %d, %u faults, %s\n", i,
-                               linker_nat(linker, i)->pptp_editor, linker_nat(linker, i)->faults,
+                               linker_nat(linker, i)->editor, linker_nat(linker, i)->faults,
                                linker_nat(linker, i)->text);
     for (uint32_t i = 0; i < linker_point_count(linker); i++)
         g_string_append_printf(text, "point %u: %s, %u frames\n", i, linker_point(linker, i)->role,

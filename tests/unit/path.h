@@ -123,7 +123,7 @@ struct analysis *path_feed(struct path *path);
 /* The same, packets of one place behind those of the other, as files put together. */
 struct analysis *path_feed_by_place(struct path *path);
 
-/* How many links are shown, as in call_link_is_shown. */
+/* How many links are shown, as in link_view_is_shown. */
 uint32_t path_shown_links(const struct analysis *analysis);
 /* The `nth` finding of that kind, from 0; NULL: there are no more. */
 const struct finding *path_finding(const struct analysis *analysis, enum finding_id id,

@@ -196,7 +196,7 @@ uint32_t path_shown_links(const struct analysis *analysis)
     const struct linker *linker = analysis_linker(analysis);
     uint32_t count = 0;
     for (uint32_t i = 0; i < linker_link_count(linker); i++)
-        count += call_link_is_shown(linker_link(linker, i));
+        count += link_view_is_shown(linker_link(linker, i));
     return count;
 }
 

@@ -285,7 +285,7 @@ struct call *wire_call(struct wire *wire, uint16_t pns_call_id, uint16_t pac_cal
     wire_say(wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = pns_call_id));
     wire_say(wire, SERVER,
              (struct said)SAY(PPTP_OCRP, .call_id = pac_call_id, .peer = pns_call_id));
-    return tracker_messages_on(tracker, wire->script->frame)->call;
+    return call_of(tracker_messages_on(tracker, wire->script->frame)->session);
 }
 
 uint32_t wire_gre(struct wire *wire, enum script_who who, uint16_t call_id, int64_t seq,

@@ -18,7 +18,7 @@ static void the_clocks_difference_is_estimated(void)
         path_say(path, 0, SERVER, PPTP_ECHO_REPLY);
     }
     struct analysis *analysis = path_feed(path);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_true(link->has_clock[0]);
     g_assert_cmpfloat_with_epsilon(link->clock_offset_s[0], 500, 0.001);
     g_assert_cmpfloat_with_epsilon(link->clock_drift_ppm[0], 0, 1);
@@ -36,7 +36,7 @@ static void a_short_connection_tells_no_drift(void)
     path_set_up(path, 0);
     path_talk(path, 0, 3);
     struct analysis *analysis = path_feed(path);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_true(link->has_clock[0] && !link->has_drift[0]);
     const char *text, *cause;
     linker_verdict(analysis_linker(analysis), &text, &cause);
@@ -59,7 +59,7 @@ static void an_uncertainty_is_never_negative(void)
         path_packet(path, reply, 1)->time_ns -= G_GINT64_CONSTANT(2000000000);
     }
     struct analysis *analysis = path_feed(path);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_true(link->has_clock[0]);
     g_assert_cmpfloat(link->clock_uncertainty_s[0], ==, 0);
     path_done(path, analysis);

@@ -31,7 +31,8 @@ static void each_call_costs_what_one_call_costs(void)
     for (uint32_t clients = 1; clients <= MOST_CLIENTS; clients *= 2) {
         struct path *path = calls(clients);
         struct analysis *analysis = path_feed(path);
-        const struct connection *connection = tracker_connection(analysis_tracker(analysis), 0);
+        const struct pptp_connection *connection =
+            tracker_connection(analysis_tracker(analysis), 0);
         uint32_t all = spent(analysis, LINK_LIMIT_COMPARISONS) - 1;
         if (clients == 1)
             of_one_call = all;

@@ -9,7 +9,7 @@
 
 static void evidence_has_names(void)
 {
-    char *text = evidence_text(EVIDENCE_ISN | EVIDENCE_GRE | EVIDENCE_TIME);
+    char *text = evidence_text(EVIDENCE_ISN | EVIDENCE_DATA | EVIDENCE_TIME);
     g_assert_cmpstr(text, ==, "isn,gre,time");
     g_free(text);
     g_assert_cmpstr(evidence_name(EVIDENCE_ECHO), ==, "echo");
@@ -129,7 +129,7 @@ static void messages_link_without_the_handshake(void)
     g_assert_cmpuint(path_shown_links(analysis), ==, 1);
     unsigned evidence = linker_link(analysis_linker(analysis), 0)->evidence;
     g_assert_cmpuint(evidence & EVIDENCE_ISN, ==, 0);
-    g_assert_cmpuint(evidence & EVIDENCE_TCP_SEQ, ==, EVIDENCE_TCP_SEQ);
+    g_assert_cmpuint(evidence & EVIDENCE_SEQ, ==, EVIDENCE_SEQ);
     path_done(path, analysis);
 }
 
@@ -209,7 +209,7 @@ static void a_nat_that_edits_nothing_is_no_editor(void)
         const struct finding *lost = path_finding(analysis, FINDING_GRE_NOT_FORWARDED, 0);
         const struct nat_device *nat = linker_nat(analysis_linker(analysis), 0);
         g_assert_nonnull(note);
-        g_assert_cmpint(nat->pptp_editor, ==, EDITOR_NO);
+        g_assert_cmpint(nat->editor, ==, EDITOR_NO);
         if (hurt)
             g_assert_cmpuint(lost->cause, ==, note->index);
         else

@@ -259,7 +259,7 @@ static void what_comes_after_the_end_of_a_file_is_not_lost(void)
         g_assert_true(path_packet(path, event, INSIDE)->lost);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->seen[DIRECTION_PAC_TO_PNS][OUTSIDE], ==, 10);
     g_assert_cmpuint(link->hop[DIRECTION_PAC_TO_PNS][0].lost, ==, 0);
     path_done(path, analysis);

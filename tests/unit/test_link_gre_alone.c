@@ -29,8 +29,8 @@ static void gre_alone_links_calls(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     g_assert_cmpuint(path_shown_links(analysis), ==, 2);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_cmpuint(link->evidence & EVIDENCE_GRE, ==, EVIDENCE_GRE);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
+    g_assert_cmpuint(link->evidence & EVIDENCE_DATA, ==, EVIDENCE_DATA);
     g_assert_cmpuint(linker_point(analysis_linker(analysis), link->point[0])->point, ==, 0);
     path_done(path, analysis);
 }
@@ -50,7 +50,7 @@ static void the_other_point_tells_which_directions_are_one_tunnel(void)
     path_expect_fine(analysis);
     g_assert_cmpuint(path_shown_links(analysis), ==, 2);
     for (uint32_t i = 0; i < 2; i++) {
-        const struct call_link *link = linker_link(analysis_linker(analysis), i);
+        const struct link_view *link = linker_link(analysis_linker(analysis), i);
         g_assert_cmpuint(link->count, ==, 2);
         for (uint32_t at = 0; at < 4; at++)
             g_assert_cmpuint(link->seen[at / 2][at % 2], ==, 10);
@@ -104,7 +104,7 @@ static void only_gre_of_a_call_says_so_in_the_verdict(void)
 {
     struct path *path = gre_only(2, 1, 6);
     struct analysis *analysis = path_feed(path);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_nonnull(strstr(link->text, "Only GRE of this call"));
     g_assert_cmpint(link->status, ==, VERDICT_UNKNOWN);
     const char *text, *cause;
@@ -164,7 +164,7 @@ static void swapped_roles_are_found(void)
     path_talk(path, 0, 10);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(path_shown_links(analysis), ==, 1);
     g_assert_cmpuint(link->seen[0][0] + link->seen[1][0], ==, 22);
     g_assert_cmpuint(link->hop[0][0].lost + link->hop[1][0].lost, <=, 1);

@@ -224,7 +224,7 @@ static void what_the_snap_length_cut_is_not_compared(void)
                 packet->cut = packet->kind == PATH_GRE ? 4 : 14;
         }
         struct analysis *analysis = path_feed(path);
-        const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+        const struct link_view *link = linker_link(analysis_linker(analysis), 0);
         path_expect_fine(analysis);
         path_expect_none(analysis, FINDING_GRE_LOSS);
         for (int direction = 0; direction < 2; direction++)

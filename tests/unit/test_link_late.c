@@ -115,7 +115,7 @@ static void a_short_window_loses_nothing(void)
     }
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->hop[0][0].lost + link->hop[1][0].lost, ==, 0);
     path_done(path, analysis);
 }
@@ -148,7 +148,7 @@ static void private_addresses_lie_inside(void)
             path_talk(path, 0, 3);
             struct analysis *analysis = path_feed(path);
             path_expect_fine(analysis);
-            const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+            const struct link_view *link = linker_link(analysis_linker(analysis), 0);
             uint32_t first = linker_point(analysis_linker(analysis), link->point[0])->point;
             if (table[i].inside_first)
                 g_assert_cmpuint(first, ==, swap);
@@ -187,7 +187,7 @@ static void a_subnet_of_ipv6_names_no_ipv4_address(void)
     path->options.inside_subnet_count = G_N_ELEMENTS(subnets);
     path_set_up(path, 0);
     struct analysis *analysis = path_feed(path);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(linker_point(analysis_linker(analysis), link->point[0])->point, ==, OUTSIDE);
     path_done(path, analysis);
 }

@@ -1,12 +1,13 @@
 /* The linker's bounds (DESIGN section 4): reaching one is said once, and one step before it nothing
- * is. What is slow to fill is filled through link/internal.h.
+ * is. What is slow to fill is filled through pptp/nat_rules.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "core/link/internal.h"
 #include "core/outcome/outcome.h"
+#include "core/pptp/nat_rules.h"
 #include "core/pptp/pptp_outcome.h"
+#include "core/pptp/pptp_supplier.h"
 #include "script.h"
 
 #define INSIDE  1
@@ -22,8 +23,8 @@ static struct bench bench_new(void)
 {
     struct bench bench = {.script = script_new()};
     struct linker_options options = {0};
-    bench.linker = linker_new(bench.script->tracker, bench.script->log, &options);
-    struct tracker_observer observer = linker_observer(bench.linker);
+    bench.linker = pptp_linker_new(bench.script->tracker, bench.script->log, &options);
+    struct tracker_observer observer = pptp_linker_observer(bench.linker);
     tracker_observe(bench.script->tracker, &observer);
     return bench;
 }
@@ -32,9 +33,16 @@ static struct bench bench_new(void)
 static void bench_conclude(struct bench *bench)
 {
     const struct outcome_member pptp = {.part = &pptp_outcome_part};
+    const struct outcome_facts of = {
+        .facts = tracker_facts(bench->script->tracker),
+        .supplier = &pptp_supplier,
+        .linker = bench->linker,
+        .log = bench->script->log,
+        .members = &pptp,
+        .member_count = 1,
+    };
     outcome_free(bench->outcome);
-    bench->outcome =
-        outcome_new(bench->script->tracker, bench->linker, bench->script->log, &pptp, 1);
+    bench->outcome = outcome_new(&of);
 }
 
 static void bench_free(struct bench *bench)
@@ -75,7 +83,7 @@ static struct bench calls_of_one_key(uint32_t count)
 static void more_calls_of_one_key_than_are_compared(void)
 {
     for (uint32_t over = 0; over < 2; over++) {
-        struct bench bench = calls_of_one_key(LINK_SAME_KEY_LIMIT + over);
+        struct bench bench = calls_of_one_key(NAT_SAME_KEY_LIMIT + over);
         g_assert_cmpuint(told(&bench, "live calls have the same addresses"), ==, over);
         g_assert_cmpuint(told(&bench, "live calls with the same addresses"), ==, over);
         bench_free(&bench);
@@ -86,11 +94,11 @@ static void more_calls_of_one_key_than_are_compared(void)
 static void more_pairs_of_one_key_than_are_watched(void)
 {
     struct bench bench = calls_of_one_key(96);
-    g_assert_cmpuint(bench.linker->watches->len, ==, 2016 + 32 * 64);
+    g_assert_cmpuint(tunnels_watched(nat_own(bench.linker)->tunnels), ==, 2016 + 32 * 64);
     g_assert_cmpuint(told(&bench, "not watched"), ==, 0);
     bench_free(&bench);
     bench = calls_of_one_key(97);
-    g_assert_cmpuint(bench.linker->watches->len, ==, LINK_WATCH_LIMIT);
+    g_assert_cmpuint(tunnels_watched(nat_own(bench.linker)->tunnels), ==, NAT_WATCH_LIMIT);
     g_assert_cmpuint(told(&bench, "not watched"), ==, 1);
     bench_free(&bench);
 }
@@ -220,8 +228,8 @@ static void fragments(uint32_t count, unsigned expected)
         fragment.packet.frame = i + 1;
         fragment.packet.ip_id = (uint16_t)i;
         fragment.packet.source.octets[3] = (uint8_t)(i >> 16);
-        linker_fragment(bench.linker, &fragment);
-        linker_fragment(bench.linker, &fragment); /* the rest of the same packet */
+        linker_fragment(bench.linker, &fragment.packet);
+        linker_fragment(bench.linker, &fragment.packet); /* the rest of the same packet */
     }
     g_assert_cmpuint(told(&bench, "IP fragments"), ==, expected);
     bench_free(&bench);
@@ -252,8 +260,8 @@ static void repeated(uint32_t count, unsigned expected)
 
 static void more_segments_are_sent_again_than_are_remembered(void)
 {
-    repeated(LINK_REPEATED_LIMIT, 0);
-    repeated(LINK_REPEATED_LIMIT + 1, 1);
+    repeated(NAT_REPEATED_LIMIT, 0);
+    repeated(NAT_REPEATED_LIMIT + 1, 1);
 }
 
 static void checksums(uint32_t count, unsigned expected)
@@ -285,8 +293,8 @@ static void checksums(uint32_t count, unsigned expected)
 
 static void more_checksums_are_wrong_than_are_remembered(void)
 {
-    checksums(LINK_BAD_CHECKSUMS, 0);
-    checksums(LINK_BAD_CHECKSUMS + 1, 1);
+    checksums(NAT_BAD_CHECKSUMS, 0);
+    checksums(NAT_BAD_CHECKSUMS + 1, 1);
 }
 
 /* Bounds on work: the last step is taken, the one after it is not. */

@@ -203,7 +203,7 @@ static void copies_and_order_are_counted(void)
     path_lose(path, copy, 0);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].reordered, ==, 1);
     g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].duplicated, ==, 1);
     g_assert_cmpuint(link->seen[DIRECTION_PNS_TO_PAC][1], ==, 6);

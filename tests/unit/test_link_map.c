@@ -4,29 +4,31 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/link/internal.h"
+#include "core/pptp/nat_rules.h"
+#include "core/pptp/pptp_supplier.h"
 #include "script.h"
 
 #define INSIDE  0
 #define OUTSIDE 1
 
-static struct connection connections[2];
+static struct pptp_connection connections[2];
 static struct call calls[2];
 
 static struct link example(void)
 {
-    connections[0] = (struct connection){.end = {{.port = 5000}, {.port = 1723}}};
-    connections[1] = (struct connection){.end = {{.port = 33244}, {.port = 1723}}};
+    connections[0] = (struct pptp_connection){.end = {{.port = 5000}, {.port = 1723}}};
+    connections[1] = (struct pptp_connection){.end = {{.port = 33244}, {.port = 1723}}};
     for (int i = 0; i < 2; i++) {
         connections[i].calls = g_ptr_array_new();
-        calls[i] = (struct call){.connection = &connections[i],
+        calls[i] = (struct call){.connection = as_connection(&connections[i]),
                                  .has_id[PPTP_OWNER_PNS] = true,
                                  .id[PPTP_OWNER_PNS] = i ? 33244 : 1536,
                                  .has_id[PPTP_OWNER_PAC] = true,
                                  .id[PPTP_OWNER_PAC] = 4096};
         g_ptr_array_add(connections[i].calls, &calls[i]);
     }
-    struct link link = {.view = {.count = 2, .call = {&calls[0], &calls[1]}}};
+    struct link link = {
+        .view = {.count = 2, .session = {as_session(&calls[0]), as_session(&calls[1])}}};
     link.map[PPTP_OWNER_PNS] =
         (struct id_map){.firm = true, .known = {true, true}, .id = {1536, 33244}};
     link.map[PPTP_OWNER_PAC] =
@@ -76,6 +78,14 @@ static void nothing_is_expected_before_the_maps_are_known(void)
     done();
 }
 
+static void own_clear(struct nat_own *own)
+{
+    if (!own->owners)
+        return;
+    g_hash_table_destroy(own->owners);
+    g_hash_table_destroy(own->owned);
+}
+
 static void kinds_are_tried_in_order(void)
 {
     static const struct {
@@ -90,16 +100,21 @@ static void kinds_are_tried_in_order(void)
         /* 6 */ {1536, 33244, 999, MISTRANSLATION_UNKNOWN},
     };
     struct finding_log *log = finding_log_new();
-    struct linker linker = {.tracker = tracker_new(log), .log = log, .links = g_ptr_array_new()};
+    struct tracker *tracker = tracker_new(log);
+    struct nat_own of_pptp = {NULL, NULL, NULL, NULL};
+    struct linker linker = {.facts = tracker_facts(tracker),
+                            .supplier = &pptp_supplier,
+                            .own = &of_pptp,
+                            .log = log,
+                            .links = g_ptr_array_new()};
     struct link link = example();
     for (size_t i = 0; i < G_N_ELEMENTS(script); i++)
         g_assert_cmpint(link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, script[i].expected,
                                       script[i].meant, script[i].seen),
                         ==, script[i].kind);
-    if (linker.owners)
-        g_hash_table_destroy(linker.owners);
+    own_clear(&of_pptp);
     g_ptr_array_free(linker.links, TRUE);
-    tracker_free(linker.tracker);
+    tracker_free(tracker);
     finding_log_free(log);
     done();
 }
@@ -107,13 +122,16 @@ static void kinds_are_tried_in_order(void)
 /* The kind of Call ID 2048 in a message about `own`, which is at the inner of two points. */
 static enum mistranslation kind_of_2048(const struct script *script, struct call *own)
 {
+    struct nat_own of_pptp = {NULL, NULL, NULL, NULL};
     struct linker linker = {
-        .tracker = script->tracker,
+        .facts = tracker_facts(script->tracker),
+        .supplier = &pptp_supplier,
+        .own = &of_pptp,
         .log = script->log,
         .links = g_ptr_array_new(),
-        .call_marks = g_array_new(FALSE, TRUE, sizeof(struct call_mark)),
+        .session_marks = g_array_new(FALSE, TRUE, sizeof(struct session_mark)),
     };
-    struct link link = {.view = {.count = 2, .call = {own}}};
+    struct link link = {.view = {.count = 2, .session = {as_session(own)}}};
     linker.times = point_times_new();
     point_times_note(linker.times, 0, 0);
     point_times_note(linker.times, 1, 0); /* two points, so that a bound is spoken of */
@@ -121,10 +139,9 @@ static enum mistranslation kind_of_2048(const struct script *script, struct call
     enum mistranslation kind =
         link_map_kind(&linker, &link, INSIDE, PPTP_OWNER_PNS, 1536, 33244, 2048);
     g_hash_table_destroy(linker.reported);
-    if (linker.owners)
-        g_hash_table_destroy(linker.owners);
+    own_clear(&of_pptp);
     g_ptr_array_free(linker.links, TRUE);
-    g_array_free(linker.call_marks, TRUE);
+    g_array_free(linker.session_marks, TRUE);
     point_times_free(linker.times);
     return kind;
 }
@@ -152,7 +169,7 @@ static void calls_of_earlier_connections_are_looked_up(void)
         struct script *script = script_new();
         struct wire wire = wire_lan(script);
         struct call *own = NULL;
-        for (uint32_t i = 0; i < LINK_EARLIER_CONNECTIONS + over; i++) {
+        for (uint32_t i = 0; i < NAT_EARLIER_CONNECTIONS + over; i++) {
             for (uint32_t attempts = 0; attempts < 100; attempts++) {
                 wire.next[CLIENT] += 100000;
                 wire_segment(&wire, CLIENT, TCP_FLAG_SYN, NULL, 0);

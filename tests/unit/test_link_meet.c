@@ -7,12 +7,12 @@
 #define INSIDE  0
 #define OUTSIDE 1
 
-static const struct call_link *only_link(const struct analysis *analysis)
+static const struct link_view *only_link(const struct analysis *analysis)
 {
     const struct linker *linker = analysis_linker(analysis);
-    const struct call_link *found = NULL;
+    const struct link_view *found = NULL;
     for (uint32_t i = 0; i < linker_link_count(linker); i++) {
-        if (!call_link_is_shown(linker_link(linker, i)))
+        if (!link_view_is_shown(linker_link(linker, i)))
             continue;
         g_assert_null(found);
         found = linker_link(linker, i);
@@ -45,9 +45,9 @@ static void a_call_that_absorbs_a_linked_one_takes_its_place(void)
     for (int i = 0; i < 600; i++)
         path_lose(path, path_gre(path, 0, CLIENT, 40), 0);
     struct analysis *analysis = path_feed(path);
-    const struct call_link *link = linker_link(analysis_linker(analysis), 0);
+    const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->count, ==, 3);
-    g_assert_nonnull(link->call[0]->connection);
+    g_assert_nonnull(link->session[0]->connection);
     g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].passed, ==, 52);
     g_assert_cmpuint(linker_unlinked_count(analysis_linker(analysis)), ==, 0);
     path_done(path, analysis);
@@ -68,8 +68,8 @@ static void gre_joins_two_connections(void)
         if (wrong)
             path_set_id(path, clear, OUTSIDE, false, 4711);
         struct analysis *analysis = path_feed(path);
-        const struct call_link *link = only_link(analysis);
-        g_assert_cmpuint(link->evidence & EVIDENCE_GRE, ==, EVIDENCE_GRE);
+        const struct link_view *link = only_link(analysis);
+        g_assert_cmpuint(link->evidence & EVIDENCE_DATA, ==, EVIDENCE_DATA);
         g_assert_cmpuint(link->id[PPTP_OWNER_PNS][OUTSIDE], ==, 10001);
         if (wrong)
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
@@ -89,9 +89,9 @@ static void gre_puts_a_call_into_its_chain(void)
             path_lose(path, event, missing);
         path_talk(path, 0, 8);
         struct analysis *analysis = path_feed(path);
-        const struct call_link *link = only_link(analysis);
-        g_assert_nonnull(link->call[INSIDE]);
-        g_assert_nonnull(link->call[OUTSIDE]);
+        const struct link_view *link = only_link(analysis);
+        g_assert_nonnull(link->session[INSIDE]);
+        g_assert_nonnull(link->session[OUTSIDE]);
         path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
         path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
         path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
@@ -132,10 +132,10 @@ static void gre_alone_links_three_points(void)
         path_lose(path, lost, 2);
         path_talk(path, 0, 8);
         struct analysis *analysis = merged ? path_feed(path) : path_feed_by_place(path);
-        const struct call_link *link = only_link(analysis);
+        const struct link_view *link = only_link(analysis);
         g_assert_cmpuint(link->count, ==, 3);
         for (uint32_t place = 0; place < 3; place++)
-            g_assert_cmpuint(link->call[place]->point, ==, place);
+            g_assert_cmpuint(link->session[place]->point, ==, place);
         for (int direction = 0; direction < 2; direction++) {
             uint32_t all = link->seen[direction][0];
             bool down = link->seen[direction][2] < all;
@@ -289,12 +289,13 @@ static void asking_early_changes_nothing(void)
         analysis_fragment(analysis, &fragment); /* not the end after all */
         const struct call *call = tracker_call(analysis_tracker(analysis), 0);
         if (asked)
-            g_assert_cmpstr(linker_point_of_call(analysis_linker(analysis), call)->role, ==,
-                            "unknown");
+            g_assert_cmpstr(
+                linker_point_of_session(analysis_linker(analysis), as_session(call))->role, ==,
+                "unknown");
         analysis_finish(analysis);
         const struct linker *linker = analysis_linker(analysis);
         points[asked] = linker_point_count(linker);
-        g_assert_cmpuint(linker_point_of_call(linker, call)->index, ==, 0);
+        g_assert_cmpuint(linker_point_of_session(linker, as_session(call))->index, ==, 0);
         path_done(path, analysis);
     }
     g_assert_cmpuint(points[0], ==, points[1]);

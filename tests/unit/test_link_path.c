@@ -5,13 +5,13 @@
 #include "path.h"
 
 /* The only link that is shown, whose first place is on that interface. */
-static const struct call_link *expect_link(const struct analysis *analysis, uint32_t count,
+static const struct link_view *expect_link(const struct analysis *analysis, uint32_t count,
                                            uint32_t inside_interface)
 {
     const struct linker *linker = analysis_linker(analysis);
-    const struct call_link *found = NULL;
+    const struct link_view *found = NULL;
     for (uint32_t i = 0; i < linker_link_count(linker); i++) {
-        if (!call_link_is_shown(linker_link(linker, i)))
+        if (!link_view_is_shown(linker_link(linker, i)))
             continue;
         g_assert_null(found);
         found = linker_link(linker, i);
@@ -36,7 +36,7 @@ static void two_nats_are_two_hops(void)
     struct path *path = usual(3);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    const struct call_link *link = expect_link(analysis, 3, 0);
+    const struct link_view *link = expect_link(analysis, 3, 0);
     for (uint32_t place = 0; place < 3; place++) {
         g_assert_cmpuint(link->id[PPTP_OWNER_PNS][place], ==, path->client[0].at[place].pns);
         g_assert_cmpuint(link->seen[0][place], ==, 5);
@@ -82,7 +82,7 @@ static void the_file_with_the_middle_may_come_last(void)
     path->clock_ns[1] = G_GINT64_CONSTANT(3600) * 1000000000;
     struct analysis *analysis = path_feed_by_place(path);
     path_expect_fine(analysis);
-    const struct call_link *link = expect_link(analysis, 3, 0);
+    const struct link_view *link = expect_link(analysis, 3, 0);
     g_assert_cmpuint(linker_point(analysis_linker(analysis), link->point[1])->point, ==, 2);
     g_assert_cmpuint(link->id[PPTP_OWNER_PNS][1], ==, path->client[0].at[1].pns);
     analysis_free(analysis);
@@ -129,7 +129,7 @@ static void a_server_behind_the_nat_is_inside(void)
     path_talk(path, 0, 4);
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
-    const struct call_link *link = expect_link(analysis, 2, 1);
+    const struct link_view *link = expect_link(analysis, 2, 1);
     g_assert_cmpuint(link->id[PPTP_OWNER_PAC][0], ==, 128);
     g_assert_cmpuint(link->id[PPTP_OWNER_PAC][1], ==, 40000);
     analysis_free(analysis);

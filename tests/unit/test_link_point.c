@@ -19,7 +19,7 @@ static void lost_interfaces_make_two_places_of_one(void)
     const struct linker *linker = analysis_linker(analysis);
     uint32_t shown = 0;
     for (uint32_t i = 0; i < linker_link_count(linker); i++)
-        shown += call_link_is_shown(linker_link(linker, i));
+        shown += link_view_is_shown(linker_link(linker, i));
     g_assert_cmpuint(shown, ==, 2);
     g_assert_cmpuint(linker_point_count(linker), ==, 2);
     g_assert_cmpuint(linker_point(linker, 0)->point, ==, linker_point(linker, 1)->point);
@@ -41,9 +41,10 @@ static void an_unlinked_connection_finds_its_place_by_its_hosts(void)
         path_lose(path, event, 1);
     struct analysis *analysis = path_feed(path);
     const struct tracker *tracker = analysis_tracker(analysis);
-    const struct connection *alone =
+    const struct pptp_connection *alone =
         tracker_connection(tracker, tracker_connection_count(tracker) - 1);
-    const struct link_point *point = linker_point_of_connection(analysis_linker(analysis), alone);
+    const struct link_point *point =
+        linker_point_of_connection(analysis_linker(analysis), as_connection(alone));
     g_assert_cmpstr(point->role, ==, "inside");
     analysis_free(analysis);
     path_free(path);

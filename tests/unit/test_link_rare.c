@@ -50,8 +50,7 @@ static void a_correlation_id_is_evidence(void)
         }
         struct analysis *analysis = path_feed(path);
         path_expect_fine(analysis);
-        unsigned evidence =
-            linker_link(analysis_linker(analysis), 0)->evidence & EVIDENCE_CORRELATION;
+        unsigned evidence = linker_link(analysis_linker(analysis), 0)->evidence & EVIDENCE_UNIQUE;
         g_assert_cmpuint(evidence != 0, ==, !text);
         path_done(path, analysis);
     }

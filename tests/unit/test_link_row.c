@@ -87,7 +87,7 @@ static void the_middle_file_read_last_clears_the_inner_NAT(void)
             path_set_id(path, wrong, place, true, 4711);
         struct analysis *analysis = path_feed(path);
         const struct linker *linker = analysis_linker(analysis);
-        const struct call_link *link = linker_link(linker, 0);
+        const struct link_view *link = linker_link(linker, 0);
         const struct finding *first =
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, wrong, 1));
         g_assert_cmpuint(first->hop, ==, 1);

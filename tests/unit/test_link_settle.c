@@ -26,9 +26,9 @@ static void gre_alone_lies_as_the_connections_do(void)
             const struct linker *linker = analysis_linker(analysis);
             uint32_t inner = UINT32_MAX;
             for (uint32_t i = 0; i < linker_link_count(linker); i++) {
-                const struct call_link *link = linker_link(linker, i);
-                if (link->count == 2 && link->call[0] && !link->call[0]->connection)
-                    inner = link->call[0]->point;
+                const struct link_view *link = linker_link(linker, i);
+                if (link->count == 2 && link->session[0] && !link->session[0]->connection)
+                    inner = link->session[0]->point;
             }
             g_assert_cmpuint(inner, ==, what == WITHOUT ? 1 : 0);
             analysis_finish(analysis);

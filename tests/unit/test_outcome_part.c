@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/outcome/outcome.h"
+#include "core/pptp/pptp_supplier.h"
 #include "script.h"
 
 /* What a made-up protocol was seen to do. */
@@ -121,8 +122,16 @@ static struct world world_of(const struct toy *of_red, const struct toy *of_blue
                                              {.part = &blue, .facts = of_blue}};
     struct linker_options options = {0};
     struct world world = {.script = script_new()};
-    world.linker = linker_new(world.script->tracker, world.script->log, &options);
-    world.outcome = outcome_new(world.script->tracker, world.linker, world.script->log, members, 2);
+    world.linker = pptp_linker_new(world.script->tracker, world.script->log, &options);
+    const struct outcome_facts of = {
+        .facts = tracker_facts(world.script->tracker),
+        .supplier = &pptp_supplier,
+        .linker = world.linker,
+        .log = world.script->log,
+        .members = members,
+        .member_count = 2,
+    };
+    world.outcome = outcome_new(&of);
     return world;
 }
 

@@ -70,11 +70,11 @@ static void disturb(struct world *world)
 static bool shows_a_whole_call(const struct linker *linker)
 {
     for (uint32_t i = 0; i < linker_link_count(linker); i++) {
-        const struct call_link *link = linker_link(linker, i);
+        const struct link_view *link = linker_link(linker, i);
         bool whole = link->count > 1;
         for (uint32_t place = 0; place < link->count; place++)
-            whole = whole && link->call[place] && link->call[place]->setup_frame &&
-                    link->call[place]->reply_frame && link->seen[0][place] > 0 &&
+            whole = whole && link->session[place] && link->session[place]->setup_frame &&
+                    link->session[place]->reply_frame && link->seen[0][place] > 0 &&
                     link->seen[1][place] > 0;
         if (whole)
             return true;

@@ -45,12 +45,12 @@ static void test_an_outgoing_call_from_request_to_end(void)
     g_assert_cmpuint(call->call_serial_number, ==, 7);
     g_assert_cmpuint(call->window[0], ==, 64);
     g_assert_cmpuint(call->window[1], ==, 16);
-    g_assert_cmpuint(call->pns, ==, 0);
+    g_assert_cmpuint(call->end_a, ==, 0);
     g_assert_cmpint(call->ended_by, ==, CALL_END_CLEAR);
     g_assert_cmpuint(call->setup_frame, ==, 6);
     g_assert_cmpuint(call->reply_frame, ==, 7);
     g_assert_cmpuint(call->ended_frame, ==, 12);
-    g_assert_cmpint(call->connection->state, ==, CONTROL_STOPPED);
+    g_assert_cmpint(connection_of(call->connection)->state, ==, CONTROL_STOPPED);
     script_free(script);
 }
 
@@ -72,7 +72,7 @@ static void test_an_incoming_call_whose_pac_opened_tcp(void)
     RUN(&wire, lines);
     const struct call *call = first_call(script);
     g_assert_cmpint(call->kind, ==, CALL_KIND_INCOMING);
-    g_assert_cmpuint(call->pns, ==, 1);
+    g_assert_cmpuint(call->end_a, ==, 1);
     g_assert_cmpuint(call->id[PPTP_OWNER_PNS], ==, P);
     g_assert_cmpuint(call->id[PPTP_OWNER_PAC], ==, A);
     script_free(script);
@@ -218,7 +218,7 @@ static void test_what_the_state_tables_do_not_allow(void)
     wire_close(&wire, SERVER);
     RUN(&wire, after);
     g_assert_cmpint(first_call(script)->ended_by, ==, CALL_END_TCP_CLOSE);
-    g_assert_cmpuint(first_call(script)->connection->closed_by, ==, 1);
+    g_assert_cmpuint(connection_of(first_call(script)->connection)->closed_by, ==, 1);
     script_free(script);
 }
 
@@ -264,7 +264,7 @@ static void test_a_reply_makes_a_call_in_a_connection_joined_late(void)
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, 2);
     g_assert_cmpuint(outgoing->setup_frame, ==, 1);
     g_assert_cmpint(outgoing->kind, ==, CALL_KIND_OUTGOING);
-    g_assert_cmpuint(outgoing->pns, ==, 0);
+    g_assert_cmpuint(outgoing->end_a, ==, 0);
     g_assert_cmpint(incoming->kind, ==, CALL_KIND_INCOMING);
     g_assert_true(incoming->has_id[PPTP_OWNER_PNS] && !incoming->has_id[PPTP_OWNER_PAC]);
     script_expect_no_fault(script);

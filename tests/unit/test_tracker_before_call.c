@@ -111,7 +111,7 @@ static void test_a_clients_own_port_is_no_pptp(void)
         }
         script_conclude(script);
         g_assert_cmpuint(finding_log_count(script_log(script)), ==, 0);
-        g_assert_false(connection_is_pptp(tracker_connection(script->tracker, 0)));
+        g_assert_false(tracker_connection(script->tracker, 0)->is_ours);
         script_free(script);
     }
 }

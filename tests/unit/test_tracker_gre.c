@@ -22,11 +22,11 @@ static void test_packets_carry_the_receivers_id(void)
     const struct call *call = wire_call(&wire, P, A);
     uint32_t out = wire_ip(&wire, CLIENT, A, 1, NO_NUMBER);
     uint32_t in = wire_ip(&wire, SERVER, P, 0, 1);
-    g_assert_true(flow_on(script, out) == call->flow[DIRECTION_PNS_TO_PAC]);
-    g_assert_true(flow_on(script, in) == call->flow[DIRECTION_PAC_TO_PNS]);
+    g_assert_true(flow_on(script, out) == gre_of(call->flow[DIRECTION_PNS_TO_PAC]));
+    g_assert_true(flow_on(script, in) == gre_of(call->flow[DIRECTION_PAC_TO_PNS]));
     g_assert_cmpuint(tracker_flow_count(script->tracker), ==, 2);
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, 1);
-    g_assert_null(call->flow[0]->sharing);
+    g_assert_null(gre_of(call->flow[0])->sharing);
     g_assert_cmpuint(tracker_gre_on(script->tracker, in)->state_stage, ==,
                      CALL_ESTABLISHED << 4 | PPP_STAGE_OPEN);
     g_assert_null(tracker_gre_on(script->tracker, 1));
@@ -76,7 +76,7 @@ static void test_records_tell_loss_order_duplicates_and_acknowledgments(void)
         g_assert_cmpuint(detail.outstanding, ==, lines[i].outstanding);
         g_assert_cmpuint(record->length, ==, data ? 40 : 0);
     }
-    const struct gre_flow *out = call->flow[0];
+    const struct gre_flow *out = gre_of(call->flow[0]);
     g_assert_cmpuint(out->packets, ==, 5);
     g_assert_cmpuint(out->data_packets, ==, 5);
     g_assert_cmpuint(out->bytes, ==, 200);
@@ -179,11 +179,11 @@ static void test_a_call_adopts_its_packets_that_lie_before_it_in_the_file(void)
     script_wait(script, 12);
     wire_ip(&wire, CLIENT, A, 1, 0);
     const struct call *unknown = tracker_call(script->tracker, 0);
-    g_assert_true(unknown->absorbed_by == call);
+    g_assert_true(unknown->absorbed_by == as_session(call));
     g_assert_null(unknown->flow[0]);
     g_assert_null(unknown->flow[1]);
-    g_assert_true(flow_on(script, in) == call->flow[DIRECTION_PAC_TO_PNS]);
-    g_assert_true(flow_on(script, out) == call->flow[DIRECTION_PNS_TO_PAC]);
+    g_assert_true(flow_on(script, in) == gre_of(call->flow[DIRECTION_PAC_TO_PNS]));
+    g_assert_true(flow_on(script, out) == gre_of(call->flow[DIRECTION_PNS_TO_PAC]));
     g_assert_cmpuint(call->flow[0]->packets, ==, 2);
     g_assert_cmpuint(script_count(script, FINDING_GRE_WITHOUT_CALL), ==, 0);
     script_free(script);
@@ -217,8 +217,8 @@ static void test_two_directions_without_control_traffic_are_one_call(void)
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, 2);
     g_assert_null(call->connection);
     g_assert_false(call->roles_known);
-    g_assert_cmpuint(call->flow[0]->call_id, ==, 17);
-    g_assert_cmpuint(call->flow[1]->call_id, ==, 6016);
+    g_assert_cmpuint(call->flow[0]->id, ==, 17);
+    g_assert_cmpuint(call->flow[1]->id, ==, 6016);
     script_conclude(script);
     g_assert_cmpuint(script_count(script, FINDING_GRE_WITHOUT_CALL), ==, 3);
     script_free(script);
@@ -234,8 +234,8 @@ static void test_acknowledgments_pair_the_directions_of_unknown_calls(void)
     wire_ip(&wire, SERVER, 20, 0, 70000);
     wire_ip(&wire, SERVER, 30, 0, 900000); /* of neither */
     wire_ip(&wire, SERVER, 10, 0, 100);
-    g_assert_cmpuint(tracker_call(script->tracker, 0)->flow[1]->call_id, ==, 10);
-    g_assert_cmpuint(tracker_call(script->tracker, 1)->flow[1]->call_id, ==, 20);
+    g_assert_cmpuint(tracker_call(script->tracker, 0)->flow[1]->id, ==, 10);
+    g_assert_cmpuint(tracker_call(script->tracker, 1)->flow[1]->id, ==, 20);
     g_assert_null(tracker_call(script->tracker, 2)->flow[1]);
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, 3);
     script_free(script);
@@ -289,11 +289,12 @@ static void test_two_tunnels_with_one_key_are_told_apart(void)
                                                        lines[i].code, lines[i].magic)
                                             : wire_ip(wire, SERVER, P, lines[i].seq, NO_NUMBER);
         g_test_message("line %u", lines[i].number);
-        g_assert_true(flow_on(tunnels.script, frame)->call == tunnels.call[lines[i].tunnel]);
+        g_assert_true(flow_on(tunnels.script, frame)->session ==
+                      as_session(tunnels.call[lines[i].tunnel]));
     }
-    g_assert_true(tunnels.call[0]->flow[1]->sharing == tunnels.call[1]->flow[1]);
-    g_assert_true(tunnels.call[1]->flow[1]->sharing == tunnels.call[0]->flow[1]);
-    g_assert_null(tunnels.call[0]->flow[0]->sharing);
+    g_assert_true(gre_of(tunnels.call[0]->flow[1])->sharing == gre_of(tunnels.call[1]->flow[1]));
+    g_assert_true(gre_of(tunnels.call[1]->flow[1])->sharing == gre_of(tunnels.call[0]->flow[1]));
+    g_assert_null(gre_of(tunnels.call[0]->flow[0])->sharing);
     script_free(tunnels.script);
 }
 
@@ -308,7 +309,7 @@ static void test_one_ip_id_counter_for_both_tunnels_misleads_nobody(void)
             wire_ip(&tunnels.wire[i], CLIENT, (uint16_t)(128 * i), own, NO_NUMBER);
             tunnels.wire[i].ip_id[SERVER] = counter++;
             uint32_t frame = wire_ip(&tunnels.wire[i], SERVER, P, own, own);
-            g_assert_true(flow_on(tunnels.script, frame)->call == tunnels.call[i]);
+            g_assert_true(flow_on(tunnels.script, frame)->session == as_session(tunnels.call[i]));
         }
     }
     script_free(tunnels.script);
@@ -324,7 +325,7 @@ static void test_magic_numbers_tell_tunnels_apart_without_ip_ids(void)
         for (int i = 1; i >= 0; i--) { /* the younger call answers first */
             tunnels.wire[i].ip_id[SERVER] = UINT16_MAX;
             uint32_t frame = wire_lcp(&tunnels.wire[i], SERVER, P, seq, 0, 2, 0x100u + i);
-            g_assert_true(flow_on(tunnels.script, frame)->call == tunnels.call[i]);
+            g_assert_true(flow_on(tunnels.script, frame)->session == as_session(tunnels.call[i]));
         }
     }
     script_free(tunnels.script);
@@ -344,12 +345,12 @@ static void test_a_reconnect_shares_nothing(void)
     wire_start(&second);
     const struct call *call = wire_call(&second, P, 128);
     wire_ip(&second, SERVER, P, 0, NO_NUMBER);
-    g_assert_null(call->flow[1]->sharing);
+    g_assert_null(gre_of(call->flow[1])->sharing);
     script_wait(script, 200); /* the client was switched off */
     wire_start(&third);
     call = wire_call(&third, P, 256);
     wire_ip(&third, SERVER, P, 0, NO_NUMBER);
-    g_assert_null(call->flow[1]->sharing);
+    g_assert_null(gre_of(call->flow[1])->sharing);
     g_assert_cmpuint(call->flow[1]->packets, ==, 1);
     script_free(script);
 }

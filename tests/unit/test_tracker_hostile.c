@@ -111,7 +111,7 @@ static void test_an_id_may_be_the_other_ends_or_an_older_calls(void)
     wire_say(&wire, SERVER, (struct said)SAY(PPTP_CDN, .call_id = A + 1));
     g_assert_cmpint(newer->ended_by, ==, CALL_END_DISCONNECT);
     uint32_t frame = wire_say(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = P));
-    g_assert_true(tracker_messages_on(script->tracker, frame)->call == older);
+    g_assert_true(tracker_messages_on(script->tracker, frame)->session == as_session(older));
     g_assert_cmpint(other->ended_by, ==, CALL_END_NONE);
     script_free(script);
 }
@@ -194,7 +194,7 @@ static void test_too_many_requests_and_calls(void)
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, TRACKER_CALLS_PER_CONNECTION_LIMIT);
     for (uint16_t i = 0; i < 2; i++) {
         uint32_t frame = wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ICRQ, .call_id = i));
-        g_assert_null(tracker_messages_on(script->tracker, frame)->call);
+        g_assert_null(tracker_messages_on(script->tracker, frame)->session);
     }
     g_assert_cmpuint(tracker_call_count(script->tracker), ==, TRACKER_CALLS_PER_CONNECTION_LIMIT);
     g_assert_cmpuint(script_count(script, FINDING_LIMIT_REACHED), ==, 2);

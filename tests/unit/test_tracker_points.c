@@ -12,7 +12,7 @@ static struct wire lan(struct script *script, uint32_t interface)
     return wire_at(script, interface, "192.168.11.20", 42060, "192.168.1.10");
 }
 
-static struct connection *connection(const struct script *script, uint32_t index)
+static struct pptp_connection *connection(const struct script *script, uint32_t index)
 {
     return tracker_connection(script->tracker, index);
 }
@@ -23,7 +23,7 @@ static void test_the_sender_of_the_syn_is_end_0(void)
     struct wire wire = lan(script, 0);
     g_assert_false(tracker_knows_ports(script->tracker, PPTP_PORT, 42060));
     wire_open(&wire);
-    const struct connection *whole = connection(script, 0);
+    const struct pptp_connection *whole = connection(script, 0);
     g_assert_cmpuint(whole->end[0].port, ==, 42060);
     g_assert_true(whole->has_isn[0] && whole->has_isn[1]);
     g_assert_cmpuint(whole->isn[0], ==, 1000);
@@ -123,7 +123,7 @@ static void test_gre_seen_before_the_halves_were_joined_is_adopted(void)
     struct script *script = script_new();
     const struct call *call;
     gre_before_its_call(script, &call);
-    g_assert_true(tracker_call(script->tracker, 0)->absorbed_by == call);
+    g_assert_true(tracker_call(script->tracker, 0)->absorbed_by == as_session(call));
     g_assert_cmpuint(call->flow[1]->point, ==, 0);
     script_free(script);
 }
@@ -231,7 +231,7 @@ static void test_second_copies_are_counted_once(void)
         wire_segment(&wire, CLIENT, TCP_FLAG_ACK, octets, length);
         wire_repeat(&wire, CLIENT, octets, length, i != 0);
     }
-    const struct connection *only = connection(script, 0);
+    const struct pptp_connection *only = connection(script, 0);
     g_assert_cmpuint(only->duplicates, ==, 2);
     g_assert_cmpuint(only->messages->len, ==, 7);
     g_assert_cmpuint(script_count(script, FINDING_DUPLICATE_CAPTURE), ==, 1);
@@ -239,7 +239,7 @@ static void test_second_copies_are_counted_once(void)
     wire.ip_id[SERVER]--;
     uint32_t copy = wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
     wire_ip(&wire, SERVER, P, 0, NO_NUMBER); /* sent twice */
-    const struct gre_flow *flow = tracker_call(script->tracker, 0)->flow[1];
+    const struct gre_flow *flow = gre_of(tracker_call(script->tracker, 0)->flow[1]);
     g_assert_cmpuint(flow->packets, ==, 2);
     g_assert_cmpuint(flow->window.duplicates, ==, 1);
     g_assert_true(packet_record_is_copy(tracker_gre_on(script->tracker, copy)));
@@ -271,13 +271,13 @@ struct told {
     uint32_t record_frame;
 };
 
-static void on_connection(void *user, struct connection *told)
+static void on_connection(void *user, struct pptp_connection *told)
 {
     (void)told;
     ((struct told *)user)->connections++;
 }
 
-static void on_segment(void *user, struct connection *told, const struct tcp_segment *segment,
+static void on_segment(void *user, struct pptp_connection *told, const struct tcp_segment *segment,
                        uint8_t sender, const struct control_segment_verdict *verdict)
 {
     (void)told, (void)segment, (void)sender, (void)verdict;

@@ -1,6 +1,6 @@
 /* A linker to conclude on: the links of another one as they are now, in memory of its own, so that
  * joining, matching and judging what only the end of the file shows changes nothing of the facts.
- * Costs as much as there are calls, links and findings; packets are not copied (late peers stand
+ * Costs as much as there are sessions, links and findings; packets are not copied (late peers stand
  * beside them), nor what no conclusion changes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -83,11 +83,11 @@ static void copy_links(struct linker *copy)
 
 static void copy_marks(const struct linker *linker, struct linker *copy)
 {
-    g_array_append_vals(copy->call_marks, linker->call_marks->data, linker->call_marks->len);
-    for (guint i = 0; i < copy->call_marks->len; i++) {
-        struct call_mark *mark = &g_array_index(copy->call_marks, struct call_mark, i);
+    g_array_append_vals(copy->session_marks, linker->session_marks->data,
+                        linker->session_marks->len);
+    for (guint i = 0; i < copy->session_marks->len; i++) {
+        struct session_mark *mark = &g_array_index(copy->session_marks, struct session_mark, i);
         mark->link = same_link(copy, mark->link);
-        mark->owned = 0; /* the table of owners is made anew when asked for */
     }
     g_ptr_array_set_size(copy->flow_marks, (gint)linker->flow_marks->len);
     for (guint i = 0; i < linker->flow_marks->len; i++) {
@@ -135,5 +135,6 @@ struct linker *linker_copy(const struct linker *linker, struct finding_log *log)
     copy_links(copy);
     copy_marks(linker, copy);
     copy_tables(linker, copy);
+    copy->own = linker->supplier->own_new(copy, linker);
     return copy;
 }

@@ -195,7 +195,7 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
 {
     struct sighting *sighting = link_sighting(linker, connection);
     if (sighting->in_isn_table || !connection->has_isn[0] || !connection->has_isn[1] ||
-        !connection_is_pptp(connection))
+        !connection->is_ours)
         return;
     sighting->in_isn_table = true;
     struct candidates *candidates = link_candidates(
@@ -221,18 +221,18 @@ static bool join_by(struct linker *linker, struct sighting *sighting, uint64_t k
     return alone && sighting->path;
 }
 
-bool link_evidence_message(struct linker *linker, struct message_record *message)
+bool link_evidence_message(struct linker *linker, struct message *message)
 {
-    if (message->status != PPTP_OK || message->truncated)
+    if (!message->is_whole)
         return false;
     struct sighting *sighting = link_sighting(linker, message->connection);
     bool joined =
         join_by(linker, sighting, waiting_key(message->seq, message->masked_hash, message->type),
-                EVIDENCE_TCP_SEQ | EVIDENCE_MESSAGES, message->frame);
+                EVIDENCE_SEQ | EVIDENCE_MESSAGES, message->frame);
     /* A random id of the session, wherever TCP's numbers were changed on the way. */
-    if (message->correlation_id)
+    if (message->is_unique)
         joined = join_by(linker, sighting, waiting_key(message->masked_hash, ~0u, message->type),
-                         EVIDENCE_CORRELATION | EVIDENCE_MESSAGES, message->frame) ||
+                         EVIDENCE_UNIQUE | EVIDENCE_MESSAGES, message->frame) ||
                  joined;
     return joined;
 }

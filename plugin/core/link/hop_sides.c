@@ -19,8 +19,8 @@ static uint32_t number_key(const struct packet_record *record)
 static bool is_cut(const struct linker *linker, const struct link *link, enum direction direction,
                    uint32_t position)
 {
-    const struct call *call = link->view.call[position];
-    const struct gre_flow *flow = call ? link_gre_flow(linker, call, (int)direction) : NULL;
+    const struct session *session = link->view.session[position];
+    const struct flow *flow = session ? link_data_flow(linker, session, (int)direction) : NULL;
     return flow && flow->is_cut;
 }
 
@@ -60,7 +60,7 @@ static void match_late(struct linker *linker, const struct passage *passage,
         uint32_t frame = g_array_index(near, uint32_t, i);
         if (sides->arrived[i])
             continue;
-        gpointer key = GUINT_TO_POINTER(key_of(tracker_gre_on(linker->tracker, frame)));
+        gpointer key = GUINT_TO_POINTER(key_of(facts_packet(linker->facts, frame)));
         GQueue *queue = g_hash_table_lookup(waiting, key);
         if (!queue) {
             queue = g_queue_new();
@@ -72,12 +72,12 @@ static void match_late(struct linker *linker, const struct passage *passage,
         uint32_t frame = g_array_index(far, uint32_t, i);
         if (link_late_origin(linker, near, frame) != NOWHERE)
             continue;
-        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct packet_record *record = facts_packet(linker->facts, frame);
         GQueue *queue = g_hash_table_lookup(waiting, GUINT_TO_POINTER(key_of(record)));
         uint32_t other = queue ? GPOINTER_TO_UINT(g_queue_pop_head(queue)) : 0;
         if (!other)
             continue;
-        link_gre_matched(linker, passage, g_array_index(near, uint32_t, other - 1), frame);
+        link_data_matched(linker, passage, g_array_index(near, uint32_t, other - 1), frame);
         sides->arrived[other - 1] = frame;
     }
     g_hash_table_destroy(waiting);

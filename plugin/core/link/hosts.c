@@ -1,4 +1,4 @@
-/* Whether a packet goes between the hosts of its call's control connection, or comes to another
+/* Whether a packet goes between the hosts of its session's control connection, or comes to another
  * host, or leaves from another address. Said when the first such packet is matched; the end adds
  * how many there were.
  *
@@ -13,14 +13,14 @@ static bool is_first_ttl(uint8_t ttl)
     return ttl == 64 || ttl == 128 || ttl == 255;
 }
 
-static struct finding hosts_finding(const struct linker *linker, enum finding_id id,
+static struct finding hosts_finding(const struct linker *linker, enum link_fact fact,
                                     const struct passage *passage, uint32_t near_frame,
                                     uint32_t far_frame)
 {
-    struct finding finding = link_passage_finding(linker, id, passage, near_frame, far_frame);
-    const struct packet_record *record = tracker_gre_on(linker->tracker, far_frame);
+    struct finding finding = link_passage_finding(linker, fact, passage, near_frame, far_frame);
+    const struct packet_record *record = facts_packet(linker->facts, far_frame);
     /* The packet may have been captured beside the row (link/third_point.c). */
-    finding.interface = tracker_flow(linker->tracker, record->flow)->interface;
+    finding.interface = facts_flow(linker->facts, record->flow)->interface;
     return finding;
 }
 
@@ -28,17 +28,17 @@ static void say_misdelivered(struct linker *linker, const struct passage *passag
                              const struct net_address *right, uint32_t near_frame,
                              uint32_t far_frame)
 {
-    const struct call_link *view = &passage->link->view;
+    const struct link_view *view = &passage->link->view;
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
     struct finding finding =
-        hosts_finding(linker, FINDING_GRE_MISDELIVERED, passage, near_frame, far_frame);
-    const struct packet_record *record = tracker_gre_on(linker->tracker, far_frame);
-    const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
-    finding.text =
-        g_strdup_printf("GRE for the %s is delivered to %s instead of %s, the host of its "
-                        "control connection",
-                        link_receiver_name(view, passage->direction),
-                        names_address(&flow->destination, here), names_address(right, there));
+        hosts_finding(linker, LINK_FACT_MISDELIVERED, passage, near_frame, far_frame);
+    const struct packet_record *record = facts_packet(linker->facts, far_frame);
+    const struct flow *flow = facts_flow(linker->facts, record->flow);
+    finding.text = g_strdup_printf(
+        "%s for the %s is delivered to %s instead of %s, the host of its "
+        "control connection",
+        linker->supplier->data, link_receiver_name(linker, view, passage->direction),
+        names_address(&flow->destination, here), names_address(right, there));
     const struct finding *reported = link_say(linker, &finding);
     if (reported)
         passage->link->misdelivered = reported->index + 1;
@@ -48,44 +48,46 @@ static void say_other_address(struct linker *linker, const struct passage *passa
                               const struct net_address *right, uint32_t near_frame,
                               uint32_t far_frame)
 {
-    const struct call_link *view = &passage->link->view;
+    const struct link_view *view = &passage->link->view;
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
     struct finding finding =
-        hosts_finding(linker, FINDING_GRE_OTHER_ADDRESS, passage, near_frame, far_frame);
-    const struct packet_record *far = tracker_gre_on(linker->tracker, far_frame);
-    const struct packet_record *near = tracker_gre_on(linker->tracker, near_frame);
-    const struct net_address *source = &tracker_flow(linker->tracker, far->flow)->source;
+        hosts_finding(linker, LINK_FACT_OTHER_ADDRESS, passage, near_frame, far_frame);
+    const struct packet_record *far = facts_packet(linker->facts, far_frame);
+    const struct packet_record *near = facts_packet(linker->facts, near_frame);
+    const struct net_address *source = &facts_flow(linker->facts, far->flow)->source;
+    const char *sender = link_sender_name(linker, view, passage->direction);
     names_address(source, here);
     names_address(right, there);
-    if (net_address_equal(source, &tracker_flow(linker->tracker, near->flow)->source)) {
+    if (net_address_equal(source, &facts_flow(linker->facts, near->flow)->source)) {
         finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
-        finding.text = g_strdup_printf("GRE of the %s is not translated: it leaves with its own "
+        finding.text = g_strdup_printf("%s of the %s is not translated: it leaves with its own "
                                        "address %s, the control connection with %s",
-                                       link_sender_name(view, passage->direction), here, there);
+                                       linker->supplier->data, sender, here, there);
     } else {
-        finding.text = g_strdup_printf("GRE of the %s leaves with address %s, the control "
+        finding.text = g_strdup_printf("%s of the %s leaves with address %s, the control "
                                        "connection with %s",
-                                       link_sender_name(view, passage->direction), here, there);
+                                       linker->supplier->data, sender, here, there);
     }
     const struct finding *reported = link_say(linker, &finding);
     if (reported)
         passage->link->other_address = reported->index + 1;
 }
 
-bool link_hosts_judge(struct linker *linker, const struct passage *passage,
-                      const struct gre_flow *flow, uint32_t near_frame, uint32_t far_frame)
+bool link_hosts_judge(struct linker *linker, const struct passage *passage, const struct flow *flow,
+                      uint32_t near_frame, uint32_t far_frame)
 {
     const struct link *link = passage->link;
     const struct net_address *from, *to;
-    /* Which two directions without control traffic are one call is a guess where several clients
+    /* Which two directions without control traffic are one session is a guess where several clients
      * share an address: such a packet accuses nobody. */
-    const struct packet_record *sent = tracker_gre_on(linker->tracker, near_frame);
-    const struct call *call = tracker_flow(linker->tracker, sent->flow)->call;
-    if (!call->connection || !link_gre_hosts(link, passage->direction, passage->far, &from, &to))
+    const struct packet_record *sent = facts_packet(linker->facts, near_frame);
+    const struct session *session = facts_flow(linker->facts, sent->flow)->session;
+    if (!session->connection ||
+        !link_data_hosts(link, passage->direction, passage->far, &from, &to))
         return false;
     if (!net_address_equal(&flow->destination, to)) {
-        /* A call without a reply has no GRE yet: it is of an older one with the same key. */
-        if (!link->misdelivered && call->established)
+        /* A session without a reply has no data yet: it is of an older one with the same key. */
+        if (!link->misdelivered && session->established)
             say_misdelivered(linker, passage, to, near_frame, far_frame);
         return true;
     }
@@ -118,7 +120,7 @@ void link_hosts_count(struct linker *linker, const struct passage *passage)
 
 /* The first of the flow's packets that is known before the hop too; 0: none. */
 static uint32_t first_matched(const struct linker *linker, const struct packet_index *index,
-                              const struct gre_flow *flow)
+                              const struct flow *flow)
 {
     for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
         if (link_peer(linker, index->frames[i]))
@@ -127,24 +129,24 @@ static uint32_t first_matched(const struct linker *linker, const struct packet_i
     return 0;
 }
 
-/* The packets of this end of the call's control connection start where the other packets cross the
- * hop: it is the device itself. */
-static bool is_device_itself(const struct call *call, uint32_t end, const struct gre_flow *before,
-                             const struct gre_flow *after, const struct gre_flow *answer)
+/* The packets of this end of the session's control connection start where the other packets cross
+ * the hop: it is the device itself. */
+static bool is_device_itself(const struct session *session, uint32_t end, const struct flow *before,
+                             const struct flow *after, const struct flow *answer)
 {
     return before->ttl && after->ttl && before->ttl > after->ttl &&
-           is_first_ttl(call->connection->ttl[end]) && (!answer || is_first_ttl(answer->ttl));
+           is_first_ttl(session->connection->ttl[end]) && (!answer || is_first_ttl(answer->ttl));
 }
 
 /* The time that the end may go on for after an ICMP error that it sent itself. */
 #define GOES_ON_NS (2 * G_GINT64_CONSTANT(1000000000))
 
-/* The host rejects the packets by ICMP, and the call's end goes on sending long afterwards. */
+/* The host rejects the packets by ICMP, and the session's end goes on sending long afterwards. */
 static bool is_rejected_there(const struct linker *linker, const struct packet_index *index,
-                              const struct call *there, const struct gre_flow *after,
-                              const struct gre_flow *answer)
+                              const struct session *there, const struct flow *after,
+                              const struct flow *answer)
 {
-    const struct call_notes *notes = call_notes_of(linker, there);
+    const struct session_notes *notes = session_notes_of(linker, there);
     uint32_t error = notes ? notes->host_error[after->direction] : 0, last = 0;
     for (uint32_t i = index->start[after->index]; error && i < index->start[after->index + 1];
          i++) {
@@ -155,8 +157,8 @@ static bool is_rejected_there(const struct linker *linker, const struct packet_i
         last = peer ? peer : last;
     }
     return last && answer &&
-           answer->last_time_ns - tracker_start_ns(linker->tracker) >
-               link_gre_time_ns(linker, last, -1) + GOES_ON_NS;
+           answer->last_time_ns - linker->facts->start_ns >
+               link_data_time_ns(linker, last, -1) + GOES_ON_NS;
 }
 
 static void judge_alone(struct linker *linker, const struct packet_index *index,
@@ -164,43 +166,43 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
 {
     struct link *link = passage->link;
     enum direction direction = passage->direction;
-    const struct call *call = link->view.call[passage->near];
-    const struct call *there = link->view.call[passage->far];
+    const struct session *session = link->view.session[passage->near];
+    const struct session *there = link->view.session[passage->far];
     link->other_host[direction][passage->hop] = false;
-    if (!call || !there || !call->connection || there->connection ||
-        link_gre_flow(linker, there, other_direction(direction)))
+    if (!session || !there || !session->connection || there->connection ||
+        link_data_flow(linker, there, other_direction(direction)))
         return;
-    const struct gre_flow *before = link_gre_flow(linker, call, (int)direction);
-    const struct gre_flow *after = link_gre_flow(linker, there, (int)direction);
-    const struct gre_flow *answer = link_gre_flow(linker, call, other_direction(direction));
+    const struct flow *before = link_data_flow(linker, session, (int)direction);
+    const struct flow *after = link_data_flow(linker, there, (int)direction);
+    const struct flow *answer = link_data_flow(linker, session, other_direction(direction));
     uint32_t first = after ? first_matched(linker, index, after) : 0;
     if (!before || !first || !net_address_equal(&before->source, &after->source) ||
         net_address_equal(&before->destination, &after->destination))
         return;
-    uint32_t end = call_receiver(call, direction);
-    bool itself = is_device_itself(call, end, before, after, answer);
+    uint32_t end = session_receiver(session, direction);
+    bool itself = is_device_itself(session, end, before, after, answer);
     if (!itself && !is_rejected_there(linker, index, there, after, answer))
         return;
     link->other_host[direction][passage->hop] = true;
     if (link->misdelivered)
         return;
     char here[NAMES_ADDRESS_SIZE], there_text[NAMES_ADDRESS_SIZE];
+    const char *data = linker->supplier->data;
+    const char *receiver = link_receiver_name(linker, &link->view, direction);
     names_address(&after->destination, here);
     names_address(&before->destination, there_text);
     struct finding finding =
-        hosts_finding(linker, FINDING_GRE_MISDELIVERED, passage, link_peer(linker, first), first);
-    finding.call = call->index; /* the packets are this one's, not the host's */
-    finding.connection = call->connection->index;
+        hosts_finding(linker, LINK_FACT_MISDELIVERED, passage, link_peer(linker, first), first);
+    finding.call = session->index; /* the packets are this one's, not the host's */
+    finding.connection = session->connection->index;
     finding.text =
-        itself ? g_strdup_printf("GRE for the %s is delivered to %s instead of the NAT itself "
+        itself ? g_strdup_printf("%s for the %s is delivered to %s instead of the NAT itself "
                                  "(%s), which is the %s: its packets start there with TTL %u",
-                                 link_receiver_name(&link->view, direction), here, there_text,
-                                 link_receiver_name(&link->view, direction),
-                                 call->connection->ttl[end])
-               : g_strdup_printf("GRE for the %s (%s) is delivered to %s, which rejects it with "
+                                 data, receiver, here, there_text, receiver,
+                                 session->connection->ttl[end])
+               : g_strdup_printf("%s for the %s (%s) is delivered to %s, which rejects it with "
                                  "ICMP errors while the %s keeps sending",
-                                 link_receiver_name(&link->view, direction), there_text, here,
-                                 link_receiver_name(&link->view, direction));
+                                 data, receiver, there_text, here, receiver);
     const struct finding *reported = link_say(linker, &finding);
     if (reported)
         link->misdelivered = reported->index + 1;

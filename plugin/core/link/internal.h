@@ -1,8 +1,8 @@
 /* What the parts of the linker share. Each part has one question: which sightings are the same
  * (link_evidence), in which order they lie (link_path), which id must stand where (link_map), what
- * a message pair says (link_judge), which GRE packets are the same (link_gre), what the end of the
- * file matches (link_late_matching), counts (link_account) and decides (link_end), and how to say
- * it (verdict).
+ * a message pair says (link_judge), which data packets are the same (link_data), what the end of
+ * the file matches (link_late_matching), counts (link_account) and decides (link_end), and how to
+ * say it (verdict).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_LINK_INTERNAL_H
@@ -10,14 +10,17 @@
 
 #include "core/outcome/at_end.h"
 #include "control.h"
-#include "gre.h"
+#include "data.h"
 #include "lookup.h"
 #include "passage.h"
 #include "point.h"
+#include "supplier.h"
 
-/* pptp/nat_words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
-const char *link_sender_name(const struct call_link *view, enum direction direction);
-const char *link_receiver_name(const struct call_link *view, enum direction direction);
+/* link/words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */
+const char *link_sender_name(const struct linker *linker, const struct link_view *view,
+                             enum direction direction);
+const char *link_receiver_name(const struct linker *linker, const struct link_view *view,
+                               enum direction direction);
 #define LINK_TIMES_SIZE 24
 /* "once", "3 times"; returns `text`. */
 const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE]);
@@ -30,13 +33,14 @@ void linker_make_own(struct linker *linker);
 /* link/say.c */
 /* Adds a finding made by link_finding, unless the same was said before; NULL then. */
 struct finding *link_say(struct linker *linker, struct finding *finding);
-/* A finding about `link` at hop `hop`, judged at `frame` on the connection or call at `position`.
+/* A finding about `link` at hop `hop`, judged at `frame` on the connection or session at
+ * `position`.
  */
 struct finding link_finding(const struct linker *linker, enum finding_id id,
                             const struct link *link, uint32_t hop, uint32_t position,
                             uint32_t frame);
-/* A finding about a GRE packet, which is `near_frame` before the hop and `far_frame` after it. */
-struct finding link_passage_finding(const struct linker *linker, enum finding_id id,
+/* A finding about a data packet, which is `near_frame` before the hop and `far_frame` after it. */
+struct finding link_passage_finding(const struct linker *linker, enum link_fact fact,
                                     const struct passage *passage, uint32_t near_frame,
                                     uint32_t far_frame);
 

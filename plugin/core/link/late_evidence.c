@@ -7,19 +7,19 @@
 /* Messages two connections with different sequence numbers must have in common. */
 #define SAME_MESSAGES 4
 
-/* How many messages of `a` and `b` agree in order (type, sender, octets but the Call IDs); 0 if the
+/* How many messages of `a` and `b` agree in order (type, sender, octets but the ids); 0 if the
  * stretch they share has one that does not. */
 static uint32_t same_messages(struct linker *linker, const struct connection *a,
                               const struct connection *b)
 {
     uint32_t same = 0, j = 0;
     for (guint i = 0; i < a->messages->len; i++) {
-        const struct message_record *x = a->messages->pdata[i];
+        const struct message *x = a->messages->pdata[i];
         guint k = j;
         for (; k < b->messages->len; k++) {
             if (!link_spend(linker, LINK_LIMIT_COMPARISONS))
                 return 0;
-            const struct message_record *y = b->messages->pdata[k];
+            const struct message *y = b->messages->pdata[k];
             if (x->type == y->type && x->sender == y->sender && x->masked_hash == y->masked_hash)
                 break;
         }
@@ -62,7 +62,7 @@ static void say_ambiguous(struct linker *linker, const struct sighting *sighting
                           const GArray *candidates)
 {
     const struct connection *connection = sighting->connection;
-    struct finding finding = finding_init(FINDING_LINK_AMBIGUOUS);
+    struct finding finding = finding_init(linker->supplier->finding[LINK_FACT_AMBIGUOUS]);
     GString *text = g_string_new("Connections that fit equally:");
     for (guint i = 0; i < candidates->len; i++)
         g_string_append_printf(text, "%s %u", i > 0 ? "," : "",

@@ -10,8 +10,8 @@ static void match_own(struct linker *linker, const struct packet_index *index, s
 {
     bool unmatched = false;
     for (uint32_t i = 0; i < 2 * link->view.count; i++) {
-        const struct call *call = link->view.call[i / 2];
-        const struct gre_flow *flow = call ? call->flow[i % 2] : NULL;
+        const struct session *session = link->view.session[i / 2];
+        const struct flow *flow = session ? session->flow[i % 2] : NULL;
         unmatched = unmatched || (flow && index->unmatched[flow->index]);
     }
     for (uint32_t i = 0; unmatched && i < 2 * (link->view.count - 1); i++) {
@@ -23,10 +23,10 @@ static void match_own(struct linker *linker, const struct packet_index *index, s
 
 static struct flow_at *places_of_flows(const struct linker *linker)
 {
-    uint32_t flows = tracker_flow_count(linker->tracker);
+    uint32_t flows = linker->facts->flows->len;
     struct flow_at *positions = g_new0(struct flow_at, flows + 1);
     for (uint32_t i = 0; i < flows; i++)
-        positions[i] = link_packets_flow_at(linker, tracker_flow(linker->tracker, i));
+        positions[i] = link_packets_flow_at(linker, facts_flow(linker->facts, i));
     return positions;
 }
 
@@ -34,20 +34,21 @@ static struct flow_at *places_of_flows(const struct linker *linker)
  * only, but each packet after a hop names the one before it. */
 static uint8_t *matched_hops(const struct linker *linker)
 {
-    uint32_t last = tracker_last_frame(linker->tracker);
+    uint32_t last = linker->facts->latest_frame;
     uint8_t *matched = g_new0(uint8_t, (gsize)last + 1);
     struct flow_at *positions = places_of_flows(linker);
     for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct packet_record *record = facts_packet(linker->facts, frame);
         uint32_t peer_frame = record ? link_peer_of(linker, frame, record) : 0;
         const struct packet_record *peer =
-            peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
+            peer_frame ? facts_packet(linker->facts, peer_frame) : NULL;
         if (!peer)
             continue;
         struct flow_at own = positions[record->flow], other = positions[peer->flow];
         if (own.link == LINK_NONE || other.link == LINK_NONE)
             continue;
-        if (own.link != other.link) { /* a foreign packet in another call's flow: both explained */
+        if (own.link !=
+            other.link) { /* a foreign packet in another session's flow: both explained */
             matched[frame] = matched[peer_frame] = UINT8_MAX;
             continue;
         }
@@ -59,21 +60,22 @@ static uint8_t *matched_hops(const struct linker *linker)
     return matched;
 }
 
-/* What waits is renewed from the records: packets read before their call was linked never waited.
+/* What waits is renewed from the records: packets read before their session was linked never
+ * waited.
  */
 static void renew_waiting(struct linker *linker, const struct packet_index *index,
                           const uint8_t *matched)
 {
-    link_gre_forget(linker);
+    link_data_forget(linker);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         for (uint32_t at = 0; at < 2 * link->view.count; at++) {
-            const struct call *call = link->view.call[at / 2];
-            const struct gre_flow *flow = call ? call->flow[at % 2] : NULL;
+            const struct session *session = link->view.session[at / 2];
+            const struct flow *flow = session ? session->flow[at % 2] : NULL;
             for (uint32_t k = flow ? index->start[flow->index] : 0;
                  flow && k < index->start[flow->index + 1]; k++) {
                 uint32_t frame = index->frames[k];
-                link_gre_wait(linker, link, flow, at / 2, frame, matched[frame]);
+                link_data_wait(linker, link, flow, at / 2, frame, matched[frame]);
             }
         }
     }
@@ -84,26 +86,26 @@ static void renew_waiting(struct linker *linker, const struct packet_index *inde
 
 /* Whether a point before this one in the link's row should have shown the flow's packets. */
 static bool has_upstream(const struct linker *linker, const struct link *link,
-                         const struct gre_flow *flow, uint32_t position)
+                         const struct flow *flow, uint32_t position)
 {
-    return link_gre_direction(linker, flow) == link->downward ? position > 0
-                                                              : position + 1 < link->view.count;
+    return link_data_direction(linker, flow) == link->downward ? position > 0
+                                                               : position + 1 < link->view.count;
 }
 
 /* A packet with a wrong id may have been read before its right half: clocks apart, files one after
  * the other. */
 static void retry_misaddressed(struct linker *linker, const struct packet_index *index)
 {
-    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
-        struct gre_flow *flow = tracker_flow(linker->tracker, i);
-        const struct link *own = link_of_call(linker, flow->call);
+    for (uint32_t i = 0; i < linker->facts->flows->len; i++) {
+        struct flow *flow = facts_flow(linker->facts, i);
+        const struct link *own = link_of_session(linker, flow->session);
         if (!index->unmatched[i] || flow_position_of(linker, flow) ||
-            (own && !has_upstream(linker, own, flow, link_position_of(linker, flow->call))))
+            (own && !has_upstream(linker, own, flow, link_position_of(linker, flow->session))))
             continue;
         uint32_t retries = 0;
         for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;
              k++) {
-            struct packet_record *record = tracker_gre_on(linker->tracker, index->frames[k]);
+            struct packet_record *record = facts_packet(linker->facts, index->frames[k]);
             if (link_peer_of(linker, index->frames[k], record))
                 continue;
             retries++;

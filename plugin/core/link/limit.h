@@ -9,8 +9,8 @@
 /* Messages of one hop and direction that wait for their other half. Files may come one after the
  * other: then a whole connection waits. */
 #define LINK_MESSAGES_WAITING_LIMIT 65536
-/* GRE packets that wait, in all; 32 octets each. */
-#define LINK_GRE_WAITING_LIMIT (1u << 21)
+/* Data packets that wait, in all; 32 octets each. */
+#define LINK_DATA_WAITING_LIMIT (1u << 21)
 /* Sightings kept per fingerprint; more of one fingerprint prove nothing anyway. */
 #define LINK_FINGERPRINT_LIMIT 16
 /* Connections without equal sequence numbers that the end of the file compares, each with each. */
@@ -19,51 +19,48 @@
  * Besides, so many for each frame. */
 #define LINK_COMPARISONS           (1u << 24)
 #define LINK_COMPARISONS_PER_FRAME 256
-/* Calls that are compared with a new one of the same key. */
-#define LINK_SAME_KEY_LIMIT 64
-/* Collisions of keys that wait for a sign of life, in all. */
-#define LINK_WATCH_LIMIT 4096
-/* Calls of one host that a packet of no known call is compared with, and how often in all; besides,
- * so often for each frame. */
+/* Sessions of one host that a packet of no known session is compared with, and how often in all;
+ * besides, so often for each frame. */
 #define LINK_STRAY_CANDIDATES            4096
 #define LINK_STRAY_COMPARISONS           (1u << 20)
 #define LINK_STRAY_COMPARISONS_PER_FRAME 64
-/* Connections with the same addresses and ports whose calls may be the owners of a wrong Call ID.
- */
-#define LINK_EARLIER_CONNECTIONS 64
-/* Segments of one connection that are remembered for their wrong checksum, or as sent again. */
-#define LINK_BAD_CHECKSUMS  4096
-#define LINK_REPEATED_LIMIT 1024
-/* IP fragments of GRE, and GRE packets reassembled from them, that are remembered in all. */
+/* IP fragments of data packets, and packets reassembled from them, that are remembered in all. */
 #define LINK_FRAGMENT_LIMIT 65536
-/* Pairs that two calls without control traffic must share before they are one. */
-#define LINK_GRE_HITS 3
+/* Pairs that two sessions without control traffic must share before they are one. */
+#define LINK_DATA_HITS 3
 
 /* What of the above can be reached; each is said once (FINDING_LIMIT_REACHED). */
 enum link_limit {
-    LINK_LIMIT_GRE_WAITING,
+    LINK_LIMIT_DATA_WAITING,
     LINK_LIMIT_MESSAGES_WAITING,
     LINK_LIMIT_FINGERPRINT,
     LINK_LIMIT_ALONE,
     LINK_LIMIT_COMPARISONS,
     LINK_LIMIT_POINTS,
-    LINK_LIMIT_SAME_KEY,
-    LINK_LIMIT_WATCHES,
     LINK_LIMIT_FRAGMENTS,
     LINK_LIMIT_STRAYS,
-    LINK_LIMIT_EARLIER_CONNECTIONS,
-    LINK_LIMIT_REPEATED,
-    LINK_LIMIT_CHECKSUMS,
     LINK_LIMIT_COUNT
+};
+/* Behind these, as many of the protocol's own as there is room for. */
+#define LINK_LIMIT_ALL 16
+
+struct link_limit_text {
+    uint32_t bound;
+    const char *text; /* with a %u for the bound, and after it perhaps a %s for the packets' name */
+    bool of_one_point; /* what one point shows reaches it; others are reached in search of the other
+                          half */
+    bool is_harmless;  /* what is left out is made up for at the end of the file, or is only what a
+                          fault is called */
 };
 
 /* Says, once, that a bound was reached. */
-void link_limit_reached(struct linker *linker, enum link_limit limit, uint32_t frame);
+/* `limit`: enum link_limit, or one of the protocol's. */
+void link_limit_reached(struct linker *linker, unsigned limit, uint32_t frame);
 /* The end of the file: what was reached before the second point's first packet. */
 void link_limits_end(struct linker *linker);
 /* What was not analysed so that "nothing is wrong" cannot be said; NULL: nothing. */
 const char *link_limit_touches(const struct linker *linker);
 /* Counts one step against a bound on work in all; false once it is used up. */
-bool link_spend(struct linker *linker, enum link_limit limit);
+bool link_spend(struct linker *linker, unsigned limit);
 
 #endif

@@ -1,10 +1,10 @@
-/* The linker's life and what it is told: the observer.
+/* The linker's life and what it is told.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
 
 /* What the link owns; it lies in the pool itself. */
-static void free_call_link(gpointer data)
+static void free_link(gpointer data)
 {
     struct link *link = data;
     for (int i = 0; i < 2 * LINK_POINTS_LIMIT; i++) {
@@ -27,17 +27,6 @@ static void free_path(gpointer data)
     g_free(path);
 }
 
-static void free_sighting(gpointer data)
-{
-    struct sighting *sighting = data;
-    GArray *arrays[] = {sighting->bad_checksums, sighting->repeated[0], sighting->repeated[1]};
-    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
-        if (arrays[i])
-            g_array_free(arrays[i], TRUE);
-    }
-    g_free(sighting);
-}
-
 /* What only reading needs: a copy borrows it, or does without. */
 static void make_for_reading(struct linker *linker, const struct linker_options *options)
 {
@@ -51,26 +40,23 @@ static void make_for_reading(struct linker *linker, const struct linker_options 
     linker->inside_subnet_count = options->inside_subnet_count;
     linker->by_isn = link_candidates_table();
     linker->by_message = link_candidates_table();
-    linker->live_calls = link_candidates_table();
-    block_pool_init(&linker->notes_pool, sizeof(struct call_notes));
-    linker->watches = g_ptr_array_new_with_free_func(g_free);
+    block_pool_init(&linker->notes_pool, sizeof(struct session_notes));
     linker->fragments = fragments_new(LINK_FRAGMENT_LIMIT);
     linker->times = point_times_new();
-    linker->samples = link_gre_waiting(linker, LINK_GRE_WAITING_LIMIT / 4);
+    linker->samples = link_data_table(linker, LINK_DATA_WAITING_LIMIT / 4);
 }
 
 void linker_make_own(struct linker *linker)
 {
     linker->by_host = link_candidates_table();
-    linker->owners = NULL;
-    linker->sightings = g_ptr_array_new_with_free_func(linker->copy_of ? g_free : free_sighting);
+    linker->sightings = g_ptr_array_new_with_free_func(g_free);
     linker->paths = g_ptr_array_new_with_free_func(free_path);
-    linker->links = g_ptr_array_new_with_free_func(free_call_link);
+    linker->links = g_ptr_array_new_with_free_func(free_link);
     block_pool_init(&linker->link_pool, sizeof(struct link));
     linker->reported = g_hash_table_new(hash_of_pointer, NULL);
     linker->misaddressed_members = g_hash_table_new(hash_of_pointer, NULL);
     linker->pairings = g_array_new(FALSE, TRUE, sizeof(struct message_pairing));
-    linker->call_marks = g_array_new(FALSE, TRUE, sizeof(struct call_mark));
+    linker->session_marks = g_array_new(FALSE, TRUE, sizeof(struct session_mark));
     linker->sighting_at = g_ptr_array_new();
     linker->flow_marks = g_ptr_array_new_with_free_func(g_free);
     linker->points = g_ptr_array_new_with_free_func(g_free);
@@ -79,27 +65,28 @@ void linker_make_own(struct linker *linker)
     linker->positions = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
     linker->hosts_at = link_path_hosts_table();
     linker->waiting = NULL;
-    link_gre_forget(linker);
+    link_data_forget(linker);
 }
 
-struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
-                          const struct linker_options *options)
+struct linker *linker_new(struct facts *facts, const struct supplier *supplier,
+                          struct finding_log *log, const struct linker_options *options)
 {
     hash_start();
     struct linker *linker = g_new0(struct linker, 1);
-    linker->tracker = tracker;
+    linker->facts = facts;
+    linker->supplier = supplier;
     linker->log = log;
     make_for_reading(linker, options);
     linker_make_own(linker);
+    linker->own = supplier->own_new(linker, NULL);
     return linker;
 }
 
 static void free_for_reading(struct linker *linker)
 {
-    GHashTable *tables[] = {linker->by_isn, linker->by_message, linker->live_calls};
+    GHashTable *tables[] = {linker->by_isn, linker->by_message};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
-    g_ptr_array_free(linker->watches, TRUE);
     block_pool_clear(&linker->notes_pool);
     waiting_free(linker->samples);
     g_free(linker->inside_interfaces);
@@ -112,6 +99,7 @@ void linker_free(struct linker *linker)
 {
     if (!linker)
         return;
+    linker->supplier->own_free(linker);
     GHashTable *tables[] = {linker->by_host,  linker->editors,  linker->positions,
                             linker->hosts_at, linker->reported, linker->misaddressed_members};
     GPtrArray *arrays[] = {linker->sightings,
@@ -121,13 +109,11 @@ void linker_free(struct linker *linker)
                            linker->sighting_at,
                            linker->flow_marks,
                            linker->provisional_points};
-    GArray *marks[] = {linker->pairings, linker->call_marks};
+    GArray *marks[] = {linker->pairings, linker->session_marks};
     if (!linker->copy_of)
         free_for_reading(linker);
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
-    if (linker->owners)
-        g_hash_table_destroy(linker->owners);
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_ptr_array_free(arrays[i], TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
@@ -144,137 +130,57 @@ static void tick(struct linker *linker, uint32_t point, const struct packet *pac
     point_times_note(linker->times, point, packet->time_ns);
 }
 
-static void on_connection(void *user, struct connection *connection)
+void linker_connection(struct linker *linker, struct connection *connection)
 {
-    struct linker *linker = user;
-    linker->now_frame = tracker_last_frame(linker->tracker);
+    linker->now_frame = linker->facts->latest_frame;
     link_evidence_connection(linker, connection);
 }
 
-static void take_checksum(struct linker *linker, struct sighting *sighting,
-                          const struct tcp_segment *segment)
+void linker_segment(struct linker *linker, struct connection *connection,
+                    const struct packet *packet, uint8_t sender, bool opens)
 {
-    struct bad_checksum bad = {segment->packet.frame, segment->checksum_seen,
-                               segment->checksum_right};
-    if (!sighting->bad_checksums)
-        sighting->bad_checksums = g_array_new(FALSE, FALSE, sizeof bad);
-    if (sighting->bad_checksums->len < LINK_BAD_CHECKSUMS)
-        g_array_append_val(sighting->bad_checksums, bad);
-    else
-        link_limit_reached(linker, LINK_LIMIT_CHECKSUMS, bad.frame);
-    link_checksum_segment(linker, sighting, &bad);
-}
-
-static void remember_repeated(struct linker *linker, GArray **repeated,
-                              const struct tcp_segment *segment)
-{
-    struct repeated_segment again = {segment->seq, segment->length, segment->packet.time_ns};
-    if (!*repeated)
-        *repeated = g_array_new(FALSE, FALSE, sizeof again);
-    if ((*repeated)->len < LINK_REPEATED_LIMIT)
-        g_array_append_val(*repeated, again);
-    else
-        link_limit_reached(linker, LINK_LIMIT_REPEATED, segment->packet.frame);
-}
-
-static void on_segment(void *user, struct connection *connection, const struct tcp_segment *segment,
-                       uint8_t sender, const struct control_segment_verdict *verdict)
-{
-    struct linker *linker = user;
     struct sighting *sighting = link_sighting(linker, connection);
-    tick(linker, connection->point, &segment->packet);
-    if (!sighting->has_first_ip_id[sender] && segment->packet.has_ip_id) {
+    tick(linker, connection->point, packet);
+    if (!sighting->has_first_ip_id[sender] && packet->has_ip_id) {
         sighting->has_first_ip_id[sender] = true;
-        sighting->first_ip_id[sender] = segment->packet.ip_id;
+        sighting->first_ip_id[sender] = packet->ip_id;
     }
-    if (sighting->start_ns[sender] == 0 && (segment->flags & TCP_FLAG_SYN))
-        sighting->start_ns[sender] = segment->packet.time_ns;
+    if (sighting->start_ns[sender] == 0 && opens)
+        sighting->start_ns[sender] = packet->time_ns;
     if (sighting->path && !sighting->path->judged && !sighting->path->order_known)
         link_evidence_order(linker, sighting->path);
-    if (verdict->retransmission && segment->length > 0)
-        remember_repeated(linker, &sighting->repeated[sender], segment);
-    if (tcp_segment_is_wrong(segment) && segment->length > 0)
-        take_checksum(linker, sighting, segment);
 }
 
-static void on_message(void *user, struct message_record *message)
+void linker_message(struct linker *linker, struct message *message)
 {
-    struct linker *linker = user;
-    linker->now_frame = tracker_last_frame(linker->tracker);
-    link_evidence_connection(linker,
-                             message->connection); /* its first message may make it PPTP's */
+    linker->now_frame = linker->facts->latest_frame;
+    /* Its first message may show that a connection is of the protocol. */
+    link_evidence_connection(linker, message->connection);
     if (!link_evidence_message(linker, message))
         link_pair_message(linker, message);
     const struct sighting *sighting = sighting_of(linker, message->connection);
     if (sighting && sighting->path && !sighting->path->order_known)
         link_evidence_order(linker, sighting->path);
-    if (linker->watches->len > 0)
-        link_tunnel_message(linker, message);
 }
 
-static void on_call(void *user, struct call *call)
+void linker_absorbed(struct linker *linker, struct session *session)
 {
-    if (call->absorbed_by)
-        link_gre_absorbed(user, call);
-    link_owner_add(user, call);
-    link_tunnel_call(user, call);
+    link_data_absorbed(linker, session);
 }
 
-void linker_fragment(struct linker *linker, const struct ip_fragment *fragment)
+void linker_fragment(struct linker *linker, const struct packet *packet)
 {
-    const struct packet *packet = &fragment->packet;
     linker->now_frame = packet->frame;
-    if (!fragments_note(linker->fragments, tracker_point(linker->tracker, packet->interface),
-                        packet))
+    uint32_t point = linker->supplier->point_of(linker->facts, packet->interface);
+    if (!fragments_note(linker->fragments, point, packet))
         link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
 }
 
-static void note_whole(struct linker *linker, const struct packet *packet)
+void linker_data(struct linker *linker, struct flow *flow, struct packet_record *record,
+                 const struct packet *packet)
 {
-    if (!fragments_note_whole(linker->fragments, packet))
+    tick(linker, flow->point, packet);
+    if (packet->fragmented && !fragments_note_whole(linker->fragments, packet))
         link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
-}
-
-static void on_gre(void *user, struct gre_flow *flow, struct packet_record *record,
-                   const struct gre_packet *packet)
-{
-    struct linker *linker = user;
-    tick(linker, flow->point, &packet->packet);
-    if (packet->packet.fragmented)
-        note_whole(linker, &packet->packet);
-    link_gre_packet(linker, flow, record, &packet->packet);
-    if (linker->watches->len > 0)
-        link_tunnel_alive(linker, flow->call, direction_id_owner(flow->direction),
-                          packet->packet.time_ns);
-}
-
-static void on_icmp(void *user, struct call *call, const struct icmp_error *error)
-{
-    struct linker *linker = user;
-    if (!call || error->quoted_protocol != 47)
-        return;
-    for (int direction = 0; direction < 2; direction++) {
-        const struct gre_flow *flow = call->flow[direction];
-        bool to_pns = call_has_id(call, OWNER_A, error->quoted_call_id);
-        if (flow ? flow->call_id == error->quoted_call_id &&
-                       net_address_equal(&flow->destination, &error->quoted_destination)
-                 : to_pns == (direction == DIRECTION_B_TO_A)) {
-            link_refusal_note(linker, call, (enum direction)direction, error);
-            break;
-        }
-    }
-}
-
-struct tracker_observer linker_observer(struct linker *linker)
-{
-    struct tracker_observer observer = {
-        .user = linker,
-        .connection = on_connection,
-        .segment = on_segment,
-        .message = on_message,
-        .call = on_call,
-        .gre = on_gre,
-        .icmp = on_icmp,
-    };
-    return observer;
+    link_data_packet(linker, flow, record, packet);
 }

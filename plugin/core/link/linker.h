@@ -1,6 +1,6 @@
-/* Links across NATs: which sightings are the same call, in which order the points lie along the
- * path, what each hop between two neighbouring points does to the Call IDs, and the findings that
- * follow. Fed by the tracker's observer; evidence never includes a Call ID.
+/* Links across NATs: which sightings are the same session, in which order the points lie along the
+ * path, what each hop between two neighbouring points does to the ids, and the findings that
+ * follow. Knows no protocol (supplier.h); evidence never includes an id.
  *
  * The structs are the model that the adapter and the taps read. They live until linker_free.
  *
@@ -8,11 +8,13 @@
 #ifndef PPTPNAT_LINK_H
 #define PPTPNAT_LINK_H
 
-#include "core/pptp/tracker.h"
+#include "core/finding/finding.h"
+#include "facts.h"
 
 #define LINK_POINTS_LIMIT 8 /* points along one path */
 
 struct linker;
+struct supplier;
 
 /* A user's word on where the inside is: an interface name or a subnet, see linker_options. */
 struct link_subnet {
@@ -30,24 +32,19 @@ struct linker_options {
 #define LINKER_DEFAULT_WINDOW_S 600.0
 
 /* Why we believe that sightings belong together: a set of these bits. */
-#define EVIDENCE_ISN         0x0001 /* both TCP initial sequence numbers */
-#define EVIDENCE_TCP_SEQ     0x0002 /* raw sequence numbers of payload segments */
-#define EVIDENCE_MESSAGES    0x0004 /* the same messages, Call IDs masked, in the same order */
-#define EVIDENCE_CORRELATION 0x0008 /* Microsoft's Correlation ID in the Outgoing-Call-Request */
-#define EVIDENCE_SERIAL      0x0010 /* Call Serial Number */
-#define EVIDENCE_ECHO        0x0020 /* echo identifiers */
-#define EVIDENCE_GRE         0x0040 /* GRE packets: direction, seq, ack, length, payload */
-#define EVIDENCE_IP_ID       0x0080
-#define EVIDENCE_TIME        0x0100
-/* The names of the bits in `evidence` as "isn,tcp-seq,...", to be freed with g_free. */
-char *evidence_text(unsigned evidence);
-/* The name of one bit (static), or NULL. */
-const char *evidence_name(unsigned bit);
+#define EVIDENCE_ISN      0x0001 /* both initial sequence numbers */
+#define EVIDENCE_SEQ      0x0002 /* raw sequence numbers of payload segments */
+#define EVIDENCE_MESSAGES 0x0004 /* the same messages, ids masked, in the same order */
+#define EVIDENCE_UNIQUE   0x0008 /* a random number in a message */
+#define EVIDENCE_DATA     0x0040 /* data packets: direction, seq, ack, length, payload */
+#define EVIDENCE_IP_ID    0x0080
+#define EVIDENCE_TIME     0x0100
+/* Others are the protocol's own. */
 
 enum verdict_status { VERDICT_OK, VERDICT_FAULT, VERDICT_UNKNOWN };
 const char *verdict_status_name(enum verdict_status status); /* "ok", "fault", "unknown" */
 
-/* A packet count of one direction of a linked call. */
+/* A packet count of one direction of a linked session. */
 struct link_hop_count {
     uint32_t passed;     /* seen before the hop and after it */
     uint32_t lost;       /* seen before the hop, not after it, while both points captured */
@@ -58,14 +55,14 @@ struct link_hop_count {
     double delay_s;      /* mean over the packets that passed; as exact as the clock offset */
 };
 
-/* A call seen at several points, in path order, inside first. */
-struct call_link {
-    uint32_t index; /* pptp.nat.link */
-    uint32_t count; /* points, 1 while the call is seen at one of the connection's points only */
+/* A session seen at several points, in path order, inside first. */
+struct link_view {
+    uint32_t index;
+    uint32_t count; /* points, 1 while the session is seen at one of the connection's points only */
     unsigned evidence;
-    struct call *call[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
-    uint32_t point[LINK_POINTS_LIMIT];    /* index into linker_point */
-    bool roles_known; /* direction 0 really is PNS to PAC; of an outcome, with the ids: */
+    struct session *session[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
+    uint32_t point[LINK_POINTS_LIMIT];          /* index into linker_point */
+    bool roles_known; /* direction 0 really is A to B; of an outcome, with the ids: */
     bool has_id[2][LINK_POINTS_LIMIT];   /* by enum id_owner */
     uint16_t id[2][LINK_POINTS_LIMIT];   /* what the owner's id is at each position */
     uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum direction and point */
@@ -79,19 +76,19 @@ struct call_link {
     char *text; /* the verdict in words; owned by the linker; of an outcome, else NULL */
 };
 
-/* True if a call was seen at more than one point, or its connection was and the call at one. A link
- * exists before its first call does, and then says nothing. */
-static inline bool call_link_is_shown(const struct call_link *link)
+/* True if a session was seen at more than one point, or its connection was and the session at one.
+ * A link exists before its first session does, and then says nothing. */
+static inline bool link_view_is_shown(const struct link_view *link)
 {
     for (uint32_t i = 0; i < link->count; i++) {
-        if (link->call[i])
+        if (link->session[i])
             return link->count > 1;
     }
     return false;
 }
 
-/* True if GRE was lost at some hop. */
-static inline bool call_link_lost(const struct call_link *link)
+/* True if data was lost at some hop. */
+static inline bool link_view_lost(const struct link_view *link)
 {
     uint32_t lost = 0;
     for (uint32_t i = 0; i + 1 < link->count; i++)
@@ -111,14 +108,14 @@ struct link_point {
     uint32_t index;
     uint32_t point;    /* the tracker's, i.e. an interface */
     uint32_t position; /* 0: inside-most */
-    uint32_t frames;   /* PPTP and GRE packets seen there */
+    uint32_t frames;   /* messages and packets seen there */
     const char *role;  /* "inside", "outside", "middle", or "unknown" */
 };
 
-struct unlinked_call {
-    struct call *call;
+struct unlinked_session {
+    struct session *session;
     const char *reason; /* "seen at one point only", "several candidates fit", ... */
-    GArray *candidates; /* uint32_t call indices; may be NULL */
+    GArray *candidates; /* uint32_t session indices; may be NULL */
 };
 
 enum editor { EDITOR_UNKNOWN, EDITOR_YES, EDITOR_NO };
@@ -127,9 +124,9 @@ enum editor { EDITOR_UNKNOWN, EDITOR_YES, EDITOR_NO };
 struct nat_device {
     uint32_t inside; /* index into linker_point */
     uint32_t outside;
-    enum editor pptp_editor;
-    bool makes_clash; /* tunnels that differ before it cannot be told apart behind it */
-    uint32_t calls;
+    enum editor editor; /* whether it translates ids */
+    bool makes_clash;   /* tunnels that differ before it cannot be told apart behind it */
+    uint32_t sessions;
     uint32_t faults;
     uint32_t attempt; /* index of a finding about an attempt to connect that ended there, + 1 */
     uint32_t others;  /* links of another protocol that cross it */
@@ -137,49 +134,59 @@ struct nat_device {
     char *text;
 };
 
-/* Borrows both. */
-struct linker *linker_new(struct tracker *tracker, struct finding_log *log,
-                          const struct linker_options *options);
+/* Borrows all but the options. */
+struct linker *linker_new(struct facts *facts, const struct supplier *supplier,
+                          struct finding_log *log, const struct linker_options *options);
 void linker_free(struct linker *linker); /* NULL is fine */
 
-/* What to pass to tracker_observe. */
-struct tracker_observer linker_observer(struct linker *linker);
+/* What the supplier tells as things become known, in capture order. */
+/* A new connection, or an initial sequence number of it became known. */
+void linker_connection(struct linker *linker, struct connection *connection);
+/* Every packet of a connection, after its messages were told; `opens`: its sender's first. */
+void linker_segment(struct linker *linker, struct connection *connection,
+                    const struct packet *packet, uint8_t sender, bool opens);
+void linker_message(struct linker *linker, struct message *message);
+/* An unknown session turned out to be another one (absorbed_by). */
+void linker_absorbed(struct linker *linker, struct session *session);
+/* Every data packet; `record` is stored under packet->frame already. */
+void linker_data(struct linker *linker, struct flow *flow, struct packet_record *record,
+                 const struct packet *packet);
+/* A fragment of a data packet, of whole sets and others alike. */
+void linker_fragment(struct linker *linker, const struct packet *packet);
 
-/* A fragment of a GRE packet, whole sets and others alike. */
-void linker_fragment(struct linker *linker, const struct ip_fragment *fragment);
-
-/* A linker with the same facts that is fed nothing and shares the tracker with this one, to be
+/* A linker with the same facts that is fed nothing and shares the facts with this one, to be
  * concluded upon. Makes of its own what conclusions change, and borrows the rest: `linker` must
  * outlive it. */
 struct linker *linker_copy(const struct linker *linker, struct finding_log *log);
 
 uint32_t linker_link_count(const struct linker *linker);
-const struct call_link *linker_link(const struct linker *linker, uint32_t index);
+const struct link_view *linker_link(const struct linker *linker, uint32_t index);
 uint32_t linker_point_count(const struct linker *linker);
 const struct link_point *linker_point(const struct linker *linker, uint32_t index);
 uint32_t linker_nat_count(const struct linker *linker); /* of an outcome */
 const struct nat_device *linker_nat(const struct linker *linker, uint32_t index);
 uint32_t linker_unlinked_count(const struct linker *linker); /* of an outcome */
-const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_t index);
+const struct unlinked_session *linker_unlinked(const struct linker *linker, uint32_t index);
 
-/* The link of a call, and which of its points the call is; NULL if it is seen at one point only. */
-const struct call_link *linker_link_of(const struct linker *linker, const struct call *call,
+/* The link of a session, and which of its points the session is; NULL if it is seen at one point
+ * only. */
+const struct link_view *linker_link_of(const struct linker *linker, const struct session *session,
                                        uint32_t *ret_position);
-/* The link of a control connection: that of its calls, or the one its first call will have. */
-const struct call_link *linker_link_of_connection(const struct linker *linker,
+/* The link of a connection: that of its sessions, or the one its first session will have. */
+const struct link_view *linker_link_of_connection(const struct linker *linker,
                                                   const struct connection *connection,
                                                   uint32_t *ret_position);
-/* The point a call or connection was seen at. Never NULL. */
-const struct link_point *linker_point_of_call(const struct linker *linker, const struct call *call);
+/* The point a session or connection was seen at. Never NULL. */
+const struct link_point *linker_point_of_session(const struct linker *linker,
+                                                 const struct session *session);
 const struct link_point *linker_point_of_connection(const struct linker *linker,
                                                     const struct connection *connection);
 
-/* Whether it is known why GRE of the flow has no call; only of an outcome, else false. */
-bool linker_explains(const struct linker *linker, const struct gre_flow *flow);
+/* Whether it is known why data of the flow has no session; only of an outcome, else false. */
+bool linker_explains(const struct linker *linker, const struct flow *flow);
 /* All 0 if `linker` is NULL. */
-struct message_pairing linker_pairing(const struct linker *linker,
-                                      const struct message_record *message);
-/* The frame of the same GRE packet at the nearest other point; 0: none, or `linker` is NULL. */
+struct message_pairing linker_pairing(const struct linker *linker, const struct message *message);
+/* The frame of the same packet at the nearest other point; 0: none, or `linker` is NULL. */
 uint32_t linker_peer(const struct linker *linker, uint32_t frame);
 
 /* The whole capture's verdict, of an outcome. They live as long as the outcome. */

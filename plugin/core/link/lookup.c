@@ -43,17 +43,16 @@ struct sighting *link_sighting(struct linker *linker, struct connection *connect
     return *at;
 }
 
-struct call_notes *link_notes(struct linker *linker, const struct call *call)
+struct session_notes *link_notes(struct linker *linker, const struct session *session)
 {
-    struct call_mark *mark = call_mark_for(linker, call);
+    struct session_mark *mark = session_mark_for(linker, session);
     if (!mark->notes)
         mark->notes = block_pool_add(&linker->notes_pool);
     return mark->notes;
 }
 
-const struct flow_position *flow_position_of(const struct linker *linker,
-                                             const struct gre_flow *flow)
+const struct flow_position *flow_position_of(const struct linker *linker, const struct flow *flow)
 {
     const struct flow_position *at = flow_mark_of(linker, flow);
-    return at && at->link && at->link != link_of_call(linker, flow->call) ? at : NULL;
+    return at && at->link && at->link != link_of_session(linker, flow->session) ? at : NULL;
 }

@@ -1,6 +1,6 @@
-/* What the linker knows of a call, a flow or a connection of the tracker's, by its index. It stands
- * here and not in the tracker's structs, so that an outcome can know something else of them than
- * the facts do (copy.h).
+/* What the linker knows of a session, a flow or a connection of the tracker's, by its index. It
+ * stands here and not in the tracker's structs, so that an outcome can know something else of them
+ * than the facts do (copy.h).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_LINK_LOOKUP_H
@@ -8,48 +8,51 @@
 
 #include "model.h"
 
-/* NULL: nothing is known of the call. */
-static inline const struct call_mark *call_mark_of(const struct linker *linker,
-                                                   const struct call *call)
+/* NULL: nothing is known of the session. */
+static inline const struct session_mark *session_mark_of(const struct linker *linker,
+                                                         const struct session *session)
 {
-    return call->index < linker->call_marks->len
-               ? &g_array_index(linker->call_marks, struct call_mark, call->index)
+    return session->index < linker->session_marks->len
+               ? &g_array_index(linker->session_marks, struct session_mark, session->index)
                : NULL;
 }
 
-/* To be written; valid until the mark of another call is asked for. */
-static inline struct call_mark *call_mark_for(struct linker *linker, const struct call *call)
+/* To be written; valid until the mark of another session is asked for. */
+static inline struct session_mark *session_mark_for(struct linker *linker,
+                                                    const struct session *session)
 {
-    if (call->index >= linker->call_marks->len)
-        g_array_set_size(linker->call_marks, call->index + 1);
-    return &g_array_index(linker->call_marks, struct call_mark, call->index);
+    if (session->index >= linker->session_marks->len)
+        g_array_set_size(linker->session_marks, session->index + 1);
+    return &g_array_index(linker->session_marks, struct session_mark, session->index);
 }
 
-/* The link that the call is a sighting of; NULL: none. */
-static inline struct link *link_of_call(const struct linker *linker, const struct call *call)
+/* The link that the session is a sighting of; NULL: none. */
+static inline struct link *link_of_session(const struct linker *linker,
+                                           const struct session *session)
 {
-    const struct call_mark *mark = call_mark_of(linker, call);
+    const struct session_mark *mark = session_mark_of(linker, session);
     return mark ? mark->link : NULL;
 }
 
 /* Its position there; 0 without a link. */
-static inline uint32_t link_position_of(const struct linker *linker, const struct call *call)
+static inline uint32_t link_position_of(const struct linker *linker, const struct session *session)
 {
-    const struct call_mark *mark = call_mark_of(linker, call);
+    const struct session_mark *mark = session_mark_of(linker, session);
     return mark ? mark->position : 0;
 }
 
 /* True if direction 0 of its flows is the other one of its link. */
-static inline bool link_is_swapped(const struct linker *linker, const struct call *call)
+static inline bool link_is_swapped(const struct linker *linker, const struct session *session)
 {
-    const struct call_mark *mark = call_mark_of(linker, call);
+    const struct session_mark *mark = session_mark_of(linker, session);
     return mark && mark->swapped;
 }
 
 /* NULL: nothing was noted. */
-static inline struct call_notes *call_notes_of(const struct linker *linker, const struct call *call)
+static inline struct session_notes *session_notes_of(const struct linker *linker,
+                                                     const struct session *session)
 {
-    const struct call_mark *mark = call_mark_of(linker, call);
+    const struct session_mark *mark = session_mark_of(linker, session);
     return mark ? mark->notes : NULL;
 }
 
@@ -62,16 +65,16 @@ static inline struct sighting *sighting_of(const struct linker *linker,
                : NULL;
 }
 
-/* What is known of where the flow's packets belong; NULL: nothing but what its call says. */
+/* What is known of where the flow's packets belong; NULL: nothing but what its session says. */
 static inline struct flow_position *flow_mark_of(const struct linker *linker,
-                                                 const struct gre_flow *flow)
+                                                 const struct flow *flow)
 {
     return flow->index < linker->flow_marks->len ? linker->flow_marks->pdata[flow->index] : NULL;
 }
 
 /* What is known of the message at other points; all 0: nothing. */
 static inline struct message_pairing link_pairing_of(const struct linker *linker,
-                                                     const struct message_record *message)
+                                                     const struct message *message)
 {
     return message->index < linker->pairings->len
                ? g_array_index(linker->pairings, struct message_pairing, message->index)
@@ -80,14 +83,14 @@ static inline struct message_pairing link_pairing_of(const struct linker *linker
 
 /* To be written; valid until the pairing of another message is asked for. */
 static inline struct message_pairing *link_pairing_for(struct linker *linker,
-                                                       const struct message_record *message)
+                                                       const struct message *message)
 {
     if (message->index >= linker->pairings->len)
         g_array_set_size(linker->pairings, message->index + 1);
     return &g_array_index(linker->pairings, struct message_pairing, message->index);
 }
 
-/* The frame of the same GRE packet at the nearest other point; 0: none. */
+/* The frame of the same packet at the nearest other point; 0: none. */
 static inline uint32_t link_peer_of(const struct linker *linker, uint32_t frame,
                                     const struct packet_record *record)
 {
@@ -95,10 +98,10 @@ static inline uint32_t link_peer_of(const struct linker *linker, uint32_t frame,
     return late ? late->frame : record->peer_frame;
 }
 
-/* The same by frame; 0 also where no GRE packet is. */
+/* The same by frame; 0 also where no data packet is. */
 static inline uint32_t link_peer(const struct linker *linker, uint32_t frame)
 {
-    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct packet_record *record = facts_packet(linker->facts, frame);
     return record ? link_peer_of(linker, frame, record) : 0;
 }
 
@@ -114,11 +117,10 @@ static inline void link_set_peer(struct linker *linker, uint32_t frame,
 /* link/lookup.c */
 /* Made if there is none. */
 struct sighting *link_sighting(struct linker *linker, struct connection *connection);
-struct call_notes *link_notes(struct linker *linker, const struct call *call);
+struct session_notes *link_notes(struct linker *linker, const struct session *session);
 /* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
- * their own call's, as far as is known. */
-const struct flow_position *flow_position_of(const struct linker *linker,
-                                             const struct gre_flow *flow);
+ * their own session's, as far as is known. */
+const struct flow_position *flow_position_of(const struct linker *linker, const struct flow *flow);
 /* A list in one of the linker's hash tables; made if `make`, else NULL when there is none. */
 struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make);
 GHashTable *link_candidates_table(void); /* empty */

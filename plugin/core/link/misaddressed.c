@@ -1,4 +1,4 @@
-/* Packets that read another Call ID than their link expects, or come to another host, are still
+/* Packets that carry another id than their link expects, or come to another host, are still
  * found: what is in no row is compared with what waits upstream for links with a host in common.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -7,7 +7,7 @@
 /* Packets of a flow compared with foreign links before only each 64th is. */
 #define STRAY_TRIES 64
 
-static struct flow_position *flow_position(struct linker *linker, const struct gre_flow *flow)
+static struct flow_position *flow_position(struct linker *linker, const struct flow *flow)
 {
     if (flow->index >= linker->flow_marks->len)
         g_ptr_array_set_size(linker->flow_marks, (gint)flow->index + 1);
@@ -18,7 +18,7 @@ static struct flow_position *flow_position(struct linker *linker, const struct g
 }
 
 void link_misaddressed_add(struct linker *linker, struct link *link, enum direction direction,
-                           uint32_t position, struct gre_flow *flow)
+                           uint32_t position, struct flow *flow)
 {
     GPtrArray **misaddressed = &link->misaddressed[direction][position];
     if (!*misaddressed)
@@ -30,7 +30,7 @@ void link_misaddressed_add(struct linker *linker, struct link *link, enum direct
         g_ptr_array_add(*misaddressed, flow);
 }
 
-void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct link *link,
+void link_misaddressed_put(struct linker *linker, struct flow *flow, struct link *link,
                            enum direction direction, uint32_t position)
 {
     *flow_position(linker, flow) =
@@ -41,14 +41,14 @@ void link_misaddressed_put(struct linker *linker, struct gre_flow *flow, struct 
 /* Who sends the packets, as the control connection counts its ends. */
 static bool sender_of(const struct passage *passage, uint32_t *ret_sender)
 {
-    const struct call *call = passage->link->view.call[passage->near];
-    if (!call)
+    const struct session *session = passage->link->view.session[passage->near];
+    if (!session)
         return false;
-    *ret_sender = call_sender(call, passage->direction);
+    *ret_sender = session_sender(session, passage->direction);
     return true;
 }
 
-/* A foreign packet that crossed the hop did so within this time: later ones are another call's,
+/* A foreign packet that crossed the hop did so within this time: later ones are another session's,
  * which says the same once more. */
 #define CROSSING_US 1000000
 
@@ -60,14 +60,14 @@ static bool can_be_one(const struct linker *linker, const struct passage *passag
     uint32_t sender, hop = passage->hop;
     if (!path || !sender_of(passage, &sender) || !path->compared[hop][sender])
         return true;
-    const struct packet_record *near = tracker_gre_on(linker->tracker, near_frame);
+    const struct packet_record *near = facts_packet(linker->facts, near_frame);
     uint32_t took_us = (uint32_t)(path->took_ns[hop][sender] / 1000);
     uint32_t late_us = far->time_us - near->time_us - took_us;
     return late_us <= CROSSING_US || 0u - late_us <= CROSSING_US;
 }
 
 /* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
-static bool try_link(struct linker *linker, struct link *link, struct gre_flow *flow,
+static bool try_link(struct linker *linker, struct link *link, struct flow *flow,
                      struct packet_record *record, uint32_t frame, bool own_flow)
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
@@ -80,20 +80,20 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
                 continue;
             struct passage passage = link_passage(link, direction, hop);
             struct waiting_entry entry;
-            uint64_t key = link_gre_key(&passage, record);
+            uint64_t key = link_data_key(&passage, record);
             if (passage.far != position || !waiting_take(linker->waiting, key, position, &entry))
                 continue;
             if (!can_be_one(linker, &passage, entry.frame, record)) {
                 waiting_put(linker->waiting, key, passage.near, entry.frame, entry.time_ns);
                 continue;
             }
-            /* A flow with a call of its own keeps it: only this packet is foreign. */
+            /* A flow with a session of its own keeps it: only this packet is foreign. */
             struct flow_position *at = flow_position(linker, flow);
             struct flow_position before = *at;
             *at =
                 (struct flow_position){.link = link, .direction = direction, .position = position};
             link_misaddressed_add(linker, link, direction, position, flow);
-            link_gre_matched(linker, &passage, entry.frame, frame);
+            link_data_matched(linker, &passage, entry.frame, frame);
             if (own_flow)
                 *at = before;
             return true;
@@ -103,18 +103,18 @@ static bool try_link(struct linker *linker, struct link *link, struct gre_flow *
 }
 
 /* A repeat of what this flow carried under that number is a duplicate, nothing foreign. */
-static bool is_own_repeat(struct linker *linker, const struct gre_flow *flow,
+static bool is_own_repeat(struct linker *linker, const struct flow *flow,
                           const struct packet_record *record)
 {
     if (!(record->flags & PACKET_DUPLICATE))
         return false;
     uint32_t slot = flow->recent_size ? flow->recent[record->seq % flow->recent_size] : 0;
-    const struct packet_record *own = slot ? tracker_gre_on(linker->tracker, slot) : NULL;
+    const struct packet_record *own = slot ? facts_packet(linker->facts, slot) : NULL;
     return !own || own == record || own->content == record->content;
 }
 
-bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow,
-                            struct packet_record *record, uint32_t frame, const struct link *own)
+bool link_misaddressed_find(struct linker *linker, struct flow *flow, struct packet_record *record,
+                            uint32_t frame, const struct link *own)
 {
     if (!(record->flags & PACKET_DATA) || is_own_repeat(linker, flow, record))
         return false;
@@ -137,9 +137,8 @@ bool link_misaddressed_find(struct linker *linker, struct gre_flow *flow,
     return false;
 }
 
-void link_misaddressed_try(struct linker *linker, struct gre_flow *flow,
-                           struct packet_record *record, const struct packet *packet,
-                           const struct link *own)
+void link_misaddressed_try(struct linker *linker, struct flow *flow, struct packet_record *record,
+                           const struct packet *packet, const struct link *own)
 {
     struct flow_position *at = flow_position(linker, flow);
     if (at->tried++ < STRAY_TRIES || at->tried % STRAY_TRIES == 0)

@@ -1,4 +1,4 @@
-/* The facts that the linker keeps: sightings, paths, links, and what else it knows of calls and
+/* The facts that the linker keeps: sightings, paths, links, and what else it knows of sessions and
  * flows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -13,9 +13,10 @@
 #include "core/flow/waiting.h"
 #include "linker.h"
 #include "limit.h"
+#include "supplier.h"
 
-/* An id at each position of a link. Firm once its owner's own call request or reply gave it, or a
- * second field agreed; a map that only one other field gave blames nobody, and is dropped when a
+/* An id at each position of a link. Firm once its owner's own session request or reply gave it, or
+ * a second field agreed; a map that only one other field gave blames nobody, and is dropped when a
  * second field disagrees: one of the two is wrong, and nothing tells which. */
 struct id_map {
     bool firm;
@@ -24,27 +25,13 @@ struct id_map {
     uint16_t id[LINK_POINTS_LIMIT];
 };
 
-struct bad_checksum {
-    uint32_t frame;
-    uint16_t seen;
-    uint16_t right;
-};
-
-struct repeated_segment {
-    uint32_t seq;
-    uint32_t length;
-    int64_t time_ns;
-};
-
-/* A control connection as one point saw it. */
+/* What the linker knows of a connection as one point saw it. */
 struct sighting {
     struct connection *connection;
     struct link_path *path; /* NULL: alone */
     uint32_t position;      /* in path->row */
     bool in_isn_table;
     bool ambiguous;          /* several candidates fitted at some time */
-    GArray *bad_checksums;   /* struct bad_checksum; NULL: none */
-    GArray *repeated[2];     /* struct repeated_segment, by end; NULL: none */
     uint16_t first_ip_id[2]; /* of the first segment each end sent; */
     bool has_first_ip_id[2]; /* tells equal ISNs of made-up captures apart */
     int64_t start_ns[2];     /* when the first SYN, or message that two points saw, of each end was
@@ -59,7 +46,7 @@ struct link_path {
     struct sighting *row[LINK_POINTS_LIMIT]; /* inside first */
     bool order_known; /* something tells the order; else no hop is judged (link_say) */
     bool judged;      /* a message pair was judged: the order stands */
-    bool disputed;    /* at the end: an id was learned from GRE, all is to be judged once more */
+    bool disputed;    /* at the end: an id was learned from data, all is to be judged once more */
     unsigned evidence;
     /* By hop, sender, side: messages whose other half has not come; raw sequence number -> struct
      * message_record *. NULL: none yet. */
@@ -73,12 +60,12 @@ struct link_path {
     bool compared[LINK_POINTS_LIMIT - 1][2];
     int64_t took_ns[LINK_POINTS_LIMIT - 1][2];
     bool far_first[LINK_POINTS_LIMIT - 1][2];
-    GPtrArray *links; /* struct link *; the first exists from the start, before its call does */
+    GPtrArray *links; /* struct link *; the first exists from the start, before its session does */
     bool first_link_free;
 };
 
-/* How a run of GRE packets of one direction reads at one hop (a sub-state of judging). */
-struct gre_run {
+/* How a run of packets of one direction reads at one hop (a sub-state of judging). */
+struct id_run {
     uint32_t right;       /* packets with the expected id so far, few of many */
     uint32_t wrong;       /* of the run of wrong ones that is going on */
     uint32_t first_wrong; /* its first frame at the receiving side */
@@ -88,7 +75,7 @@ struct gre_run {
 };
 
 /* A direction of which nothing passed any more, though earlier packets did. */
-struct gre_ceased {
+struct ceased {
     uint32_t frame;    /* the first lost packet; 0: none */
     uint32_t point;    /* the tracker point that showed it */
     uint32_t reported; /* index of the finding that says so, + 1; 0: too few packets to say it */
@@ -96,32 +83,32 @@ struct gre_ceased {
 };
 
 struct link {
-    struct link_path *path;  /* NULL: linked by GRE alone */
+    struct link_path *path;  /* NULL: linked by data alone */
     enum direction downward; /* packets of this direction go from position 0 on */
-    bool order_guessed;      /* by GRE alone, and nothing tells which position is position 0 */
-    uint32_t steady;         /* runs (link/gre.c) that one more right packet does not change */
-    struct call_link view;   /* what others read */
-    struct id_map map[2];    /* by enum id_owner */
+    bool order_guessed;      /* by data alone, and nothing tells which position is position 0 */
+    uint32_t steady;       /* runs (link/data_judge.c) that one more right packet does not change */
+    struct link_view view; /* what others read */
+    struct id_map map[2];  /* by enum id_owner */
     bool request_same[LINK_POINTS_LIMIT - 1]; /* the request's own id passed hop i unchanged */
     bool contradicted[LINK_POINTS_LIMIT - 1]; /* and a later field shows that it should not have */
     bool setup_reported[LINK_POINTS_LIMIT - 1];
-    bool id_changed[LINK_POINTS_LIMIT - 1];     /* some Call ID field differs across the hop */
+    bool id_changed[LINK_POINTS_LIMIT - 1];     /* some id field differs across the hop */
     uint32_t blocked[2][LINK_POINTS_LIMIT - 1]; /* finding that says a direction ends there, + 1 */
-    struct gre_ceased ceased;                   /* the earliest such */
-    struct message_record *request[LINK_POINTS_LIMIT];
-    struct gre_run run[2][LINK_POINTS_LIMIT - 1];
-    GPtrArray
-        *misaddressed[2][LINK_POINTS_LIMIT]; /* struct gre_flow *: its packets on wrong keys */
-    uint32_t misdelivered;                   /* finding that says so, + 1; 0: none */
-    uint32_t other_address;                  /* the same */
-    /* At the end, linked by GRE alone: the packets of a direction come to another host there. */
+    struct ceased ceased;                       /* the earliest such */
+    struct message *request[LINK_POINTS_LIMIT];
+    struct id_run run[2][LINK_POINTS_LIMIT - 1];
+    GPtrArray *misaddressed[2][LINK_POINTS_LIMIT]; /* struct flow *: its packets on wrong keys */
+    uint32_t misdelivered;                         /* finding that says so, + 1; 0: none */
+    uint32_t other_address;                        /* the same */
+    /* At the end, linked by data alone: the packets of a direction come to another host there. */
     bool other_host[2][LINK_POINTS_LIMIT - 1];
-    uint32_t clash[LINK_POINTS_LIMIT]; /* tunnel_ambiguous about its call at that position, + 1 */
+    uint32_t
+        clash[LINK_POINTS_LIMIT]; /* tunnel_ambiguous about its session at that position, + 1 */
     uint32_t cause; /* index of the finding that explains the others, or FINDING_NONE */
 };
 
-/* The latest ICMP destination unreachable about a direction of a call. Not those that name a host
- * (it is gone, the NAT is fine), and not fragmentation needed. */
+/* The latest ICMP destination unreachable about a direction of a session. Not those that name a
+ * host (it is gone, the NAT is fine), and not fragmentation needed. */
 struct icmp_refusal {
     uint32_t frame; /* 0: none */
     int64_t time_ns;
@@ -130,41 +117,34 @@ struct icmp_refusal {
     uint8_t code;
 };
 
-/* The other half of a GRE packet that only the end of the file found. */
+/* The other half of a packet that only the end of the file found. */
 struct late_peer {
     uint32_t used; /* not 0 */
     uint32_t frame;
 };
 
-/* Where a call lies, and what else is kept of it. */
-struct call_mark {
-    struct link *link;        /* of which it is a sighting; NULL: none */
-    struct call_notes *notes; /* NULL: nothing */
-    uint8_t position;         /* in the row of its link */
-    uint8_t owned;            /* bits by enum id_owner: in the table of owners of ids */
-    bool swapped;             /* direction 0 of its flows is the link's other one */
+/* Where a session lies, and what else is kept of it. */
+struct session_mark {
+    struct link *link;           /* of which it is a sighting; NULL: none */
+    struct session_notes *notes; /* NULL: nothing */
+    uint8_t position;            /* in the row of its link */
+    bool swapped;                /* direction 0 of its flows is the link's other one */
 };
 
-/* What the linker keeps of a call and no packet needs. */
-struct call_notes {
+/* What the linker keeps of a session and no packet needs. */
+struct session_notes {
     struct {
-        const struct call *call;
+        const struct session *session;
         uint32_t hits;
-    } candidate[2]; /* GRE-only evidence: calls that share packets, in a row one on each side */
+    } candidate[2]; /* data alone as evidence: sessions that share packets, in a row one on each
+                       side */
     bool ambiguous;
-    struct tunnel_watch *watches; /* those of which this is the first call, oldest first */
-    struct tunnel_watch *last_watch;
-    struct tunnel_watch *watches_of_second;
-    struct tunnel_watch *ready; /* of `watches`, those that a sign of life of this call decides */
-    struct tunnel_watch *last_ready;
-    int64_t alive_ns[2]; /* the latest sign of life, by whose id it carries; if watched */
-    bool watched[2];     /* in the table of live calls, by enum id_owner */
-    uint32_t icmp[2];    /* ICMP errors that quote a packet of this direction */
+    uint32_t icmp[2]; /* ICMP errors that quote a packet of this direction */
     struct icmp_refusal refusal[2];
     uint32_t host_error[2]; /* the first refusal by the host that the packet came to; 0: none */
 };
 
-/* A flow that belongs to no linked call, or to another one than its packets. */
+/* A flow that belongs to no linked session, or to another one than its packets. */
 struct flow_position {
     struct link *link; /* whose packets it really carries; NULL: not known */
     enum direction direction;
@@ -174,24 +154,27 @@ struct flow_position {
 
 /* What only the end of the file decides, besides what stands in the links themselves. */
 struct linker_end {
-    bool *gre_seen;        /* per tracker point: GRE was captured there */
-    GByteArray *explained; /* by flow, after link_source: 1 if why it has no call is known */
-    GHashTable *astray;    /* call -> index of the finding that says why its GRE comes to nothing */
-    GPtrArray *nats;       /* struct nat_device * */
-    GHashTable *nat_at;    /* int64_t: positions inside and outside -> the same */
-    GPtrArray *unlinked;   /* struct unlinked_call * */
+    bool *data_seen;       /* per tracker point: data was captured there */
+    GByteArray *explained; /* by flow, after link_source: 1 if why it has no session is known */
+    GHashTable
+        *astray;     /* session -> index of the finding that says why its data comes to nothing */
+    GPtrArray *nats; /* struct nat_device * */
+    GHashTable *nat_at;          /* int64_t: positions inside and outside -> the same */
+    GPtrArray *unlinked;         /* struct unlinked_session * */
     const struct finding *worst; /* the cause of what the verdict says; NULL: none */
     enum verdict_status status;
     char *text;
     char *cause;
-    struct verdict_parts parts;      /* of the text */
+    struct verdict_parts parts;           /* of the text */
     const struct outcome_member *members; /* the protocols of the capture */
     uint32_t member_count;
 };
 
 struct linker {
     const struct linker *copy_of; /* NULL: it is fed; else it borrows what it does not change */
-    struct tracker *tracker;
+    struct facts *facts;
+    const struct supplier *supplier;
+    void *own; /* what the supplier knows of links (supplier.own_new) */
     struct finding_log *log;
     int64_t window_ns;
     uint32_t *inside_interfaces;
@@ -202,35 +185,31 @@ struct linker {
     GHashTable *by_isn;     /* hash of both ISNs -> struct candidates of struct sighting * */
     GHashTable *by_message; /* hash of (seq, type, masked octets) -> the same */
     GHashTable *by_host;    /* hash of (point, address) -> struct candidates of struct link * */
-    GHashTable *owners; /* hash of (point, address, id) -> struct candidates of struct call *, of
-                           linked ones; NULL: nobody asked yet */
-    GHashTable *live_calls; /* hash of a tunnel's key -> struct candidates of struct call * */
     GPtrArray *sightings;
     GPtrArray *paths;
     GPtrArray *links;
     struct block_pool link_pool;  /* theirs: struct link */
-    struct block_pool notes_pool; /* struct call_notes */
+    struct block_pool notes_pool; /* struct session_notes */
     GHashTable *reported;         /* hash of a finding of the linker's -> its index + 1 */
     GHashTable
         *misaddressed_members; /* set of hashes of (a list of misaddressed flows, a flow of it) */
     GArray *pairings;          /* struct message_pairing, by message; grows when written */
     struct frame_store
         *late;              /* struct late_peer; NULL: matches are facts and stand in the records */
-    GArray *call_marks;     /* struct call_mark, by call; grows when asked for */
+    GArray *session_marks;  /* struct session_mark, by session; grows when asked for */
     GPtrArray *sighting_at; /* of `sightings`, by connection; NULL: none */
     GPtrArray *flow_marks;  /* struct flow_position *, by flow, owned; NULL: none */
     GPtrArray *points;      /* struct link_point *: positions of links; at the end all positions */
     GPtrArray *provisional_points; /* those of no link that readers asked for before the end */
-    GPtrArray *watches;            /* struct tunnel_watch *: collisions awaiting a sign of life */
     struct waiting_packets
-        *waiting; /* packets of linked calls, by (link, direction, hop, content) */
-    struct waiting_packets *samples;              /* packets of unlinked calls, by content */
-    struct fragments *fragments;                  /* of GRE packets */
-    struct point_times *times;                    /* by tracker point */
-    uint32_t now_frame;                           /* the frame being fed; 0 while finishing */
-    uint32_t limits_reported;                     /* bits by enum link_limit */
-    uint32_t limit_alone_frame[LINK_LIMIT_COUNT]; /* reached while there was one point; 0: not */
-    uint32_t spent[LINK_LIMIT_COUNT];
+        *waiting; /* packets of linked sessions, by (link, direction, hop, content) */
+    struct waiting_packets *samples;            /* packets of unlinked sessions, by content */
+    struct fragments *fragments;                /* of data packets */
+    struct point_times *times;                  /* by tracker point */
+    uint32_t now_frame;                         /* the frame being fed; 0 while finishing */
+    uint32_t limits_reported;                   /* bits by limit */
+    uint32_t limit_alone_frame[LINK_LIMIT_ALL]; /* reached while there was one point; 0: not */
+    uint32_t spent[LINK_LIMIT_ALL];
     GHashTable *editors; /* set of int64_t: hops (link_hop_key) where a request was translated */
     GHashTable
         *positions; /* int64_t: tracker point and position -> struct link_point * of `points` */

@@ -17,13 +17,13 @@ static void free_frames(gpointer frames)
 
 void link_packets_index(const struct linker *linker, struct packet_index *index)
 {
-    uint32_t flows = tracker_flow_count(linker->tracker);
-    uint32_t last = tracker_last_frame(linker->tracker);
+    uint32_t flows = linker->facts->flows->len;
+    uint32_t last = linker->facts->latest_frame;
     index->start = g_new0(uint32_t, flows + 2);
     index->unmatched = g_new0(bool, flows + 1);
     index->misaddressed = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_table);
     for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct packet_record *record = facts_packet(linker->facts, frame);
         if (!record || packet_record_is_copy(record))
             continue;
         index->start[record->flow + 2]++;
@@ -34,7 +34,7 @@ void link_packets_index(const struct linker *linker, struct packet_index *index)
         index->start[i] += index->start[i - 1];
     index->frames = g_new(uint32_t, index->start[flows + 1] + 1);
     for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct packet_record *record = facts_packet(linker->facts, frame);
         if (record && !packet_record_is_copy(record))
             index->frames[index->start[record->flow + 1]++] = frame;
     }
@@ -59,15 +59,15 @@ static int by_number(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-struct flow_at link_packets_flow_at(const struct linker *linker, const struct gre_flow *flow)
+struct flow_at link_packets_flow_at(const struct linker *linker, const struct flow *flow)
 {
     const struct flow_position *misaddressed = flow_position_of(linker, flow);
-    const struct call *call = flow->call;
+    const struct session *session = flow->session;
     if (misaddressed)
         return (struct flow_at){misaddressed->link->view.index, misaddressed->position};
-    if (link_of_call(linker, call))
-        return (struct flow_at){link_of_call(linker, call)->view.index,
-                                link_position_of(linker, call)};
+    if (link_of_session(linker, session))
+        return (struct flow_at){link_of_session(linker, session)->view.index,
+                                link_position_of(linker, session)};
     return (struct flow_at){LINK_NONE, 0};
 }
 
@@ -76,11 +76,10 @@ static bool is_foreign(const struct linker *linker, const struct link *link,
                        enum direction direction, uint32_t position, uint32_t frame)
 {
     uint32_t peer_frame = link_peer(linker, frame);
-    const struct packet_record *peer =
-        peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
+    const struct packet_record *peer = peer_frame ? facts_packet(linker->facts, peer_frame) : NULL;
     if (!peer)
         return false;
-    struct flow_at origin = link_packets_flow_at(linker, tracker_flow(linker->tracker, peer->flow));
+    struct flow_at origin = link_packets_flow_at(linker, facts_flow(linker->facts, peer->flow));
     return origin.link != LINK_NONE && origin.link != link->view.index &&
            (direction == link->downward ? origin.position < position : origin.position > position);
 }
@@ -89,7 +88,7 @@ static bool is_foreign(const struct linker *linker, const struct link *link,
  * others can have such. */
 static void append_flow(const struct linker *linker, const struct packet_index *index,
                         const struct link *link, enum direction direction, uint32_t position,
-                        const struct gre_flow *flow, GArray *frames)
+                        const struct flow *flow, GArray *frames)
 {
     uint32_t from = index->start[flow->index], to = index->start[flow->index + 1];
     if (!flow_mark_of(linker, flow)) {
@@ -106,13 +105,12 @@ static void append_flow(const struct linker *linker, const struct packet_index *
 static const struct link *link_of_peer(const struct linker *linker, uint32_t frame)
 {
     uint32_t peer_frame = link_peer(linker, frame);
-    const struct packet_record *peer =
-        peer_frame ? tracker_gre_on(linker->tracker, peer_frame) : NULL;
-    return peer ? link_of_call(linker, tracker_flow(linker->tracker, peer->flow)->call) : NULL;
+    const struct packet_record *peer = peer_frame ? facts_packet(linker->facts, peer_frame) : NULL;
+    return peer ? link_of_session(linker, facts_flow(linker->facts, peer->flow)->session) : NULL;
 }
 
 static GHashTable *frames_by_link(const struct linker *linker, const struct packet_index *index,
-                                  const struct gre_flow *flow)
+                                  const struct flow *flow)
 {
     GHashTable *table = g_hash_table_lookup(index->misaddressed, flow);
     if (table)
@@ -132,10 +130,9 @@ static GHashTable *frames_by_link(const struct linker *linker, const struct pack
     return table;
 }
 
-/* Only the packets of another call's flow that turned out to be this link's, and still are. */
+/* Only the packets of another session's flow that turned out to be this link's, and still are. */
 static void append_misaddressed(const struct linker *linker, const struct packet_index *index,
-                                const struct link *link, const struct gre_flow *flow,
-                                GArray *frames)
+                                const struct link *link, const struct flow *flow, GArray *frames)
 {
     const GArray *misaddressed = g_hash_table_lookup(frames_by_link(linker, index, flow), link);
     for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
@@ -149,16 +146,16 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
                         const struct link *link, enum direction direction, uint32_t position)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    const struct call *call = link->view.call[position];
-    const struct gre_flow *flow = call ? link_gre_flow(linker, call, (int)direction) : NULL;
+    const struct session *session = link->view.session[position];
+    const struct flow *flow = session ? link_data_flow(linker, session, (int)direction) : NULL;
     if (flow)
         append_flow(linker, index, link, direction, position, flow, frames);
     const GPtrArray *misaddressed = link->misaddressed[direction][position];
     for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
-        const struct gre_flow *other = misaddressed->pdata[i];
+        const struct flow *other = misaddressed->pdata[i];
         const struct flow_position *at = flow_position_of(linker, other);
-        if (link_of_call(linker, other->call) == link)
-            continue; /* the call's set-up was read later: it is the link's own */
+        if (link_of_session(linker, other->session) == link)
+            continue; /* the session's set-up was read later: it is the link's own */
         if (at && at->link == link)
             append_flow(linker, index, link, direction, position, other, frames);
         else
@@ -172,12 +169,12 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
 /* Packets of one flow may be that much out of order. */
 #define BACK_US (60 * G_GINT64_CONSTANT(1000000))
 
-int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
+int64_t link_data_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
 {
-    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
-    const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
+    const struct packet_record *record = facts_packet(linker->facts, frame);
+    const struct flow *flow = facts_flow(linker->facts, record->flow);
     if (before_ns < 0)
-        before_ns = flow->first_time_ns - tracker_start_ns(linker->tracker);
+        before_ns = flow->first_time_ns - linker->facts->start_ns;
     int64_t before_us = before_ns / 1000;
     int64_t ahead = (uint32_t)(record->time_us - (uint32_t)before_us);
     if (ahead > UINT32_MAX - BACK_US)

@@ -1,4 +1,4 @@
-/* The GRE packets of links as the end of the file finds them: which frames are of a direction at a
+/* The data packets of links as the end of the file finds them: which frames are of a direction at a
  * position, and which of them passed a hop.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -7,8 +7,9 @@
 
 #include "internal.h"
 
-/* Frames by flow: a counting sort of all GRE records. What the passes in capture order ask of each
- * packet stands beside it: records of one flow lie far apart, and its call and link still farther.
+/* Frames by flow: a counting sort of all packet records. What the passes in capture order ask of
+ * each packet stands beside it: records of one flow lie far apart, and its session and link still
+ * farther.
  */
 struct packet_index {
     uint32_t *start; /* per flow, into `frames`; one more at the end */
@@ -32,7 +33,7 @@ struct flow_at {
 };
 #define LINK_NONE UINT32_MAX
 
-struct flow_at link_packets_flow_at(const struct linker *linker, const struct gre_flow *flow);
+struct flow_at link_packets_flow_at(const struct linker *linker, const struct flow *flow);
 
 /* All packets of a direction at a position, in capture order: uint32_t, to be freed. */
 GArray *link_packets_at(const struct linker *linker, const struct packet_index *index,
@@ -41,7 +42,7 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
 /* When a packet was captured, since the first packet of all. Records keep it in microseconds modulo
  * 2^32, 71 minutes; their flow knows when it began. `before_ns` is that of an earlier packet of the
  * flow, or -1. A flow that is silent for longer reads as less. */
-int64_t link_gre_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns);
+int64_t link_data_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns);
 
 /* link/hop_sides.c */
 
@@ -65,12 +66,12 @@ uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint3
 /* Matches what reading left: each link's own packets first, then misaddressed flows. */
 void link_late_matching(struct linker *linker, const struct packet_index *index);
 
-/* link/third_point.c: the same for GRE that took another way than its control connection, past a
+/* link/third_point.c: the same for data that took another way than its control connection, past a
  * point that is not in the row or between other hosts. `matched`: by frame, LINK_MATCHED_... */
 void link_third(struct linker *linker, const struct packet_index *index, const uint8_t *matched);
 
-/* link/hosts.c: for a call that was linked by GRE alone, whether that GRE comes to another host
- * than its control connection. */
+/* link/hosts.c: for a session that was linked by data alone, whether that data comes to another
+ * host than its control connection. */
 void link_hosts_alone(struct linker *linker, const struct packet_index *index, struct link *link);
 
 #endif

@@ -1,15 +1,15 @@
-/* Pairs the control messages that two neighbouring points saw, by their position in TCP's numbers.
+/* Pairs the control messages that two neighbouring points saw, by their position in the numbers of
+ * the stream.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
 
 /* The first message of the other side of the hop that is like `wanted`; NULL: none so far. */
-static const struct message_record *same_message(struct linker *linker,
-                                                 const struct connection *other,
-                                                 const struct message_record *wanted)
+static const struct message *same_message(struct linker *linker, const struct connection *other,
+                                          const struct message *wanted)
 {
     for (guint i = 0; i < other->messages->len; i++) {
-        const struct message_record *message = other->messages->pdata[i];
+        const struct message *message = other->messages->pdata[i];
         if (!link_spend(linker, LINK_LIMIT_COMPARISONS)) {
             link_limit_reached(linker, LINK_LIMIT_COMPARISONS, wanted->frame);
             return NULL;
@@ -24,15 +24,15 @@ static const struct message_record *same_message(struct linker *linker,
 /* How far the raw sequence numbers of the two sides are apart: nothing, unless something on the
  * path chooses new initial numbers. */
 static void learn_offset(struct linker *linker, struct link_path *path, uint32_t hop,
-                         const struct message_record *a, bool a_is_upper)
+                         const struct message *a, bool a_is_upper)
 {
     const struct connection *upper = path->row[hop]->connection;
     const struct connection *lower = path->row[hop + 1]->connection;
     uint32_t offset = 0, sender = a->sender;
     if (upper->has_isn[sender] && lower->has_isn[sender]) {
         offset = lower->isn[sender] - upper->isn[sender];
-    } else if (!(path->evidence & EVIDENCE_TCP_SEQ)) {
-        const struct message_record *b = same_message(linker, a_is_upper ? lower : upper, a);
+    } else if (!(path->evidence & EVIDENCE_SEQ)) {
+        const struct message *b = same_message(linker, a_is_upper ? lower : upper, a);
         if (!b)
             return;
         offset = a_is_upper ? b->seq - a->seq : a->seq - b->seq;
@@ -41,7 +41,7 @@ static void learn_offset(struct linker *linker, struct link_path *path, uint32_t
     path->has_offset[hop][sender] = true;
 }
 
-static void wait(struct linker *linker, GHashTable **own, struct message_record *message)
+static void wait(struct linker *linker, GHashTable **own, struct message *message)
 {
     if (!*own)
         *own = g_hash_table_new(hash_of_pointer, NULL);
@@ -51,7 +51,7 @@ static void wait(struct linker *linker, GHashTable **own, struct message_record 
         link_limit_reached(linker, LINK_LIMIT_MESSAGES_WAITING, message->frame);
 }
 
-static struct message_record *take_partner(GHashTable *others, uint32_t seq)
+static struct message *take_partner(GHashTable *others, uint32_t seq)
 {
     gpointer partner = NULL;
     if (others)
@@ -59,14 +59,56 @@ static struct message_record *take_partner(GHashTable *others, uint32_t seq)
     return partner;
 }
 
+static void note_clocks(const struct message_pair *pair)
+{
+    struct link_path *path = pair->path;
+    uint32_t hop = pair->hop, sender = pair->near->sender;
+    int64_t took = pair->far->time_ns - pair->near->time_ns;
+    if (!path->compared[hop][sender])
+        path->took_ns[hop][sender] = took;
+    path->compared[hop][sender] = true;
+    path->far_first[hop][sender] = path->far_first[hop][sender] || took < 0;
+}
+
+/* When the first packet of each end that both saw was where: it tells the order where no TTL does.
+ */
+static void note_times(const struct message_pair *pair)
+{
+    uint32_t sender = pair->near->sender;
+    struct sighting *near = pair->path->row[pair->near_position];
+    struct sighting *far = pair->path->row[pair->far_position];
+    bool near_free = near->start_ns[sender] == 0 || near->start_ns[sender] == pair->near->time_ns;
+    bool far_free = far->start_ns[sender] == 0 || far->start_ns[sender] == pair->far->time_ns;
+    if (!near_free || !far_free)
+        return;
+    near->start_ns[sender] = pair->near->time_ns;
+    far->start_ns[sender] = pair->far->time_ns;
+}
+
+/* What any pair says, before the protocol says the rest. */
+static void take_pair(struct linker *linker, const struct message_pair *pair)
+{
+    link_pairing_for(linker, pair->far)->peer_frame = pair->near->frame;
+    struct message_pairing *near = link_pairing_for(linker, pair->near);
+    if (!near->peer_frame)
+        near->peer_frame = pair->far->frame;
+    note_clocks(pair);
+    if (!pair->path->order_known)
+        note_times(pair);
+    struct link *link = link_pair_link(linker, pair);
+    if (link)
+        pair->path->judged = true;
+    linker->supplier->judge_pair(linker, link, pair);
+}
+
 static void pair_at_hop(struct linker *linker, struct link_path *path, uint32_t hop, bool is_upper,
-                        struct message_record *message)
+                        struct message *message)
 {
     uint32_t sender = message->sender;
     GHashTable **sides = path->waiting[hop][sender];
     if (!path->has_offset[hop][sender])
         learn_offset(linker, path, hop, message, is_upper);
-    struct message_record *partner = NULL;
+    struct message *partner = NULL;
     if (path->has_offset[hop][sender]) {
         uint32_t offset = path->offset[hop][sender];
         partner = take_partner(sides[is_upper ? 1 : 0],
@@ -85,10 +127,10 @@ static void pair_at_hop(struct linker *linker, struct link_path *path, uint32_t 
         .near = is_upper == downward ? message : partner,
         .far = is_upper == downward ? partner : message,
     };
-    link_judge_pair(linker, link_pair_link(linker, &pair), &pair);
+    take_pair(linker, &pair);
 }
 
-void link_pair_message(struct linker *linker, struct message_record *message)
+void link_pair_message(struct linker *linker, struct message *message)
 {
     const struct sighting *sighting = sighting_of(linker, message->connection);
     if (!sighting || !sighting->path || message->type == 0)

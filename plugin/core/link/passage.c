@@ -16,34 +16,34 @@ bool link_path_downward(const struct link_path *path, uint32_t sender)
 uint32_t link_position_point(const struct link *link, uint32_t position)
 {
     return link->path ? link->path->row[position]->connection->point
-                      : link->view.call[position]->point;
+                      : link->view.session[position]->point;
 }
 
-enum direction link_call_direction(const struct linker *linker, const struct call *call,
-                                   enum direction direction)
+enum direction link_session_direction(const struct linker *linker, const struct session *session,
+                                      enum direction direction)
 {
-    return link_is_swapped(linker, call) ? other_direction(direction) : direction;
+    return link_is_swapped(linker, session) ? other_direction(direction) : direction;
 }
 
-enum direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow)
+enum direction link_data_direction(const struct linker *linker, const struct flow *flow)
 {
-    return link_call_direction(linker, flow->call, flow->direction);
+    return link_session_direction(linker, flow->session, flow->direction);
 }
 
-const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
-                                     int direction)
+const struct flow *link_data_flow(const struct linker *linker, const struct session *session,
+                                  int direction)
 {
-    return call->flow[link_call_direction(linker, call, (enum direction)direction)];
+    return session->flow[link_session_direction(linker, session, (enum direction)direction)];
 }
 
-bool link_gre_hosts(const struct link *link, enum direction direction, uint32_t position,
-                    const struct net_address **ret_from, const struct net_address **ret_to)
+bool link_data_hosts(const struct link *link, enum direction direction, uint32_t position,
+                     const struct net_address **ret_from, const struct net_address **ret_to)
 {
-    const struct call *call = link->view.call[position];
-    if (!call || !call->connection)
+    const struct session *session = link->view.session[position];
+    if (!session || !session->connection)
         return false;
-    *ret_from = &call->connection->end[call_sender(call, direction)].address;
-    *ret_to = &call->connection->end[call_receiver(call, direction)].address;
+    *ret_from = &session->connection->end[session_sender(session, direction)].address;
+    *ret_to = &session->connection->end[session_receiver(session, direction)].address;
     return true;
 }
 

@@ -16,7 +16,7 @@ struct passage {
     uint32_t far;  /* and that after it */
 };
 
-/* Inline, as each packet of a linked call asks for them. */
+/* Inline, as each packet of a linked session asks for them. */
 static inline struct passage link_passage(struct link *link, enum direction direction, uint32_t hop)
 {
     bool downward = direction == link->downward;
@@ -33,25 +33,25 @@ bool link_path_downward(const struct link_path *path, uint32_t sender);
 /* The tracker point of a position. */
 uint32_t link_position_point(const struct link *link, uint32_t position);
 
-/* What a direction of the link is to the call, and a direction of the call to its link. */
-enum direction link_call_direction(const struct linker *linker, const struct call *call,
-                                   enum direction direction);
+/* What a direction of the link is to the session, and a direction of the session to its link. */
+enum direction link_session_direction(const struct linker *linker, const struct session *session,
+                                      enum direction direction);
 
-/* The link's direction of a flow of one of its calls. */
-enum direction link_gre_direction(const struct linker *linker, const struct gre_flow *flow);
+/* The link's direction of a flow of one of its sessions. */
+enum direction link_data_direction(const struct linker *linker, const struct flow *flow);
 
-/* The call's flow of that direction of its link; NULL: no packet seen. */
-const struct gre_flow *link_gre_flow(const struct linker *linker, const struct call *call,
-                                     int direction);
+/* The session's flow of that direction of its link; NULL: no packet seen. */
+const struct flow *link_data_flow(const struct linker *linker, const struct session *session,
+                                  int direction);
 
 /* The hosts between which packets of `direction` go at `position`; false without control traffic.
  */
-bool link_gre_hosts(const struct link *link, enum direction direction, uint32_t position,
-                    const struct net_address **ret_from, const struct net_address **ret_to);
+bool link_data_hosts(const struct link *link, enum direction direction, uint32_t position,
+                     const struct net_address **ret_from, const struct net_address **ret_to);
 
 /* What a packet and its other half across the hop have in common. */
-static inline uint64_t link_gre_key(const struct passage *passage,
-                                    const struct packet_record *record)
+static inline uint64_t link_data_key(const struct passage *passage,
+                                     const struct packet_record *record)
 {
     uint32_t where =
         passage->link->view.index << 4 | passage->hop << 1 | (uint32_t)passage->direction;

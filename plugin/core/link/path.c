@@ -20,7 +20,7 @@ bool link_named_inside(const struct linker *linker, uint32_t point,
                        const struct net_address *address)
 {
     for (uint32_t i = 0; i < linker->inside_interface_count; i++) {
-        if (tracker_point(linker->tracker, linker->inside_interfaces[i]) == point)
+        if (linker->supplier->point_of(linker->facts, linker->inside_interfaces[i]) == point)
             return true;
     }
     for (uint32_t i = 0; i < linker->inside_subnet_count; i++) {
@@ -82,11 +82,12 @@ void link_path_order(struct linker *linker, struct link_path *path)
 
 void link_path_direct(struct link *link)
 {
-    const struct call *call = NULL;
-    for (uint32_t position = 0; !call && position < LINK_POINTS_LIMIT; position++)
-        call = link->view.call[position];
-    link->downward =
-        link_path_downward(link->path, call ? call->pns : 0) ? DIRECTION_A_TO_B : DIRECTION_B_TO_A;
+    const struct session *session = NULL;
+    for (uint32_t position = 0; !session && position < LINK_POINTS_LIMIT; position++)
+        session = link->view.session[position];
+    link->downward = link_path_downward(link->path, session ? session->end_a : 0)
+                         ? DIRECTION_A_TO_B
+                         : DIRECTION_B_TO_A;
 }
 
 /* The misaddressed flows of a link's direction at a position are at `position` from now on. */
@@ -129,10 +130,10 @@ void link_path_move(struct linker *linker, struct link *link, const uint32_t *fr
 {
     const struct link old = *link;
     for (uint32_t position = 0; position < count; position++) {
-        struct call *call = old.view.call[from[position]];
-        link->view.call[position] = call;
-        if (call)
-            call_mark_for(linker, call)->position = (uint8_t)position;
+        struct session *session = old.view.session[from[position]];
+        link->view.session[position] = session;
+        if (session)
+            session_mark_for(linker, session)->position = (uint8_t)position;
         link->request[position] = old.request[from[position]];
         for (int owner = 0; owner < 2; owner++) {
             link->map[owner].known[position] = old.map[owner].known[from[position]];
@@ -153,28 +154,28 @@ void link_path_move(struct linker *linker, struct link *link, const uint32_t *fr
     memset(link->id_changed, 0, sizeof link->id_changed);
 }
 
-/* Without control traffic: the same rule, read off the two GRE flows. */
-void link_path_order_calls(struct linker *linker, struct link *link)
+/* Without control traffic: the same rule, read off the two flows. */
+void link_path_order_sessions(struct linker *linker, struct link *link)
 {
     struct order_key keys[LINK_POINTS_LIMIT] = {{0}};
     uint32_t from[LINK_POINTS_LIMIT];
     enum direction before = link->downward;
     int direction = 0;
     for (int d = 1; d >= 0; d--) {
-        const struct gre_flow *a = link_gre_flow(linker, link->view.call[0], d);
-        const struct gre_flow *b = link_gre_flow(linker, link->view.call[1], d);
+        const struct flow *a = link_data_flow(linker, link->view.session[0], d);
+        const struct flow *b = link_data_flow(linker, link->view.session[1], d);
         if (a && b && !net_address_equal(&a->source, &b->source))
             direction = d;
     }
     for (uint32_t i = 0; i < link->view.count; i++) {
-        const struct gre_flow *flow = link_gre_flow(linker, link->view.call[i], direction);
+        const struct flow *flow = link_data_flow(linker, link->view.session[i], direction);
         keys[i] = (struct order_key){.original = i};
         if (flow) {
             keys[i].named = link_named_inside(linker, flow->point, &flow->source);
             keys[i].ttl = flow->ttl;
             keys[i].private_address = order_is_private(&flow->source);
         }
-        const struct gre_flow *answer = link_gre_flow(linker, link->view.call[i], 1 - direction);
+        const struct flow *answer = link_data_flow(linker, link->view.session[i], 1 - direction);
         if (answer)
             keys[i].other_ttl = answer->ttl;
     }

@@ -8,24 +8,24 @@ struct finding link_finding(const struct linker *linker, enum finding_id id,
                             uint32_t frame)
 {
     struct finding finding = finding_init(id);
-    const struct call *call = link->view.call[position];
+    const struct session *session = link->view.session[position];
     finding.judged_frame = frame;
     finding.deciding_frame = linker->now_frame;
     finding.link = link->view.index;
     finding.hop = hop;
     finding.interface = link_position_point(link, position);
-    finding.call = call ? call->index : FINDING_NONE;
-    if (call && call->connection)
-        finding.connection = call->connection->index;
+    finding.call = session ? session->index : FINDING_NONE;
+    if (session && session->connection)
+        finding.connection = session->connection->index;
     return finding;
 }
 
-struct finding link_passage_finding(const struct linker *linker, enum finding_id id,
+struct finding link_passage_finding(const struct linker *linker, enum link_fact fact,
                                     const struct passage *passage, uint32_t near_frame,
                                     uint32_t far_frame)
 {
-    struct finding finding =
-        link_finding(linker, id, passage->link, passage->hop, passage->far, far_frame);
+    struct finding finding = link_finding(linker, linker->supplier->finding[fact], passage->link,
+                                          passage->hop, passage->far, far_frame);
     finding.direction = passage->direction;
     finding.peer_frame = near_frame;
     return finding;

@@ -1,5 +1,5 @@
-/* Calls of which only GRE was captured, where control connections tell the order of the points: one
- * direction of one call says less than they do.
+/* Sessions of which only data was captured, where control connections tell the order of the points:
+ * one direction of one session says less than they do.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
@@ -27,9 +27,9 @@ void link_settle(struct linker *linker)
     GHashTable *known = link_known_pairs(linker);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        if (link->path || link->view.count != 2 || !link->view.call[0] || !link->view.call[1])
+        if (link->path || link->view.count != 2 || !link->view.session[0] || !link->view.session[1])
             continue;
-        uint32_t inner = link->view.call[0]->point, outer = link->view.call[1]->point;
+        uint32_t inner = link->view.session[0]->point, outer = link->view.session[1]->point;
         int64_t as_is = link_pair_key(inner, outer), reversed = link_pair_key(outer, inner);
         if (g_hash_table_contains(known, &as_is) || g_hash_table_contains(known, &reversed))
             link->order_guessed = false;

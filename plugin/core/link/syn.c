@@ -19,7 +19,7 @@ static bool same_syn(const struct connection *a, const struct connection *b)
         return false;
     for (int end = 0; end < 2; end++) {
         if (a->has_isn[end] && b->has_isn[end] && a->isn[end] == b->isn[end] &&
-            a->tcp[end].syn_form == b->tcp[end].syn_form)
+            a->syn_form[end] == b->syn_form[end])
             return true;
     }
     return false;
@@ -35,8 +35,8 @@ static bool fits(struct linker *linker, const struct sighting *a, const struct s
     case LEVEL_SAME_IP_ID:
         return link_evidence_same_ip_ids(a, b);
     case LEVEL_SAME_PORTS:
-        /* A guess that is good enough for attempts that came to nothing; Call IDs are not judged by
-         * it. */
+        /* A guess that is good enough for attempts that came to nothing; ids are not judged by it.
+         */
         return x->messages->len == 0 && y->messages->len == 0 && x->end[0].port == y->end[0].port &&
                x->end[1].port == y->end[1].port;
     default:
@@ -100,7 +100,7 @@ static GHashTable *index_by_isn(struct linker *linker, bool several_points)
         struct sighting *sighting = linker->sightings->pdata[i];
         const struct connection *connection = sighting->connection;
         for (int end = 0; end < 2; end++) {
-            if (!connection->has_isn[end] || !connection_is_pptp(connection))
+            if (!connection->has_isn[end] || !connection->is_ours)
                 continue;
             struct candidates *candidates = link_candidates(by_isn, isn_key(connection, end), true);
             if (candidates->len < LINK_FINGERPRINT_LIMIT)
@@ -119,7 +119,7 @@ void link_syn_finish(struct linker *linker, bool several_points)
         struct sighting *sighting = linker->sightings->pdata[i];
         struct sighting *only = NULL;
         bool several = false;
-        if (sighting->path || !connection_is_pptp(sighting->connection))
+        if (sighting->path || !sighting->connection->is_ours)
             continue;
         for (int level = 0; !only && level < LEVEL_COUNT; level++)
             only = only_one(linker, by_isn, sighting, (enum level)level, &several);

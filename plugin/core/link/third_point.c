@@ -1,4 +1,4 @@
-/* GRE that takes another way than its control connection: past a point that is not in the row
+/* Data that takes another way than its control connection: past a point that is not in the row
  * (another uplink, another network), or between other hosts than reading could try. Packets of
  * flows that nothing explains are compared, by content, with those that end at a hop or come from
  * nowhere behind it. One link must fit better than all others.
@@ -20,23 +20,23 @@ struct third_side {
 };
 
 struct third_flow {
-    struct gre_flow *flow;
+    struct flow *flow;
     uint32_t count;
     bool too_many;
     struct third_side side[THIRD_SIDES];
 };
 
-static bool is_candidate(const struct linker *linker, const struct gre_flow *flow,
+static bool is_candidate(const struct linker *linker, const struct flow *flow,
                          const struct packet_index *index)
 {
-    return !flow->call->connection && !flow->call->absorbed_by &&
-           !link_of_call(linker, flow->call) && index->unmatched[flow->index] &&
+    return !flow->session->connection && !flow->session->absorbed_by &&
+           !link_of_session(linker, flow->session) && index->unmatched[flow->index] &&
            !flow_position_of(linker, flow);
 }
 
 static bool is_told_by_content(const struct linker *linker, uint32_t frame)
 {
-    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct packet_record *record = facts_packet(linker->facts, frame);
     return (record->flags & PACKET_DATA) && record->length > 0 &&
            !link_peer_of(linker, frame, record);
 }
@@ -54,12 +54,12 @@ static bool never_old(const struct waiting_entry *entry, void *user)
 }
 
 static void put_packets(const struct linker *linker, const struct packet_index *index,
-                        struct waiting_packets *packets, const struct gre_flow *flow, uint32_t side)
+                        struct waiting_packets *packets, const struct flow *flow, uint32_t side)
 {
     uint32_t kept = 0;
     for (uint32_t i = index->start[flow->index];
          i < index->start[flow->index + 1] && kept < THIRD_PACKETS; i++) {
-        const struct packet_record *record = tracker_gre_on(linker->tracker, index->frames[i]);
+        const struct packet_record *record = facts_packet(linker->facts, index->frames[i]);
         if (is_told_by_content(linker, index->frames[i]))
             kept += waiting_put(packets, content_key(record), side, index->frames[i], 0);
     }
@@ -69,8 +69,8 @@ static GArray *third_flows(struct linker *linker, const struct packet_index *ind
                            struct waiting_packets *packets)
 {
     GArray *flows = g_array_new(FALSE, TRUE, sizeof(struct third_flow));
-    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
-        struct third_flow third = {.flow = tracker_flow(linker->tracker, i)};
+    for (uint32_t i = 0; i < linker->facts->flows->len; i++) {
+        struct third_flow third = {.flow = facts_flow(linker->facts, i)};
         if (!is_candidate(linker, third.flow, index))
             continue;
         put_packets(linker, index, packets, third.flow, flows->len);
@@ -82,19 +82,20 @@ static GArray *third_flows(struct linker *linker, const struct packet_index *ind
 /* The flow lies between the ends of the control connection, but for one of them at most, as many
  * hops from the row's packets as the control connection crosses there: a point behind the row does
  * not. */
-static bool fits(const struct linker *linker, const struct gre_flow *flow,
+static bool fits(const struct linker *linker, const struct flow *flow,
                  const struct third_side *side)
 {
     const struct link *link = side->passage.link;
     enum direction direction = side->passage.direction;
     uint32_t near = side->passage.near, far = side->passage.far;
-    const struct call *call = link->view.call[near] ? link->view.call[near] : link->view.call[far];
+    const struct session *session =
+        link->view.session[near] ? link->view.session[near] : link->view.session[far];
     const struct connection *before = link->path->row[near]->connection;
     const struct connection *after = link->path->row[far]->connection;
     const struct connection *there = side->before ? before : after;
-    uint32_t from = call_sender(call, direction);
-    const struct call *shown = link->view.call[side->before ? far : near];
-    const struct gre_flow *other = shown ? link_gre_flow(linker, shown, (int)direction) : NULL;
+    uint32_t from = session_sender(session, direction);
+    const struct session *shown = link->view.session[side->before ? far : near];
+    const struct flow *other = shown ? link_data_flow(linker, shown, (int)direction) : NULL;
     if (!other || (!net_address_equal(&flow->source, &there->end[from].address) &&
                    !net_address_equal(&flow->destination, &there->end[1 - from].address)))
         return false;
@@ -132,7 +133,7 @@ static void compare_packet(const struct linker *linker, const struct waiting_pac
                            GArray *flows, uint32_t frame, const struct third_side *side)
 {
     struct waiting_entry entries[THIRD_SIDES];
-    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+    const struct packet_record *record = facts_packet(linker->facts, frame);
     uint32_t count = waiting_find(packets, content_key(record), UINT32_MAX, entries, THIRD_SIDES);
     for (uint32_t i = 0; i < MIN(count, THIRD_SIDES); i++)
         count_hit(linker, &g_array_index(flows, struct third_flow, entries[i].side), side);
@@ -140,15 +141,15 @@ static void compare_packet(const struct linker *linker, const struct waiting_pac
 
 static void compare_flow(const struct linker *linker, const struct packet_index *index,
                          const struct waiting_packets *packets, GArray *flows, struct link *link,
-                         const struct gre_flow *flow, const uint8_t *matched)
+                         const struct flow *flow, const uint8_t *matched)
 {
-    uint32_t position = link_position_of(linker, flow->call);
+    uint32_t position = link_position_of(linker, flow->session);
     for (uint32_t back = 0; back < 2 && back <= position; back++) {
         unsigned known = back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
         if (position - back + 1 >= link->view.count)
             continue;
         struct third_side side = {
-            .passage = link_passage(link, link_gre_direction(linker, flow), position - back)};
+            .passage = link_passage(link, link_data_direction(linker, flow), position - back)};
         side.before = side.passage.far == position;
         for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
             uint32_t frame = index->frames[i];
@@ -165,8 +166,8 @@ static void compare_links(struct linker *linker, const struct packet_index *inde
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         for (uint32_t at = 0; link->path && at < 2 * link->view.count; at++) {
-            const struct call *call = link->view.call[at / 2];
-            const struct gre_flow *flow = call ? call->flow[at % 2] : NULL;
+            const struct session *session = link->view.session[at / 2];
+            const struct flow *flow = session ? session->flow[at % 2] : NULL;
             if (flow)
                 compare_flow(linker, index, packets, flows, link, flow, matched);
         }
@@ -191,7 +192,7 @@ static const struct third_side *best_side(const struct third_flow *third)
 
 void link_third(struct linker *linker, const struct packet_index *index, const uint8_t *matched)
 {
-    struct waiting_packets *packets = waiting_new(LINK_GRE_WAITING_LIMIT, never_old, NULL);
+    struct waiting_packets *packets = waiting_new(LINK_DATA_WAITING_LIMIT, never_old, NULL);
     GArray *flows = third_flows(linker, index, packets);
     if (flows->len > 0)
         compare_links(linker, index, packets, flows, matched);

@@ -1,37 +1,7 @@
-/* What readers of the linker see: names, links, points, and the position of a call or connection.
+/* What readers of the linker see: links, points, and the position of a session or connection.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
-
-static const struct {
-    unsigned bit;
-    const char *name;
-} evidence_names[] = {
-    {EVIDENCE_ISN, "isn"},           {EVIDENCE_TCP_SEQ, "tcp-seq"},
-    {EVIDENCE_MESSAGES, "messages"}, {EVIDENCE_CORRELATION, "correlation-id"},
-    {EVIDENCE_SERIAL, "serial"},     {EVIDENCE_ECHO, "echo"},
-    {EVIDENCE_GRE, "gre"},           {EVIDENCE_IP_ID, "ip-id"},
-    {EVIDENCE_TIME, "time"},
-};
-
-const char *evidence_name(unsigned bit)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(evidence_names); i++) {
-        if (evidence_names[i].bit == bit)
-            return evidence_names[i].name;
-    }
-    return NULL;
-}
-
-char *evidence_text(unsigned evidence)
-{
-    GString *text = g_string_new(NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(evidence_names); i++) {
-        if (evidence & evidence_names[i].bit)
-            g_string_append_printf(text, "%s%s", text->len ? "," : "", evidence_names[i].name);
-    }
-    return g_string_free(text, FALSE);
-}
 
 const char *verdict_status_name(enum verdict_status status)
 {
@@ -56,7 +26,7 @@ uint32_t linker_link_count(const struct linker *linker)
     return linker->links->len;
 }
 
-const struct call_link *linker_link(const struct linker *linker, uint32_t index)
+const struct link_view *linker_link(const struct linker *linker, uint32_t index)
 {
     const struct link *link = get(linker->links, index);
     return link ? &link->view : NULL;
@@ -87,22 +57,22 @@ uint32_t linker_unlinked_count(const struct linker *linker)
     return linker->end ? linker->end->unlinked->len : 0;
 }
 
-const struct unlinked_call *linker_unlinked(const struct linker *linker, uint32_t index)
+const struct unlinked_session *linker_unlinked(const struct linker *linker, uint32_t index)
 {
     return get(linker->end->unlinked, index);
 }
 
-const struct call_link *linker_link_of(const struct linker *linker, const struct call *call,
+const struct link_view *linker_link_of(const struct linker *linker, const struct session *session,
                                        uint32_t *ret_position)
 {
     (void)linker;
-    if (!link_of_call(linker, call))
+    if (!link_of_session(linker, session))
         return NULL;
-    *ret_position = link_position_of(linker, call);
-    return &link_of_call(linker, call)->view;
+    *ret_position = link_position_of(linker, session);
+    return &link_of_session(linker, session)->view;
 }
 
-const struct call_link *linker_link_of_connection(const struct linker *linker,
+const struct link_view *linker_link_of_connection(const struct linker *linker,
                                                   const struct connection *connection,
                                                   uint32_t *ret_position)
 {
@@ -135,33 +105,33 @@ const struct link_point *linker_point_of_connection(const struct linker *linker,
                                                     const struct connection *connection)
 {
     uint32_t position;
-    const struct call_link *link = linker_link_of_connection(linker, connection, &position);
+    const struct link_view *link = linker_link_of_connection(linker, connection, &position);
     if (link)
         return linker_point(linker, link->point[position]);
     return point_of(linker, connection->point, &connection->end[0].address,
                     &connection->end[1].address);
 }
 
-const struct link_point *linker_point_of_call(const struct linker *linker, const struct call *call)
+const struct link_point *linker_point_of_session(const struct linker *linker,
+                                                 const struct session *session)
 {
     uint32_t position;
-    const struct call_link *link = linker_link_of(linker, call, &position);
+    const struct link_view *link = linker_link_of(linker, session, &position);
     if (link)
         return linker_point(linker, link->point[position]);
-    if (call->connection)
-        return linker_point_of_connection(linker, call->connection);
-    const struct gre_flow *flow = call->flow[0] ? call->flow[0] : call->flow[1];
-    return point_of(linker, call->point, &flow->source, &flow->destination);
+    if (session->connection)
+        return linker_point_of_connection(linker, session->connection);
+    const struct flow *flow = session->flow[0] ? session->flow[0] : session->flow[1];
+    return point_of(linker, session->point, &flow->source, &flow->destination);
 }
 
-bool linker_explains(const struct linker *linker, const struct gre_flow *flow)
+bool linker_explains(const struct linker *linker, const struct flow *flow)
 {
     return linker->end && flow->index < linker->end->explained->len &&
            linker->end->explained->data[flow->index];
 }
 
-struct message_pairing linker_pairing(const struct linker *linker,
-                                      const struct message_record *message)
+struct message_pairing linker_pairing(const struct linker *linker, const struct message *message)
 {
     return linker ? link_pairing_of(linker, message) : (struct message_pairing){0};
 }
@@ -187,16 +157,4 @@ const struct verdict_parts *linker_verdict_parts(const struct linker *linker)
 const struct finding *linker_verdict_finding(const struct linker *linker)
 {
     return linker->end->worst;
-}
-
-bool link_call_opened(void *user, const struct call *call)
-{
-    const struct linker *linker = user;
-    const struct link *link = link_of_call(linker, call);
-    for (uint32_t position = 0; link && position < link->view.count; position++) {
-        const struct call *other = link->view.call[position];
-        if (other && other->stage >= PPP_STAGE_NETWORK)
-            return true;
-    }
-    return false;
 }

@@ -8,8 +8,8 @@ static int64_t *times_of(const struct linker *linker, const GArray *frames)
 {
     int64_t *times = g_new(int64_t, frames->len + 1);
     for (guint i = 0; i < frames->len; i++)
-        times[i] =
-            link_gre_time_ns(linker, g_array_index(frames, uint32_t, i), i > 0 ? times[i - 1] : -1);
+        times[i] = link_data_time_ns(linker, g_array_index(frames, uint32_t, i),
+                                     i > 0 ? times[i - 1] : -1);
     return times;
 }
 
@@ -20,16 +20,15 @@ static const struct net_address *host_to_check(const struct link *link, enum dir
 {
     const struct net_address *from, *to;
     if (!link->misaddressed[direction][position] ||
-        !link_gre_hosts(link, direction, position, &from, &to))
+        !link_data_hosts(link, direction, position, &from, &to))
         return NULL;
     return to;
 }
 
 static bool came_to(const struct linker *linker, uint32_t frame, const struct net_address *host)
 {
-    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
-    return !host ||
-           net_address_equal(&tracker_flow(linker->tracker, record->flow)->destination, host);
+    const struct packet_record *record = facts_packet(linker->facts, frame);
+    return !host || net_address_equal(&facts_flow(linker->facts, record->flow)->destination, host);
 }
 
 /* Copies made on the way, and packets overtaken on it: both are read off the far side. */
@@ -40,7 +39,7 @@ static void count_far(const struct linker *linker, const struct hop_sides *sides
     const struct packet_record *previous = NULL;
     for (guint i = 0; i < sides->far->len; i++) {
         uint32_t frame = g_array_index(sides->far, uint32_t, i);
-        const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
+        const struct packet_record *record = facts_packet(linker->facts, frame);
         uint32_t at = link_late_origin(linker, sides->near, frame);
         if (at != NOWHERE && sides->arrived[at] == frame) {
             count->reordered += at < highest;
@@ -57,7 +56,7 @@ static void count_far(const struct linker *linker, const struct hop_sides *sides
 
 static uint32_t point_of(const struct linker *linker, uint32_t frame)
 {
-    return tracker_flow(linker->tracker, tracker_gre_on(linker->tracker, frame)->flow)->point;
+    return facts_flow(linker->facts, facts_packet(linker->facts, frame)->flow)->point;
 }
 
 /* Mean one-way delay, on the near point's clock. Records count microseconds modulo 2^32, and no hop
@@ -66,7 +65,7 @@ static void count_delay(const struct linker *linker, const struct hop_packets *p
                         struct link_hop_count *count)
 {
     const struct link *link = packets->passage.link;
-    const struct call_link *view = &link->view;
+    const struct link_view *view = &link->view;
     double sum = 0, offset = view->clock_offset_s[packets->passage.hop];
     uint32_t point = link_position_point(link, packets->passage.far), timed = 0;
     if (!view->has_clock[packets->passage.hop])
@@ -75,8 +74,8 @@ static void count_delay(const struct linker *linker, const struct hop_packets *p
         if (!packets->arrived[i] || point_of(linker, packets->arrived[i]) != point)
             continue;
         timed++;
-        uint32_t near = tracker_gre_on(linker->tracker, packets->frames[i])->time_us;
-        uint32_t far = tracker_gre_on(linker->tracker, packets->arrived[i])->time_us;
+        uint32_t near = facts_packet(linker->facts, packets->frames[i])->time_us;
+        uint32_t far = facts_packet(linker->facts, packets->arrived[i])->time_us;
         uint32_t ahead = (uint32_t)(int64_t)(offset * 1e6);
         uint32_t shift = packets->passage.far > packets->passage.near ? ahead : 0u - ahead;
         sum += (double)(int32_t)(far - near - shift);
@@ -179,14 +178,14 @@ static void account_link(struct linker *linker, const struct packet_index *index
     }
 }
 
-static void note_points_with_gre(struct linker *linker)
+static void note_points_with_data(struct linker *linker)
 {
-    g_free(linker->end->gre_seen);
-    linker->end->gre_seen = g_new0(bool, point_times_count(linker->times) + 1);
-    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
-        const struct gre_flow *flow = tracker_flow(linker->tracker, i);
+    g_free(linker->end->data_seen);
+    linker->end->data_seen = g_new0(bool, point_times_count(linker->times) + 1);
+    for (uint32_t i = 0; i < linker->facts->flows->len; i++) {
+        const struct flow *flow = facts_flow(linker->facts, i);
         if (flow->point < point_times_count(linker->times) && flow->packets > 0)
-            linker->end->gre_seen[flow->point] = true;
+            linker->end->data_seen[flow->point] = true;
     }
 }
 
@@ -196,12 +195,12 @@ void link_account(struct linker *linker)
     if (linker->links->len == 0)
         return;
     link_packets_index(linker, &index);
-    note_points_with_gre(linker);
+    note_points_with_data(linker);
     link_late_matching(linker, &index);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         account_link(linker, &index, link);
-        link_gre_runs_finish(linker, link);
+        link_data_runs_finish(linker, link);
     }
     link_packets_index_clear(&index);
 }

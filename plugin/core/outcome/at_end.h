@@ -19,7 +19,7 @@ struct hop_packets {
     uint32_t certain;  /* of `count`, those sent while the far point was certainly capturing */
 };
 
-/* link/settle.c: at the end, links by GRE alone lie as the control connections between the same
+/* link/settle.c: at the end, links by data alone lie as the control connections between the same
  * points do. */
 void link_settle(struct linker *linker);
 /* Pairs of the tracker's points of which an order is known: int64_t *, of link_pair_key. */
@@ -58,23 +58,29 @@ GHashTable *link_ways(const struct linker *linker);
 /* NULL: none is known. */
 const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
                                      const struct net_address *server);
-/* pptp/nat_before_call.c */
-void link_before_call(struct linker *linker);
 /* outcome/clock.c */
 void link_clock(struct linker *linker, struct link *link);
 /* outcome/fragment.c: says which lost packets came through in part, and returns how many. */
 uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *packets);
-/* pptp/nat_refusal.c: remembers an ICMP error about `direction` of a call. */
-void link_refusal_note(struct linker *linker, struct call *call, enum direction direction,
-                       const struct icmp_error *error);
+/* link/refusal.c */
+/* An ICMP destination unreachable about a session, but for fragmentation needed. */
+struct link_refusal {
+    const struct packet *packet; /* that carries it */
+    uint8_t type;
+    uint8_t code;
+    const struct net_address *destination; /* of the packet that it quotes */
+};
+/* Remembers one about `direction` of a session. */
+void link_refusal_note(struct linker *linker, const struct session *session,
+                       enum direction direction, const struct link_refusal *error);
 /* The error with which the hop itself refused the last packets of the direction; NULL: none is
  * known to be the hop's own, or something passed after it. */
-const struct icmp_refusal *link_refusal(const struct linker *linker,
-                                        const struct hop_packets *packets);
+const struct icmp_refusal *link_refusal_by_hop(const struct linker *linker,
+                                               const struct hop_packets *packets);
 /* outcome/loss.c: what became of a direction at a hop. */
 void link_loss(struct linker *linker, const struct hop_packets *all);
-/* Whether the far point shows this direction of the call's TCP, and GRE at all: else nothing can be
- * said to be lost there. */
+/* Whether the far point shows this direction of the session's control traffic, and data at all:
+ * else nothing can be said to be lost there. */
 bool link_hop_is_watched(const struct linker *linker, const struct hop_packets *packets);
 /* outcome/ip_checksums.c */
 void link_ip_checksums(struct linker *linker);
@@ -89,32 +95,15 @@ struct nat_device *link_nat_at(const struct linker *linker, const struct link *l
 struct nat_device *link_nat_of_points(const struct linker *linker, uint32_t inside,
                                       uint32_t outside);
 /* outcome/about.c */
-/* The link a finding is about: its own, or that of its call; NULL: none. */
+/* The link a finding is about: its own, or that of its session; NULL: none. */
 const struct link *link_of_finding(const struct linker *linker, const struct finding *finding);
-/* Whether the finding shows what a NAT does that has lost the call: GRE ceased to pass before. */
-bool link_has_lost_state(const struct link *link, const struct finding *finding);
+/* Whether the finding shows what a NAT does that has lost the session: data ceased to pass before.
+ */
+bool link_has_lost_state(const struct linker *linker, const struct link *link,
+                         const struct finding *finding);
 /* outcome/verdict.c */
 void link_verdict(struct linker *linker);
 /* outcome/verdict_words.c */
 void verdict_parts_clear(struct verdict_parts *parts);
-
-/* link/view.c: whether PPP of the call came up at one of the link's points, for the tracker: a
- * capture that ends early shows less than another one. */
-bool link_call_opened(void *user, const struct call *call);
-
-/* pptp/nat_ppp.c: whether every GRE packet of the call passes every hop, both ways. */
-bool link_all_gre_passes(const struct link *link);
-/* One end's GRE passes every hop and the other end sends none that any point shows: the direction
- * of the silent one's packets; DIRECTION_NONE: not so. */
-enum direction link_gre_silent(const struct linker *linker, const struct link *link);
-/* Whether some of it was lost, or ends, at a hop. */
-bool link_loses_gre(const struct link *link);
-/* All of it passes and one end answers, which shows that it receives, while the other one asks and
- * never answers: the direction of that one's packets; DIRECTION_NONE: not so. */
-enum direction link_ppp_ignored_by(const struct link *link, const struct call *call);
-/* Whether the refusal that the finding says may come from answers that were lost. */
-bool link_ppp_unanswered(const struct link *link, const struct finding *finding);
-/* Adds to what the tracker said of stalls what both points show. */
-void link_ppp_end(struct linker *linker);
 
 #endif

@@ -24,7 +24,7 @@ static uint64_t frame_of_link(uint32_t frame, uint32_t link)
 /* The path of a connection is one thing at all points. */
 static uint64_t path_of(const struct linker *linker, uint32_t index)
 {
-    const struct connection *connection = tracker_connection(linker->tracker, index);
+    const struct connection *connection = facts_connection(linker->facts, index);
     const struct sighting *sighting = connection ? sighting_of(linker, connection) : NULL;
     bool is_linked = sighting && sighting->path;
     return is_linked ? (uint64_t)1 << 32 | sighting->path->index : index;
@@ -74,8 +74,8 @@ static const struct finding *get(const struct linker *linker, const struct cause
 /* The frame of the same packet or message before the hop; 0: none. */
 static uint32_t frame_before(const struct linker *linker, uint32_t frame)
 {
-    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
-    const struct message_record *message = tracker_messages_on(linker->tracker, frame);
+    const struct packet_record *record = facts_packet(linker->facts, frame);
+    const struct message *message = linker->supplier->messages_on(linker->facts, frame);
     while (message && link_pairing_of(linker, message).mistranslation == MISTRANSLATION_NONE)
         message = message->next_on_frame;
     return record    ? link_peer_of(linker, frame, record)
@@ -101,7 +101,7 @@ static const struct finding *find_on_frame(const struct linker *linker,
                                            const struct cause_index *index, enum finding_id id,
                                            uint32_t frame)
 {
-    const struct message_record *message = tracker_messages_on(linker->tracker, frame);
+    const struct message *message = linker->supplier->messages_on(linker->facts, frame);
     const struct finding *found = get(linker, index, CAUSE_FRAME, id, frame);
     for (; message && !found; message = message->next_on_frame) {
         uint32_t peer_frame = link_pairing_of(linker, message).peer_frame;
@@ -138,19 +138,19 @@ static const struct finding *blocked(const struct linker *linker, const struct l
     return NULL;
 }
 
-/* What came first: a NAT that has lost the call translates none of its fields any more. */
+/* What came first: a NAT that has lost the session translates none of its fields any more. */
 static const struct finding *of_link(const struct linker *linker, const struct link *link)
 {
     const struct finding *named =
         link && link->cause != FINDING_NONE ? finding_log_get(linker->log, link->cause) : NULL;
-    if (link && link->ceased.reported != 0 && (!named || link_has_lost_state(link, named)))
+    if (link && link->ceased.reported != 0 && (!named || link_has_lost_state(linker, link, named)))
         return finding_log_get(linker->log, link->ceased.reported - 1);
     return named;
 }
 
 static const struct finding *other_host(const struct linker *linker, const struct finding *finding)
 {
-    uint32_t index = link_source_cause(linker, finding->call);
+    uint32_t index = linker->supplier->astray(linker, finding->call);
     return index != FINDING_NONE ? finding_log_get(linker->log, index) : NULL;
 }
 

@@ -11,12 +11,12 @@
 enum cause_scope {
     CAUSE_BEFORE_HOP, /* the same value was wrong already where the packet came from */
     CAUSE_FRAME,      /* about the same frame, or the same message at another point */
-    CAUSE_LINK,       /* the finding that the call's link names */
+    CAUSE_LINK,       /* the finding that the session's link names */
     CAUSE_PATH,       /* about the effect's connection at any point; the first */
     CAUSE_CONNECTION, /* about the effect's connection at this point; the first */
-    CAUSE_CALL,       /* about the effect's call at this point; the latest */
-    CAUSE_BLOCKED,    /* the call's direction that ends at a hop, or its clash with another */
-    CAUSE_OTHER_HOST  /* why the call's GRE comes to another host, or from another address */
+    CAUSE_CALL,       /* about the effect's session at this point; the latest */
+    CAUSE_BLOCKED,    /* the session's direction that ends at a hop, or its clash with another */
+    CAUSE_OTHER_HOST  /* why the session's GRE comes to another host, or from another address */
 };
 
 struct cause_case {

@@ -36,15 +36,15 @@ static bool bounds_offset(const struct bounds *bounds, double *ret_offset, doubl
 
 /* The same message at the other side of the hop: equal type, sender, masked octets, and the next of
  * its kind from `*from` on. */
-static const struct message_record *same_message(struct linker *linker, const GPtrArray *messages,
-                                                 guint *from, const struct message_record *wanted)
+static const struct message *same_message(struct linker *linker, const GPtrArray *messages,
+                                          guint *from, const struct message *wanted)
 {
     for (guint i = *from; i < messages->len; i++) {
         if (!link_spend(linker, LINK_LIMIT_COMPARISONS)) {
             link_limit_reached(linker, LINK_LIMIT_COMPARISONS, wanted->frame);
             break;
         }
-        const struct message_record *message = messages->pdata[i];
+        const struct message *message = messages->pdata[i];
         if (message->type == wanted->type && message->sender == wanted->sender &&
             message->masked_hash == wanted->masked_hash) {
             *from = i + 1;
@@ -62,8 +62,8 @@ static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
     int64_t first = upper->first_time_ns, span = upper->last_time_ns - first;
     guint from[2] = {0, 0};
     for (guint i = 0; i < upper->messages->len; i++) {
-        const struct message_record *a = upper->messages->pdata[i];
-        const struct message_record *b = same_message(linker, lower->messages, &from[a->sender], a);
+        const struct message *a = upper->messages->pdata[i];
+        const struct message *b = same_message(linker, lower->messages, &from[a->sender], a);
         if (!b)
             continue;
         bool downward = link_path_downward(link->path, a->sender);
@@ -73,7 +73,7 @@ static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
         bounds_add(&thirds[CLAMP(third, 0, 2)], downward, difference);
     }
     double early, late, ignored;
-    struct call_link *view = &link->view;
+    struct link_view *view = &link->view;
     view->has_clock[hop] =
         bounds_offset(&all, &view->clock_offset_s[hop], &view->clock_uncertainty_s[hop]);
     double span_s = (double)span / 1e9;
@@ -89,7 +89,8 @@ void link_clock(struct linker *linker, struct link *link)
         return;
     const struct link *first = link->path->links->pdata[0];
     if (link != first) {
-        /* The connection's clocks are those of all its calls; the first link is always done first.
+        /* The connection's clocks are those of all its sessions; the first link is always done
+         * first.
          */
         memcpy(link->view.has_clock, first->view.has_clock, sizeof first->view.has_clock);
         memcpy(link->view.clock_offset_s, first->view.clock_offset_s,

@@ -7,7 +7,8 @@
 /* No packet takes longer on its way, whatever the clocks say. */
 #define LONGEST_S 3600.0
 
-/* Step by step from the first packet behind the hop: a call can last longer than the records count.
+/* Step by step from the first packet behind the hop: a session can last longer than the records
+ * count.
  */
 static int64_t far_time_ns(const struct linker *linker, const struct hop_packets *packets,
                            uint32_t frame)
@@ -15,7 +16,7 @@ static int64_t far_time_ns(const struct linker *linker, const struct hop_packets
     int64_t time_ns = -1;
     for (guint i = 0; i < packets->far->len; i++) {
         uint32_t at = g_array_index(packets->far, uint32_t, i);
-        time_ns = link_gre_time_ns(linker, at, time_ns);
+        time_ns = link_data_time_ns(linker, at, time_ns);
         if (at == frame)
             break;
     }
@@ -23,7 +24,7 @@ static int64_t far_time_ns(const struct linker *linker, const struct hop_packets
 }
 
 /* The clock behind the hop minus that before it; face->has_clock. */
-static int64_t clock_offset_ns(const struct call_link *view, uint32_t hop, bool downward)
+static int64_t clock_offset_ns(const struct link_view *view, uint32_t hop, bool downward)
 {
     int64_t offset = (int64_t)(view->clock_offset_s[hop] * 1e9);
     return downward ? offset : -offset;
@@ -47,7 +48,7 @@ static int64_t near_time_ns(const struct linker *linker, const struct hop_packet
 
 /* One way across the hop takes no longer than the round trip, which is twice the clocks'
  * uncertainty (outcome/clock.c). */
-static int64_t round_trip_ns(const struct call_link *view, uint32_t hop)
+static int64_t round_trip_ns(const struct link_view *view, uint32_t hop)
 {
     return view->has_clock[hop]
                ? (int64_t)(2e9 * CLAMP(view->clock_uncertainty_s[hop], 0, LONGEST_S))
@@ -60,8 +61,7 @@ static int64_t covered_until(const struct linker *linker, const struct hop_packe
 {
     const struct link *link = packets->passage.link;
     uint32_t point = link_position_point(link, packets->passage.far);
-    int64_t end =
-        point_times_of(linker->times, point).latest_ns - tracker_start_ns(linker->tracker);
+    int64_t end = point_times_of(linker->times, point).latest_ns - linker->facts->start_ns;
     if (arrived > 0)
         return near_time_ns(linker, packets, arrived - 1, end);
     return near_time_ns(linker, packets, packets->count, end) -
@@ -87,8 +87,7 @@ void link_cover(const struct linker *linker, int64_t slack_ns, struct hop_packet
     }
     if (first == 0)
         return;
-    int64_t from =
-        near_time_ns(linker, packets, first, span.first_ns - tracker_start_ns(linker->tracker));
+    int64_t from = near_time_ns(linker, packets, first, span.first_ns - linker->facts->start_ns);
     uint32_t before = 0;
     while (before < MIN(first, packets->count) && packets->times_ns[before] < from)
         before++;
@@ -102,7 +101,7 @@ void link_cover(const struct linker *linker, int64_t slack_ns, struct hop_packet
 static bool clock_ahead(const struct link_path *path, uint32_t hop, uint32_t sender,
                         int64_t *ret_ns)
 {
-    const struct call_link *view = &((const struct link *)path->links->pdata[0])->view;
+    const struct link_view *view = &((const struct link *)path->links->pdata[0])->view;
     bool downward = link_path_downward(path, sender);
     const struct connection *near = path->row[downward ? hop : hop + 1]->connection;
     const struct connection *far = path->row[downward ? hop + 1 : hop]->connection;
@@ -120,7 +119,7 @@ static bool clock_ahead(const struct link_path *path, uint32_t hop, uint32_t sen
 bool link_covers_time(const struct linker *linker, const struct link_path *path, uint32_t hop,
                       uint32_t sender, int64_t time_ns)
 {
-    const struct call_link *view = &((const struct link *)path->links->pdata[0])->view;
+    const struct link_view *view = &((const struct link *)path->links->pdata[0])->view;
     uint32_t position = link_path_downward(path, sender) ? hop + 1 : hop;
     uint32_t point = path->row[position]->connection->point;
     int64_t ahead;
@@ -134,7 +133,7 @@ bool link_covers_time(const struct linker *linker, const struct link_path *path,
 bool link_covered_before(const struct linker *linker, const struct link_path *path, uint32_t hop,
                          uint32_t sender, int64_t time_ns)
 {
-    const struct call_link *view = &((const struct link *)path->links->pdata[0])->view;
+    const struct link_view *view = &((const struct link *)path->links->pdata[0])->view;
     uint32_t position = link_path_downward(path, sender) ? hop : hop + 1;
     uint32_t point = path->row[position]->connection->point;
     int64_t ahead;

@@ -1,9 +1,9 @@
-/* GRE packets of which only some IP fragments passed a hop (F17).
+/* Data packets of which only some IP fragments passed a hop (F17).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
 
-/* The frame the finding is about: the next one of the call at the far point, which GRE does see;
+/* The frame the finding is about: the next one of the session at the far point, which does see it;
  * the lost packet itself if none follows. */
 static uint32_t next_frame(const struct hop_packets *packets, uint32_t from)
 {
@@ -20,7 +20,7 @@ uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *pack
     const struct net_address *from, *to;
     uint32_t lost = 0, first = 0, fragment = 0;
     if (!fragments_have_whole(linker->fragments) ||
-        !link_gre_hosts(link, packets->passage.direction, packets->passage.far, &from, &to))
+        !link_data_hosts(link, packets->passage.direction, packets->passage.far, &from, &to))
         return 0;
     uint32_t point = link_position_point(link, packets->passage.far);
     for (uint32_t i = 0; i < packets->count; i++) {
@@ -37,8 +37,9 @@ uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *pack
     }
     if (lost == 0)
         return 0;
-    struct finding finding = link_finding(linker, FINDING_FRAGMENT_LOST, link, packets->passage.hop,
-                                          packets->passage.far, next_frame(packets, first));
+    struct finding finding =
+        link_finding(linker, linker->supplier->finding[LINK_FACT_FRAGMENT_LOST], link,
+                     packets->passage.hop, packets->passage.far, next_frame(packets, first));
     finding.direction = packets->passage.direction;
     finding.peer_frame = packets->frames[first];
     finding.text =

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
 
-/* One direction across a hop, of a control connection or of a call's GRE. */
+/* One direction across a hop, of a connection or of a session's data. */
 struct crossing {
     struct link *link;
     uint32_t hop;
@@ -45,13 +45,14 @@ static void note_accepting(struct linker *linker, const struct crossing *crossin
 static void say(struct linker *linker, const struct crossing *crossing, GHashTable *accepting)
 {
     const struct ip_checksums *far = crossing->far;
-    const struct packet_record *record = tracker_gre_on(linker->tracker, far->frame);
-    const struct message_record *message = tracker_messages_on(linker->tracker, far->frame);
+    const struct packet_record *record = facts_packet(linker->facts, far->frame);
+    const struct message *message = linker->supplier->messages_on(linker->facts, far->frame);
     if (!(far->answered || far->again) || !far->has_wrong || !is_stale(crossing) ||
         g_hash_table_contains(accepting, adapter_of(crossing)))
         return;
-    struct finding finding = link_finding(linker, FINDING_IP_CHECKSUM_WRONG, crossing->link,
-                                          crossing->hop, crossing->far_position, far->frame);
+    struct finding finding =
+        link_finding(linker, linker->supplier->finding[LINK_FACT_IP_CHECKSUM], crossing->link,
+                     crossing->hop, crossing->far_position, far->frame);
     finding.direction = crossing->direction;
     finding.peer_frame = record    ? link_peer_of(linker, far->frame, record)
                          : message ? link_pairing_of(linker, message).peer_frame
@@ -61,7 +62,7 @@ static void say(struct linker *linker, const struct crossing *crossing, GHashTab
     finding.seen = far->seen;
     finding.text = g_strdup_printf("IP header checksum of a %s packet is 0x%04x, should be 0x%04x: "
                                    "off by exactly the change of the addresses",
-                                   record ? "GRE" : "TCP", far->seen, far->right);
+                                   record ? linker->supplier->data : "TCP", far->seen, far->right);
     struct finding *reported = link_say(linker, &finding);
     if (reported && crossing->link->cause == FINDING_NONE)
         crossing->link->cause = reported->index;
@@ -91,17 +92,17 @@ static void cross_tcp(struct linker *linker, struct link_path *path, uint32_t ho
     }
 }
 
-static void cross_gre(struct linker *linker, struct link *link, uint32_t hop, crossing_fn each,
-                      GHashTable *accepting)
+static void cross_data(struct linker *linker, struct link *link, uint32_t hop, crossing_fn each,
+                       GHashTable *accepting)
 {
     for (int direction = 0; direction < 2; direction++) {
         struct passage passage = link_passage(link, (enum direction)direction, hop);
-        const struct call *before = link->view.call[passage.near];
-        const struct call *after = link->view.call[passage.far];
+        const struct session *before = link->view.session[passage.near];
+        const struct session *after = link->view.session[passage.far];
         if (!before || !after)
             continue;
-        const struct gre_flow *near = link_gre_flow(linker, before, direction);
-        const struct gre_flow *far = link_gre_flow(linker, after, direction);
+        const struct flow *near = link_data_flow(linker, before, direction);
+        const struct flow *far = link_data_flow(linker, after, direction);
         if (!near || !far || !far->has_wrong_ip)
             continue;
         struct crossing crossing = {
@@ -109,7 +110,7 @@ static void cross_gre(struct linker *linker, struct link *link, uint32_t hop, cr
             .hop = hop,
             .far_position = passage.far,
             .downward = passage.far > passage.near,
-            .far = tracker_ip_checksums(linker->tracker, far),
+            .far = linker->supplier->ip_checksums(linker->facts, far),
             .near_ends = {near->source, near->destination},
             .far_ends = {far->source, far->destination},
             .near_ttl = near->ttl,
@@ -129,7 +130,7 @@ static void cross_all(struct linker *linker, crossing_fn each, GHashTable *accep
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
-            cross_gre(linker, link, hop, each, accepting);
+            cross_data(linker, link, hop, each, accepting);
     }
 }
 

@@ -1,5 +1,5 @@
-/* What became of a direction of a call at a hop, once the whole file is known: all of it lost, lost
- * from some moment on, lost from some size on, or now and then.
+/* What became of a direction of a session at a hop, once the whole file is known: all of it lost,
+ * lost from some moment on, lost from some size on, or now and then.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/link/internal.h"
@@ -9,18 +9,16 @@
 #define LARGE_PACKETS 3
 /* The smallest MTU in use (RFC 1191 7.1): what is lost up to it is no matter of size. */
 #define SMALLEST_MTU 296
-#define GRE_FIXED    8 /* RFC 2637 4.1: flags, protocol, key */
 #define LOSS_PACKETS 5
 #define LOSS_PERCENT 1
 
 static uint32_t icmp_errors_at(const struct linker *linker, const struct link *link,
                                enum direction direction, uint32_t position)
 {
-    const struct call *call = link->view.call[position];
-    const struct call_notes *notes = call ? call_notes_of(linker, call) : NULL;
-    bool shares;
-    uint32_t errors = notes ? notes->icmp[link_call_direction(linker, call, direction)] : 0;
-    return errors + (call ? link_tunnel_errors(linker, call, direction, &shares) : 0);
+    const struct session *session = link->view.session[position];
+    const struct session_notes *notes = session ? session_notes_of(linker, session) : NULL;
+    uint32_t errors = notes ? notes->icmp[link_session_direction(linker, session, direction)] : 0;
+    return errors + (session ? linker->supplier->shared(linker, session, direction).errors : 0);
 }
 
 static uint32_t icmp_errors(const struct linker *linker, const struct link *link,
@@ -32,53 +30,51 @@ static uint32_t icmp_errors(const struct linker *linker, const struct link *link
     return errors;
 }
 
-/* The far point sees this call, and its TCP in that direction. Where the call's set-up is not in
- * the far file, its GRE there may be a call of its own. */
-static bool far_sees_call(const struct hop_packets *packets)
+/* The far point sees this session, and its control traffic in that direction. Where the session's
+ * set-up is not in the far file, its data there may be a session of its own. */
+static bool far_sees_session(const struct hop_packets *packets)
 {
     const struct link *link = packets->passage.link;
-    const struct call *call = link->view.call[packets->passage.far];
-    if (!link->path || !call)
-        return call != NULL;
+    const struct session *session = link->view.session[packets->passage.far];
+    if (!link->path || !session)
+        return session != NULL;
     const struct connection *far = link->path->row[packets->passage.far]->connection;
-    return far->segments[call_sender(call, packets->passage.direction)] > 0;
+    return far->segments[session_sender(session, packets->passage.direction)] > 0;
 }
 
-/* A filter that left GRE out would look the same: the point must have shown some. An ICMP error
- * about the call is no sign of it: the packet that it quotes came by the same point, or went from
- * it, and was not captured either. */
-static bool far_sees_gre(const struct linker *linker, const struct link *link, uint32_t position)
+/* A filter that left the data out would look the same: the point must have shown some. An ICMP
+ * error about the session is no sign of it: the packet that it quotes came by the same point, or
+ * went from it, and was not captured either. */
+static bool far_sees_data(const struct linker *linker, const struct link *link, uint32_t position)
 {
     uint32_t point = link_position_point(link, position);
-    return point < point_times_count(linker->times) && linker->end->gre_seen[point];
+    return point < point_times_count(linker->times) && linker->end->data_seen[point];
 }
 
 bool link_hop_is_watched(const struct linker *linker, const struct hop_packets *packets)
 {
     const struct link *link = packets->passage.link;
-    return far_sees_call(packets) && far_sees_gre(linker, link, packets->passage.far);
+    return far_sees_session(packets) && far_sees_data(linker, link, packets->passage.far);
 }
 
-/* Packets after the call's end are no loss: the NAT may have forgotten it rightly. On a key that
+/* Packets after the session's end are no loss: the NAT may have forgotten it rightly. On a key that
  * two tunnels share a late packet may as well be the other one's. */
-static int64_t call_ends(const struct linker *linker, const struct link *link, uint32_t position,
-                         enum direction direction)
+static int64_t session_ends(const struct linker *linker, const struct link *link, uint32_t position,
+                            enum direction direction)
 {
-    const struct call *call = link->view.call[position];
-    bool shares = false;
-    if (call)
-        link_tunnel_errors(linker, call, direction, &shares);
-    return call && !shares && call->ended_by != CALL_END_NONE
-               ? call->ended_time_ns - tracker_start_ns(linker->tracker)
+    const struct session *session = link->view.session[position];
+    return session && session->has_ended &&
+                   !linker->supplier->shared(linker, session, direction).shares
+               ? session->ended_time_ns - linker->facts->start_ns
                : INT64_MAX;
 }
 
-static struct finding hop_finding(const struct linker *linker, enum finding_id id,
+static struct finding hop_finding(const struct linker *linker, enum link_fact fact,
                                   const struct hop_packets *packets, uint32_t frame)
 {
     const struct link *link = packets->passage.link;
-    struct finding finding =
-        link_finding(linker, id, link, packets->passage.hop, packets->passage.near, frame);
+    struct finding finding = link_finding(linker, linker->supplier->finding[fact], link,
+                                          packets->passage.hop, packets->passage.near, frame);
     finding.direction = packets->passage.direction;
     return finding;
 }
@@ -87,8 +83,9 @@ static void say(struct linker *linker, const struct hop_packets *packets, struct
 {
     struct link *link = packets->passage.link;
     struct finding *reported = link_say(linker, finding);
-    if (reported && (reported->id == FINDING_GRE_NOT_FORWARDED ||
-                     reported->id == FINDING_GRE_MAYBE_NOT_FORWARDED))
+    const enum finding_id *ids = linker->supplier->finding;
+    if (reported && (reported->id == ids[LINK_FACT_NOT_FORWARDED] ||
+                     reported->id == ids[LINK_FACT_MAYBE_NOT_FORWARDED]))
         link->blocked[packets->passage.direction][packets->passage.hop] = reported->index + 1;
 }
 
@@ -105,21 +102,21 @@ static void none_arrived(struct linker *linker, const struct hop_packets *packet
 {
     struct link *link = packets->passage.link;
     uint32_t errors = icmp_errors(linker, link, packets->passage.direction), count = packets->count;
-    const struct icmp_refusal *refusal = link_refusal(linker, packets);
-    /* Without control traffic it is a guess that a flow nothing of which arrived is this call's. A
-     * far point that ended before the first packet shows nothing. */
+    const struct icmp_refusal *refusal = link_refusal_by_hop(linker, packets);
+    /* Without control traffic it is a guess that a flow nothing of which arrived is this session's.
+     * A far point that ended before the first packet shows nothing. */
     if (errors == 0 && (!link->path || packets->certain == 0))
         return;
-    bool captured = refusal || far_sees_gre(linker, link, packets->passage.far);
-    enum finding_id id = !captured                  ? FINDING_GRE_NOT_CAPTURED
-                         : count >= 2 || errors > 0 ? FINDING_GRE_NOT_FORWARDED
-                                                    : FINDING_GRE_MAYBE_NOT_FORWARDED;
-    struct finding finding = hop_finding(linker, id, packets, packets->frames[0]);
+    bool captured = refusal || far_sees_data(linker, link, packets->passage.far);
+    enum link_fact fact = !captured                  ? LINK_FACT_NOT_CAPTURED
+                          : count >= 2 || errors > 0 ? LINK_FACT_NOT_FORWARDED
+                                                     : LINK_FACT_MAYBE_NOT_FORWARDED;
+    struct finding finding = hop_finding(linker, fact, packets, packets->frames[0]);
     char *refused = refusal_words(refusal);
     finding.text =
-        g_strdup_printf(captured ? "None of %u GRE packet%s passed the hop%s"
-                                 : "%u GRE packet%s captured before the hop, none after it%s",
-                        count, count == 1 ? "" : "s",
+        g_strdup_printf(captured ? "None of %u %s packet%s passed the hop%s"
+                                 : "%u %s packet%s captured before the hop, none after it%s",
+                        count, linker->supplier->data, count == 1 ? "" : "s",
                         refusal  ? refused
                         : errors ? "; an ICMP error quotes one"
                                  : "");
@@ -139,10 +136,9 @@ struct lengths {
 /* Of the whole IP packet, as an MTU counts it; without IP options, which nobody sends. */
 static uint32_t ip_length(const struct linker *linker, uint32_t frame)
 {
-    const struct packet_record *record = tracker_gre_on(linker->tracker, frame);
-    const struct gre_flow *flow = tracker_flow(linker->tracker, record->flow);
-    return (flow->source.length == 4 ? 20u : 40u) + GRE_FIXED +
-           (record->flags & PACKET_DATA ? 4u : 0u) + (record->flags & PACKET_ACK ? 4u : 0u) +
+    const struct packet_record *record = facts_packet(linker->facts, frame);
+    const struct flow *flow = facts_flow(linker->facts, record->flow);
+    return (flow->source.length == 4 ? 20u : 40u) + linker->supplier->header_length(record) +
            record->length;
 }
 
@@ -170,8 +166,7 @@ static bool lost_by_size(struct linker *linker, const struct hop_packets *packet
     if (lengths->lost < LARGE_PACKETS || lengths->passed < LARGE_PACKETS ||
         lengths->shortest <= SMALLEST_MTU || lengths->shortest <= lengths->longest)
         return false;
-    struct finding finding =
-        hop_finding(linker, FINDING_LARGE_PACKETS_LOST, packets, lengths->first);
+    struct finding finding = hop_finding(linker, LINK_FACT_LARGE_LOST, packets, lengths->first);
     finding.text =
         g_strdup_printf("IP packets of up to %u bytes passed, all %u of %u bytes or "
                         "more were lost: the path MTU is below %u",
@@ -191,9 +186,9 @@ static void lost_now_and_then(struct linker *linker, const struct hop_packets *p
         lengths->lost < LOSS_PACKETS || count->lost < LOSS_PACKETS ||
         count->lost * UINT64_C(100) < sent * LOSS_PERCENT)
         return;
-    struct finding finding = hop_finding(linker, FINDING_GRE_LOSS, packets, lengths->first);
-    finding.text = g_strdup_printf("%u of %" G_GUINT64_FORMAT " GRE packets were lost at the hop",
-                                   count->lost, (guint64)sent);
+    struct finding finding = hop_finding(linker, LINK_FACT_LOSS, packets, lengths->first);
+    finding.text = g_strdup_printf("%u of %" G_GUINT64_FORMAT " %s packets were lost at the hop",
+                                   count->lost, (guint64)sent, linker->supplier->data);
     link_say(linker, &finding);
 }
 
@@ -204,25 +199,24 @@ static void none_after(struct linker *linker, const struct hop_packets *packets)
     while (last > 0 && !packets->arrived[last - 1])
         last--;
     uint32_t lost = count - last;
-    const struct icmp_refusal *refusal = link_refusal(linker, packets);
-    if (last == 0 || (lost < TAIL_PACKETS && !refusal)) /* 0: what arrived came after the call */
+    const struct icmp_refusal *refusal = link_refusal_by_hop(linker, packets);
+    if (last == 0 || (lost < TAIL_PACKETS && !refusal)) /* 0: what arrived came after the session */
         return;
     uint32_t frame = packets->frames[last];
     double idle = (double)(packets->times_ns[last] - packets->times_ns[last - 1]) / 1e9;
     bool is_first = link->ceased.frame == 0 || frame < link->ceased.frame;
     if (is_first)
-        link->ceased =
-            (struct gre_ceased){.frame = frame,
-                                .point = link_position_point(link, packets->passage.near),
-                                .idle_s = idle};
+        link->ceased = (struct ceased){.frame = frame,
+                                       .point = link_position_point(link, packets->passage.near),
+                                       .idle_s = idle};
     if (packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS && !refusal)
         return;
-    struct finding finding = hop_finding(linker, FINDING_GRE_NOT_FORWARDED, packets, frame);
+    struct finding finding = hop_finding(linker, LINK_FACT_NOT_FORWARDED, packets, frame);
     char *refused = refusal_words(refusal);
     finding.text =
-        g_strdup_printf("%u GRE packet%s passed, then none of %u; before the first lost one "
+        g_strdup_printf("%u %s packet%s passed, then none of %u; before the first lost one "
                         "the direction was idle for %.1f s%s",
-                        last, last == 1 ? "" : "s", lost, idle, refused);
+                        last, linker->supplier->data, last == 1 ? "" : "s", lost, idle, refused);
     g_free(refused);
     say(linker, packets, &finding);
     if (is_first)
@@ -235,10 +229,10 @@ void link_loss(struct linker *linker, const struct hop_packets *all)
     struct hop_packets in_call = *all;
     const struct hop_packets *packets = &in_call;
     link->blocked[packets->passage.direction][packets->passage.hop] = 0;
-    int64_t end = call_ends(linker, link, packets->passage.near, packets->passage.direction);
+    int64_t end = session_ends(linker, link, packets->passage.near, packets->passage.direction);
     while (in_call.count > 0 && packets->times_ns[in_call.count - 1] > end)
         in_call.count--;
-    if (packets->count == 0 || !far_sees_call(packets))
+    if (packets->count == 0 || !far_sees_session(packets))
         return;
     uint32_t in_part = link_fragment_end(linker, packets);
     if (in_part > 0 && packets->arrived_count + in_part >= packets->count)

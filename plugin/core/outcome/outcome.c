@@ -14,7 +14,7 @@ struct outcome {
 
 static void free_unlinked(gpointer data)
 {
-    struct unlinked_call *unlinked = data;
+    struct unlinked_session *unlinked = data;
     if (unlinked->candidates)
         g_array_free(unlinked->candidates, TRUE);
     g_free(unlinked);
@@ -40,7 +40,7 @@ static struct linker_end *end_new(void)
 
 static void end_free(struct linker_end *end)
 {
-    g_free(end->gre_seen);
+    g_free(end->data_seen);
     g_byte_array_free(end->explained, TRUE);
     g_hash_table_destroy(end->astray);
     g_ptr_array_free(end->nats, TRUE);
@@ -54,41 +54,32 @@ static void end_free(struct linker_end *end)
 
 static void conclude(struct linker *linker)
 {
-    struct tracker_asked asked = {.log = linker->log,
-                                  .opened = link_call_opened,
-                                  .explained = link_explains_flow,
-                                  .user = linker};
-    tracker_conclude(linker->tracker, &asked);
+    const struct supplier *supplier = linker->supplier;
+    supplier->begin(linker->facts, linker, linker->log);
     link_evidence_finish(linker);
     link_settle(linker);
     link_account(linker);
-    link_source(linker);
-    tracker_conclude_flows(linker->tracker, &asked);
-    link_judge_disputed(linker);
-    link_tunnel_finish(linker);
+    supplier->conclude(linker->facts, linker, linker->log);
     link_limits_end(linker);
     link_end(linker);
 }
 
-struct outcome *outcome_new(const struct tracker *tracker, const struct linker *linker,
-                            const struct finding_log *log, const struct outcome_member *members,
-                            uint32_t count)
+struct outcome *outcome_new(const struct outcome_facts *of)
 {
     struct outcome *outcome = g_new0(struct outcome, 1);
-    outcome->log = finding_log_copy(log);
-    outcome->count = MIN(count, OUTCOME_MEMBERS_LIMIT);
-    if (linker) {
-        outcome->linker = linker_copy(linker, outcome->log);
+    outcome->log = finding_log_copy(of->log);
+    outcome->count = MIN(of->member_count, OUTCOME_MEMBERS_LIMIT);
+    if (of->linker) {
+        outcome->linker = linker_copy(of->linker, outcome->log);
         outcome->linker->end = end_new();
         conclude(outcome->linker);
     } else {
-        struct tracker_asked asked = {.log = outcome->log, .alone = true};
-        tracker_conclude(tracker, &asked);
-        tracker_conclude_flows(tracker, &asked);
+        of->supplier->begin(of->facts, NULL, outcome->log);
+        of->supplier->conclude(of->facts, NULL, outcome->log);
     }
     for (uint32_t i = 0; i < outcome->count; i++) {
         struct outcome_member *member = &outcome->members[i];
-        *member = members[i];
+        *member = of->members[i];
         member->concluded = member->part->conclude(member->facts, outcome->linker, outcome->log);
     }
     if (outcome->linker) {

@@ -5,17 +5,25 @@
 #ifndef PPTPNAT_OUTCOME_H
 #define PPTPNAT_OUTCOME_H
 
+#include "core/link/supplier.h"
 #include "part.h"
 
 struct outcome;
 
 #define OUTCOME_MEMBERS_LIMIT 4
 
-/* Borrows all, which must outlive it and be fed nothing while it is used. `linker` NULL: links are
- * off. `members`: the protocols, each with its facts; the first is concluded first. */
-struct outcome *outcome_new(const struct tracker *tracker, const struct linker *linker,
-                            const struct finding_log *log, const struct outcome_member *members,
-                            uint32_t count);
+/* What it is made from, all borrowed: it must outlive the outcome, and be fed nothing while that is
+ * used. */
+struct outcome_facts {
+    struct facts *facts;
+    const struct supplier *supplier;
+    const struct linker *linker; /* NULL: links are off */
+    const struct finding_log *log;
+    const struct outcome_member *members; /* the protocols, each with its facts; the first is
+                                             concluded first */
+    uint32_t member_count;                /* at most OUTCOME_MEMBERS_LIMIT */
+};
+struct outcome *outcome_new(const struct outcome_facts *of);
 void outcome_free(struct outcome *outcome); /* NULL is fine */
 
 /* The links with all that the end decides; NULL: links are off. */

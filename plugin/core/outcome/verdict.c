@@ -122,7 +122,7 @@ static void judge_no_fault(struct linker *linker, GString *text, GString *more)
 static void append_clock(const struct linker *linker, GString *text)
 {
     for (guint i = 0; i < linker->links->len; i++) {
-        const struct call_link *view = &((const struct link *)linker->links->pdata[i])->view;
+        const struct link_view *view = &((const struct link *)linker->links->pdata[i])->view;
         for (uint32_t hop = 0; hop + 1 < view->count; hop++) {
             double offset = view->clock_offset_s[hop];
             if (!view->has_clock[hop] || fabs(offset) < LARGE_OFFSET_S)

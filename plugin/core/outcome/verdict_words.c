@@ -9,7 +9,7 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
 {
     return linker->end->nats->len > 1
                ? g_strdup_printf("The %s between point %u and point %u",
-                                 nat->calls + nat->others > 0 ? "NAT" : "device", nat->inside,
+                                 nat->sessions + nat->others > 0 ? "NAT" : "device", nat->inside,
                                  nat->outside)
                : g_strdup("The NAT");
 }
@@ -17,7 +17,8 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
 static char *between_words(const struct nat_device *nat, uint32_t inside, uint32_t outside)
 {
     return g_strdup_printf(", at the %s between point %u and point %u",
-                           nat && nat->calls + nat->others > 0 ? "NAT" : "device", inside, outside);
+                           nat && nat->sessions + nat->others > 0 ? "NAT" : "device", inside,
+                           outside);
 }
 
 /* Which hop, where there are several. A bridge that translates no address is no NAT. */

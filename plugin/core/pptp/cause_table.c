@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cause_table.h"
 
+#include "nat_rules.h"
+
 static bool lost_state(const struct cause_case *about)
 {
-    return link_has_lost_state(about->link, about->effect);
+    return link_has_lost_state(about->linker, about->link, about->effect);
 }
 
 static bool unanswered(const struct cause_case *about)
@@ -16,7 +18,7 @@ static bool unanswered(const struct cause_case *about)
 /* A packet of one call may be taken for one of the other, whose id is another one. */
 static bool is_linked_gre(const struct cause_case *about)
 {
-    return about->link && tracker_gre_on(about->linker->tracker, about->effect->judged_frame);
+    return about->link && facts_packet(about->linker->facts, about->effect->judged_frame);
 }
 
 /* What was lost before an end gave up. */
@@ -117,7 +119,8 @@ static const struct cause_row rows[] = {
     {FINDING_GRE_REJECTED, CAUSE_ANY, CAUSE_OTHER_HOST, NULL},
 };
 
-void cause_table_apply(struct linker *linker)
+const struct cause_row *pptp_causes(uint32_t *ret_count)
 {
-    link_causes(linker, rows, G_N_ELEMENTS(rows));
+    *ret_count = G_N_ELEMENTS(rows);
+    return rows;
 }

@@ -6,7 +6,7 @@
 
 #include "core/outcome/cause.h"
 
-/* Sets the cause of each finding that is a consequence of another one. */
-void cause_table_apply(struct linker *linker);
+/* The rows, of which the first that holds decides. */
+const struct cause_row *pptp_causes(uint32_t *ret_count);
 
 #endif

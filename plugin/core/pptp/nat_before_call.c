@@ -3,7 +3,7 @@
  * The hop decides first: a reset is the far end's only if it came across.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 /* The position of the path that is nearest to an end. */
 static uint32_t nearest(const struct link_path *path, int end)
@@ -30,7 +30,7 @@ static struct finding connection_finding(const struct linker *linker, enum findi
     finding.judged_frame = frame;
     finding.deciding_frame = linker->now_frame;
     finding.connection = connection->index;
-    finding.interface = connection->interface[end];
+    finding.interface = connection_of(connection)->interface[end];
     if (finding.interface == TRACKER_NONE)
         finding.interface = connection->point;
     finding.hop = hop;
@@ -42,7 +42,7 @@ static struct finding connection_finding(const struct linker *linker, enum findi
 /* Both closed before: what comes then is no fault. */
 static bool is_over_before(const struct connection *connection, uint32_t frame)
 {
-    const struct tcp_facts *tcp = connection->tcp;
+    const struct tcp_facts *tcp = connection_of(connection)->tcp;
     return tcp[0].fin.frame != 0 && tcp[0].fin.frame < frame && tcp[1].fin.frame != 0 &&
            tcp[1].fin.frame < frame;
 }
@@ -50,7 +50,7 @@ static bool is_over_before(const struct connection *connection, uint32_t frame)
 /* A capture that shows one direction only shows the other one's acknowledgments. */
 static bool shows_direction(const struct connection *connection, int end)
 {
-    return connection->segments[end] > 0 || !connection->tcp[1 - end].has_acked;
+    return connection->segments[end] > 0 || !connection_of(connection)->tcp[1 - end].has_acked;
 }
 
 /* True if a RST of `end` is seen behind the hop only: something at the hop sent it. */
@@ -59,8 +59,9 @@ static bool reset_comes_from_hop(const struct linker *linker, const struct link_
 {
     const struct connection *before = path->row[sent_from(path, hop, end)]->connection;
     const struct connection *behind = path->row[sent_to(path, hop, end)]->connection;
-    const struct frame_time *reset = &behind->tcp[end].rst;
-    return path->order_known && reset->frame != 0 && before->tcp[end].rst.frame == 0 &&
+    const struct frame_time *reset = &connection_of(behind)->tcp[end].rst;
+    return path->order_known && reset->frame != 0 &&
+           connection_of(before)->tcp[end].rst.frame == 0 &&
            !is_over_before(behind, reset->frame) && shows_direction(before, end) &&
            link_covered_before(linker, path, hop, (uint32_t)end, reset->time_ns);
 }
@@ -72,23 +73,31 @@ static bool was_acknowledged(const struct link_path *path, uint32_t hop, int sen
     uint32_t near_position = sent_from(path, hop, sender);
     const struct connection *near = path->row[near_position]->connection;
     const struct connection *far = path->row[sent_to(path, hop, sender)]->connection;
-    const struct tcp_facts *here = &near->tcp[1 - sender], *there = &far->tcp[1 - sender];
+    const struct tcp_facts *here = &connection_of(near)->tcp[1 - sender],
+                           *there = &connection_of(far)->tcp[1 - sender];
     uint32_t offset = path->has_offset[hop][sender] ? path->offset[hop][sender] : 0;
     uint32_t far_after = near_position == hop ? after + offset : after - offset;
     return (here->has_acked && serial_diff(here->acked, after) >= 0) ||
            (there->has_acked && serial_diff(there->acked, far_after) >= 0);
 }
 
+static bool has_repeated(const struct linker *linker, const struct connection *connection,
+                         int sender)
+{
+    const struct segment_notes *notes = nat_segments(linker, connection);
+    return notes && notes->repeated[sender];
+}
+
 /* The message left its sender more than once, however cut, while the point behind the hop captured.
  */
 static bool was_repeated(const struct linker *linker, const struct link_path *path, uint32_t hop,
-                         const struct message_record *message)
+                         const struct message *message)
 {
-    const struct sighting *sighting = sighting_of(linker, message->connection);
-    const GArray *repeated = sighting->repeated[message->sender];
+    const struct segment_notes *notes = nat_segments(linker, message->connection);
+    const GArray *repeated = notes ? notes->repeated[message->sender] : NULL;
     for (guint i = 0; repeated && i < repeated->len; i++) {
         const struct repeated_segment *again = &g_array_index(repeated, struct repeated_segment, i);
-        if (serial_diff(again->seq, message->seq + message->length) < 0 &&
+        if (serial_diff(again->seq, message->seq + record_of(message)->length) < 0 &&
             serial_diff(again->seq + again->length, message->seq) > 0 &&
             link_covers_time(linker, path, hop, message->sender, again->time_ns))
             return true;
@@ -96,19 +105,20 @@ static bool was_repeated(const struct linker *linker, const struct link_path *pa
     return false;
 }
 
-static void message_lost(struct linker *linker, uint32_t hop, const struct message_record *message,
+static void message_lost(struct linker *linker, uint32_t hop, const struct message *message,
                          bool reset)
 {
     struct finding finding =
         connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, message->connection,
                            message->sender, hop, message->frame);
-    const struct frame_time *answer = &message->connection->tcp[1 - message->sender].rst;
+    const struct frame_time *answer =
+        &connection_of(message->connection)->tcp[1 - message->sender].rst;
     if (reset)
         finding.text = g_strdup_printf(
             "%s does not reach the next capture point; a device in between answers with the RST in "
             "frame %u. The connection had been idle for %.1f s",
             pptp_message_name(message->type), answer->frame,
-            (double)(message->time_ns - tracker_time_before(message)) / 1e9);
+            (double)(message->time_ns - tracker_time_before(record_of(message))) / 1e9);
     else
         finding.text =
             g_strdup_printf("%s and its retransmissions do not reach the next capture point",
@@ -125,16 +135,16 @@ static void check_messages(struct linker *linker, const struct link_path *path, 
     GHashTable *waiting = path->waiting[hop][sender][near == hop ? 0 : 1];
     const struct connection *connection = path->row[near]->connection;
     bool reset = reset_comes_from_hop(linker, path, hop, 1 - sender);
-    const struct frame_time *answer = &connection->tcp[1 - sender].rst;
-    if (!waiting || !(reset || path->row[near]->repeated[sender]) ||
+    const struct frame_time *answer = &connection_of(connection)->tcp[1 - sender].rst;
+    if (!waiting || !(reset || has_repeated(linker, connection, sender)) ||
         far->connection->segments[sender] == 0)
         return;
     for (guint i = 0; i < connection->messages->len; i++) {
-        const struct message_record *message = connection->messages->pdata[i];
+        const struct message *message = connection->messages->pdata[i];
         if (message->sender != sender ||
             g_hash_table_lookup(waiting, GUINT_TO_POINTER(message->seq)) != message ||
             !link_covers_time(linker, path, hop, (uint32_t)sender, message->time_ns) ||
-            was_acknowledged(path, hop, sender, message->seq + message->length))
+            was_acknowledged(path, hop, sender, message->seq + record_of(message)->length))
             continue;
         bool answered = reset && answer->time_ns >= message->time_ns;
         if (!answered && !was_repeated(linker, path, hop, message))
@@ -149,10 +159,10 @@ static void check_syn_ack(struct linker *linker, const struct link_path *path, u
 {
     const struct connection *near = path->row[sent_from(path, hop, 1)]->connection;
     const struct connection *far = path->row[sent_to(path, hop, 1)]->connection;
-    const struct tcp_facts *facts = &near->tcp[1];
-    if (!path->order_known || !near->has_isn[1] || far->has_isn[1] || near->tcp[0].has_acked ||
-        far->tcp[0].has_acked || far->segments[1] > 0 ||
-        !link_covers_time(linker, path, hop, 1, facts->syn.time_ns))
+    const struct tcp_facts *facts = &connection_of(near)->tcp[1];
+    if (!path->order_known || !near->has_isn[1] || far->has_isn[1] ||
+        connection_of(near)->tcp[0].has_acked || connection_of(far)->tcp[0].has_acked ||
+        far->segments[1] > 0 || !link_covers_time(linker, path, hop, 1, facts->syn.time_ns))
         return;
     bool again = facts->syns >= 2 && link_covers_time(linker, path, hop, 1, facts->syn_again_ns);
     if (!again && !reset_comes_from_hop(linker, path, hop, 0))
@@ -173,7 +183,7 @@ static void check_resets(struct linker *linker, const struct link_path *path, ui
             continue;
         const struct connection *behind = path->row[sent_to(path, hop, end)]->connection;
         struct finding finding = connection_finding(linker, FINDING_RESET_INJECTED, behind, end,
-                                                    hop, behind->tcp[end].rst.frame);
+                                                    hop, connection_of(behind)->tcp[end].rst.frame);
         finding.text =
             g_strdup_printf("RST with the address of the %s, which the capture point on the side "
                             "of the %s never saw",
@@ -189,7 +199,7 @@ static GHashTable *points_with_odd_syns(const struct linker *linker)
     for (guint i = 0; i < linker->sightings->len; i++) {
         const struct sighting *sighting = linker->sightings->pdata[i];
         if (!sighting->path && sighting->connection->has_isn[0] &&
-            sighting->connection->to_pptp_port)
+            connection_of(sighting->connection)->to_pptp_port)
             g_hash_table_add(points, GUINT_TO_POINTER(sighting->connection->point));
     }
     return points;
@@ -205,7 +215,7 @@ struct before_call {
 static void blame_hop(struct linker *linker, const struct link_way *way,
                       const struct finding *reported)
 {
-    const struct call_link *view = &((const struct link *)way->path->links->pdata[0])->view;
+    const struct link_view *view = &((const struct link *)way->path->links->pdata[0])->view;
     struct nat_device *nat =
         link_nat_between(linker, view->point[way->hop], view->point[way->hop + 1]);
     nat->faults++;
@@ -216,19 +226,19 @@ static void blame_hop(struct linker *linker, const struct link_way *way,
 /* The client's SYN was seen here last, and never at the next point on its way. */
 static bool check_syn(const struct before_call *before, const struct connection *connection)
 {
-    const struct tcp_facts *facts = &connection->tcp[0];
-    const struct frame_time *reset = &connection->tcp[1].rst;
+    const struct tcp_facts *facts = &connection_of(connection)->tcp[0];
+    const struct frame_time *reset = &connection_of(connection)->tcp[1].rst;
     struct linker *linker = before->linker;
     const struct link_way *way =
         link_way_find(before->ways, connection->point, &connection->end[1].address);
     if (!way || !connection->has_isn[0] || connection->has_isn[1] || facts->has_acked ||
-        connection->tcp[1].has_acked || !connection->to_pptp_port ||
+        connection_of(connection)->tcp[1].has_acked || !connection_of(connection)->to_pptp_port ||
         g_hash_table_contains(before->odd, GUINT_TO_POINTER(way->next)) ||
         !link_covers_time(linker, way->path, way->hop, 0, facts->syn.time_ns))
         return false;
     bool again =
         facts->syns >= 2 && link_covers_time(linker, way->path, way->hop, 0, facts->syn_again_ns);
-    if (!again && reset->frame == 0 && !connection->icmp)
+    if (!again && reset->frame == 0 && !connection_of(connection)->icmp)
         return false;
     struct finding finding = connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, connection,
                                                 0, FINDING_NONE, facts->syn.frame);
@@ -236,9 +246,9 @@ static bool check_syn(const struct before_call *before, const struct connection 
     finding.text =
         g_strdup_printf("The client's SYN, sent %s, does not reach the next capture point%s",
                         link_times(facts->syns, times),
-                        reset->frame != 0  ? "; a device in between answers with a RST"
-                        : connection->icmp ? "; an ICMP error answers it"
-                                           : "");
+                        reset->frame != 0 ? "; a device in between answers with a RST"
+                        : connection_of(connection)->icmp ? "; an ICMP error answers it"
+                                                          : "");
     blame_hop(linker, way, link_say(linker, &finding));
     if (reset->frame == 0)
         return true;
@@ -255,7 +265,7 @@ static void say_refused(struct linker *linker, const struct connection *connecti
 {
     struct finding finding = connection_finding(linker, FINDING_TCP_REFUSED, connection, 0, hop,
                                                 connection->first_frame);
-    finding.text = tracker_refusal_text(connection, refusal);
+    finding.text = tracker_refusal_text(connection_of(connection), refusal);
     link_say(linker, &finding);
 }
 
@@ -263,9 +273,9 @@ static void say_refused(struct linker *linker, const struct connection *connecti
 static bool check_refused(struct linker *linker, const struct connection *server,
                           const struct connection *client)
 {
-    enum refusal refusal = tracker_refusal(linker->tracker, server);
-    enum refusal at_client = tracker_refusal(linker->tracker, client);
-    if (refusal == REFUSAL_SILENCE && client->tcp[1].rst.frame != 0)
+    enum refusal refusal = tracker_refusal(tracker_of(linker), connection_of(server));
+    enum refusal at_client = tracker_refusal(tracker_of(linker), connection_of(client));
+    if (refusal == REFUSAL_SILENCE && connection_of(client)->tcp[1].rst.frame != 0)
         return false; /* it is not the server's */
     if (refusal != REFUSAL_RESET && refusal != REFUSAL_ICMP && at_client == REFUSAL_ICMP) {
         say_refused(linker, client, at_client, server == client ? FINDING_NONE : 0);
@@ -280,18 +290,20 @@ static bool check_refused(struct linker *linker, const struct connection *server
 static const struct connection *closer(const struct connection *server,
                                        const struct connection *client, int *ret_end)
 {
-    if (server->closed_frame != 0 && server->closed_by == 1) {
+    if (connection_of(server)->closed_frame != 0 && connection_of(server)->closed_by == 1) {
         *ret_end = 1;
         return server;
     }
     *ret_end = 0;
-    return client->closed_frame != 0 && client->closed_by == 0 ? client : NULL;
+    return connection_of(client)->closed_frame != 0 && connection_of(client)->closed_by == 0
+               ? client
+               : NULL;
 }
 
 static bool came_across(const struct link_path *path, int end)
 {
     for (uint32_t position = 0; position < path->count; position++) {
-        if (tracker_close_of(path->row[position]->connection, end).frame == 0)
+        if (tracker_close_of(connection_of(path->row[position]->connection), end).frame == 0)
             return false;
     }
     return path->count > 1;
@@ -302,12 +314,12 @@ static void check_closed(struct linker *linker, const struct link_path *path,
 {
     int end, closed_by;
     const struct connection *connection = closer(server, client, &end);
-    if (!connection || !tracker_closed_early(connection, &closed_by))
+    if (!connection || !tracker_closed_early(connection_of(connection), &closed_by))
         return;
     struct finding finding =
         connection_finding(linker, FINDING_CLOSED_EARLY, connection, end, FINDING_NONE,
-                           tracker_close_of(connection, end).frame);
-    char *text = tracker_closed_early_text(connection, end);
+                           tracker_close_of(connection_of(connection), end).frame);
+    char *text = tracker_closed_early_text(connection_of(connection), end);
     finding.text =
         g_strdup_printf("%s%s", text,
                         path && came_across(path, end)
@@ -320,7 +332,8 @@ static void check_closed(struct linker *linker, const struct link_path *path,
 static void check_connection(const struct before_call *before, const struct link_path *path,
                              const struct connection *server, const struct connection *client)
 {
-    if (tracker_is_other_service(server) || tracker_is_other_service(client))
+    if (tracker_is_other_service(connection_of(server)) ||
+        tracker_is_other_service(connection_of(client)))
         return;
     if (!check_syn(before, server) && !check_refused(before->linker, server, client))
         check_closed(before->linker, path, server, client);
@@ -330,7 +343,8 @@ static void check_chain(const struct before_call *before, const struct link_path
 {
     const struct connection *server = path->row[nearest(path, 1)]->connection;
     const struct connection *client = path->row[nearest(path, 0)]->connection;
-    if (tracker_is_other_service(server) || tracker_is_other_service(client))
+    if (tracker_is_other_service(connection_of(server)) ||
+        tracker_is_other_service(connection_of(client)))
         return;
     for (uint32_t hop = 0; hop + 1 < path->count; hop++) {
         check_messages(before->linker, path, hop, 0);

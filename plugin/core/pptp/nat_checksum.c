@@ -1,14 +1,14 @@
 /* TCP checksums that a translation left as they were (F16).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 /* One's complement difference (RFC 1624): what the sum is short of equals what the edit changed. */
 static bool differs_by(const struct bad_checksum *bad, const struct message_pair *pair)
 {
     uint32_t change = 0;
-    change += pair->near->call_id + (0xFFFFu - pair->far->call_id);
-    change += pair->near->peer_call_id + (0xFFFFu - pair->far->peer_call_id);
+    change += record_of(pair->near)->call_id + (0xFFFFu - record_of(pair->far)->call_id);
+    change += record_of(pair->near)->peer_call_id + (0xFFFFu - record_of(pair->far)->peer_call_id);
     uint32_t missing = (uint32_t)bad->right + (0xFFFFu - bad->seen);
     return change % 0xFFFF == missing % 0xFFFF && change % 0xFFFF != 0;
 }
@@ -39,25 +39,27 @@ static int compare_frame(const void *frame, const void *item)
 
 bool link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
-    const GArray *all = pair->path->row[pair->far_position]->bad_checksums;
+    const struct segment_notes *notes = nat_segments(linker, pair->far->connection);
+    const GArray *all = notes ? notes->bad_checksums : NULL;
     const struct bad_checksum *bad =
         all ? bsearch(&pair->far->frame, all->data, all->len, sizeof *bad, compare_frame) : NULL;
     return bad && judge(linker, link, pair, bad);
 }
 
 /* The segment is told after its messages: where the other half was there first, they are judged. */
-void link_checksum_segment(struct linker *linker, struct sighting *sighting,
+void link_checksum_segment(struct linker *linker, const struct connection *connection,
                            const struct bad_checksum *bad)
 {
-    struct link_path *path = sighting->path;
-    for (struct message_record *far = tracker_messages_on(linker->tracker, bad->frame); far && path;
-         far = far->next_on_frame) {
+    const struct sighting *sighting = sighting_of(linker, connection);
+    struct link_path *path = sighting ? sighting->path : NULL;
+    for (struct message *far = as_message(tracker_messages_on(tracker_of(linker), bad->frame));
+         far && path; far = far->next_on_frame) {
         bool downward = link_path_downward(path, far->sender);
         uint32_t peer_frame = link_pairing_of(linker, far).peer_frame;
         if (!peer_frame ||
             (downward ? sighting->position == 0 : sighting->position + 1 == path->count))
             continue;
-        struct message_record *near = tracker_messages_on(linker->tracker, peer_frame);
+        struct message *near = as_message(tracker_messages_on(tracker_of(linker), peer_frame));
         while (near && (near->type != far->type || near->sender != far->sender))
             near = near->next_on_frame;
         struct message_pair pair = {

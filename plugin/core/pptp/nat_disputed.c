@@ -2,7 +2,7 @@
  * call's own GRE decides at the end, and all messages are judged once more.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 /* The id that the call's own GRE carries before and behind each hop it passes. */
 static bool learn_from_gre(const struct linker *linker, struct link *link, enum id_owner owner)
@@ -12,7 +12,7 @@ static bool learn_from_gre(const struct linker *linker, struct link *link, enum 
     if (!map->dropped)
         return false;
     for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-        if (link->view.hop[direction][hop].passed < LINK_GRE_HITS)
+        if (link->view.hop[direction][hop].passed < LINK_DATA_HITS)
             return false;
     }
     for (uint32_t position = 0; position < link->view.count; position++) {
@@ -21,9 +21,9 @@ static bool learn_from_gre(const struct linker *linker, struct link *link, enum 
     }
     *map = (struct id_map){.firm = true};
     for (uint32_t position = 0; position < link->view.count; position++) {
-        const struct call *call = link->view.call[position];
+        const struct session *call = link->view.session[position];
         map->known[position] = true;
-        map->id[position] = link_gre_flow(linker, call, (int)direction)->call_id;
+        map->id[position] = link_data_flow(linker, call, (int)direction)->id;
     }
     return true;
 }

@@ -3,7 +3,7 @@
  * what was meant (FINDINGS, "Across points").
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 static void learn(struct id_map *map, uint32_t position, uint16_t id)
 {
@@ -24,8 +24,8 @@ static bool is_own_word(unsigned type, bool peer)
 /* The snap length may have cut a field off at one point: nothing is compared with that. */
 static bool both_show(const struct message_pair *pair, bool peer)
 {
-    return peer ? pair->near->has_peer_call_id && pair->far->has_peer_call_id
-                : pair->near->has_call_id && pair->far->has_call_id;
+    return peer ? record_of(pair->near)->has_peer_call_id && record_of(pair->far)->has_peer_call_id
+                : record_of(pair->near)->has_call_id && record_of(pair->far)->has_call_id;
 }
 
 static void learn_field(struct link *link, const struct message_pair *pair, bool peer)
@@ -37,8 +37,8 @@ static void learn_field(struct link *link, const struct message_pair *pair, bool
         pair->near->type == PPTP_SLI)
         return;
     struct id_map *map = &link->map[owner];
-    uint16_t meant = peer ? pair->near->peer_call_id : pair->near->call_id;
-    uint16_t seen = peer ? pair->far->peer_call_id : pair->far->call_id;
+    uint16_t meant = peer ? record_of(pair->near)->peer_call_id : record_of(pair->near)->call_id;
+    uint16_t seen = peer ? record_of(pair->far)->peer_call_id : record_of(pair->far)->call_id;
     bool own_word = is_own_word(pair->near->type, peer);
     bool unknown = !map->known[pair->near_position] && !map->known[pair->far_position];
     bool fits = map->known[pair->near_position] && map->id[pair->near_position] == meant;
@@ -67,8 +67,9 @@ static bool is_known_rewrite(const struct linker *linker, const struct link *lin
     if (pair->near->type != PPTP_CDN || !pac->known[pair->near_position] ||
         pac->id[pair->near_position] != meant)
         return false;
-    const struct tracker *tracker = linker->tracker;
-    return tracker_call_with_id(tracker, pair->far->connection, PPTP_OWNER_PNS, seen) != NULL;
+    const struct tracker *tracker = tracker_of(linker);
+    return tracker_call_with_id(tracker, connection_of(pair->far->connection), PPTP_OWNER_PNS,
+                                seen) != NULL;
 }
 
 struct agreement {
@@ -126,8 +127,8 @@ static void say_wrong_id(struct linker *linker, struct link *link, const struct 
 static enum id_owner owner_of(const struct message_pair *pair, enum pptp_field_id field)
 {
     enum id_owner owner = pptp_call_id_owner(pair->near->type, field);
-    const struct call *call = pair->near->call;
-    bool by_pac = call && call_owner_at(call, pair->near->sender) == PPTP_OWNER_PAC;
+    const struct session *call = pair->near->session;
+    bool by_pac = call && session_owner_at(call, pair->near->sender) == PPTP_OWNER_PAC;
     return owner == PPTP_OWNER_PAC && pair->near->type == PPTP_SLI && by_pac ? PPTP_OWNER_PNS
                                                                              : owner;
 }
@@ -147,8 +148,9 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     bool peer = field == PPTP_F_PEER_CALL_ID;
     if (owner == PPTP_OWNER_NONE || !both_show(pair, peer))
         return;
-    uint16_t meant = peer ? pair->near->peer_call_id : pair->near->call_id, expected;
-    uint16_t seen = peer ? pair->far->peer_call_id : pair->far->call_id;
+    uint16_t meant = peer ? record_of(pair->near)->peer_call_id : record_of(pair->near)->call_id,
+             expected;
+    uint16_t seen = peer ? record_of(pair->far)->peer_call_id : record_of(pair->far)->call_id;
     if (!link_map_expected(link, pair->near_position, pair->far_position, meant, &owner,
                            &expected) ||
         expected == seen) {
@@ -179,8 +181,9 @@ static void check_field(struct linker *linker, struct link *link, const struct m
 
 static void check_payload(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
-    const struct message_record *near = pair->near, *far = pair->far;
-    if (near->truncated || far->truncated || near->masked_hash == far->masked_hash)
+    const struct message *near = pair->near, *far = pair->far;
+    if (record_of(near)->truncated || record_of(far)->truncated ||
+        near->masked_hash == far->masked_hash)
         return;
     struct finding finding = link_finding(linker, FINDING_PAYLOAD_ALTERED, link, pair->hop,
                                           pair->far_position, far->frame);
@@ -200,56 +203,24 @@ static void add_evidence(struct link *link, const struct message_pair *pair)
     if (pair->near->masked_hash == pair->far->masked_hash)
         link->view.evidence |= EVIDENCE_MESSAGES;
     if (pair->near->seq == pair->far->seq)
-        link->view.evidence |= EVIDENCE_TCP_SEQ;
-    if ((type == PPTP_OCRQ || type == PPTP_ICRQ) && pair->near->call_serial_number != 0 &&
-        pair->near->call_serial_number == pair->far->call_serial_number)
+        link->view.evidence |= EVIDENCE_SEQ;
+    if ((type == PPTP_OCRQ || type == PPTP_ICRQ) &&
+        record_of(pair->near)->call_serial_number != 0 &&
+        record_of(pair->near)->call_serial_number == record_of(pair->far)->call_serial_number)
         link->view.evidence |= EVIDENCE_SERIAL;
-    if (pair->near->correlation_id && pair->near->masked_hash == pair->far->masked_hash)
-        link->view.evidence |= EVIDENCE_CORRELATION;
-    if (type == PPTP_ECHO_REQUEST && pair->near->identifier == pair->far->identifier)
+    if (pair->near->is_unique && pair->near->masked_hash == pair->far->masked_hash)
+        link->view.evidence |= EVIDENCE_UNIQUE;
+    if (type == PPTP_ECHO_REQUEST &&
+        record_of(pair->near)->identifier == record_of(pair->far)->identifier)
         link->view.evidence |= EVIDENCE_ECHO;
-}
-
-static void note_clocks(const struct message_pair *pair)
-{
-    struct link_path *path = pair->path;
-    uint32_t hop = pair->hop, sender = pair->near->sender;
-    int64_t took = pair->far->time_ns - pair->near->time_ns;
-    if (!path->compared[hop][sender])
-        path->took_ns[hop][sender] = took;
-    path->compared[hop][sender] = true;
-    path->far_first[hop][sender] = path->far_first[hop][sender] || took < 0;
-}
-
-/* When the first packet of each end that both saw was where: it tells the order where no TTL does.
- */
-static void note_times(const struct message_pair *pair)
-{
-    uint32_t sender = pair->near->sender;
-    struct sighting *near = pair->path->row[pair->near_position];
-    struct sighting *far = pair->path->row[pair->far_position];
-    bool near_free = near->start_ns[sender] == 0 || near->start_ns[sender] == pair->near->time_ns;
-    bool far_free = far->start_ns[sender] == 0 || far->start_ns[sender] == pair->far->time_ns;
-    if (!near_free || !far_free)
-        return;
-    near->start_ns[sender] = pair->near->time_ns;
-    far->start_ns[sender] = pair->far->time_ns;
 }
 
 void link_judge_pair(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
-    link_pairing_for(linker, pair->far)->peer_frame = pair->near->frame;
-    struct message_pairing *near = link_pairing_for(linker, pair->near);
-    if (!near->peer_frame)
-        near->peer_frame = pair->far->frame;
-    note_clocks(pair);
-    if (!pair->path->order_known)
-        note_times(pair);
     if (!link)
         return;
-    pair->path->judged = true;
     add_evidence(link, pair);
-    if (!link_checksum_pair(linker, link, pair) && pair->far->unsure)
+    if (!link_checksum_pair(linker, link, pair) && record_of(pair->far)->unsure)
         return;
     check_payload(linker, link, pair);
     if (pair->near->type < PPTP_OCRQ || pair->near->type != pair->far->type)

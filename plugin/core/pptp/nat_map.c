@@ -2,7 +2,7 @@
  * but for the bound on the calls that are looked through.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 static const struct id_map *map_of(const struct link *link, enum id_owner owner)
 {
@@ -37,23 +37,23 @@ bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uin
     return true;
 }
 
-static bool is_port(const struct call *call, uint16_t value)
+static bool is_port(const struct session *call, uint16_t value)
 {
     const struct connection *connection = call ? call->connection : NULL;
     return connection && (connection->end[0].port == value || connection->end[1].port == value);
 }
 
 /* How the call of that owner with `seen` is related to `own`, if it is another one. */
-static enum mistranslation of_call(const struct linker *linker, const struct call *own,
+static enum mistranslation of_call(const struct linker *linker, const struct session *own,
                                    const struct connection *connection, enum id_owner owner,
                                    uint16_t seen)
 {
-    const struct call *call = tracker_call_with_id(linker->tracker, connection, owner, seen);
+    const struct session *call = as_session(
+        tracker_call_with_id(tracker_of(linker), connection_of(connection), owner, seen));
     if (!call || call == own)
         return MISTRANSLATION_NONE;
-    return call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame
-               ? MISTRANSLATION_OTHER_CALL
-               : MISTRANSLATION_EARLIER_CALL;
+    return !call->has_ended || call->ended_frame > own->setup_frame ? MISTRANSLATION_OTHER_CALL
+                                                                    : MISTRANSLATION_EARLIER_CALL;
 }
 
 /* Another call of the same connection, of an earlier one between the same ports, or with the same
@@ -61,13 +61,13 @@ static enum mistranslation of_call(const struct linker *linker, const struct cal
 static enum mistranslation of_another_call(struct linker *linker, const struct link *link,
                                            uint32_t far, uint16_t seen)
 {
-    const struct call *own = link->view.call[far];
+    const struct session *own = link->view.session[far];
     enum mistranslation kind = MISTRANSLATION_NONE;
     uint32_t searched = 0;
     for (const struct connection *connection = own ? own->connection : NULL; connection;
-         connection = connection->previous) {
-        if (searched++ == LINK_EARLIER_CONNECTIONS) {
-            link_limit_reached(linker, LINK_LIMIT_EARLIER_CONNECTIONS, own->setup_frame);
+         connection = as_connection(connection_of(connection)->previous)) {
+        if (searched++ == NAT_EARLIER_CONNECTIONS) {
+            link_limit_reached(linker, NAT_LIMIT_EARLIER_CONNECTIONS, own->setup_frame);
             break;
         }
         for (int owner = PPTP_OWNER_PNS; owner <= PPTP_OWNER_PAC; owner++) {
@@ -89,7 +89,7 @@ enum mistranslation link_map_kind(struct linker *linker, const struct link *link
     if (seen == 0)
         return MISTRANSLATION_ZERO;
     for (uint32_t position = 0; position < link->view.count; position++) {
-        if (is_port(link->view.call[position], seen))
+        if (is_port(link->view.session[position], seen))
             return MISTRANSLATION_TCP_PORT;
     }
     if (seen == GUINT16_SWAP_LE_BE(expected) || seen == GUINT16_SWAP_LE_BE(meant))

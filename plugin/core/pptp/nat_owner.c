@@ -2,7 +2,7 @@
  * id: the table is made when the first one asks, and kept from then on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 static uint64_t owner_key(uint32_t point, const struct net_address *host, uint16_t id)
 {
@@ -11,38 +11,36 @@ static uint64_t owner_key(uint32_t point, const struct net_address *host, uint16
 }
 
 /* Calls that are over give way to those that are alive. */
-static void add(struct linker *linker, struct candidates *candidates, struct call *call)
+static void add(struct linker *linker, struct candidates *candidates, struct session *call)
 {
-    if (candidates->len < LINK_SAME_KEY_LIMIT) {
+    if (candidates->len < NAT_SAME_KEY_LIMIT) {
         candidates_add(candidates, call);
         return;
     }
     for (uint32_t i = 0; i < candidates->len; i++) {
-        if (((const struct call *)candidates->items[i])->ended_by != CALL_END_NONE) {
+        if (call_of(((const struct session *)candidates->items[i]))->ended_by != CALL_END_NONE) {
             candidates->items[i] = call;
             return;
         }
     }
-    link_limit_reached(linker, LINK_LIMIT_SAME_KEY, call->setup_frame);
+    link_limit_reached(linker, NAT_LIMIT_SAME_KEY, call->setup_frame);
 }
 
-static void add_id(struct linker *linker, struct call *call, enum id_owner owner)
+static void add_id(struct linker *linker, struct session *call, enum id_owner owner)
 {
-    struct call_mark *mark = call_mark_for(linker, call);
-    uint8_t bit = (uint8_t)(1u << owner);
-    if (!call->has_id[owner] || (mark->owned & bit))
+    gpointer key_of_id = GUINT_TO_POINTER(call->index << 1 | (uint32_t)owner);
+    if (!call->has_id[owner] || !g_hash_table_add(nat_own(linker)->owned, key_of_id))
         return;
-    mark->owned |= bit;
     for (int end = 0; end < 2; end++) {
         const struct net_address *host = &call->connection->end[end].address;
         uint64_t key = owner_key(call->point, host, call->id[owner]);
-        add(linker, link_candidates(linker->owners, key, true), call);
+        add(linker, link_candidates(nat_own(linker)->owners, key, true), call);
     }
 }
 
-void link_owner_add(struct linker *linker, struct call *call)
+void link_owner_add(struct linker *linker, struct session *call)
 {
-    if (!linker->owners || !link_of_call(linker, call) || !call->connection)
+    if (!nat_own(linker)->owners || !link_of_session(linker, call) || !call->connection)
         return;
     add_id(linker, call, PPTP_OWNER_PNS);
     add_id(linker, call, PPTP_OWNER_PAC);
@@ -50,12 +48,13 @@ void link_owner_add(struct linker *linker, struct call *call)
 
 static void make_table(struct linker *linker)
 {
-    linker->owners = link_candidates_table();
+    nat_own(linker)->owners = link_candidates_table();
+    nat_own(linker)->owned = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
         for (uint32_t position = 0; position < link->view.count; position++) {
-            if (link->view.call[position])
-                link_owner_add(linker, link->view.call[position]);
+            if (link->view.session[position])
+                link_owner_add(linker, link->view.session[position]);
         }
     }
 }
@@ -63,23 +62,23 @@ static void make_table(struct linker *linker)
 enum mistranslation link_owner_kind(struct linker *linker, const struct link *link, uint32_t far,
                                     uint16_t seen)
 {
-    const struct call *own = link->view.call[far];
+    const struct session *own = link->view.session[far];
     enum mistranslation kind = MISTRANSLATION_NONE;
     if (!own || !own->connection)
         return kind;
-    if (!linker->owners)
+    if (!nat_own(linker)->owners)
         make_table(linker);
     const struct net_address *server =
-        &own->connection->end[call_end_of(own, PPTP_OWNER_PAC)].address;
+        &own->connection->end[session_end_of(own, PPTP_OWNER_PAC)].address;
     const struct candidates *candidates =
-        link_candidates(linker->owners, owner_key(own->point, server, seen), false);
+        link_candidates(nat_own(linker)->owners, owner_key(own->point, server, seen), false);
     for (guint i = 0; candidates && i < candidates->len; i++) {
-        const struct call *call = candidates->items[i];
-        if (link_of_call(linker, call) == link ||
-            !net_address_equal(&call->connection->end[call_end_of(call, PPTP_OWNER_PAC)].address,
+        const struct session *call = candidates->items[i];
+        if (link_of_session(linker, call) == link ||
+            !net_address_equal(&call->connection->end[session_end_of(call, PPTP_OWNER_PAC)].address,
                                server))
             continue;
-        if (call->ended_by == CALL_END_NONE || call->ended_frame > own->setup_frame)
+        if (!call->has_ended || call->ended_frame > own->setup_frame)
             return MISTRANSLATION_OTHER_CALL;
         kind = MISTRANSLATION_EARLIER_CALL;
     }

@@ -2,11 +2,11 @@
  * which end sends none, and which one takes no notice of what it receives.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 bool link_loses_gre(const struct link *link)
 {
-    bool lost = call_link_lost(&link->view);
+    bool lost = link_view_lost(&link->view);
     for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
         lost = lost || link->blocked[0][hop] || link->blocked[1][hop];
     return lost;
@@ -29,11 +29,11 @@ enum direction link_gre_silent(const struct linker *linker, const struct link *l
     if (!link || !link->path || link->view.count < 2 || link_loses_gre(link))
         return DIRECTION_NONE;
     for (uint32_t position = 0; position < link->view.count; position++) {
-        const struct call *call = link->view.call[position];
+        const struct session *call = link->view.session[position];
         if (!call || !call->connection)
             return DIRECTION_NONE; /* the set-up is not in that capture, so GRE may not be, too */
         for (int d = 0; d < 2; d++)
-            sent[d] = sent[d] || link_gre_flow(linker, call, d) != NULL;
+            sent[d] = sent[d] || link_data_flow(linker, call, d) != NULL;
     }
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
@@ -58,9 +58,9 @@ enum direction link_ppp_ignored_by(const struct link *link, const struct call *c
 bool link_ppp_unanswered(const struct link *link, const struct finding *finding)
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
-        const struct call *call = link->view.call[position];
+        const struct session *call = link->view.session[position];
         struct ppp_refusal refusal;
-        if (call && call->index == finding->call && tracker_ppp_refusal(call, &refusal))
+        if (call && call->index == finding->call && tracker_ppp_refusal(call_of(call), &refusal))
             return refusal.unanswered;
     }
     return false;
@@ -72,13 +72,24 @@ void link_ppp_end(struct linker *linker)
         struct finding *finding = finding_log_get(linker->log, i);
         if (finding->id != FINDING_PPP_STALLED)
             continue;
-        const struct call *call = tracker_call(linker->tracker, finding->call);
-        enum direction by = link_ppp_ignored_by(link_of_finding(linker, finding), call);
+        const struct session *call = facts_session(linker->facts, finding->call);
+        enum direction by = link_ppp_ignored_by(link_of_finding(linker, finding), call_of(call));
         if (by == DIRECTION_NONE)
             continue;
         char *text = g_strdup_printf("%s; all GRE passes, but the %s ignores it", finding->text,
-                                     tracker_sender_name(call, by));
+                                     tracker_sender_name(call_of(call), by));
         g_free(finding->text);
         finding->text = text;
     }
+}
+
+bool link_call_opened(const struct linker *linker, const struct call *call)
+{
+    const struct link *link = link_of_session(linker, as_session(call));
+    for (uint32_t position = 0; link && position < link->view.count; position++) {
+        const struct session *other = link->view.session[position];
+        if (other && call_of(other)->stage >= PPP_STAGE_NETWORK)
+            return true;
+    }
+    return false;
 }

@@ -2,18 +2,18 @@
  * (FINDINGS, setup_untranslated).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 static const char *setup_reason(const struct link *link, uint32_t hop)
 {
     for (uint32_t position = hop; position <= hop + 1; position++) {
-        const struct message_record *request = link->request[position];
-        if (request && request->split)
+        const struct message *request = link->request[position];
+        if (request && record_of(request)->split)
             return "it spans TCP segments";
-        if (request && request->not_first)
+        if (request && record_of(request)->not_first)
             return "it does not start its TCP segment";
     }
-    const struct message_record *request =
+    const struct message *request =
         link->request[hop] ? link->request[hop] : link->request[hop + 1];
     return request && request->type == PPTP_ICRQ ? "it is an incoming call" : NULL;
 }
@@ -51,18 +51,18 @@ void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
     const char *reason = setup_reason(link, hop);
     if (!link->contradicted[hop] && !(reason && others_translated(linker, link, hop)))
         return;
-    const struct message_record *request = link->request[hop];
+    const struct message *request = link->request[hop];
     uint32_t far = link_path_downward(link->path, request->sender) ? hop + 1 : hop;
-    const struct message_record *judged = link->request[far];
-    const struct message_record *meant = link->request[far == hop ? hop + 1 : hop];
+    const struct message *judged = link->request[far];
+    const struct message *meant = link->request[far == hop ? hop + 1 : hop];
     struct finding finding =
         link_finding(linker, FINDING_SETUP_UNTRANSLATED, link, hop, far, judged->frame);
     finding.peer_frame = meant->frame;
     finding.has_seen = true;
-    finding.seen = judged->call_id;
+    finding.seen = record_of(judged)->call_id;
     finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
     finding.text = g_strdup_printf("%s leaves the NAT with Call ID %u unchanged%s%s",
-                                   pptp_message_name(judged->type), judged->call_id,
+                                   pptp_message_name(judged->type), record_of(judged)->call_id,
                                    reason ? ": " : "", reason ? reason : "");
     struct finding *reported = link_say(linker, &finding);
     if (reported)
@@ -72,14 +72,14 @@ void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
 
 void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair)
 {
-    struct message_record *near = pair->near, *far = pair->far;
-    if ((near->type != PPTP_OCRQ && near->type != PPTP_ICRQ) || !near->has_call_id ||
-        !far->has_call_id ||
+    struct message *near = pair->near, *far = pair->far;
+    if ((near->type != PPTP_OCRQ && near->type != PPTP_ICRQ) || !record_of(near)->has_call_id ||
+        !record_of(far)->has_call_id ||
         (link->request[pair->far_position] && link->request[pair->far_position] != far))
         return;
     link->request[pair->near_position] = near;
     link->request[pair->far_position] = far;
-    link->request_same[pair->hop] = near->call_id == far->call_id;
+    link->request_same[pair->hop] = record_of(near)->call_id == record_of(far)->call_id;
     if (!link->request_same[pair->hop]) {
         int64_t key = hop_key(link, pair->hop);
         g_hash_table_add(linker->editors, g_memdup2(&key, sizeof key));

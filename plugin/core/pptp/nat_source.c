@@ -2,7 +2,7 @@
  * another address (link/hosts.c), or it comes from an address that the call's end does not talk to.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "nat_rules.h"
 #include "core/base/names.h"
 
 /* A tunnel starts its numbers at 0 or 1; further ones are an older call's last packets. */
@@ -12,7 +12,7 @@
 /* Calls that an end has ids for, and who has a control connection with whom. */
 struct source_tables {
     GHashTable
-        *awaited;      /* hash of (point, receiver, its id) -> struct candidates of struct call * */
+        *awaited; /* hash of (point, receiver, its id) -> struct candidates of struct session * */
     GHashTable *pairs; /* set of hashes of (point, end, other end) */
 };
 
@@ -32,23 +32,23 @@ static gpointer pair_key(uint32_t point, const struct net_address *a, const stru
     return GSIZE_TO_POINTER((gsize)(link_host_key(point, a) + 3 * link_host_key(point, b)));
 }
 
-static const struct endpoint *receiver_of(const struct call *call, enum direction direction)
+static const struct endpoint *receiver_of(const struct session *call, enum direction direction)
 {
-    return &call->connection->end[call_receiver(call, direction)];
+    return &call->connection->end[session_receiver(call, direction)];
 }
 
 static void fill_tables(struct linker *linker, struct source_tables *tables)
 {
     tables->awaited = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_calls);
     tables->pairs = g_hash_table_new(NULL, NULL);
-    for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++) {
-        const struct connection *connection = tracker_connection(linker->tracker, i);
+    for (uint32_t i = 0; i < linker->facts->connections->len; i++) {
+        const struct connection *connection = facts_connection(linker->facts, i);
         const struct net_address *a = &connection->end[0].address, *b = &connection->end[1].address;
         g_hash_table_add(tables->pairs, pair_key(connection->point, a, b));
         g_hash_table_add(tables->pairs, pair_key(connection->point, b, a));
     }
-    for (uint32_t i = 0; i < tracker_call_count(linker->tracker); i++) {
-        struct call *call = tracker_call(linker->tracker, i);
+    for (uint32_t i = 0; i < linker->facts->sessions->len; i++) {
+        struct session *call = facts_session(linker->facts, i);
         for (int o = 0; call->connection && call->established && o < 2; o++) {
             enum direction direction = owner_id_direction((enum id_owner)o);
             if (!call->has_id[o] || call->flow[direction])
@@ -62,27 +62,27 @@ static void fill_tables(struct linker *linker, struct source_tables *tables)
 
 /* GRE of a call without set-up that may be another call's. An older call's has begun before, or has
  * counted on. */
-static bool is_unknown(const struct linker *linker, const struct gre_flow *flow)
+static bool is_unknown(const struct linker *linker, const struct flow *flow)
 {
-    const struct call *call = flow->call;
-    const struct link *link = link_of_call(linker, call);
+    const struct session *call = flow->session;
+    const struct link *link = link_of_session(linker, call);
     return !call->connection && !call->absorbed_by && !linker_explains(linker, flow) &&
            !(link && link->path) && flow->data_packets >= SOURCE_PACKETS &&
            flow->first_seq < SOURCE_FIRST_SEQ;
 }
 
 /* The direction in which the call awaits the flow and gets nothing, or DIRECTION_NONE. */
-static enum direction awaits(const struct call *call, const struct gre_flow *flow)
+static enum direction awaits(const struct session *call, const struct flow *flow)
 {
-    const struct gre_flow *first = flow->call->flow[0], *second = flow->call->flow[1];
+    const struct flow *first = flow->session->flow[0], *second = flow->session->flow[1];
     int64_t from_ns =
         first && second ? MIN(first->first_time_ns, second->first_time_ns) : flow->first_time_ns;
     if (call->point != flow->point || from_ns < call->setup_time_ns ||
-        (call->ended_by != CALL_END_NONE && call->ended_time_ns < flow->first_time_ns))
+        (call->has_ended && call->ended_time_ns < flow->first_time_ns))
         return DIRECTION_NONE;
     for (int d = 0; d < 2; d++) {
         enum direction direction = (enum direction)d;
-        if (!call->flow[d] && call_has_id(call, direction_id_owner(direction), flow->call_id) &&
+        if (!call->flow[d] && session_has_id(call, direction_id_owner(direction), flow->id) &&
             net_address_equal(&receiver_of(call, direction)->address, &flow->destination))
             return direction;
     }
@@ -90,13 +90,13 @@ static enum direction awaits(const struct call *call, const struct gre_flow *flo
 }
 
 /* The only call that awaits the flow; NULL: none, or several. Of more calls with one id at one host
- * than are compared elsewhere (LINK_SAME_KEY_LIMIT), none is the only one. */
-static const struct call *awaiting(const struct source_tables *tables, const struct gre_flow *flow)
+ * than are compared elsewhere (NAT_SAME_KEY_LIMIT), none is the only one. */
+static const struct session *awaiting(const struct source_tables *tables, const struct flow *flow)
 {
     const struct candidates *calls = link_candidates(
-        tables->awaited, awaited_key(flow->point, &flow->destination, flow->call_id), false);
-    const struct call *only = NULL;
-    if (calls && calls->len > LINK_SAME_KEY_LIMIT)
+        tables->awaited, awaited_key(flow->point, &flow->destination, flow->id), false);
+    const struct session *only = NULL;
+    if (calls && calls->len > NAT_SAME_KEY_LIMIT)
         return NULL;
     for (uint32_t i = 0; calls && i < calls->len; i++) {
         if (awaits(calls->items[i], flow) == DIRECTION_NONE)
@@ -108,7 +108,7 @@ static const struct call *awaiting(const struct source_tables *tables, const str
     return only;
 }
 
-static void note(struct linker *linker, const struct call *call, uint32_t finding)
+static void note(struct linker *linker, const struct session *call, uint32_t finding)
 {
     gpointer key = call ? GUINT_TO_POINTER(call->index) : NULL;
     if (call && !g_hash_table_contains(linker->end->astray, key))
@@ -118,25 +118,25 @@ static void note(struct linker *linker, const struct call *call, uint32_t findin
 static void note_link(struct linker *linker, const struct link *link, uint32_t finding)
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
-        note(linker, link->view.call[position], finding);
+        note(linker, link->view.session[position], finding);
         for (int d = 0; d < 2; d++) {
             const GPtrArray *misaddressed = link->misaddressed[d][position];
             for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
-                const struct gre_flow *flow = misaddressed->pdata[i];
-                if (flow_position_of(linker, flow) && !flow->call->connection)
-                    note(linker, flow->call, finding);
+                const struct flow *flow = misaddressed->pdata[i];
+                if (flow_position_of(linker, flow) && !flow->session->connection)
+                    note(linker, flow->session, finding);
             }
         }
     }
 }
 
-static void say_other_source(struct linker *linker, const struct gre_flow *flow,
-                             const struct call *call)
+static void say_other_source(struct linker *linker, const struct flow *flow,
+                             const struct session *call)
 {
     char here[NAMES_ADDRESS_SIZE], there[NAMES_ADDRESS_SIZE];
     struct finding finding = finding_init(FINDING_GRE_OTHER_SOURCE);
     enum direction direction = awaits(call, flow);
-    const struct endpoint *right = &call->connection->end[call_sender(call, direction)];
+    const struct endpoint *right = &call->connection->end[session_sender(call, direction)];
     finding.judged_frame = flow->first_frame;
     finding.interface = flow->interface;
     finding.connection = call->connection->index;
@@ -150,28 +150,28 @@ static void say_other_source(struct linker *linker, const struct gre_flow *flow,
     if (!reported)
         return;
     note(linker, call, reported->index);
-    note(linker, flow->call, reported->index);
-    if (link_of_call(linker, call))
-        note_link(linker, link_of_call(linker, call), reported->index);
+    note(linker, flow->session, reported->index);
+    if (link_of_session(linker, call))
+        note_link(linker, link_of_session(linker, call), reported->index);
 }
 
 static void find_other_sources(struct linker *linker)
 {
     struct source_tables tables = {NULL, NULL};
-    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
-        struct gre_flow *flow = tracker_flow(linker->tracker, i);
+    for (uint32_t i = 0; i < linker->facts->flows->len; i++) {
+        struct flow *flow = facts_flow(linker->facts, i);
         if (!is_unknown(linker, flow))
             continue;
         if (!tables.awaited)
             fill_tables(linker, &tables);
-        const struct call *call = awaiting(&tables, flow);
+        const struct session *call = awaiting(&tables, flow);
         if (!call || g_hash_table_contains(
                          tables.pairs, pair_key(flow->point, &flow->source, &flow->destination)))
             continue;
         say_other_source(linker, flow, call);
         for (int d = 0; d < 2; d++) {
-            if (flow->call->flow[d])
-                linker->end->explained->data[flow->call->flow[d]->index] = 1;
+            if (flow->session->flow[d])
+                linker->end->explained->data[flow->session->flow[d]->index] = 1;
         }
     }
     if (tables.awaited) {
@@ -180,20 +180,16 @@ static void find_other_sources(struct linker *linker)
     }
 }
 
-bool link_explains_flow(void *user, const struct gre_flow *flow)
-{
-    return linker_explains(user, flow);
-}
-
 void link_source(struct linker *linker)
 {
-    g_byte_array_set_size(linker->end->explained, tracker_flow_count(linker->tracker));
+    g_byte_array_set_size(linker->end->explained, linker->facts->flows->len);
     g_hash_table_remove_all(linker->end->astray);
-    for (uint32_t i = 0; i < tracker_flow_count(linker->tracker); i++) {
-        const struct gre_flow *flow = tracker_flow(linker->tracker, i);
-        const struct link *link = link_of_call(linker, flow->call);
-        linker->end->explained->data[i] = flow_position_of(linker, flow) != NULL ||
-                                          (link && link->misdelivered && !flow->call->connection);
+    for (uint32_t i = 0; i < linker->facts->flows->len; i++) {
+        const struct flow *flow = facts_flow(linker->facts, i);
+        const struct link *link = link_of_session(linker, flow->session);
+        linker->end->explained->data[i] =
+            flow_position_of(linker, flow) != NULL ||
+            (link && link->misdelivered && !flow->session->connection);
     }
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];

@@ -93,7 +93,7 @@ static void judge_link(void *concluded, uint32_t index, const struct finding *wo
         g_string_append(text, worst ? " " : "");
         pptp_append_link_well(text, facts, worst != NULL);
     }
-    verdict_append_counts(text, &link->view);
+    verdict_append_counts(verdict->linker, text, &link->view);
     g_free(link->view.text);
     link->view.text = g_string_free(text, FALSE);
 }
@@ -106,7 +106,7 @@ static char *judge_nat(const void *concluded, const struct nat_device *nat, cons
 static bool is_there(const void *concluded)
 {
     const struct linker *linker = ((const struct pptp_verdict *)concluded)->linker;
-    return tracker_call_count(linker->tracker) > 0 || pptp_connection_count(linker) > 0;
+    return linker->facts->sessions->len > 0 || pptp_connection_count(linker) > 0;
 }
 
 static enum verdict_status judge(const void *concluded, struct verdict_well *well)
@@ -119,10 +119,10 @@ static const struct message_record *message_of(const struct linker *linker,
                                                const struct finding *finding)
 {
     const struct message_record *message =
-        tracker_messages_on(linker->tracker, finding->judged_frame);
+        tracker_messages_on(tracker_of(linker), finding->judged_frame);
     while (message && finding->has_seen && message->next_on_frame &&
-           link_pairing_of(linker, message).mistranslation == MISTRANSLATION_NONE)
-        message = message->next_on_frame;
+           link_pairing_of(linker, as_message(message)).mistranslation == MISTRANSLATION_NONE)
+        message = record_of(message->next_on_frame);
     return message;
 }
 
@@ -188,7 +188,7 @@ static bool where(const void *concluded, const struct finding *finding, uint32_t
 static bool shows_culprit(const struct linker *linker, const struct finding *finding)
 {
     const struct call *call =
-        finding->call == FINDING_NONE ? NULL : tracker_call(linker->tracker, finding->call);
+        finding->call == FINDING_NONE ? NULL : call_of(facts_session(linker->facts, finding->call));
     struct ppp_refusal refusal;
     switch (finding->id) {
     case FINDING_GRE_OTHER_SOURCE:
@@ -196,7 +196,8 @@ static bool shows_culprit(const struct linker *linker, const struct finding *fin
     case FINDING_PPP_REFUSED:
         return call && tracker_ppp_refusal(call, &refusal) && !refusal.unanswered;
     case FINDING_REFUSED:
-        return !verdict_names_wrong_id(tracker_messages_on(linker->tracker, finding->judged_frame));
+        return !verdict_names_wrong_id(
+            tracker_messages_on(tracker_of(linker), finding->judged_frame));
     default:
         return false;
     }

@@ -27,7 +27,7 @@ const char *call_end_name(enum call_end end)
 
 static void free_connection(void *data)
 {
-    struct connection *connection = data;
+    struct pptp_connection *connection = data;
     control_stream_free(connection->stream[0]);
     control_stream_free(connection->stream[1]);
     g_ptr_array_free(connection->messages, TRUE);
@@ -65,7 +65,7 @@ struct tracker *tracker_new(struct finding_log *log)
     tracker->is_pptp_port = is_the_well_known_port;
     tracker->interfaces = g_array_new(FALSE, TRUE, sizeof(struct interface_info));
     tracker->connections = g_ptr_array_new_with_free_func(free_connection);
-    tracker->calls = g_ptr_array_new_with_free_func(free_call);
+    tracker->sessions = g_ptr_array_new_with_free_func(free_call);
     block_pool_init(&tracker->call_pool, sizeof(struct tracked_call));
     tracker->flows = g_ptr_array_new();
     tracker->all_flows = g_ptr_array_new();
@@ -79,7 +79,7 @@ struct tracker *tracker_new(struct finding_log *log)
     index_table_init(&tracker->by_key);
     index_table_init(&tracker->by_pair);
     tracker->halves = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_queue);
-    tracker->store = packet_store_new();
+    tracker->packets = packet_store_new();
     tracker->ip_checksums = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     g_queue_init(&tracker->closed);
     return tracker;
@@ -97,7 +97,7 @@ void tracker_free(struct tracker *tracker)
     g_array_free(tracker->interfaces, TRUE);
     g_hash_table_destroy(tracker->halves);
     g_ptr_array_free(tracker->connections, TRUE);
-    g_ptr_array_free(tracker->calls, TRUE);
+    g_ptr_array_free(tracker->sessions, TRUE);
     block_pool_clear(&tracker->call_pool);
     g_ptr_array_free(tracker->flows, TRUE);
     g_ptr_array_free(tracker->all_flows, TRUE);
@@ -110,7 +110,7 @@ void tracker_free(struct tracker *tracker)
     index_table_clear(&tracker->by_call_id);
     index_table_clear(&tracker->by_key);
     index_table_clear(&tracker->by_pair);
-    packet_store_free(tracker->store);
+    packet_store_free(tracker->packets);
     g_hash_table_destroy(tracker->ip_checksums);
     g_queue_clear(&tracker->closed);
     g_free(tracker);
@@ -155,7 +155,7 @@ void tracker_note_packet(struct tracker *tracker, const struct packet *packet)
     info->has_time = true;
 }
 
-int64_t tracker_clock(const struct tracker *tracker, const struct connection *connection)
+int64_t tracker_clock(const struct tracker *tracker, const struct pptp_connection *connection)
 {
     int64_t latest = connection->last_time_ns;
     for (int end = 0; end < 2; end++) {
@@ -173,19 +173,19 @@ uint32_t tracker_connection_count(const struct tracker *tracker)
     return tracker->connections->len;
 }
 
-struct connection *tracker_connection(const struct tracker *tracker, uint32_t index)
+struct pptp_connection *tracker_connection(const struct tracker *tracker, uint32_t index)
 {
     return index < tracker->connections->len ? tracker->connections->pdata[index] : NULL;
 }
 
 uint32_t tracker_call_count(const struct tracker *tracker)
 {
-    return tracker->calls->len;
+    return tracker->sessions->len;
 }
 
 struct call *tracker_call(const struct tracker *tracker, uint32_t index)
 {
-    return index < tracker->calls->len ? tracker->calls->pdata[index] : NULL;
+    return index < tracker->sessions->len ? tracker->sessions->pdata[index] : NULL;
 }
 
 uint32_t tracker_flow_count(const struct tracker *tracker)
@@ -228,12 +228,12 @@ const struct ip_checksums *tracker_ip_checksums(const struct tracker *tracker,
 
 struct packet_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame)
 {
-    return packet_store_get(tracker->store, frame);
+    return packet_store_get(tracker->packets, frame);
 }
 
 struct packet_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame)
 {
-    return packet_store_detail(tracker->store, frame);
+    return packet_store_detail(tracker->packets, frame);
 }
 
 int64_t tracker_start_ns(const struct tracker *tracker)
@@ -256,4 +256,9 @@ uint32_t tracker_point(const struct tracker *tracker, uint32_t interface)
     if (interface >= tracker->interfaces->len)
         return interface;
     return g_array_index(tracker->interfaces, struct interface_info, interface).point;
+}
+
+struct facts *tracker_facts(struct tracker *tracker)
+{
+    return (struct facts *)tracker;
 }

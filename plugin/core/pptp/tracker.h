@@ -22,11 +22,12 @@
 struct tracker_observer {
     void *user;
     /* A new connection, or an ISN of it became known. */
-    void (*connection)(void *user, struct connection *connection);
+    void (*connection)(void *user, struct pptp_connection *connection);
     /* Every TCP segment of a connection, after its messages were told; not the second copies that a
      * mirror port makes. */
-    void (*segment)(void *user, struct connection *connection, const struct tcp_segment *segment,
-                    uint8_t sender, const struct control_segment_verdict *verdict);
+    void (*segment)(void *user, struct pptp_connection *connection,
+                    const struct tcp_segment *segment, uint8_t sender,
+                    const struct control_segment_verdict *verdict);
     void (*message)(void *user, struct message_record *message);
     /* A call came to exist, learned an id, was answered, or ended. */
     void (*call)(void *user, struct call *call);
@@ -50,8 +51,8 @@ void tracker_observe(struct tracker *tracker, const struct tracker_observer *obs
 bool tracker_knows_ports(const struct tracker *tracker, uint16_t a, uint16_t b);
 
 /* Returns the connection of the segment; NULL: a reset of none, or a bound was reached. */
-const struct connection *tracker_feed_tcp(struct tracker *tracker,
-                                          const struct tcp_segment *segment);
+const struct pptp_connection *tracker_feed_tcp(struct tracker *tracker,
+                                               const struct tcp_segment *segment);
 /* Returns the record of the packet, NULL where a bound was reached. */
 struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre_packet *packet);
 void tracker_feed_icmp(struct tracker *tracker, const struct icmp_error *error);
@@ -78,21 +79,25 @@ enum refusal {
     REFUSAL_ICMP,
     REFUSAL_SILENCE /* 3 SYNs over 3 s, or 60 s of capture after one, and nothing else */
 };
-enum refusal tracker_refusal(const struct tracker *tracker, const struct connection *connection);
+enum refusal tracker_refusal(const struct tracker *tracker,
+                             const struct pptp_connection *connection);
 /* How many requests there were and what became of them, in words; to be freed with g_free. */
-char *tracker_refusal_text(const struct connection *connection, enum refusal refusal);
+char *tracker_refusal_text(const struct pptp_connection *connection, enum refusal refusal);
 /* True if the connection was closed before a call, as far as this point shows: *ret_end is who
  * closed. */
-bool tracker_closed_early(const struct connection *connection, int *ret_end);
+bool tracker_closed_early(const struct pptp_connection *connection, int *ret_end);
 /* The first FIN or RST of an end; frame 0: none. */
-struct frame_time tracker_close_of(const struct connection *connection, int end);
-char *tracker_closed_early_text(const struct connection *connection, int end);
+struct frame_time tracker_close_of(const struct pptp_connection *connection, int end);
+char *tracker_closed_early_text(const struct pptp_connection *connection, int end);
 /* True if what was seen so far is another service's: nothing more is said of the connection. */
-bool tracker_is_other_service(const struct connection *connection);
+bool tracker_is_other_service(const struct pptp_connection *connection);
+
+/* What the linker reads of it (core/link/facts.h). */
+struct facts *tracker_facts(struct tracker *tracker);
 
 /* The model. Indices run from 0 to count - 1; out of range is NULL. */
 uint32_t tracker_connection_count(const struct tracker *tracker);
-struct connection *tracker_connection(const struct tracker *tracker, uint32_t index);
+struct pptp_connection *tracker_connection(const struct tracker *tracker, uint32_t index);
 uint32_t tracker_call_count(const struct tracker *tracker);
 struct call *tracker_call(const struct tracker *tracker, uint32_t index);
 uint32_t tracker_flow_count(const struct tracker *tracker);
@@ -100,7 +105,7 @@ struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
 /* The call of this connection whose `owner` has this id: a live one, else the newest; NULL: none.
  */
 struct call *tracker_call_with_id(const struct tracker *tracker,
-                                  const struct connection *connection, enum id_owner owner,
+                                  const struct pptp_connection *connection, enum id_owner owner,
                                   uint16_t call_id);
 /* Both calls are half-seen ones of GRE alone, and the two directions of one tunnel as another point
  * shows: `other` is absorbed. False, and nothing changes, if they cannot be. */

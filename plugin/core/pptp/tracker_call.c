@@ -6,7 +6,8 @@
 bool tracker_call_alive(const struct call *call)
 {
     return call->ended_by == CALL_END_NONE &&
-           (call->connection == NULL || !tracked_connection(call->connection)->superseded);
+           (call->connection == NULL ||
+            !tracked_connection(connection_of(call->connection))->superseded);
 }
 
 void tracker_tell_call(struct tracker *tracker, struct call *call)
@@ -15,17 +16,17 @@ void tracker_tell_call(struct tracker *tracker, struct call *call)
         tracker->observer.call(tracker->observer.user, call);
 }
 
-struct call *tracker_call_new(struct tracker *tracker, struct connection *connection,
+struct call *tracker_call_new(struct tracker *tracker, struct pptp_connection *connection,
                               uint32_t point, uint32_t frame, int64_t time_ns)
 {
     struct tracked_call *tracked = block_pool_add(&tracker->call_pool);
     struct call *call = &tracked->base;
-    call->index = tracker->calls->len;
+    call->index = tracker->sessions->len;
     call->point = point;
-    call->connection = connection;
+    call->connection = as_connection(connection);
     call->setup_frame = frame;
     call->setup_time_ns = time_ns;
-    g_ptr_array_add(tracker->calls, call);
+    g_ptr_array_add(tracker->sessions, call);
     tracker_list_call(tracker, tracked);
     if (connection == NULL)
         return call;

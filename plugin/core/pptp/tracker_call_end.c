@@ -5,7 +5,7 @@
 
 static void leave_live(struct tracked_call *tracked)
 {
-    struct tracked_connection *owner = tracked_connection(tracked->base.connection);
+    struct tracked_connection *owner = tracked_connection(connection_of(tracked->base.connection));
     if (!tracked->in_live)
         return;
     if (tracked->before != NULL)
@@ -26,10 +26,11 @@ void tracker_call_end(struct tracker *tracker, struct call *call, enum call_end 
         return;
     tracker_judge_one_way(tracker, call, frame);
     call->ended_by = how;
+    call->has_ended = true;
     call->ended_frame = frame;
     call->ended_time_ns = time_ns;
     leave_live(tracked_call(call));
-    tracker_drop_requests(tracked_connection(call->connection), call);
+    tracker_drop_requests(tracked_connection(connection_of(call->connection)), call);
     tracker_tell_call(tracker, call);
 }
 

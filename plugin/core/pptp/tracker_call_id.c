@@ -10,7 +10,7 @@
 #define LIVE_SEARCH 64
 
 struct id_key {
-    const struct connection *connection;
+    const struct pptp_connection *connection;
     enum id_owner owner;
     uint16_t id;
 };
@@ -19,7 +19,8 @@ static bool same_id(const void *item, const void *key)
 {
     const struct call *call = item;
     const struct id_key *wanted = key;
-    return call->connection == wanted->connection && call_has_id(call, wanted->owner, wanted->id);
+    return connection_of(call->connection) == wanted->connection &&
+           session_has_id(as_session(call), wanted->owner, wanted->id);
 }
 
 static uint32_t hash_id(const struct id_key *key)
@@ -29,7 +30,7 @@ static uint32_t hash_id(const struct id_key *key)
 }
 
 struct call *tracker_call_with_id(const struct tracker *tracker,
-                                  const struct connection *connection, enum id_owner owner,
+                                  const struct pptp_connection *connection, enum id_owner owner,
                                   uint16_t call_id)
 {
     const struct tracked_connection *tracked = (const struct tracked_connection *)connection;
@@ -41,7 +42,7 @@ struct call *tracker_call_with_id(const struct tracker *tracker,
     unsigned searched = 0;
     for (struct tracked_call *live = tracked->live; live != NULL && searched < LIVE_SEARCH;
          live = live->next, searched++) {
-        if (call_has_id(&live->base, owner, call_id))
+        if (session_has_id(as_session(&live->base), owner, call_id))
             return &live->base;
     }
     return newest;
@@ -50,7 +51,7 @@ struct call *tracker_call_with_id(const struct tracker *tracker,
 /* An id became known. RFC 2637 3.2.2: it is unique among the live calls of its owner. */
 static void learn_id(struct message_event *event, enum id_owner owner, uint16_t id)
 {
-    struct call *call = event->record->call;
+    struct call *call = call_of(event->record->session);
     bool pns = owner == PPTP_OWNER_PNS;
     struct id_key key = {&event->connection->base, owner, id};
     if (call->has_id[owner])
@@ -63,7 +64,8 @@ static void learn_id(struct message_event *event, enum id_owner owner, uint16_t 
         tracker_say_of_message(event, FINDING_CALL_ID_IN_USE,
                                "Call ID %u (0x%04x) of the %s (%s) is in use by the call set up in "
                                "frame %u",
-                               id, id, call_end_of(call, owner) == 0 ? "client" : "server",
+                               id, id,
+                               session_end_of(as_session(call), owner) == 0 ? "client" : "server",
                                pns ? "PNS" : "PAC", holder->setup_frame);
     uint32_t hash = hash_id(&key);
     void **slot = index_table_find(&event->tracker->by_call_id, hash, same_id, &key);
@@ -88,5 +90,6 @@ void tracker_learn_ids(struct message_event *event)
     if (event->has_peer_call_id)
         learn_id(event, peer, record->peer_call_id);
     if (event->has_window)
-        record->call->window[call_owner_at(record->call, record->sender)] = record->window;
+        call_of(record->session)->window[session_owner_at(record->session, record->sender)] =
+            record->window;
 }

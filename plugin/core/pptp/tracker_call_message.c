@@ -7,7 +7,7 @@
 
 static bool role_is(const struct call *call, enum id_owner owner, uint8_t end)
 {
-    return call_end_of(call, owner) == end;
+    return session_end_of(as_session(call), owner) == end;
 }
 
 /* Alive, or cleared but not yet told to be disconnected (RFC 2637 2.12, 2.13). */
@@ -34,12 +34,12 @@ static struct call *find_either(const struct message_event *event, enum id_owner
 /* A new call of the message's connection; `pns` is the index of its PNS. */
 static struct call *make_call(struct message_event *event, enum call_kind kind, uint8_t pns)
 {
-    struct connection *connection = &event->connection->base;
+    struct pptp_connection *connection = &event->connection->base;
     const struct message_record *record = event->record;
-    if (event->tracker->calls->len >= TRACKER_CALL_LIMIT ||
+    if (event->tracker->sessions->len >= TRACKER_CALL_LIMIT ||
         connection->calls->len >= TRACKER_CALLS_PER_CONNECTION_LIMIT) {
         tracker_say_limit(event->tracker,
-                          event->tracker->calls->len >= TRACKER_CALL_LIMIT
+                          event->tracker->sessions->len >= TRACKER_CALL_LIMIT
                               ? LIMIT_CALLS
                               : LIMIT_CALLS_PER_CONNECTION,
                           record->frame, event->interface);
@@ -48,7 +48,7 @@ static struct call *make_call(struct message_event *event, enum call_kind kind, 
     struct call *call = tracker_call_new(event->tracker, connection, connection->point,
                                          record->frame, record->time_ns);
     call->kind = kind;
-    call->pns = pns;
+    call->end_a = pns;
     call->roles_known = true;
     return call;
 }
@@ -88,7 +88,7 @@ static bool set_up_seen(const struct tracked_connection *tracked)
 }
 
 /* A value that is a TCP port tells who wrote it: an editor that uses ports as Call IDs. */
-static const char *whose_port(const struct connection *connection, uint16_t id)
+static const char *whose_port(const struct pptp_connection *connection, uint16_t id)
 {
     if (connection->end[0].port == id)
         return "; it is the client's TCP port";
@@ -100,7 +100,7 @@ static void say_unknown(struct message_event *event, uint16_t id, struct call *c
 {
     if (!set_up_seen(event->connection))
         return;
-    event->record->call = call;
+    event->record->session = as_session(call);
     struct finding *reported = tracker_say_of_message(
         event, FINDING_UNKNOWN_CALL_ID,
         "%s names Call ID %u (0x%04x), which no call of this connection "
@@ -117,7 +117,7 @@ static void say_unknown(struct message_event *event, uint16_t id, struct call *c
     enum id_owner owner =
         pptp_call_id_owner(type, event->has_peer_call_id ? PPTP_F_PEER_CALL_ID : PPTP_F_CALL_ID);
     if (call != NULL && type == PPTP_SLI)
-        owner = other_owner(call_owner_at(call, event->record->sender));
+        owner = other_owner(session_owner_at(as_session(call), event->record->sender));
     if (call != NULL && call->has_id[owner]) {
         reported->has_expected = true;
         reported->expected = call->id[owner];
@@ -134,8 +134,9 @@ static struct call *find_pending(const struct message_event *event, uint8_t requ
     for (GList *link = event->connection->base.unanswered.head; link != NULL; link = link->next) {
         const struct message_record *request = link->data;
         if (request->type == request_type && request->sender != reply->sender &&
-            request->call != NULL && call_has_id(request->call, owner, reply->peer_call_id))
-            return request->call;
+            request->session != NULL &&
+            session_has_id(request->session, owner, reply->peer_call_id))
+            return call_of(request->session);
     }
     return NULL;
 }
@@ -161,7 +162,7 @@ static struct call *identify_reply(struct message_event *event)
         return known; /* answered before */
     const struct message_record *only = tracker_only_pending(event->connection, request, other);
     /* Where messages are missing, another request may have been among them. */
-    call = only != NULL && event->connection->whole ? only->call : NULL;
+    call = only != NULL && event->connection->whole ? call_of(only->session) : NULL;
     if (event->has_peer_call_id && known == NULL)
         say_unknown(event, record->peer_call_id, call);
     if (call != NULL)
@@ -187,7 +188,7 @@ static struct call *disconnected(const struct tracked_connection *connection, ui
     const struct message_record *request = tracker_only_pending(connection, PPTP_CCRQ, other);
     if (request == NULL)
         request = tracker_only_pending(connection, PPTP_OCRQ, other);
-    return request != NULL ? request->call : NULL;
+    return request != NULL ? call_of(request->session) : NULL;
 }
 
 /* CCRQ, CDN, WEN and SLI. What only informs is about the only live call. */
@@ -210,7 +211,7 @@ static struct call *identify_notice(struct message_event *event)
         call = disconnected(event->connection, other);
         /* RFC 2637 2.13: the id is the PAC's, and of a call that was never answered nobody knows
          * it. */
-        if (call != NULL && !call->has_id[PPTP_OWNER_PAC] && call->pns == other)
+        if (call != NULL && !call->has_id[PPTP_OWNER_PAC] && call->end_a == other)
             return call;
     }
     say_unknown(event, id, call);
@@ -223,22 +224,22 @@ void tracker_call_identify(struct message_event *event)
     switch (record->type) {
     case PPTP_OCRQ:
     case PPTP_ICRQ:
-        record->call = identify_request(event);
+        record->session = as_session(identify_request(event));
         break;
     case PPTP_OCRP:
     case PPTP_ICRP:
     case PPTP_ICCN:
-        record->call = identify_reply(event);
+        record->session = as_session(identify_reply(event));
         break;
     default:
-        record->call = identify_notice(event);
+        record->session = as_session(identify_notice(event));
     }
 }
 
 static void apply_state(struct message_event *event)
 {
     const struct message_record *record = event->record;
-    struct call *call = record->call;
+    struct call *call = call_of(record->session);
     enum call_state before = call->state;
     bool allowed = true;
     if (!event->ended && !event->late)
@@ -254,7 +255,7 @@ static void apply_state(struct message_event *event)
 static void apply_reply(struct message_event *event)
 {
     const struct message_record *record = event->record;
-    struct call *call = record->call;
+    struct call *call = call_of(record->session);
     if (record->type != PPTP_ICCN && call->reply_frame == 0) {
         call->reply_frame = record->frame;
         call->reply_time_ns = record->time_ns;
@@ -270,8 +271,8 @@ static void apply_reply(struct message_event *event)
 void tracker_call_apply(struct message_event *event)
 {
     const struct message_record *record = event->record;
-    struct connection *connection = &event->connection->base;
-    struct call *call = record->call;
+    struct pptp_connection *connection = &event->connection->base;
+    struct call *call = call_of(record->session);
     if (connection->state == CONTROL_UNKNOWN)
         connection->state = CONTROL_ESTABLISHED; /* nothing else carries a call */
     if (call == NULL) {

@@ -45,7 +45,7 @@ static void note_once(struct frame_time *at, const struct packet *packet)
         *at = (struct frame_time){packet->frame, packet->time_ns};
 }
 
-bool tracker_note_facts(struct connection *connection, const struct tcp_segment *segment,
+bool tracker_note_facts(struct pptp_connection *connection, const struct tcp_segment *segment,
                         uint8_t sender)
 {
     struct tcp_facts *facts = &connection->tcp[sender];
@@ -68,7 +68,7 @@ bool tracker_note_facts(struct connection *connection, const struct tcp_segment 
         return false;
     connection->has_isn[sender] = true;
     connection->isn[sender] = segment->seq;
-    facts->syn_form = syn_form(segment);
+    connection->syn_form[sender] = syn_form(segment);
     return true;
 }
 
@@ -79,7 +79,7 @@ static bool is_set_up(const struct message_record *request)
            request->type == PPTP_ICRQ || request->type == PPTP_ICRP;
 }
 
-void tracker_note_left_unanswered(struct connection *connection)
+void tracker_note_left_unanswered(struct pptp_connection *connection)
 {
     if (connection->closed_frame != 0 || connection->stopped)
         return;
@@ -89,7 +89,8 @@ void tracker_note_left_unanswered(struct connection *connection)
     }
 }
 
-enum refusal tracker_refusal(const struct tracker *tracker, const struct connection *connection)
+enum refusal tracker_refusal(const struct tracker *tracker,
+                             const struct pptp_connection *connection)
 {
     const struct tcp_facts *client = &connection->tcp[0];
     if (!connection->to_pptp_port || !connection->has_isn[0] || connection->has_isn[1] ||
@@ -108,7 +109,7 @@ enum refusal tracker_refusal(const struct tracker *tracker, const struct connect
     return REFUSAL_NONE;
 }
 
-char *tracker_refusal_text(const struct connection *connection, enum refusal refusal)
+char *tracker_refusal_text(const struct pptp_connection *connection, enum refusal refusal)
 {
     GString *text = g_string_new(NULL);
     uint32_t syns = connection->tcp[0].syns;
@@ -125,7 +126,7 @@ char *tracker_refusal_text(const struct connection *connection, enum refusal ref
     return g_string_free(text, FALSE);
 }
 
-struct frame_time tracker_close_of(const struct connection *connection, int end)
+struct frame_time tracker_close_of(const struct pptp_connection *connection, int end)
 {
     const struct tcp_facts *facts = &connection->tcp[end];
     if (facts->fin.frame == 0 || (facts->rst.frame != 0 && facts->rst.frame < facts->fin.frame))
@@ -135,7 +136,7 @@ struct frame_time tracker_close_of(const struct connection *connection, int end)
 
 /* A stop is an orderly end, unless a request waits. A client that leaves after good replies is a
  * probe. Where octets are missing nothing is known. */
-bool tracker_closed_early(const struct connection *connection, int *ret_end)
+bool tracker_closed_early(const struct pptp_connection *connection, int *ret_end)
 {
     const struct tracked_connection *tracked = (const struct tracked_connection *)connection;
     int end = connection->closed_by;
@@ -153,7 +154,7 @@ bool tracker_closed_early(const struct connection *connection, int *ret_end)
            (connection->closed_by == 1 && !connection->stopped);
 }
 
-char *tracker_closed_early_text(const struct connection *connection, int end)
+char *tracker_closed_early_text(const struct pptp_connection *connection, int end)
 {
     const struct frame_time close = tracker_close_of(connection, end);
     const struct message_record *request = connection->left_unanswered;

@@ -11,7 +11,7 @@
 static bool opens_another(const struct tracked_connection *tracked,
                           const struct tcp_segment *segment, int sender)
 {
-    const struct connection *connection = &tracked->base;
+    const struct pptp_connection *connection = &tracked->base;
     if ((segment->flags & TCP_FLAG_SYN) == 0)
         return false;
     if (connection->has_isn[sender])
@@ -31,7 +31,7 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
         return NULL;
     }
     struct tracked_connection *tracked = g_new0(struct tracked_connection, 1);
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     struct endpoint source = {segment->packet.source, segment->source_port};
     struct endpoint destination = {segment->packet.destination, segment->destination_port};
     bool from_client;
@@ -47,6 +47,7 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
     connection->end[0] = from_client ? source : destination;
     connection->end[1] = from_client ? destination : source;
     connection->to_pptp_port = tracker->is_pptp_port(connection->end[1].port);
+    connection->is_ours = connection->to_pptp_port;
     connection->messages = g_ptr_array_new_with_free_func(g_free);
     connection->calls = g_ptr_array_new();
     g_queue_init(&connection->unanswered);
@@ -76,7 +77,7 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
     struct interface_info *info = tracker_interface(tracker, packet->interface);
     void **slot = tracker_find_tuple(tracker, &key);
     if (slot != NULL) {
-        struct connection *known = *slot;
+        struct pptp_connection *known = *slot;
         int sender = tracker_sender_of(known, &key);
         if (known->interface[sender] != TRACKER_NONE &&
             known->interface[sender] != packet->interface) {

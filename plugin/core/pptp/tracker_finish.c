@@ -9,7 +9,7 @@
 static void conclude_requests(const struct tracked_connection *tracked, int64_t now_ns,
                               struct finding_log *log)
 {
-    const struct connection *connection = &tracked->base;
+    const struct pptp_connection *connection = &tracked->base;
     uint32_t position = 0;
     if (connection->closed_frame != 0 || tracked->superseded)
         return;
@@ -23,7 +23,8 @@ static void conclude_requests(const struct tracked_connection *tracked, int64_t 
 }
 
 /* Where there is a second point it decides who was at fault (pptp/nat_before_call.c). */
-static void conclude_attempt(const struct tracker *tracker, const struct connection *connection,
+static void conclude_attempt(const struct tracker *tracker,
+                             const struct pptp_connection *connection,
                              const struct tracker_asked *asked)
 {
     enum refusal refusal = tracker_refusal(tracker, connection);
@@ -51,8 +52,9 @@ static int64_t established_for(const struct tracker *tracker, const struct call 
     if (call->connection == NULL || !call->established)
         return 0;
     int64_t from = call->reply_frame != 0 ? call->reply_time_ns : call->setup_time_ns;
-    int64_t until = call->ended_by != CALL_END_NONE ? call->ended_time_ns
-                                                    : tracker_clock(tracker, call->connection);
+    int64_t until = call->ended_by != CALL_END_NONE
+                        ? call->ended_time_ns
+                        : tracker_clock(tracker, connection_of(call->connection));
     return until - from;
 }
 
@@ -63,8 +65,8 @@ static void conclude_without_gre(const struct tracker *tracker, struct finding_l
     uint32_t calls = 0;
     if (tracker->flows->len > 0)
         return;
-    for (guint i = 0; i < tracker->calls->len; i++) {
-        const struct call *call = tracker->calls->pdata[i];
+    for (guint i = 0; i < tracker->sessions->len; i++) {
+        const struct call *call = tracker->sessions->pdata[i];
         if (established_for(tracker, call) < NO_GRE_NS)
             continue;
         if (calls++ == 0)
@@ -72,8 +74,9 @@ static void conclude_without_gre(const struct tracker *tracker, struct finding_l
     }
     if (first == NULL)
         return;
-    struct finding finding = tracker_finding(FINDING_GRE_NOT_CAPTURED, first->setup_frame, 0,
-                                             first->connection->interface[first->pns], NULL, first);
+    struct finding finding =
+        tracker_finding(FINDING_GRE_NOT_CAPTURED, first->setup_frame, 0,
+                        connection_of(first->connection)->interface[first->end_a], NULL, first);
     finding_say(log, &finding, "%u call%s lasted 10 s or more, but there is no GRE in the file",
                 calls, calls == 1 ? "" : "s");
 }
@@ -86,8 +89,8 @@ void tracker_conclude(const struct tracker *tracker, const struct tracker_asked 
         conclude_attempt(tracker, &tracked->base, asked);
         tracker_service_conclude(tracked, asked->log);
     }
-    for (guint i = 0; i < tracker->calls->len; i++) {
-        const struct call *call = tracker->calls->pdata[i];
+    for (guint i = 0; i < tracker->sessions->len; i++) {
+        const struct call *call = tracker->sessions->pdata[i];
         if (!((const struct tracked_call *)call)->one_way_reported)
             tracker_say_one_way(asked->log, call, 0);
         tracker_ppp_conclude(tracker, call, asked->opened && asked->opened(asked->user, call),
@@ -102,14 +105,14 @@ void tracker_conclude_flows(const struct tracker *tracker, const struct tracker_
 {
     for (guint i = 0; i < tracker->flows->len; i++) {
         const struct gre_flow *flow = tracker->flows->pdata[i];
-        if (flow->call->connection != NULL || flow->call->absorbed_by != NULL ||
+        if (flow->session->connection != NULL || flow->session->absorbed_by != NULL ||
             (asked->explained && asked->explained(asked->user, flow)))
             continue;
         struct finding finding = tracker_finding(FINDING_GRE_WITHOUT_CALL, flow->first_frame, 0,
-                                                 flow->interface, NULL, flow->call);
+                                                 flow->interface, NULL, call_of(flow->session));
         finding.direction = flow->direction;
         finding_say(asked->log, &finding,
-                    "the call with Call ID %u (0x%04x) was set up outside the capture",
-                    flow->call_id, flow->call_id);
+                    "the call with Call ID %u (0x%04x) was set up outside the capture", flow->id,
+                    flow->id);
     }
 }

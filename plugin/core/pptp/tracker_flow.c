@@ -37,7 +37,7 @@ static bool same_key(const void *item, const void *key)
     const struct gre_flow *flow = item;
     const struct flow_key *wanted = key;
     prefetch_flow(flow);
-    return flow->call_id == wanted->call_id && flow->point == wanted->point &&
+    return flow->id == wanted->call_id && flow->point == wanted->point &&
            net_address_equal(&flow->source, wanted->source) &&
            net_address_equal(&flow->destination, wanted->destination);
 }
@@ -54,7 +54,7 @@ static uint32_t hash_key(const struct flow_key *key)
 
 static struct flow_key key_of(const struct gre_flow *flow)
 {
-    return (struct flow_key){flow->point, flow->call_id, &flow->source, &flow->destination};
+    return (struct flow_key){flow->point, flow->id, &flow->source, &flow->destination};
 }
 
 static void **find_key(const struct tracker *tracker, const struct flow_key *key)
@@ -149,14 +149,14 @@ void tracker_move_call(struct tracker *tracker, struct call *call, uint32_t to)
     bool half = is_half(call);
     tracker->last_flow = NULL;
     if (half)
-        take_unpaired(tracker, call, call->flow[0]);
+        take_unpaired(tracker, call, gre_of(call->flow[0]));
     call->point = to;
     for (int d = 0; d < 2; d++) {
-        if (tracked->flows[d].base.call != NULL)
+        if (tracked->flows[d].base.session != NULL)
             move_flow(tracker, &tracked->flows[d].base, to);
     }
     if (half)
-        put_unpaired(tracker, call, call->flow[0]);
+        put_unpaired(tracker, call, gre_of(call->flow[0]));
 }
 
 /* True unless the acknowledgment is for something that `sent` did not send. */
@@ -181,7 +181,7 @@ static struct call *find_other_half(struct tracker *tracker, const struct gre_pa
     for (struct tracked_call *half = pair != NULL ? pair->unpaired : NULL;
          half != NULL && searched < PAIR_SEARCH; half = half->next) {
         searched++;
-        if (!acks_fit(packet, half->base.flow[0]))
+        if (!acks_fit(packet, gre_of(half->base.flow[0])))
             continue;
         fits = &half->base;
         fitting++;
@@ -199,9 +199,9 @@ static struct gre_flow *new_flow(struct tracker *tracker, struct call *call,
     flow->point = key->point;
     flow->source = *key->source;
     flow->destination = *key->destination;
-    flow->call_id = key->call_id;
+    flow->id = key->call_id;
     flow->direction = direction;
-    flow->call = call;
+    flow->session = as_session(call);
     flow->recent = tracked->first_recent;
     flow->recent_size = RECENT_START;
     g_ptr_array_add(tracker->all_flows, flow);
@@ -225,9 +225,9 @@ static struct gre_flow *flow_of_unknown(struct tracker *tracker, const struct gr
     if (is_full(tracker, outer->frame, outer->interface))
         return NULL;
     if (call != NULL) {
-        take_unpaired(tracker, call, call->flow[0]);
+        take_unpaired(tracker, call, gre_of(call->flow[0]));
         flow = new_flow(tracker, call, DIRECTION_PAC_TO_PNS, key);
-    } else if (tracker->calls->len < TRACKER_CALL_LIMIT) {
+    } else if (tracker->sessions->len < TRACKER_CALL_LIMIT) {
         call = tracker_call_new(tracker, NULL, key->point, outer->frame, outer->time_ns);
         flow = new_flow(tracker, call, DIRECTION_PNS_TO_PAC, key);
         put_unpaired(tracker, call, flow);
@@ -251,7 +251,7 @@ struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packe
     flow = slot != NULL ? *slot : flow_of_unknown(tracker, packet, &key);
     if (flow == NULL)
         return NULL;
-    tracker_prefetch(flow->call);
+    tracker_prefetch(flow->session);
     if (flow->sharing != NULL) {
         tracker->last_flow = NULL;
         return tracker_share_pick(tracker, flow, packet);
@@ -264,21 +264,21 @@ struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packe
 static void adopt(struct tracker *tracker, struct gre_flow *flow, struct call *call,
                   enum direction direction)
 {
-    struct call *unknown = flow->call;
-    if (unknown->flow[0] == flow && unknown->flow[1] == NULL)
+    struct call *unknown = call_of(flow->session);
+    if (unknown->flow[0] == as_flow(flow) && unknown->flow[1] == NULL)
         take_unpaired(tracker, unknown, flow);
     unknown->flow[flow->direction] = NULL;
     if (unknown->absorbed_by == NULL)
         unknown->turned = flow->direction != direction;
-    unknown->absorbed_by = call;
+    unknown->absorbed_by = as_session(call);
     if (call->icmp_errors == 0)
         call->icmp_frame = unknown->icmp_frame;
     call->icmp_errors += unknown->icmp_errors;
     unknown->icmp_errors = 0;
     call->stage = MAX(call->stage, unknown->stage);
-    flow->call = call;
+    flow->session = as_session(call);
     flow->direction = direction;
-    call->flow[direction] = flow;
+    call->flow[direction] = as_flow(flow);
     tracker_tell_call(tracker, unknown);
 }
 
@@ -286,7 +286,7 @@ bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call
 {
     if (call == other || !is_half(call) || !is_half(other) || call->point != other->point)
         return false;
-    struct gre_flow *sent = call->flow[0], *answer = other->flow[0];
+    struct gre_flow *sent = gre_of(call->flow[0]), *answer = gre_of(other->flow[0]);
     if (!net_address_equal(&sent->source, &answer->destination) ||
         !net_address_equal(&sent->destination, &answer->source))
         return false;
@@ -298,7 +298,7 @@ bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call
 /* True if the call was quiet for so long that its id in a new call is no ambiguity any more. */
 static bool is_silent(const struct gre_flow *flow, int64_t now_ns)
 {
-    const struct call *call = flow->call;
+    const struct call *call = call_of(flow->session);
     int64_t latest = MAX(call->setup_time_ns, call->reply_time_ns);
     if (call->connection != NULL)
         latest = MAX(latest, call->connection->last_time_ns);
@@ -321,7 +321,7 @@ static struct gre_flow *put_behind(struct tracker *tracker, struct gre_flow *fir
     do {
         struct gre_flow *next = old->sharing;
         old->sharing = NULL;
-        if (old->call->connection != NULL && tracker_call_alive(old->call) &&
+        if (old->session->connection != NULL && tracker_call_alive(call_of(old->session)) &&
             !is_silent(old, now_ns)) {
             if (tail != NULL)
                 tail->sharing = old;
@@ -336,7 +336,7 @@ static struct gre_flow *put_behind(struct tracker *tracker, struct gre_flow *fir
         return flow;
     if (count > SHARED_KEY_LIMIT) {
         head = head->sharing;
-        tracker_say_limit(tracker, LIMIT_SHARED_KEY, flow->call->setup_frame, flow->interface);
+        tracker_say_limit(tracker, LIMIT_SHARED_KEY, flow->session->setup_frame, flow->interface);
     }
     tail->sharing = flow;
     flow->sharing = head;
@@ -346,8 +346,8 @@ static struct gre_flow *put_behind(struct tracker *tracker, struct gre_flow *fir
 void tracker_expect_flow(struct tracker *tracker, struct call *call, enum direction direction,
                          int64_t now_ns)
 {
-    const struct connection *connection = call->connection;
-    uint8_t sender = call_sender(call, direction);
+    const struct pptp_connection *connection = connection_of(call->connection);
+    uint8_t sender = session_sender(as_session(call), direction);
     struct flow_key key = {
         .point = call->point,
         .call_id = call->id[direction_id_owner(direction)],
@@ -356,7 +356,7 @@ void tracker_expect_flow(struct tracker *tracker, struct call *call, enum direct
     };
     void **slot = find_key(tracker, &key);
     struct gre_flow *first = slot != NULL ? *slot : NULL;
-    if (first != NULL && first->call->connection == NULL &&
+    if (first != NULL && first->session->connection == NULL &&
         first->first_time_ns >= call->setup_time_ns - SLACK_NS) {
         adopt(tracker, first, call, direction);
         return;

@@ -62,7 +62,7 @@ static void note_data(struct tracker *tracker, struct gre_flow *flow,
         record->flags |= PACKET_LATE;
     if (verdict.order == SEQUENCE_GAP) {
         record->flags |= PACKET_GAP;
-        packet_store_put_detail(tracker->store, packet->packet.frame)->lost =
+        packet_store_put_detail(tracker->packets, packet->packet.frame)->lost =
             (uint16_t)MIN(verdict.lost, UINT16_MAX);
     }
     if (!flow->has_seq)
@@ -75,10 +75,10 @@ static void note_data(struct tracker *tracker, struct gre_flow *flow,
 static void note_ack(struct tracker *tracker, const struct gre_flow *flow,
                      const struct gre_packet *packet)
 {
-    struct gre_flow *opposite = flow->call->flow[other_direction(flow->direction)];
+    struct gre_flow *opposite = gre_of(flow->session->flow[other_direction(flow->direction)]);
     if (opposite == NULL)
         return;
-    struct packet_detail *detail = packet_store_put_detail(tracker->store, packet->packet.frame);
+    struct packet_detail *detail = packet_store_put_detail(tracker->packets, packet->packet.frame);
     if (sequence_window_ack(&opposite->window, packet->header.ack))
         detail->acks_frame = recent_frame(opposite, packet->header.ack);
     detail->outstanding = (uint16_t)MIN(sequence_window_outstanding(&opposite->window), UINT16_MAX);
@@ -92,7 +92,7 @@ static void begin_flow(struct tracker *tracker, struct gre_flow *flow, const str
     flow->first_frame = packet->frame;
     flow->first_time_ns = packet->time_ns;
     flow->last_time_ns = packet->time_ns;
-    flow->call->flow[flow->direction] = flow;
+    flow->session->flow[flow->direction] = as_flow(flow);
     g_ptr_array_add(tracker->flows, flow);
 }
 
@@ -101,7 +101,7 @@ static void note_ip_checksum(struct tracker *tracker, struct gre_flow *flow,
                              const struct gre_packet *packet)
 {
     const struct egre_header *header = &packet->header;
-    struct gre_flow *opposite = flow->call->flow[other_direction(flow->direction)];
+    struct gre_flow *opposite = gre_of(flow->session->flow[other_direction(flow->direction)]);
     if (packet->packet.ip_checksum_wrong && !flow->has_wrong_ip) {
         flow->has_wrong_ip = true;
         g_hash_table_insert(tracker->ip_checksums, flow, g_new0(struct ip_checksums, 1));
@@ -135,9 +135,10 @@ static bool is_copy(const struct tracker *tracker, const struct gre_flow *flow,
                     const struct gre_packet *packet, uint32_t content)
 {
     if (!flow->has_ip_id || !packet->packet.has_ip_id || packet->packet.ip_id != flow->last_ip_id ||
-        flow->call->connection == NULL || flow->call->connection->duplicates < 2)
+        flow->session->connection == NULL ||
+        connection_of(flow->session->connection)->duplicates < 2)
         return false;
-    const struct packet_record *last = packet_store_get(tracker->store, flow->last_frame);
+    const struct packet_record *last = packet_store_get(tracker->packets, flow->last_frame);
     return last != NULL && last->flow == flow->index && last->content == content;
 }
 
@@ -145,8 +146,8 @@ static bool is_copy(const struct tracker *tracker, const struct gre_flow *flow,
  * the call or of the file. */
 bool tracker_say_one_way(struct finding_log *log, const struct call *call, uint32_t frame)
 {
-    const struct connection *connection = call->connection;
-    const struct gre_flow *flow = call->flow[0] != NULL ? call->flow[0] : call->flow[1];
+    const struct pptp_connection *connection = connection_of(call->connection);
+    const struct gre_flow *flow = gre_of(call->flow[call->flow[0] != NULL ? 0 : 1]);
     if ((call->flow[0] == NULL) == (call->flow[1] == NULL) || connection == NULL ||
         !call->established || !tracker_call_alive(call))
         return false;
@@ -183,14 +184,14 @@ static void judge_reserved(struct tracker *tracker, struct gre_flow *flow,
     tracked->reserved_reported |= wrong;
     struct finding finding =
         tracker_finding(FINDING_RESERVED_NOT_ZERO, packet->packet.frame, packet->packet.frame,
-                        flow->interface, NULL, flow->call);
+                        flow->interface, NULL, call_of(flow->session));
     finding.direction = flow->direction;
     finding_say(tracker->log, &finding, "bits 0x%04x of the GRE header should be 0", wrong);
 }
 
 static void judge_window(struct tracker *tracker, struct gre_flow *flow, uint32_t frame)
 {
-    const struct call *call = flow->call;
+    const struct call *call = call_of(flow->session);
     uint32_t outstanding = sequence_window_outstanding(&flow->window);
     uint16_t window = call->window[direction_id_owner(flow->direction)];
     if (tracked_flow(flow)->window_reported || window == 0 || outstanding <= window)
@@ -207,7 +208,7 @@ static struct packet_record *put_record(struct tracker *tracker, const struct gr
                                         const struct gre_packet *packet, uint32_t content)
 {
     const struct egre_header *header = &packet->header;
-    struct packet_record *record = packet_store_put(tracker->store, packet->packet.frame);
+    struct packet_record *record = packet_store_put(tracker->packets, packet->packet.frame);
     record->flow = flow->index;
     record->seq = header->has_seq ? header->seq : header->ack;
     record->content = content;
@@ -233,7 +234,7 @@ static void look_at_requests(struct tracker *tracker, struct call *call,
 {
     int64_t next_ns = packet->time_ns + REPLY_NS;
     if (call->connection != NULL) {
-        struct tracked_connection *tracked = tracked_connection(call->connection);
+        struct tracked_connection *tracked = tracked_connection(connection_of(call->connection));
         tracker_check_overdue(tracker, tracked, packet->time_ns, packet->frame);
         next_ns = MIN(next_ns, tracked->deadline_ns);
     }
@@ -242,7 +243,7 @@ static void look_at_requests(struct tracker *tracker, struct call *call,
 
 static void judge(struct tracker *tracker, struct gre_flow *flow, const struct gre_packet *packet)
 {
-    struct call *call = flow->call;
+    struct call *call = call_of(flow->session);
     uint32_t frame = packet->packet.frame;
     if (packet->packet.time_ns >= call->next_check_ns)
         look_at_requests(tracker, call, &packet->packet);
@@ -265,13 +266,13 @@ struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre
     if (is_copy(tracker, flow, packet, content)) {
         struct packet_record *copy = put_record(tracker, flow, packet, content);
         copy->flags |= PACKET_COPY;
-        copy->state_stage = state_stage(flow->call);
+        copy->state_stage = state_stage(call_of(flow->session));
         return copy;
     }
     if (flow->packets == 0)
         begin_flow(tracker, flow, &packet->packet);
-    if (flow->call->flow[other_direction(flow->direction)] == NULL)
-        tracker_judge_one_way(tracker, flow->call, packet->packet.frame);
+    if (flow->session->flow[other_direction(flow->direction)] == NULL)
+        tracker_judge_one_way(tracker, call_of(flow->session), packet->packet.frame);
     note_packet(flow, packet);
     note_ip_checksum(tracker, flow, packet);
     struct packet_record *record = put_record(tracker, flow, packet, content);
@@ -282,7 +283,7 @@ struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre
     if (packet->captured > 0)
         tracker_ppp(flow, packet);
     judge(tracker, flow, packet);
-    record->state_stage = state_stage(flow->call);
+    record->state_stage = state_stage(call_of(flow->session));
     if (tracker->observer.gre != NULL)
         tracker->observer.gre(tracker->observer.user, flow, record, packet);
     return record;

@@ -26,8 +26,8 @@ static struct call *quoted_call(const struct tracker *tracker, const struct icmp
            (!flow->has_seq || flow->last_seq != error->quoted_seq))
         flow = flow->sharing;
     if (error->has_quoted_seq && flow->has_seq && flow->last_seq == error->quoted_seq)
-        return flow->call;
-    return first->call;
+        return call_of(flow->session);
+    return call_of(first->session);
 }
 
 static void note_gre(struct tracker *tracker, struct call *call, const struct icmp_error *error)
@@ -66,7 +66,7 @@ static bool is_mtu_discovery(const struct icmp_error *error)
 /* Only an error about the first packet of a connection that nobody answered is a refusal. */
 static void note_tcp(struct tracker *tracker, const struct icmp_error *error, uint32_t point)
 {
-    struct connection *connection =
+    struct pptp_connection *connection =
         tracker_find_connection(tracker, point, &error->quoted_source, error->quoted_source_port,
                                 &error->quoted_destination, error->quoted_destination_port);
     if (connection == NULL || !connection->has_isn[0] || connection->segments[1] != 0 ||

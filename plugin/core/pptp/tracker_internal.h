@@ -83,7 +83,8 @@ struct segment_trace {
 #define TRACES 2 /* copies from a mirror port come at most this many segments later */
 
 struct tracked_connection {
-    struct connection base; /* first: a struct connection * of the model is one of these */
+    struct pptp_connection
+        base; /* first: a struct pptp_connection * of the model is one of these */
     struct tracked_connection *next_at_point;
     bool whole;      /* seen from its start and without a hole: no call set-up was missed */
     bool superseded; /* another connection uses its addresses and ports now */
@@ -146,18 +147,14 @@ struct address_pair {
 };
 
 struct tracker {
+    struct facts;
     struct finding_log *log; /* borrowed */
     struct tracker_observer observer;
     bool (*is_pptp_port)(uint16_t port);
     bool has_time;
-    int64_t start_ns;
-    uint32_t latest_frame; /* highest number fed */
     int64_t end_ns;
     GArray *interfaces;          /* struct interface_info */
-    GPtrArray *connections;      /* by index; owned */
-    GPtrArray *calls;            /* by index */
     struct block_pool call_pool; /* theirs: struct tracked_call */
-    GPtrArray *flows;            /* by index, those that carried a packet */
     GPtrArray *all_flows;        /* owned; also those that are still awaited */
     GPtrArray *pairs;            /* struct address_pair *; owned */
     GPtrArray *heads;            /* first struct message_record * of a frame, frames ascending */
@@ -172,7 +169,6 @@ struct tracker {
     struct index_table by_call_id;
     struct index_table by_key; /* GRE flows */
     struct index_table by_pair;
-    struct packet_store *store;
     GHashTable *ip_checksums;   /* struct gre_flow * -> struct ip_checksums * */
     struct gre_flow *last_flow; /* of the latest packet, if it shares its key with none */
     GQueue closed;              /* connections whose streams can go soon, oldest first */
@@ -191,7 +187,7 @@ static inline void tracker_prefetch(const void *address)
 #endif
 }
 
-static inline struct tracked_connection *tracked_connection(struct connection *connection)
+static inline struct tracked_connection *tracked_connection(struct pptp_connection *connection)
 {
     return (struct tracked_connection *)connection;
 }
@@ -235,12 +231,12 @@ struct delivery {
 struct interface_info *tracker_interface(struct tracker *tracker, uint32_t interface);
 void tracker_note_packet(struct tracker *tracker, const struct packet *packet);
 /* The latest time on the clock of the interfaces that show this connection. */
-int64_t tracker_clock(const struct tracker *tracker, const struct connection *connection);
+int64_t tracker_clock(const struct tracker *tracker, const struct pptp_connection *connection);
 
 /* pptp/tracker_say.c */
 /* A finding about `call` or `connection` (either may be NULL). */
 struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t deciding,
-                               uint32_t interface, const struct connection *connection,
+                               uint32_t interface, const struct pptp_connection *connection,
                                const struct call *call);
 void tracker_say_limit(struct tracker *tracker, enum tracker_limit limit, uint32_t frame,
                        uint32_t interface);
@@ -264,15 +260,16 @@ struct tuple_key {
 };
 /* The index of the end that a packet of this key was sent by, or -1 if it is not of `connection`.
  */
-int tracker_sender_of(const struct connection *connection, const struct tuple_key *key);
+int tracker_sender_of(const struct pptp_connection *connection, const struct tuple_key *key);
 /* Where the index has the latest connection of either direction of the key; NULL: none. */
 void **tracker_find_tuple(const struct tracker *tracker, const struct tuple_key *key);
 void tracker_index_tuple(struct tracker *tracker, const struct tuple_key *key,
                          struct tracked_connection *tracked);
-struct connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
-                                           const struct net_address *source, uint16_t source_port,
-                                           const struct net_address *destination,
-                                           uint16_t destination_port);
+struct pptp_connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
+                                                const struct net_address *source,
+                                                uint16_t source_port,
+                                                const struct net_address *destination,
+                                                uint16_t destination_port);
 /* The connection, and its calls, are at another point from now on. */
 void tracker_move_connection(struct tracker *tracker, struct tracked_connection *connection,
                              uint32_t to);
@@ -301,10 +298,10 @@ void tracker_split_points(struct tracker *tracker, struct tracked_connection *co
 
 /* pptp/tracker_close.c */
 /* What the segment says of TCP's own state. True if it brought an initial sequence number. */
-bool tracker_note_facts(struct connection *connection, const struct tcp_segment *segment,
+bool tracker_note_facts(struct pptp_connection *connection, const struct tcp_segment *segment,
                         uint8_t sender);
 /* The connection is about to close or stop for the first time. */
-void tracker_note_left_unanswered(struct connection *connection);
+void tracker_note_left_unanswered(struct pptp_connection *connection);
 
 /* pptp/tracker_service.c */
 /* The first octets that an end sends: are they a header's? */
@@ -349,7 +346,7 @@ void tracker_learn_ids(struct message_event *event);
 void tracker_call_identify(struct message_event *event);
 /* What the message does to its call. */
 void tracker_call_apply(struct message_event *event);
-struct call *tracker_call_new(struct tracker *tracker, struct connection *connection,
+struct call *tracker_call_new(struct tracker *tracker, struct pptp_connection *connection,
                               uint32_t point, uint32_t frame, int64_t time_ns);
 bool tracker_call_alive(const struct call *call);
 void tracker_tell_call(struct tracker *tracker, struct call *call);

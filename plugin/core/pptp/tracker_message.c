@@ -69,10 +69,12 @@ static void read_message(struct message_event *event, const struct control_piece
     record->resynchronised = piece->resynchronised;
     record->truncated = piece->truncated;
     record->unsure = piece->unsure;
-    record->correlation_id = message->has_correlation_id;
+    record->is_unique = message->has_correlation_id;
     record->masked_hash = pptp_masked_hash(piece->data, piece->captured);
     if (record->status == PPTP_OK || record->status == PPTP_BAD_LENGTH)
         record->type = (uint8_t)message->control_type;
+    record->is_whole = record->status == PPTP_OK && !record->truncated;
+    record->sets_up = record->type >= PPTP_OCRQ && record->type <= PPTP_ICRP;
     record->call_id = message->call_id;
     record->peer_call_id = message->peer_call_id;
     record->call_serial_number = message->call_serial_number;
@@ -93,7 +95,7 @@ static void read_message(struct message_event *event, const struct control_piece
 static void control_message(struct message_event *event)
 {
     struct tracked_connection *tracked = event->connection;
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     struct message_record *record = event->record;
     bool allowed = true;
     enum control_state before = connection->state;
@@ -116,9 +118,9 @@ static void control_message(struct message_event *event)
 
 static void settle(struct message_event *event)
 {
-    struct connection *connection = &event->connection->base;
+    struct pptp_connection *connection = &event->connection->base;
     struct message_record *record = event->record;
-    const struct call *call = record->call;
+    const struct call *call = call_of(record->session);
     tracker_await_reply(event);
     connection->was_refused = connection->was_refused || !event->success;
     if (!event->success)
@@ -144,8 +146,8 @@ static void file_late(struct tracker *tracker, struct message_record *record)
         return;
     }
     while (head->next_on_frame != NULL)
-        head = head->next_on_frame;
-    head->next_on_frame = record;
+        head = record_of(head->next_on_frame);
+    head->next_on_frame = as_message(record);
 }
 
 /* Records by frame: one head for each frame; a number that comes again (a read filter with two
@@ -154,7 +156,7 @@ static void file_record(struct tracker *tracker, struct message_record *record)
 {
     GPtrArray *heads = tracker->heads;
     if (tracker->tail != NULL && tracker->tail->frame == record->frame) {
-        tracker->tail->next_on_frame = record;
+        tracker->tail->next_on_frame = as_message(record);
         tracker->tail = record;
         return;
     }
@@ -185,7 +187,7 @@ void tracker_deliver(const struct control_piece *piece, void *user)
 {
     const struct delivery *delivery = user;
     struct tracker *tracker = delivery->tracker;
-    struct connection *connection = &delivery->connection->base;
+    struct pptp_connection *connection = &delivery->connection->base;
     if (tracker->message_count >= TRACKER_MESSAGE_LIMIT) {
         tracker_say_limit(tracker, LIMIT_MESSAGES, piece->frame, delivery->packet->interface);
         return;
@@ -195,7 +197,7 @@ void tracker_deliver(const struct control_piece *piece, void *user)
     record->status = (uint8_t)pptp_parse(piece->data, piece->captured, &message);
     if (piece->bad_cookie)
         record->status = PPTP_BAD_COOKIE;
-    record->connection = connection;
+    record->connection = as_connection(connection);
     record->index = tracker->message_count++;
     record->time_ns = piece->time_ns;
     record->sender = delivery->sender;

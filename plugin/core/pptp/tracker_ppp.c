@@ -201,7 +201,7 @@ static bool is_start(const struct call *call, const struct gre_packet *packet,
 static void note_progress(struct gre_flow *flow, const struct gre_packet *packet,
                           const struct ppp_frame *frame)
 {
-    struct call *call = flow->call;
+    struct call *call = call_of(flow->session);
     if (call->ppp == NULL)
         call->ppp = g_new0(struct ppp_progress, 1);
     struct ppp_progress *progress = call->ppp;
@@ -235,7 +235,7 @@ static void drop_progress(struct call *call)
 
 void tracker_ppp(struct gre_flow *flow, const struct gre_packet *packet)
 {
-    struct call *call = flow->call;
+    struct call *call = call_of(flow->session);
     struct ppp_frame frame;
     if (is_known_data(call, packet))
         return;
@@ -262,8 +262,9 @@ void tracker_ppp_conclude(const struct tracker *tracker, const struct call *call
     if (progress == NULL || call->absorbed_by != NULL)
         return;
     int64_t now_ns = call->ended_by != CALL_END_NONE ? call->ended_time_ns
-                     : call->connection != NULL      ? tracker_clock(tracker, call->connection)
-                                                     : tracker->end_ns;
+                     : call->connection != NULL
+                         ? tracker_clock(tracker, connection_of(call->connection))
+                         : tracker->end_ns;
     if (!opened && ppp_refusal_stands(call, now_ns)) {
         ppp_refusal_say(call, log);
         return;

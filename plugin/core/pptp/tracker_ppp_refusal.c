@@ -199,7 +199,7 @@ const char *tracker_sender_name(const struct call *call, enum direction directio
 {
     if (call->connection == NULL || !call->roles_known)
         return "sender";
-    return call_sender(call, direction) == 0 ? "client" : "server";
+    return session_sender(as_session(call), direction) == 0 ? "client" : "server";
 }
 
 const char *tracker_receiver_name(const struct call *call, enum direction direction)

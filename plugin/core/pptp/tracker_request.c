@@ -87,7 +87,7 @@ static bool answers(const struct message_record *reply, const struct message_rec
         return false;
     if (reply->type == PPTP_ECHO_REPLY)
         return request->identifier == reply->identifier;
-    return reply->type < PPTP_OCRQ || request->call == reply->call;
+    return reply->type < PPTP_OCRQ || call_of(request->session) == call_of(reply->session);
 }
 
 void tracker_match_reply(struct message_event *event)
@@ -95,7 +95,7 @@ void tracker_match_reply(struct message_event *event)
     struct tracked_connection *tracked = event->connection;
     struct message_record *reply = event->record;
     uint32_t position = 0;
-    if (request_of(reply->type) == 0 || (reply->type >= PPTP_OCRQ && reply->call == NULL))
+    if (request_of(reply->type) == 0 || (reply->type >= PPTP_OCRQ && reply->session == NULL))
         return;
     for (GList *link = tracked->base.unanswered.head; link != NULL; link = link->next) {
         struct message_record *request = link->data;
@@ -120,7 +120,8 @@ void tracker_drop_requests(struct tracked_connection *tracked, const struct call
         next = link->next;
         bool set_up =
             request->type == PPTP_OCRQ || request->type == PPTP_ICRQ || request->type == PPTP_ICRP;
-        if (call == NULL ? request->type != PPTP_STOPCCRQ : request->call == call && set_up)
+        if (call == NULL ? request->type != PPTP_STOPCCRQ
+                         : call_of(request->session) == call && set_up)
             forget_request(tracked, link, position);
         else
             position++;
@@ -131,14 +132,15 @@ void tracker_drop_requests(struct tracked_connection *tracked, const struct call
 void tracker_say_overdue(struct finding_log *log, const struct tracked_connection *tracked,
                          const struct message_record *request, int64_t waited_ns, uint32_t frame)
 {
-    const struct connection *connection = &tracked->base;
+    const struct pptp_connection *connection = &tracked->base;
     uint8_t other = (uint8_t)(1 - request->sender);
     /* A capture that shows one direction only, or lost octets of the other one, proves nothing. */
     if (connection->segments[other] == 0 || tracked->missed[other])
         return;
     struct finding finding = tracker_finding(
         request->type == PPTP_ECHO_REQUEST ? FINDING_ECHO_UNANSWERED : FINDING_NO_REPLY,
-        request->frame, frame, connection->interface[request->sender], connection, request->call);
+        request->frame, frame, connection->interface[request->sender], connection,
+        call_of(request->session));
     finding_say(log, &finding, "%s in frame %u has no reply after %.1f s",
                 pptp_message_name(request->type), request->frame,
                 (double)waited_ns / (double)SECOND_NS);

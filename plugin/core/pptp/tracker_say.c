@@ -4,7 +4,7 @@
 #include "tracker_internal.h"
 
 struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t deciding,
-                               uint32_t interface, const struct connection *connection,
+                               uint32_t interface, const struct pptp_connection *connection,
                                const struct call *call)
 {
     struct finding finding = finding_init(id);
@@ -12,7 +12,7 @@ struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t dec
     finding.deciding_frame = deciding;
     finding.interface = interface;
     if (connection == NULL && call != NULL)
-        connection = call->connection;
+        connection = connection_of(call->connection);
     if (connection != NULL)
         finding.connection = connection->index;
     if (call != NULL)
@@ -56,7 +56,7 @@ struct finding *tracker_say_of_message(const struct message_event *event, enum f
         return NULL;
     struct finding finding =
         tracker_finding(id, record->frame, event->tracker->latest_frame, event->interface,
-                        &event->connection->base, record->call);
+                        &event->connection->base, call_of(record->session));
     va_list arguments;
     va_start(arguments, format);
     char *text = g_strdup_vprintf(format, arguments);

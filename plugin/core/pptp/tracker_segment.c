@@ -14,7 +14,7 @@
 static void note_segment(struct tracker *tracker, struct tracked_connection *tracked,
                          const struct tcp_segment *segment, uint8_t sender)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     const struct packet *packet = &segment->packet;
     connection->interface[sender] = packet->interface;
     if (connection->interface[0] == connection->interface[1])
@@ -56,7 +56,7 @@ static bool is_copy(struct tracked_connection *tracked, const struct tcp_segment
     return false;
 }
 
-static void note_copy(struct tracker *tracker, struct connection *connection,
+static void note_copy(struct tracker *tracker, struct pptp_connection *connection,
                       const struct packet *packet)
 {
     if (++connection->duplicates != 2)
@@ -100,7 +100,7 @@ static void note_numbers(struct tracked_connection *tracked, const struct tcp_se
 static struct control_stream *stream_of(struct tracked_connection *tracked, uint8_t sender,
                                         struct delivery *delivery)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     if (connection->stream[sender] == NULL) {
         connection->stream[sender] = control_stream_new();
         if (connection->has_isn[sender]) {
@@ -118,7 +118,7 @@ static struct control_stream *stream_of(struct tracked_connection *tracked, uint
 static void note_read(struct tracker *tracker, struct tracked_connection *tracked,
                       const struct tcp_segment *segment, uint8_t sender)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     uint8_t other = (uint8_t)(1 - sender);
     struct delivery answered = {tracker, tracked, &segment->packet, other};
     bool is_tap = connection->interface[0] != connection->interface[1];
@@ -155,7 +155,7 @@ static struct control_segment_verdict feed_stream(struct tracker *tracker,
                                                   const struct tcp_segment *segment, uint8_t sender,
                                                   bool doubted)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     uint8_t other = (uint8_t)(1 - sender);
     struct control_segment_verdict verdict = {0};
     if (segment->length == 0 || (segment->flags & TCP_FLAG_SYN) != 0 || tracked->retired)
@@ -193,7 +193,7 @@ static void judge_verdict(struct tracker *tracker, struct tracked_connection *tr
                           const struct packet *packet, uint8_t sender,
                           const struct control_segment_verdict *verdict)
 {
-    const struct connection *connection = &tracked->base;
+    const struct pptp_connection *connection = &tracked->base;
     for (unsigned i = 0; i < verdict->damaged_count; i++)
         say_damaged(tracker, tracked, packet, sender, &verdict->damaged[i]);
     if (verdict->limit)
@@ -212,7 +212,7 @@ static void judge_verdict(struct tracker *tracker, struct tracked_connection *tr
 static void note_close(struct tracker *tracker, struct tracked_connection *tracked,
                        const struct tcp_segment *segment, uint8_t sender)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     bool reset = (segment->flags & TCP_FLAG_RST) != 0;
     bool had_ended = connection->reset || (connection->fin[0] && connection->fin[1]);
     if (!reset && (segment->flags & TCP_FLAG_FIN) == 0)
@@ -250,8 +250,8 @@ static void retire(struct tracker *tracker)
     }
 }
 
-const struct connection *tracker_feed_tcp(struct tracker *tracker,
-                                          const struct tcp_segment *segment)
+const struct pptp_connection *tracker_feed_tcp(struct tracker *tracker,
+                                               const struct tcp_segment *segment)
 {
     const struct packet *packet = &segment->packet;
     tracker_note_packet(tracker, packet);
@@ -262,7 +262,7 @@ const struct connection *tracker_feed_tcp(struct tracker *tracker,
     struct tracked_connection *tracked = tracker_connection_of(tracker, segment, &sender);
     if (tracked == NULL)
         return NULL;
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     bool fresh = connection->last_frame == 0;
     note_segment(tracker, tracked, segment, sender);
     if (is_copy(tracked, segment, sender)) {

@@ -7,7 +7,7 @@
 
 #include "control_framer.h"
 
-bool tracker_is_other_service(const struct connection *connection)
+bool tracker_is_other_service(const struct pptp_connection *connection)
 {
     const struct tracked_connection *tracked = (const struct tracked_connection *)connection;
     return !connection->has_spoken &&
@@ -18,7 +18,7 @@ bool tracker_is_other_service(const struct connection *connection)
 void tracker_service_segment(struct tracked_connection *tracked, const struct tcp_segment *segment,
                              uint8_t sender)
 {
-    const struct connection *connection = &tracked->base;
+    const struct pptp_connection *connection = &tracked->base;
     struct frame_time *start = &tracked->odd_start[sender];
     bool keeps_alive = connection->has_isn[sender] && segment->seq == connection->isn[sender];
     if (segment->length != 0 && !keeps_alive) /* RFC 1122 4.2.3.6 */
@@ -30,7 +30,7 @@ void tracker_service_segment(struct tracked_connection *tracked, const struct tc
     *start = (struct frame_time){segment->packet.frame, segment->packet.time_ns};
 }
 
-static void say_bad_cookie(struct tracker *tracker, const struct connection *connection,
+static void say_bad_cookie(struct tracker *tracker, const struct pptp_connection *connection,
                            const struct message_record *record, uint32_t cookie, uint32_t frame)
 {
     struct finding finding =
@@ -43,7 +43,7 @@ static void say_bad_cookie(struct tracker *tracker, const struct connection *con
 void tracker_service_odd(struct tracker *tracker, struct tracked_connection *tracked,
                          struct message_record *record, uint32_t cookie)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     if (connection->has_spoken) {
         say_bad_cookie(tracker, connection, record, cookie, record->frame);
     } else if (tracked->odd[record->sender] == NULL) {
@@ -55,10 +55,10 @@ void tracker_service_odd(struct tracker *tracker, struct tracked_connection *tra
 void tracker_service_spoke(struct tracker *tracker, struct tracked_connection *tracked,
                            uint32_t frame)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     if (connection->has_spoken)
         return;
-    connection->has_spoken = true;
+    connection->has_spoken = connection->is_ours = true;
     for (int end = 0; end < 2; end++) {
         const struct message_record *odd = tracked->odd[end];
         if (odd != NULL)
@@ -68,7 +68,7 @@ void tracker_service_spoke(struct tracker *tracker, struct tracked_connection *t
 
 void tracker_service_conclude(const struct tracked_connection *tracked, struct finding_log *log)
 {
-    const struct connection *connection = &tracked->base;
+    const struct pptp_connection *connection = &tracked->base;
     const struct frame_time *first = NULL;
     if (connection->has_spoken || !connection->to_pptp_port)
         return;

@@ -24,7 +24,7 @@ static bool is_shown_again(const struct tracker *tracker, const struct gre_flow 
     if (!packet->packet.has_ip_id || !flow->has_ip_id || packet->packet.ip_id == 0 ||
         packet->packet.ip_id != flow->last_ip_id)
         return false;
-    const struct packet_record *last = packet_store_get(tracker->store, flow->last_frame);
+    const struct packet_record *last = packet_store_get(tracker->packets, flow->last_frame);
     return last && last->content == gre_content(packet);
 }
 
@@ -88,9 +88,10 @@ struct gre_flow *tracker_share_pick(const struct tracker *tracker, struct gre_fl
     do {
         if (is_shown_again(tracker, flow, packet))
             return flow;
-        const struct gre_flow *opposite = flow->call->flow[other_direction(flow->direction)];
+        const struct gre_flow *opposite =
+            gre_of(flow->session->flow[other_direction(flow->direction)]);
         int score = judge_magic(flow, opposite, &frame) + judge_seq(&flow->window, packet) +
-                    judge_ack(opposite, packet) + judge_call(flow->call);
+                    judge_ack(opposite, packet) + judge_call(call_of(flow->session));
         if (runs_on(flow, packet))
             score += 10; /* for all alike, if it is one counter of the whole host */
         /* Nothing tells: the call that was set up first speaks first. */

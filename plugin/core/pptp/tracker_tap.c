@@ -43,7 +43,7 @@ void tracker_offer_half(struct tracker *tracker, struct tracked_connection *trac
 static bool is_half(struct tracker *tracker, const struct tracked_connection *tracked,
                     const struct endpoint *source, const struct endpoint *destination)
 {
-    const struct connection *connection = &tracked->base;
+    const struct pptp_connection *connection = &tracked->base;
     int sender = endpoint_equal(&connection->end[0], source) ? 0 : 1;
     uint32_t shown = connection->interface[1 - sender];
     return !tracked->superseded && endpoint_equal(&connection->end[sender], source) &&
@@ -130,7 +130,7 @@ void tracker_join_points(struct tracker *tracker, uint32_t a, uint32_t b)
 void tracker_split_points(struct tracker *tracker, struct tracked_connection *tracked, int sender,
                           uint32_t interface)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     uint32_t other = connection->interface[sender];
     uint32_t joined = tracker_interface(tracker, interface)->point == interface ? other : interface;
     struct interface_info *info = tracker_interface(tracker, joined);

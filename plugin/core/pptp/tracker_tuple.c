@@ -9,7 +9,7 @@ static bool end_is(const struct endpoint *end, const struct net_address *address
     return end->port == port && net_address_equal(&end->address, address);
 }
 
-int tracker_sender_of(const struct connection *connection, const struct tuple_key *key)
+int tracker_sender_of(const struct pptp_connection *connection, const struct tuple_key *key)
 {
     for (int i = 0; i < 2; i++) {
         if (end_is(&connection->end[i], key->source, key->source_port) &&
@@ -21,7 +21,7 @@ int tracker_sender_of(const struct connection *connection, const struct tuple_ke
 
 static bool same_tuple(const void *item, const void *key)
 {
-    const struct connection *connection = item;
+    const struct pptp_connection *connection = item;
     const struct tuple_key *wanted = key;
     return connection->point == wanted->point && tracker_sender_of(connection, wanted) >= 0;
 }
@@ -44,7 +44,7 @@ void **tracker_find_tuple(const struct tracker *tracker, const struct tuple_key 
     return index_table_find(&tracker->by_tuple, hash_tuple(key), same_tuple, key);
 }
 
-static struct tuple_key key_of(const struct connection *connection)
+static struct tuple_key key_of(const struct pptp_connection *connection)
 {
     return (struct tuple_key){connection->point, &connection->end[0].address,
                               &connection->end[1].address, connection->end[0].port,
@@ -60,7 +60,7 @@ void tracker_index_tuple(struct tracker *tracker, const struct tuple_key *key,
 void tracker_move_connection(struct tracker *tracker, struct tracked_connection *tracked,
                              uint32_t to)
 {
-    struct connection *connection = &tracked->base;
+    struct pptp_connection *connection = &tracked->base;
     struct tuple_key key = key_of(connection);
     void **slot = tracker_find_tuple(tracker, &key);
     bool is_latest = slot != NULL && *slot == tracked;
@@ -71,10 +71,11 @@ void tracker_move_connection(struct tracker *tracker, struct tracked_connection 
         tracker_move_call(tracker, connection->calls->pdata[i], to);
 }
 
-struct connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
-                                           const struct net_address *source, uint16_t source_port,
-                                           const struct net_address *destination,
-                                           uint16_t destination_port)
+struct pptp_connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
+                                                const struct net_address *source,
+                                                uint16_t source_port,
+                                                const struct net_address *destination,
+                                                uint16_t destination_port)
 {
     struct tuple_key key = {.point = point,
                             .source = source,

@@ -13,10 +13,10 @@
 /* A message whose id is wrong may be known as no call's: then the link's calls tell who is who. */
 static bool from_server(const struct message_record *message, const struct link *link)
 {
-    const struct call *call = message->call;
+    const struct call *call = call_of(message->session);
     for (uint32_t position = 0; !call && link && position < link->view.count; position++)
-        call = link->view.call[position];
-    return call && message->sender != call->pns;
+        call = call_of(link->view.session[position]);
+    return call && message->sender != call->end_a;
 }
 
 /* The hop leaves the ids of calls as they are, or is no NAT at all. */
@@ -26,7 +26,7 @@ static bool has_no_editor(const struct verdict_case *about)
     if (!about->link || finding->hop == FINDING_NONE)
         return false;
     const struct nat_device *nat = link_nat_at(about->linker, about->link, finding->hop);
-    return !nat || nat->pptp_editor != EDITOR_YES;
+    return !nat || nat->editor != EDITOR_YES;
 }
 
 struct verdict_advice verdict_wrong_id(const struct verdict_case *about)
@@ -123,11 +123,12 @@ static bool is_for_hidden_server(const struct verdict_case *about)
     uint32_t hop = about->finding->hop;
     if (!link || !link->path || hop >= link->path->count - 1)
         return false;
-    const struct connection *near = link->path->row[hop]->connection;
-    const struct connection *far = link->path->row[hop + 1]->connection;
-    const struct call *call =
-        link->view.call[hop] ? link->view.call[hop] : link->view.call[hop + 1];
-    enum direction to_server = call && call->pns != 0 ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
+    const struct pptp_connection *near = connection_of(link->path->row[hop]->connection);
+    const struct pptp_connection *far = connection_of(link->path->row[hop + 1]->connection);
+    const struct session *call =
+        link->view.session[hop] ? link->view.session[hop] : link->view.session[hop + 1];
+    enum direction to_server =
+        call && call->end_a != 0 ? DIRECTION_PAC_TO_PNS : DIRECTION_PNS_TO_PAC;
     return about->finding->direction == to_server &&
            net_address_equal(&near->end[0].address, &far->end[0].address) &&
            !net_address_equal(&near->end[1].address, &far->end[1].address);

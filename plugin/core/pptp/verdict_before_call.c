@@ -18,7 +18,7 @@ static bool was_idle(const struct message_record *message)
 
 static bool is_answered_by_reset(const struct message_record *message)
 {
-    return message->connection->tcp[1 - message->sender].rst.frame > message->frame;
+    return connection_of(message->connection)->tcp[1 - message->sender].rst.frame > message->frame;
 }
 
 struct verdict_advice verdict_lost_control(const struct verdict_case *about)
@@ -57,20 +57,20 @@ struct verdict_advice verdict_refused(const struct verdict_case *about)
                   "800)."};
 }
 
-static const struct connection *connection_of(const struct verdict_case *about)
+static const struct pptp_connection *connection_about(const struct verdict_case *about)
 {
     return about->finding->connection == FINDING_NONE
                ? NULL
-               : tracker_connection(about->linker->tracker, about->finding->connection);
+               : tracker_connection(tracker_of(about->linker), about->finding->connection);
 }
 
 struct verdict_advice verdict_closed_early(const struct verdict_case *about)
 {
-    const struct connection *connection = connection_of(about);
+    const struct pptp_connection *connection = connection_about(about);
     const struct message_record *request = connection ? connection->left_unanswered : NULL;
     if (request && connection->closed_by == 0 && request->sender == 0)
         return (struct verdict_advice){
-            .known = link_pairing_of(about->linker, request).peer_frame != 0
+            .known = link_pairing_of(about->linker, as_message(request)).peer_frame != 0
                          ? "The client gives up: its request passed the NAT, and the server "
                            "did not answer."
                          : "The client gives up: its request has no reply.",
@@ -85,7 +85,7 @@ struct verdict_advice verdict_closed_early(const struct verdict_case *about)
 
 bool verdict_names_wrong_id(const struct message_record *message)
 {
-    for (; message; message = message->next_on_frame) {
+    for (; message; message = record_of(message->next_on_frame)) {
         if (message->result == RESULT_GENERAL_ERROR && message->error == ERROR_BAD_CALL_ID)
             return true;
     }
@@ -108,7 +108,7 @@ struct verdict_advice verdict_turned_down(const struct verdict_case *about)
 struct verdict_advice verdict_no_reply(const struct verdict_case *about)
 {
     const struct message_record *message = about->message;
-    bool across = message && link_pairing_of(about->linker, message).peer_frame != 0;
+    bool across = message && link_pairing_of(about->linker, as_message(message)).peer_frame != 0;
     return (struct verdict_advice){
         .known = across ? "Not the NAT: the request passed it, and no reply came back." : NULL,
         .advice = "Look at the end that does not reply: whether its PPTP service still runs, and "

@@ -10,9 +10,11 @@ static bool keys_differ(const struct linker *linker, const struct link *link)
 {
     for (int d = 0; d < 2; d++) {
         for (uint32_t position = 0; position + 1 < link->view.count; position++) {
-            const struct gre_flow *near = link_gre_flow(linker, link->view.call[position], d);
-            const struct gre_flow *far = link_gre_flow(linker, link->view.call[position + 1], d);
-            if (near && far && near->call_id != far->call_id)
+            const struct gre_flow *near =
+                gre_of(link_data_flow(linker, link->view.session[position], d));
+            const struct gre_flow *far =
+                gre_of(link_data_flow(linker, link->view.session[position + 1], d));
+            if (near && far && near->id != far->id)
                 return true;
         }
     }
@@ -34,7 +36,7 @@ static struct link_facts facts_of(const struct linker *linker, const struct link
 {
     uint32_t positions = 0;
     for (uint32_t position = 0; position < link->view.count; position++)
-        positions += link->view.call[position] != NULL;
+        positions += link->view.session[position] != NULL;
     return (struct link_facts){
         .class = class_of(linker, link),
         .is_linked = positions > 1,
@@ -60,9 +62,9 @@ static void find_rewritten(struct pptp_verdict *verdict)
 uint32_t pptp_connection_count(const struct linker *linker)
 {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < tracker_connection_count(linker->tracker); i++)
-        count += connection_is_pptp(tracker_connection(linker->tracker, i)) &&
-                 !tracker_is_other_service(tracker_connection(linker->tracker, i));
+    for (uint32_t i = 0; i < linker->facts->connections->len; i++)
+        count += facts_connection(linker->facts, i)->is_ours &&
+                 !tracker_is_other_service(connection_of(facts_connection(linker->facts, i)));
     return count;
 }
 

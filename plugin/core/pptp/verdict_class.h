@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_VERDICT_CLASS_H
 #define PPTPNAT_VERDICT_CLASS_H
 
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 enum link_class {
     LINK_WELL,       /* its control messages were judged, and GRE was seen twice */

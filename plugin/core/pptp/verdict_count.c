@@ -3,10 +3,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict_count.h"
 
-#include "core/link/internal.h"
+#include "nat_rules.h"
 
 /* Points that show GRE of this direction. */
-static uint32_t places_with_gre(const struct call_link *view, int direction)
+static uint32_t places_with_gre(const struct link_view *view, int direction)
 {
     uint32_t positions = 0;
     for (uint32_t position = 0; position < view->count; position++)
@@ -14,15 +14,15 @@ static uint32_t places_with_gre(const struct call_link *view, int direction)
     return positions;
 }
 
-bool verdict_has_gre_twice(const struct call_link *view)
+bool verdict_has_gre_twice(const struct link_view *view)
 {
     return places_with_gre(view, 0) > 1 || places_with_gre(view, 1) > 1;
 }
 
-bool verdict_is_whole(const struct call_link *view)
+bool verdict_is_whole(const struct link_view *view)
 {
     for (uint32_t position = 0; position < view->count; position++) {
-        const struct call *call = view->call[position];
+        const struct call *call = call_of(view->session[position]);
         if (!call || !call->setup_frame || !call->reply_frame)
             return false;
     }
@@ -37,7 +37,7 @@ struct gre_count {
     uint32_t elsewhere; /* came to another host */
 };
 
-static struct gre_count count_gre(const struct call_link *view, int direction)
+static struct gre_count count_gre(const struct link_view *view, int direction)
 {
     struct gre_count count = {0};
     for (uint32_t i = 0; i + 1 < view->count; i++) {
@@ -56,16 +56,16 @@ enum { TO_SERVER, TO_CLIENT, ONE_WAY, OTHER_WAY, WAYS };
 static const char *const way_words[WAYS] = {"to the server", "to the client", "one way",
                                             "the other way"};
 
-static unsigned way_of(const struct call_link *view, int direction)
+static unsigned way_of(const struct linker *linker, const struct link_view *view, int direction)
 {
-    const char *receiver = link_receiver_name(view, (enum direction)direction);
+    const char *receiver = link_receiver_name(linker, view, (enum direction)direction);
     return g_str_equal(receiver, "server")   ? TO_SERVER
            : g_str_equal(receiver, "client") ? TO_CLIENT
            : direction == 0                  ? ONE_WAY
                                              : OTHER_WAY;
 }
 
-void verdict_append_counts(GString *text, const struct call_link *view)
+void verdict_append_counts(const struct linker *linker, GString *text, const struct link_view *view)
 {
     bool reported = false;
     for (int d = 0; d < 2; d++) {
@@ -74,7 +74,7 @@ void verdict_append_counts(GString *text, const struct call_link *view)
             continue;
         g_string_append_printf(text, "%s%u of %u GRE packets %s passed", reported ? ", " : " ",
                                count.sent - count.lost - count.elsewhere, count.sent,
-                               way_words[way_of(view, d)]);
+                               way_words[way_of(linker, view, d)]);
         reported = true;
     }
     g_string_append(text, reported ? "." : " No GRE was captured at two points.");
@@ -90,7 +90,7 @@ void verdict_append_loss(const struct linker *linker, GString *text)
         const struct link *link = linker->links->pdata[i];
         for (int d = 0; d < 2; d++) {
             struct gre_count count = count_gre(&link->view, d);
-            unsigned way = way_of(&link->view, d);
+            unsigned way = way_of(linker, &link->view, d);
             all[way].sent += count.sent;
             all[way].lost += count.lost;
         }

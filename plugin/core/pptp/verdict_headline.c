@@ -3,18 +3,18 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict_headline.h"
 
-static const struct call *call_of(const struct verdict_case *about)
+static const struct call *call_about(const struct verdict_case *about)
 {
     return about->finding->call == FINDING_NONE
                ? NULL
-               : tracker_call(about->linker->tracker, about->finding->call);
+               : tracker_call(tracker_of(about->linker), about->finding->call);
 }
 
 /* The client is the PNS, but for incoming calls that it places. */
 static const char *direction_words(const struct verdict_case *about)
 {
-    const struct call *call = call_of(about);
-    bool client_is_pac = call && call->roles_known && call->pns != 0;
+    const struct call *call = call_about(about);
+    bool client_is_pac = call && call->roles_known && call->end_a != 0;
     switch (about->finding->direction) {
     case DIRECTION_PNS_TO_PAC:
         return client_is_pac ? ", from the server (PNS) to the client (PAC)"
@@ -37,7 +37,7 @@ char *pptp_headline(const struct verdict_case *about)
 char *pptp_consequence(const struct verdict_case *about)
 {
     const struct finding *finding = about->finding;
-    const struct call *call = call_of(about);
+    const struct call *call = call_about(about);
     bool wrong_id =
         finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_CALLID_MISTRANSLATED;
     if (!wrong_id || !call || call->ended_by != CALL_END_TCP_RESET ||

@@ -13,18 +13,18 @@
     "the capture point next to it."
 
 /* The call as the finding's point saw it: these findings are of calls. */
-static const struct call *call_of(const struct verdict_case *about)
+static const struct call *call_about(const struct verdict_case *about)
 {
-    return tracker_call(about->linker->tracker, about->finding->call);
+    return tracker_call(tracker_of(about->linker), about->finding->call);
 }
 
 /* All GRE passes and the host at its end takes no notice; all members NULL: not so. */
 static struct verdict_advice ignored(const struct verdict_case *about)
 {
-    enum direction by = link_ppp_ignored_by(about->link, call_of(about));
-    if (by == DIRECTION_NONE || !call_of(about)->connection || !call_of(about)->roles_known)
+    enum direction by = link_ppp_ignored_by(about->link, call_about(about));
+    if (by == DIRECTION_NONE || !call_about(about)->connection || !call_about(about)->roles_known)
         return (struct verdict_advice){NULL, NULL, NULL}; /* which end it is is not known */
-    if (g_str_equal(tracker_sender_name(call_of(about), by), "client"))
+    if (g_str_equal(tracker_sender_name(call_about(about), by), "client"))
         return (struct verdict_advice){
             .known = "Not the NAT: the client's own firewall. All GRE passes both ways, the server "
                      "answers, but the client ignores what it receives.",
@@ -43,7 +43,7 @@ static struct verdict_advice silent(const struct verdict_case *about)
     enum direction direction = link_gre_silent(about->linker, about->link);
     if (direction == DIRECTION_NONE)
         return (struct verdict_advice){NULL, NULL, NULL};
-    if (g_str_equal(tracker_sender_name(call_of(about), direction), "client"))
+    if (g_str_equal(tracker_sender_name(call_about(about), direction), "client"))
         return (struct verdict_advice){
             .known = "Not the NAT: all GRE of the server passes it, and the point next to the "
                      "client shows none that the client sends.",
@@ -138,7 +138,7 @@ static struct verdict_advice turned_down(const struct ppp_refusal *refusal)
 
 struct verdict_advice verdict_ppp_refused(const struct verdict_case *about)
 {
-    const struct call *call = call_of(about);
+    const struct call *call = call_about(about);
     struct ppp_refusal standing;
     const struct ppp_refusal *refusal = &standing;
     struct verdict_advice advice = {NULL, NULL, NULL};

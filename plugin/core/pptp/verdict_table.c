@@ -88,7 +88,7 @@ unsigned verdict_weight(enum finding_id id)
 
 struct verdict_advice verdict_advice(const struct verdict_case *about)
 {
-    if (about->link && link_has_lost_state(about->link, about->finding))
+    if (about->link && link_has_lost_state(about->linker, about->link, about->finding))
         return verdict_lost_state(about);
     unsigned weight = verdict_weight(about->finding->id);
     if (weight == G_N_ELEMENTS(rows))

@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_VERDICT_TABLE_H
 #define PPTPNAT_VERDICT_TABLE_H
 
-#include "core/link/internal.h"
+#include "nat_rules.h"
 #include "core/outcome/part.h"
 
 /* What a finding is about. */

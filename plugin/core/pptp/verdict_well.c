@@ -54,9 +54,9 @@ void pptp_append_link_well(GString *text, const struct link_facts *facts, bool b
 char *pptp_nat_well(const struct pptp_verdict *verdict, const struct nat_device *nat,
                     const char *name)
 {
-    if (nat->calls == 0)
+    if (nat->sessions == 0)
         return NULL;
-    if (nat->pptp_editor != EDITOR_YES)
+    if (nat->editor != EDITOR_YES)
         return g_strdup_printf(
             "%s is fine for these calls: it changed no Call ID, and none had to be changed.", name);
     return g_strdup_printf("%s is fine: it translates every Call ID correctly%s.", name,
@@ -116,7 +116,7 @@ static void append_count(const struct pptp_verdict *verdict, GString *text, enum
 {
     uint32_t calls = verdict->whole > 0    ? verdict->whole
                      : verdict->linked > 0 ? verdict->linked
-                                           : tracker_call_count(verdict->linker->tracker);
+                                           : tracker_call_count(tracker_of(verdict->linker));
     uint32_t connections = pptp_linked_connection_count(verdict->linker);
     if (counted == CALLS)
         g_string_append_printf(text, "%u call%s", calls, calls == 1 ? "" : "s");

@@ -1,4 +1,4 @@
-/* Which GRE packets at two neighbouring points are one packet. Packets are told by what no NAT
+/* Which data packets at two neighbouring points are one packet. Packets are told by what no NAT
  * changes (sequence, acknowledgment, length, payload), first among those of their own link, then,
  * where nothing fits, as misaddressed flows (misaddressed.c).
  *
@@ -9,58 +9,58 @@
 static bool match_at_hop(struct linker *linker, const struct passage *passage, uint32_t position,
                          const struct packet_record *record, const struct packet *packet)
 {
-    uint64_t key = link_gre_key(passage, record);
+    uint64_t key = link_data_key(passage, record);
     struct waiting_entry entry;
     if (waiting_take(linker->waiting, key, position, &entry)) {
         bool is_near = passage->near == position;
-        link_gre_matched(linker, passage, is_near ? packet->frame : entry.frame,
-                         is_near ? entry.frame : packet->frame);
+        link_data_matched(linker, passage, is_near ? packet->frame : entry.frame,
+                          is_near ? entry.frame : packet->frame);
         return true;
     }
     if (!waiting_put(linker->waiting, key, position, packet->frame, packet->time_ns))
-        link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, packet->frame);
+        link_limit_reached(linker, LINK_LIMIT_DATA_WAITING, packet->frame);
     uint32_t there = passage->near == position ? passage->far : passage->near;
-    const struct call *other = passage->link->view.call[there];
-    if (other)
-        tracker_expect(other, passage->direction);
+    const struct session *other = passage->link->view.session[there];
+    if (other && linker->supplier->expect)
+        linker->supplier->expect(other, passage->direction);
     return false;
 }
 
-void link_gre_wait(struct linker *linker, struct link *link, const struct gre_flow *flow,
-                   uint32_t position, uint32_t frame, unsigned matched)
+void link_data_wait(struct linker *linker, struct link *link, const struct flow *flow,
+                    uint32_t position, uint32_t frame, unsigned matched)
 {
-    enum direction direction = link_gre_direction(linker, flow);
+    enum direction direction = link_data_direction(linker, flow);
     for (uint32_t back = 0; back < 2 && back <= position; back++) {
         uint32_t hop = position - back;
         if (hop + 1 >= link->view.count ||
             (matched & (back ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS)))
             continue;
         struct passage passage = link_passage(link, direction, hop);
-        uint64_t key = link_gre_key(&passage, tracker_gre_on(linker->tracker, frame));
+        uint64_t key = link_data_key(&passage, facts_packet(linker->facts, frame));
         if (!waiting_put(linker->waiting, key, position, frame, flow->last_time_ns))
-            link_limit_reached(linker, LINK_LIMIT_GRE_WAITING, frame);
+            link_limit_reached(linker, LINK_LIMIT_DATA_WAITING, frame);
     }
 }
 
-void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct packet_record *record,
-                     const struct packet *packet)
+void link_data_packet(struct linker *linker, struct flow *flow, struct packet_record *record,
+                      const struct packet *packet)
 {
     const struct flow_position *misaddressed = flow_position_of(linker, flow);
-    struct link *link = misaddressed ? misaddressed->link : link_of_call(linker, flow->call);
+    struct link *link = misaddressed ? misaddressed->link : link_of_session(linker, flow->session);
     if (!link) {
-        /* The link of a call with control traffic may still be made. */
-        if (!flow->call->connection && linker->links->len > 0)
+        /* The link of a session with control traffic may still be made. */
+        if (!flow->session->connection && linker->links->len > 0)
             link_misaddressed_try(linker, flow, record, packet, NULL);
         if (!flow_position_of(linker, flow))
-            link_gre_sample(linker, flow, record, packet);
+            link_data_sample(linker, flow, record, packet);
         return;
     }
     if (!link->path && !misaddressed)
-        link_gre_sample(linker, flow, record, packet); /* the row may have one more point */
+        link_data_sample(linker, flow, record, packet); /* the row may have one more point */
     uint32_t position =
-        misaddressed ? misaddressed->position : link_position_of(linker, flow->call);
+        misaddressed ? misaddressed->position : link_position_of(linker, flow->session);
     enum direction direction =
-        misaddressed ? misaddressed->direction : link_gre_direction(linker, flow);
+        misaddressed ? misaddressed->direction : link_data_direction(linker, flow);
     bool foreign = false;
     for (uint32_t i = 0; i < 2; i++) {
         uint32_t hop = position - i;
@@ -80,21 +80,21 @@ void link_gre_packet(struct linker *linker, struct gre_flow *flow, struct packet
 static bool entry_is_old(const struct waiting_entry *entry, void *user)
 {
     const struct linker *linker = user;
-    const struct packet_record *record = tracker_gre_on(linker->tracker, entry->frame);
-    const struct gre_flow *flow = record ? tracker_flow(linker->tracker, record->flow) : NULL;
+    const struct packet_record *record = facts_packet(linker->facts, entry->frame);
+    const struct flow *flow = record ? facts_flow(linker->facts, record->flow) : NULL;
     if (!flow)
         return true;
     struct point_span span = point_times_of(linker->times, flow->point);
     return !span.seen || span.latest_ns - entry->time_ns > linker->window_ns;
 }
 
-struct waiting_packets *link_gre_waiting(struct linker *linker, uint32_t limit)
+struct waiting_packets *link_data_table(struct linker *linker, uint32_t limit)
 {
     return waiting_new(limit, entry_is_old, linker);
 }
 
-void link_gre_forget(struct linker *linker)
+void link_data_forget(struct linker *linker)
 {
     waiting_free(linker->waiting);
-    linker->waiting = link_gre_waiting(linker, LINK_GRE_WAITING_LIMIT);
+    linker->waiting = link_data_table(linker, LINK_DATA_WAITING_LIMIT);
 }

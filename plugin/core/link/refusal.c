@@ -1,8 +1,8 @@
-/* ICMP errors about GRE, and whether the hop itself sent one: then its packets ended there,
- * whatever the far point shows (FINDINGS, gre_not_forwarded).
+/* ICMP errors about data packets, and whether the hop itself sent one: then its packets ended
+ * there, whatever the far point shows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "internal.h"
 
 /* RFC 792, RFC 1122 3.2.2.1. */
 #define ICMP_UNREACHABLE      3
@@ -13,29 +13,30 @@
 #define ICMPV6_ADDRESS_UNREACHABLE 3
 #define IPV4_ADDRESS_LENGTH        4
 
-/* Fragmentation needed is none either; the tracker keeps it to itself. */
-static bool is_refusal(const struct icmp_error *error)
+/* Fragmentation needed is none either; nobody notes it here. */
+static bool is_refusal(const struct link_refusal *error)
 {
-    if (error->packet.source.length != IPV4_ADDRESS_LENGTH)
+    if (error->packet->source.length != IPV4_ADDRESS_LENGTH)
         return error->type == ICMPV6_UNREACHABLE && error->code != ICMPV6_ADDRESS_UNREACHABLE;
     return error->type == ICMP_UNREACHABLE && error->code != ICMP_HOST_UNREACHABLE &&
            error->code != ICMP_HOST_UNKNOWN;
 }
 
-void link_refusal_note(struct linker *linker, struct call *call, enum direction direction,
-                       const struct icmp_error *error)
+void link_refusal_note(struct linker *linker, const struct session *session,
+                       enum direction direction, const struct link_refusal *error)
 {
-    struct call_notes *notes = link_notes(linker, call);
+    const struct packet *packet = error->packet;
+    struct session_notes *notes = link_notes(linker, session);
     notes->icmp[direction]++;
-    if (is_refusal(error) && !notes->host_error[direction] &&
-        net_address_equal(&error->packet.source, &error->quoted_destination))
-        notes->host_error[direction] = error->packet.frame;
-    if (is_refusal(error))
-        notes->refusal[direction] = (struct icmp_refusal){.frame = error->packet.frame,
-                                                          .time_ns = error->packet.time_ns,
-                                                          .ttl = error->packet.ttl,
-                                                          .type = error->type,
-                                                          .code = error->code};
+    if (!is_refusal(error))
+        return;
+    if (!notes->host_error[direction] && net_address_equal(&packet->source, error->destination))
+        notes->host_error[direction] = packet->frame;
+    notes->refusal[direction] = (struct icmp_refusal){.frame = packet->frame,
+                                                      .time_ns = packet->time_ns,
+                                                      .ttl = packet->ttl,
+                                                      .type = error->type,
+                                                      .code = error->code};
 }
 
 /* Routers that a packet has passed. Senders begin with 64, 128 or 255. */
@@ -58,19 +59,19 @@ static bool is_of_hop(const struct hop_packets *packets, uint8_t ttl)
     return hops_behind(ttl) < hops_behind(near->ttl[beyond]) - hops_behind(far->ttl[beyond]);
 }
 
-const struct icmp_refusal *link_refusal(const struct linker *linker,
-                                        const struct hop_packets *packets)
+const struct icmp_refusal *link_refusal_by_hop(const struct linker *linker,
+                                               const struct hop_packets *packets)
 {
     const struct link *link = packets->passage.link;
-    const struct call *call = link->view.call[packets->passage.near];
-    const struct call_notes *notes = call ? call_notes_of(linker, call) : NULL;
+    const struct session *session = link->view.session[packets->passage.near];
+    const struct session_notes *notes = session ? session_notes_of(linker, session) : NULL;
     if (!notes || !link->path)
         return NULL;
     const struct icmp_refusal *refusal =
-        &notes->refusal[link_call_direction(linker, call, packets->passage.direction)];
+        &notes->refusal[link_session_direction(linker, session, packets->passage.direction)];
     if (refusal->frame == 0 || !is_of_hop(packets, refusal->ttl))
         return NULL;
-    int64_t time_ns = refusal->time_ns - tracker_start_ns(linker->tracker);
+    int64_t time_ns = refusal->time_ns - linker->facts->start_ns;
     for (uint32_t i = packets->count; i-- > 0 && packets->times_ns[i] >= time_ns;) {
         if (packets->arrived[i])
             return NULL;

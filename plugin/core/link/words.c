@@ -1,28 +1,30 @@
 /* Words that the texts of several findings need: which end sends, receives, and sent what.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "internal.h"
 
-static const struct call *call_with_roles(const struct call_link *view)
+static const struct session *with_roles(const struct link_view *view)
 {
     for (uint32_t position = 0; position < view->count; position++) {
-        const struct call *call = view->call[position];
-        if (call && call->connection && call->roles_known)
-            return call;
+        const struct session *session = view->session[position];
+        if (session && session->connection && session->roles_known)
+            return session;
     }
     return NULL;
 }
 
-const char *link_sender_name(const struct call_link *view, enum direction direction)
+const char *link_sender_name(const struct linker *linker, const struct link_view *view,
+                             enum direction direction)
 {
-    const struct call *call = call_with_roles(view);
-    return call ? tracker_sender_name(call, direction) : "sender";
+    const struct session *session = with_roles(view);
+    return session ? linker->supplier->sender_name(session, direction) : "sender";
 }
 
-const char *link_receiver_name(const struct call_link *view, enum direction direction)
+const char *link_receiver_name(const struct linker *linker, const struct link_view *view,
+                               enum direction direction)
 {
-    const struct call *call = call_with_roles(view);
-    return call ? tracker_receiver_name(call, direction) : "receiver";
+    const struct session *session = with_roles(view);
+    return session ? linker->supplier->receiver_name(session, direction) : "receiver";
 }
 
 const char *link_times(uint32_t count, char text[LINK_TIMES_SIZE])
