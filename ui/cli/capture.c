@@ -8,6 +8,7 @@
 #include "core/base/printable.h"
 #include "reader.h"
 
+#define DIGEST_OCTETS 64 /* of each frame */
 #define CAPTURES_ADVICE                                                                            \
     "Give captures that Wireshark opens (pcapng, pcap and others, also compressed)."
 
@@ -141,14 +142,15 @@ static int64_t ordinal_of(const wtap_rec *rec)
     return CLAMP(seconds, -limit, limit) * 1000000000 + rec->ts.nsecs;
 }
 
+/* Of frames of one time and one length, the headers tell whether they are one. */
 static void digest(struct capture *capture)
 {
     const wtap_rec *rec = &capture->record.rec;
     uint32_t captured = rec->rec_type == REC_TYPE_PACKET ? rec->rec_header.packet_header.caplen : 0;
     uint64_t hash = hash_step(capture->digest ^ hash_secret.start, (uint64_t)capture->time_ns);
 
-    capture->digest =
-        hash_octets(hash_step(hash, captured), compat_record_octets(&capture->record), captured);
+    capture->digest = hash_octets(hash_step(hash, captured), compat_record_octets(&capture->record),
+                                  MIN(captured, DIGEST_OCTETS));
 }
 
 /* After a frame was read. */
@@ -159,7 +161,8 @@ static bool took(struct capture *capture)
     capture->disordered = capture->disordered || time_ns < capture->time_ns;
     capture->time_ns = time_ns;
     take_interfaces(capture);
-    digest(capture);
+    if (capture->has_digest)
+        digest(capture);
     return true;
 }
 

@@ -27,6 +27,7 @@ struct capture {
     uint32_t *order;             /* indices of `offsets`, by time */
     int64_t *offsets;            /* of the frames, by their order in the file */
     GPtrArray *interfaces;       /* char *, names as the file has them, or NULL */
+    bool has_digest;             /* it is wanted: there are others to compare it with */
     uint64_t digest;             /* of all frames so far */
     int64_t size;                /* octets of the file; 0: not known */
 };

@@ -73,21 +73,17 @@ static bool feed_tcp(struct feed *feed, const struct feed_frame *frame, const st
     return true;
 }
 
-static bool feed_gre(struct feed *feed, const struct feed_frame *frame, const struct frame *read)
+static void feed_gre(struct feed *feed, const struct feed_frame *frame, const struct frame *read)
 {
     const struct frame_octets *gre = &read->payload;
-    struct gre_packet packet;
+    struct gre_packet packet = {.packet = read->packet, .header = read->gre};
 
-    if (egre_parse(gre->data, gre->captured, &packet.header) != EGRE_OK)
-        return false;
-    packet.packet = read->packet;
     set_packet(feed, frame, &packet.packet);
     packet.captured =
         MIN(gre->captured - packet.header.header_length,
             MIN(packet.header.payload_length, gre->length - packet.header.header_length));
     packet.payload = gre->data + packet.header.header_length;
     analysis_gre(feed->analysis, &packet);
-    return true;
 }
 
 static bool is_of_pptp(const struct feed *feed, uint16_t port_a, uint16_t port_b)
@@ -178,7 +174,8 @@ enum frame_kind feed_frame(struct feed *feed, const struct feed_frame *frame,
         *ret_fed = feed_tcp(feed, frame, &read);
         break;
     case FRAME_GRE:
-        *ret_fed = feed_gre(feed, frame, &read);
+        feed_gre(feed, frame, &read);
+        *ret_fed = true;
         break;
     case FRAME_ICMP:
         *ret_fed = feed_icmp(feed, frame, &read);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "core/base/packet.h"
+#include "core/pptp/egre_wire.h"
 
 enum frame_link {
     FRAME_LINK_OTHER, /* every frame is FRAME_NOT_KNOWN */
@@ -61,6 +62,7 @@ struct frame {
     bool nested; /* Wireshark has opened an IP header before: IPsec is not analysed there */
     struct packet packet;        /* frame, time and interface are 0 */
     struct frame_octets payload; /* what lies behind its IP headers */
+    struct egre_header gre;      /* FRAME_GRE: its header, all of which is there */
     struct frame_quote quote;    /* FRAME_ICMP */
 };
 

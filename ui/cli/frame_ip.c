@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/base/bytes.h"
-#include "core/pptp/egre_wire.h"
 
 #define IPV4_HEADER     20
 #define IPV4_FRAGMENT   0x3FFF /* More Fragments and the offset (RFC 791 3.1) */
@@ -227,12 +226,10 @@ static void read_tcp(const struct frame_octets *tcp, struct frame *ret)
 
 static void read_gre(const struct frame_octets *gre, struct frame *ret)
 {
-    struct egre_header header;
-
     if (!egre_is_enhanced(gre->data, gre->captured)) {
         if (gre->captured >= 4)
             frame_not_known(ret, "GRE of another kind");
-    } else if (egre_parse(gre->data, gre->captured, &header) == EGRE_OK) {
+    } else if (egre_parse(gre->data, gre->captured, &ret->gre) == EGRE_OK) {
         ret->kind = FRAME_GRE;
     }
 }

@@ -142,6 +142,7 @@ bool reader_open(struct reader *reader, const char *const *names, GError **error
 {
     uint32_t at_once = captures_at_once();
     bool has_standard_input = false;
+    bool has_others = names[0] != NULL && names[1] != NULL;
 
     const char *const *shown = reader->options.shown != NULL ? reader->options.shown : names;
 
@@ -149,6 +150,7 @@ bool reader_open(struct reader *reader, const char *const *names, GError **error
         struct capture *capture = g_new0(struct capture, 1);
         bool is_standard_input = strcmp(*names, READER_STANDARD_INPUT) == 0;
 
+        capture->has_digest = has_others;
         g_ptr_array_add(reader->captures, capture);
         if (is_standard_input && has_standard_input)
             return fail(error, "the standard input can be only one capture.");
