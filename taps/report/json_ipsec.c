@@ -42,6 +42,7 @@ static void write_later(json_dumper *dumper, const char *name, const struct ipse
         json_object(dumper, NULL);
         write_endpoint(dumper, &place->endpoint);
         json_frame(dumper, "first_frame", place->first_frame);
+        json_seconds(dumper, "first_time", place->first_ns);
         json_dumper_end_object(dumper);
     }
     json_dumper_end_array(dumper);
@@ -166,6 +167,10 @@ static void write_esp(json_dumper *dumper, const struct report *report, const st
     json_number(dumper, "duplicates", sa->window.duplicates);
     json_frame(dumper, "first_frame", sa->first_frame);
     json_frame(dumper, "last_frame", sa->last_frame);
+    json_frame(dumper, "first_point_frame", report_own_frame(report, sa->first_frame));
+    json_frame(dumper, "last_point_frame", report_own_frame(report, sa->last_frame));
+    json_seconds(dumper, "first_time", sa->first_ns);
+    json_seconds(dumper, "last_time", sa->last_ns);
     json_number_or_null(dumper, "ike_sa", sa->ike != NULL, sa->ike != NULL ? sa->ike->index : 0);
     json_number_or_null(dumper, "reverse", sa->reverse != NULL,
                         sa->reverse != NULL ? sa->reverse->index : 0);

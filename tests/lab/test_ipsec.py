@@ -162,6 +162,24 @@ def test_both_sides_in_one_file_have_the_sas_of_each(report_of, scenario):
             assert sorted(here) == sorted(alone), (side, kind)
 
 
+@every_scenario
+def test_esp_sas_name_the_first_and_last_packet_by_frame_and_time(ours, report_of, scenario):
+    """The frame in the user's own file as well: both.pcapng counts each interface for itself."""
+    times = dict(ours.fields(f"ipsec/{scenario}/both.pcapng", ["frame.time_epoch"]))
+    both = report_of(scenario, "both")
+    own = {
+        (sa["spi"], side): [sa["first_frame"], sa["last_frame"]]
+        for side in ("inside", "outside")
+        for sa in report_of(scenario, side)["esp_sas"]
+    }
+    for sa in both["esp_sas"]:
+        side = {"in": "inside", "out": "outside"}[both["points"][sa["point"]]["name"]]
+        assert [sa["first_point_frame"], sa["last_point_frame"]] == own[(sa["spi"], side)]
+        for end in ("first", "last"):
+            told = float(times[sa[f"{end}_frame"]]["frame.time_epoch"])
+            assert abs(sa[f"{end}_time"] - told) < 1e-6
+
+
 @pytest.mark.parametrize("name", paths.ipsec_captures())
 def test_sas_do_not_depend_on_how_frames_are_visited(ours, name):
     once = ours.report(name, "-q")[1]
