@@ -34,7 +34,8 @@ static void write_first(json_dumper *dumper, const char *name, const struct ipse
 }
 
 /* Where it was afterwards: another outside port is a mapping that changed. */
-static void write_later(json_dumper *dumper, const char *name, const struct ipsec_places *places)
+static void write_later(json_dumper *dumper, const struct report *report, const char *name,
+                        const struct ipsec_places *places)
 {
     const struct ipsec_place *place = places->first != NULL ? places->first->next : NULL;
     json_array(dumper, name);
@@ -42,6 +43,7 @@ static void write_later(json_dumper *dumper, const char *name, const struct ipse
         json_object(dumper, NULL);
         write_endpoint(dumper, &place->endpoint);
         json_frame(dumper, "first_frame", place->first_frame);
+        json_frame(dumper, "first_point_frame", report_own_frame(report, place->first_frame));
         json_seconds(dumper, "first_time", place->first_ns);
         json_dumper_end_object(dumper);
     }
@@ -109,13 +111,14 @@ static void write_message(json_dumper *dumper, const struct report *report,
     json_dumper_end_object(dumper);
 }
 
-static void write_end(json_dumper *dumper, const struct ike_sa *sa, unsigned end)
+static void write_end(json_dumper *dumper, const struct report *report, const struct ike_sa *sa,
+                      unsigned end)
 {
     json_object(dumper, end_names[end]);
     write_first(dumper, "p500", &sa->places[end][IKE_ON_500]);
     write_first(dumper, "p4500", &sa->places[end][IKE_ON_4500]);
-    write_later(dumper, "p500_later", &sa->places[end][IKE_ON_500]);
-    write_later(dumper, "p4500_later", &sa->places[end][IKE_ON_4500]);
+    write_later(dumper, report, "p500_later", &sa->places[end][IKE_ON_500]);
+    write_later(dumper, report, "p4500_later", &sa->places[end][IKE_ON_4500]);
     json_dumper_end_object(dumper);
 }
 
@@ -131,7 +134,7 @@ static void write_ike(json_dumper *dumper, const struct report *report, const st
                     g_strdup_printf("%016" G_GINT64_MODIFIER "x", sa->responder_spi));
     write_exchanges(dumper, sa);
     for (unsigned end = 0; end < 2; end++)
-        write_end(dumper, sa, end);
+        write_end(dumper, report, sa, end);
     write_natt(dumper, sa);
     json_text(dumper, "state", cell_ike_state(sa));
     json_text(dumper, "origin", ike_origin_name((enum ike_origin)sa->origin));
@@ -157,8 +160,8 @@ static void write_esp(json_dumper *dumper, const struct report *report, const st
     json_text(dumper, "encapsulation", sa->encapsulation == ESP_NATIVE ? "native" : "udp");
     write_first(dumper, "source", &sa->source);
     write_first(dumper, "destination", &sa->target);
-    write_later(dumper, "source_later", &sa->source);
-    write_later(dumper, "destination_later", &sa->target);
+    write_later(dumper, report, "source_later", &sa->source);
+    write_later(dumper, report, "destination_later", &sa->target);
     json_number(dumper, "packets", sa->packets);
     json_number(dumper, "first_seq", sa->first_seq);
     json_number(dumper, "last_seq", sa->last_seq);

@@ -24,6 +24,11 @@ SCENARIOS = {
     "one-point": "article_set_link_info.pcapng",
     "two-nats": "two_nats_last_wrong.pcapng",
     "ipv6": "ipv6.pcapng",
+    "ipsec-healthy": "ipsec/s10_ikev2_two_clients/both.pcapng",
+    "ipsec-mapping": "ipsec/s8_mapping_changed/both.pcapng",
+    "ipsec-shared": "ipsec/s5c_spi_guess/both.pcapng",
+    "ipsec-native": "ipsec/s6b_native_esp_two/both.pcapng",
+    "ipsec-no-ike": "ipsec/s12_midcall/both.pcapng",
 }
 PHONE, DESK = 360, 1280
 
@@ -58,6 +63,29 @@ def test_the_page_is_laid_out_well(drawn, artefacts, name, width, dark):
     shot = artefacts / f"{name}-{width}-{'dark' if dark else 'light'}.png"
     browser.picture(drawn[name], shot, width, min(found["height"], 6000), dark)
     assert shot.stat().st_size > 10000
+
+
+@pytest.mark.parametrize("name", ["set-link-info", "ipsec-shared"])
+def test_the_fault_is_seen_without_scrolling(drawn, name):
+    found, _ = browser.inspect(drawn[name], DESK)
+    assert 0 < found["fault_ends"] <= 800
+
+
+@pytest.mark.parametrize("name", ["set-link-info", "ipsec-shared"])
+def test_a_phone_shows_all_of_the_picture_and_of_the_tables(drawn, name):
+    found, _ = browser.inspect(drawn[name], PHONE)
+    assert not found["scrolled"]
+
+
+@pytest.mark.parametrize("name", ["set-link-info", "ipsec-shared", "ipsec-mapping", "two-nats"])
+@pytest.mark.parametrize("width", [PHONE, DESK], ids=["phone", "desk"])
+def test_no_text_of_a_picture_stands_on_another(drawn, name, width):
+    found, _ = browser.inspect(drawn[name], width)
+    assert not found["overprinted"]
+
+
+def test_one_fault_is_one_page_of_paper(drawn):
+    assert browser.printed(drawn["set-link-info"]) == 1
 
 
 def test_what_is_folded_is_printed(ours, tmp_path):
@@ -118,7 +146,7 @@ def test_a_thousand_calls_open_in_three_seconds(ours, tmp_path):
     taken = quickest(lambda: browser.opening(big), start + 3) - start
     assert taken < 3, f"{taken:.1f} s to open {len(text)} octets"
     tree = page.read(text)
-    calls = list(tree.one("calls").all(look="call"))
+    calls = list(tree.all(look="call"))
     assert len(calls) == 1000
     opened = [call.tag == "article" for call in calls]
     assert opened == sorted(opened, reverse=True) and 0 < sum(opened) <= 20

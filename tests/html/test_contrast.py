@@ -14,11 +14,12 @@ PAIRS = [
     ("text", "ground"), ("text", "panel"), ("quiet", "ground"), ("quiet", "panel"),
     ("quiet", "bad-ground"), ("link", "ground"), ("link", "panel"), ("bad", "ground"),
     ("bad", "panel"), ("bad", "bad-ground"), ("odd", "ground"), ("odd", "odd-ground"),
-    ("good", "good-ground"), ("text", "bad-ground"), ("text", "odd-ground"),
-    ("text", "good-ground"), ("in-bar", "bar"), ("in-bar", "bar-bad"), ("in-bar", "bar-odd"),
+    ("good", "good-ground"), ("good", "ground"), ("text", "bad-ground"), ("text", "odd-ground"),
+    ("text", "good-ground"),
 ]  # fmt: skip
 # Shapes that mean something need 3 to 1 (1.4.11).
-SHAPES = [("bar", "ground"), ("bar-bad", "ground"), ("bad", "ground"), ("quiet", "ground")]
+SHAPES = [("bar", "ground"), ("bar-bad", "ground"), ("bar-odd", "ground"), ("bad", "ground"),
+          ("quiet", "ground")]  # fmt: skip
 
 
 def schemes():

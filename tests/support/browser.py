@@ -60,11 +60,27 @@ function look(frame) {
     const inside = svg && (element.matches('.in') || element.closest('.wrong'));
     const ratio = inside ? 21 : contrast(colour, ground(element, view));
     if (ratio < 4.5) faults.push(`contrast ${ratio.toFixed(2)}: ${node.data.trim().slice(0, 40)}`);
-    const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+    const scale = svg && svg.viewBox.baseVal?.width
+      ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
     const size = parseFloat(style.fontSize) * scale;
     if (size < 9) faults.push(`size ${size.toFixed(1)}: ${node.data.trim().slice(0, 40)}`);
     texts++;
   }
+  const drawn = [...page.querySelectorAll('svg text')]
+    .filter(e => e.checkVisibility() && e.textContent.trim())
+    .map(e => ({ text: e.firstChild.data, svg: e.closest('svg'), box: e.getBoundingClientRect() }));
+  const overprinted = [];
+  for (let i = 0; i < drawn.length; i++)
+    for (let j = i + 1; j < drawn.length && drawn[j].svg === drawn[i].svg; j++) {
+      const a = drawn[i].box, b = drawn[j].box;
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      /* The box of a line is higher than its letters. */
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (wide > 1 && high > 5) overprinted.push(`${drawn[i].text} | ${drawn[j].text}`);
+    }
+  const wrong = page.querySelector('svg .row.bad');
+  const scrolled = [...page.querySelectorAll('.wide')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute('aria-label'));
   const width = page.documentElement.scrollWidth;
   if (width > frame.clientWidth) faults.push(`wide: ${width} in ${frame.clientWidth}`);
   for (const e of page.querySelectorAll('summary, nav a, td a')) {
@@ -72,7 +88,9 @@ function look(frame) {
     if (box.height && box.height < 24) faults.push(`small: ${e.textContent} ${box.height}`);
   }
   return {
-    faults, texts, width: frame.clientWidth, height: page.documentElement.scrollHeight,
+    faults, texts, overprinted, scrolled,
+    fault_ends: wrong ? wrong.getBoundingClientRect().bottom : 0, width: frame.clientWidth,
+    height: page.documentElement.scrollHeight,
     ground: view.getComputedStyle(page.body).backgroundColor,
     opened: page.querySelectorAll('article').length, dark: view.matchMedia(
       '(prefers-color-scheme: dark)').matches,

@@ -6,10 +6,9 @@
 
 #include "document.h"
 
-#define CALL_SECTION_OPEN 20 /* calls of a page that are not folded */
-
 /* `open`: not folded, and with its messages as a table. */
-void call_section_write(GString *page, const struct path *path, bool open);
+void call_section_write(GString *page, const struct document *document, const struct path *path,
+                        bool open);
 
 /* "link-3", "call-7": the id of the call in the page. To be freed with g_free. */
 char *call_section_key(const struct path *path);

@@ -23,6 +23,13 @@ static enum sender sender_of(const char *name)
     return strcmp(name, "pac") == 0 ? SENDER_PAC : SENDER_UNKNOWN;
 }
 
+void parse_note_time(struct parse *parse, struct moment time)
+{
+    struct moment *start = &parse->document->start;
+    if (time.known && (!start->known || time.seconds < start->seconds))
+        *start = time;
+}
+
 static struct message read_message(struct parse *parse, JsonObject *object)
 {
     struct message message = {
@@ -36,9 +43,7 @@ static struct message read_message(struct parse *parse, JsonObject *object)
     };
     struct number own = reader_number(object, "point_frame");
     message.point_frame = own.known ? own.value : message.frame;
-    struct moment *start = &parse->document->start;
-    if (message.time.known && (!start->known || message.time.seconds < start->seconds))
-        *start = message.time;
+    parse_note_time(parse, message.time);
     return message;
 }
 
@@ -131,9 +136,7 @@ static struct flow read_flow(struct parse *parse, JsonObject *object)
         .first_time = reader_moment(object, "first_time"),
         .last_time = reader_moment(object, "last_time"),
     };
-    struct moment *start = &parse->document->start;
-    if (flow.first_time.known && (!start->known || flow.first_time.seconds < start->seconds))
-        *start = flow.first_time;
+    parse_note_time(parse, flow.first_time);
     return flow;
 }
 
@@ -235,6 +238,7 @@ static void read_findings(struct parse *parse, JsonObject *root)
             finding->consequence_of = (struct number){false, 0};
         g_ptr_array_add(parse->document->findings, finding);
         parse_attach(parse, finding, reader_number(object, "link"));
+        parse_attach_ipsec(parse, finding, object);
     }
 }
 
@@ -242,6 +246,7 @@ static struct document *document_new(void)
 {
     struct document *document = g_new0(struct document, 1);
     document->texts = g_string_chunk_new(4096);
+    document->advice = g_ptr_array_new();
     document->points = g_ptr_array_new_with_free_func(g_free);
     document->connections = g_ptr_array_new_with_free_func(parse_connection_free);
     document->calls = g_ptr_array_new_with_free_func(parse_call_free);
@@ -251,29 +256,38 @@ static struct document *document_new(void)
     return document;
 }
 
-static void read_document(struct document *document, JsonObject *root)
+static void read_verdict(struct document *document, JsonObject *verdict)
 {
-    struct parse parse = {
-        .document = document,
-        .points = g_hash_table_new(g_int64_hash, g_int64_equal),
-        .connections = g_hash_table_new(g_int64_hash, g_int64_equal),
-        .calls = g_hash_table_new(g_int64_hash, g_int64_equal),
-        .links = g_hash_table_new(g_int64_hash, g_int64_equal),
-    };
-    JsonObject *verdict = reader_object(root, "verdict");
+    JsonArray *advice = reader_array(verdict, "advice");
     document->status = reader_text(verdict, "status", document->texts);
     document->text = reader_text(verdict, "text", document->texts);
+    document->headline = reader_text(verdict, "headline", document->texts);
+    document->detail = reader_text(verdict, "detail", document->texts);
+    document->known = reader_text(verdict, "known", document->texts);
+    document->symptom = reader_text(verdict, "symptom", document->texts);
     document->cause = reader_text(verdict, "cause", document->texts);
+    for (guint i = 0; i < reader_length(advice); i++)
+        g_ptr_array_add(document->advice,
+                        (gpointer)reader_element_text(advice, i, document->texts));
+}
+
+static void read_document(struct document *document, JsonObject *root)
+{
+    struct parse parse = {.document = document};
+    GHashTable **tables[] = {&parse.points,  &parse.connections, &parse.calls,   &parse.links,
+                             &parse.ike_sas, &parse.esp_sas,     &parse.tunnels, &parse.esp_paths};
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        *tables[i] = g_hash_table_new(g_int64_hash, g_int64_equal);
+    read_verdict(document, reader_object(root, "verdict"));
     read_points(&parse, root);
     read_connections(&parse, root);
     read_calls(&parse, root);
     parse_paths(&parse, root);
+    document->ipsec = parse_ipsec(&parse, root);
     read_nats(&parse, root);
     read_findings(&parse, root);
-    g_hash_table_destroy(parse.points);
-    g_hash_table_destroy(parse.connections);
-    g_hash_table_destroy(parse.calls);
-    g_hash_table_destroy(parse.links);
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+        g_hash_table_destroy(*tables[i]);
 }
 
 static JsonObject *root_of(JsonParser *parser)
@@ -312,6 +326,8 @@ void document_free(struct document *document)
     if (document == NULL)
         return;
     g_ptr_array_unref(document->findings);
+    g_ptr_array_unref(document->advice);
+    parse_ipsec_free(document->ipsec);
     g_ptr_array_unref(document->nats);
     g_ptr_array_unref(document->paths);
     g_ptr_array_unref(document->calls);

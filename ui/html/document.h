@@ -129,7 +129,9 @@ struct finding {
     int64_t frame;
     const struct point *point; /* or NULL */
     struct number point_frame;
-    struct path *path; /* or NULL */
+    struct path *path;        /* or NULL */
+    struct tunnel *tunnel;    /* or NULL: tunnel.h */
+    const struct esp_sa *esp; /* or NULL */
     const struct call *call;
     const char *direction; /* as in the report */
     struct number expected;
@@ -151,9 +153,15 @@ struct nat {
 
 struct document {
     const char *status;
-    const char *text;
+    const char *text; /* of the verdict: all of the following */
+    const char *headline;
+    const char *detail;
+    const char *known;
+    const char *symptom;
+    GPtrArray *advice; /* const char * */
     const char *cause;
     struct moment start; /* the earliest time of all */
+    struct ipsec *ipsec; /* tunnel.h */
     GPtrArray *points;   /* struct point *, and so on */
     GPtrArray *connections;
     GPtrArray *calls;

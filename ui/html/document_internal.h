@@ -13,6 +13,10 @@ struct parse {
     GHashTable *connections;
     GHashTable *calls;
     GHashTable *links;
+    GHashTable *ike_sas;
+    GHashTable *esp_sas;
+    GHashTable *tunnels; /* by IPsec link */
+    GHashTable *esp_paths;
 };
 
 /* The thing of that id, or NULL. */
@@ -24,6 +28,14 @@ struct passage parse_passage(JsonObject *gre, enum direction direction);
 void parse_paths(struct parse *parse, JsonObject *root);
 /* Gives `finding` to the path of its link or its call. */
 void parse_attach(struct parse *parse, struct finding *finding, struct number link);
+
+/* Moves the start of the document to `time` if that is earlier. */
+void parse_note_time(struct parse *parse, struct moment time);
+
+struct ipsec *parse_ipsec(struct parse *parse, JsonObject *root);
+void parse_ipsec_free(struct ipsec *ipsec);
+/* Gives a finding of IPsec, as in the report, to its tunnel. */
+void parse_attach_ipsec(struct parse *parse, struct finding *finding, JsonObject *object);
 
 void parse_connection_free(void *connection);
 void parse_call_free(void *call);

@@ -1,5 +1,7 @@
-/* The ladder of a call: which message each point saw in which row, which of its values is wrong,
- * and where everything stands. Geometry only; ladder_svg.c draws it.
+/* A ladder: the ends and the devices between them as lanes, a row for each message with what each
+ * point saw of it, and a bar for each direction of the data packets. It knows no protocol:
+ * call_ladder.c and tunnel_ladder.c fill it in, ladder_svg.c draws it. Lengths along the page are
+ * in per cent of its width, so that one picture fits a desk and a phone; heights are in pixels.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_HTML_LADDER_H
@@ -7,67 +9,95 @@
 
 #include "document.h"
 
-#define LADDER_ROWS_LIMIT     60  /* rows drawn, besides those with a fault */
-#define LADDER_FAULTS_LIMIT   60  /* rows with a fault drawn beyond that */
-#define LADDER_MESSAGES_LIMIT 400 /* messages of a call, and of its connection, looked at */
+#define LADDER_ROWS_LIMIT   60 /* rows drawn, besides those with a fault */
+#define LADDER_FAULTS_LIMIT 60 /* rows with a fault drawn beyond that */
+#define LADDER_BARS_LIMIT   16
 
-/* What one point saw of a message. */
+enum mark { MARK_NONE, MARK_ODD, MARK_BAD };
+
+/* What one point saw of a message. Texts are never NULL; "" is none. */
 struct ladder_cell {
-    const struct message *message;    /* NULL: not seen */
-    int64_t count;                    /* echoes are one row */
-    const struct finding *wrong_id;   /* about Call ID, or NULL */
-    const struct finding *wrong_peer; /* about Peer's Call ID, or NULL */
-    const struct finding *remark;     /* about the message as a whole, or NULL */
+    bool seen;
+    bool missing;       /* not seen, though the point saw others of it */
+    const char *left;   /* above the arrow, at the left lane */
+    const char *values; /* above it, in the middle */
+    const char *right;
+    const char *where;  /* below it: the frame */
+    const char *remark; /* on a line of its own: what is wrong */
+    enum mark mark;
+    enum mark values_mark;
 };
 
 struct ladder_row {
     const char *title;
-    enum sender from;
-    bool wrong; /* some cell has a finding at warning or above */
+    const char *time;
+    bool from_left;
+    bool is_change; /* no message: `title` says what is different from here on */
+    bool wrong;     /* some cell has a finding at warning or above */
     struct ladder_cell cell[DOCUMENT_POINTS_LIMIT];
-    double y;      /* top */
-    double height; /* of the row */
+    double y; /* top */
+    double height;
 };
 
-/* One direction of GRE between two lanes. */
+/* One direction of the data packets between two lanes. */
 struct ladder_segment {
+    bool covered; /* the point saw something of this call or SA */
     int64_t seen;
     int64_t lost_before; /* on the hop before it, in the sense of the direction */
-    struct number call_id;
-    const struct finding *wrong; /* about its Call ID, or NULL */
+    const char *words;   /* above the bar */
+    const char *remark;  /* below it: what is wrong with the packets seen, or where they went */
+    enum mark mark;
     double thickness;
 };
 
 struct ladder_bar {
-    enum direction direction;
+    const char *title;
     bool rightwards;
-    const struct finding *broken; /* a finding that it is not forwarded, or NULL */
+    bool broken; /* a finding says that it is not forwarded */
     struct ladder_segment segment[DOCUMENT_POINTS_LIMIT];
     double y; /* middle of the bar */
 };
 
-struct ladder {
-    const struct path *path;
-    bool pns_left;
-    unsigned segments;
-    GQueue rows;     /* struct ladder_row *, those to draw */
-    unsigned hidden; /* rows not drawn */
-    struct ladder_bar bar[2];
-    double lane[DOCUMENT_POINTS_LIMIT + 1]; /* x of client, NATs, server */
-    double top;                             /* where lanes begin */
-    double bars;                            /* y of the heading of GRE */
-    double width;
-    double height;
+struct ladder_lane {
+    double x;
+    const char *title;
+    const char *line;
 };
 
-struct ladder *ladder_new(const struct path *path);
+/* Between two lanes: the point, and the addresses that it sees of both ends. */
+struct ladder_side {
+    const char *name;
+    const char *role;
+    const char *left;
+    const char *right;
+};
+
+struct ladder {
+    unsigned segments;
+    struct ladder_lane lane[DOCUMENT_POINTS_LIMIT + 1];
+    struct ladder_side side[DOCUMENT_POINTS_LIMIT];
+    GQueue rows;     /* struct ladder_row *, those to draw */
+    unsigned hidden; /* rows not drawn */
+    GArray *bars;    /* struct ladder_bar */
+    const char *bars_title;
+    double head; /* y where rows begin */
+    double foot; /* y of the heading of the bars */
+    double height;
+    GStringChunk *texts;
+};
+
+struct ladder *ladder_new(unsigned segments);
 void ladder_free(struct ladder *ladder);
 
-/* Whether a sender stands on the left; of an unknown one it is guessed. */
-bool ladder_from_left(const struct ladder *ladder, enum sender from);
-/* The addresses of an end as point `place` saw it, or NULL. */
-const struct end *ladder_end(const struct ladder *ladder, unsigned place, bool left);
-/* Whether hop `hop`, between points hop and hop + 1, changes an address or a Call ID. */
-bool ladder_is_nat(const struct ladder *ladder, unsigned hop);
+/* Keeps a text as long as the ladder lives. */
+const char *ladder_text(struct ladder *ladder, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* A new row with empty texts, at the end. */
+struct ladder_row *ladder_add_row(struct ladder *ladder);
+/* A new bar with empty texts; NULL: there are LADDER_BARS_LIMIT. */
+struct ladder_bar *ladder_add_bar(struct ladder *ladder);
+/* Seconds since `start`, in as many digits as have room in front of a row; "" if not known. */
+const char *ladder_time(struct ladder *ladder, struct moment time, struct moment start);
+/* When all rows and bars are there: drops those beyond the limits, and says where all stand. */
+void ladder_arrange(struct ladder *ladder);
 
 #endif

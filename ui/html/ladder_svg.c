@@ -1,4 +1,4 @@
-/* Draws a ladder: boxes and lanes, a row per message, a bar per direction of GRE.
+/* Draws a ladder: boxes and lanes, a row per message, a bar per direction.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ladder_svg.h"
@@ -7,233 +7,150 @@
 
 #include "svg.h"
 
-#define BOX_HALF  70
-#define NAME_MOST 22 /* characters that fit a box */
+#define EDGE        0.3 /* per cent, left free at both sides */
+#define TEXT_GAP    0.7 /* between a lane and text beside it */
+#define ARROW_GAP   0.5
+#define HEAD_WIDTH  1.2 /* of the wedge at the end of a bar */
+#define LETTER      0.9 /* width of a character of a box at a desk */
+#define TITLE_MOST  48
+#define REMARK_MOST 50
+#define CHANGE_MOST 58
 
-static const char *end_title(const struct ladder *ladder, bool left)
+static double box_width(const struct ladder *ladder)
 {
-    const struct call *call = path_innermost(ladder->path);
-    bool pns = left == ladder->pns_left;
-    if (!call->roles_known)
-        return pns ? "End A" : "End B";
-    if (strcmp(call->direction, "incoming") == 0)
-        return pns ? "PNS (called)" : "PAC (caller)";
-    return pns ? "Client (PNS)" : "Server (PAC)";
+    double last = 100 - EDGE, before = ladder->lane[ladder->segments - 1].x;
+    return MIN(40, 0.93 * (last - before) / (ladder->segments == 1 ? 1 : 1.5));
 }
 
-static char *end_address(const struct end *end)
+static void draw_box(GString *page, const struct ladder *ladder, unsigned place)
 {
-    if (end == NULL || end->address[0] == '\0')
-        return g_strdup("address not seen");
-    return g_strdup_printf(strchr(end->address, ':') ? "[%s]:%" G_GINT64_FORMAT
-                                                     : "%s:%" G_GINT64_FORMAT,
-                           end->address, end->port);
-}
-
-static void draw_box(GString *page, const struct ladder *ladder, unsigned lane, const char *look,
-                     const char *title, const char *line)
-{
-    double x = ladder->lane[lane];
-    svg_box(page, look, x - BOX_HALF, 2, 2 * BOX_HALF, 40, "");
-    svg_text(page, "b", SVG_MIDDLE, x, 19, title, NAME_MOST);
-    svg_text(page, "s", SVG_MIDDLE, x, 35, line, NAME_MOST + 2);
-}
-
-/* The address that the outer side takes the inner end for, and the inner side the outer end. */
-static char *nat_line(const struct ladder *ladder, unsigned hop)
-{
-    const struct end *left_in = ladder_end(ladder, hop, true);
-    const struct end *left_out = ladder_end(ladder, hop + 1, true);
-    const struct end *right_in = ladder_end(ladder, hop, false);
-    const struct end *right_out = ladder_end(ladder, hop + 1, false);
-    if (left_in != NULL && left_out != NULL && strcmp(left_in->address, left_out->address) != 0)
-        return g_strdup_printf("is %s →", left_out->address);
-    if (right_in != NULL && right_out != NULL && strcmp(right_in->address, right_out->address) != 0)
-        return g_strdup_printf("← is %s", right_in->address);
-    return g_strdup("keeps the addresses");
+    const struct ladder_lane *lane = &ladder->lane[place];
+    double width = box_width(ladder);
+    double x = place == 0                  ? EDGE
+               : place == ladder->segments ? 100 - EDGE - width
+                                           : lane->x - width / 2;
+    bool end = place == 0 || place == ladder->segments;
+    svg_box(page, end ? "box" : "box nat", x, 2, width, 40, "");
+    svg_text(page, "b", SVG_MIDDLE, x + width / 2, 19, lane->title, (size_t)(width / LETTER));
+    svg_text(page, "s", SVG_MIDDLE, x + width / 2, 35, lane->line, (size_t)(width / LETTER));
 }
 
 static void draw_lanes(GString *page, const struct ladder *ladder)
 {
-    unsigned last = ladder->segments;
-    for (unsigned i = 0; i <= last; i++) {
-        bool end = i == 0 || i == last;
-        svg_line(page, end ? "lane" : "lane nat", ladder->lane[i], 42, ladder->lane[i],
-                 ladder->height - 2);
-        char *line = end ? end_address(ladder_end(ladder, i == 0 ? 0 : last - 1, i == 0))
-                         : nat_line(ladder, i - 1);
-        const char *title = i == 0                         ? end_title(ladder, true)
-                            : i == last                    ? end_title(ladder, false)
-                            : ladder_is_nat(ladder, i - 1) ? "NAT"
-                                                           : "Hop";
-        draw_box(page, ladder, i, end ? "box" : "box nat", title, line);
-        g_free(line);
+    for (unsigned i = 0; i <= ladder->segments; i++) {
+        bool end = i == 0 || i == ladder->segments;
+        double x = ladder->lane[i].x;
+        svg_line(page, end ? "lane" : "lane nat", x, 42, x, ladder->height - 2);
+        draw_box(page, ladder, i);
     }
     for (unsigned i = 0; i < ladder->segments; i++) {
-        const struct point *point = ladder->path->point[i];
-        double x = (ladder->lane[i] + ladder->lane[i + 1]) / 2;
-        if (point == NULL)
-            continue;
-        svg_text(page, "b h", SVG_MIDDLE, x, 62, point->name, 26);
-        if (strcmp(point->role, "unknown") != 0)
-            svg_text(page, "s h", SVG_MIDDLE, x, 77, point->role, 26);
+        const struct ladder_side *side = &ladder->side[i];
+        double left = ladder->lane[i].x, right = ladder->lane[i + 1].x;
+        svg_text(page, "b h", SVG_MIDDLE, (left + right) / 2, 60, side->name, 26);
+        svg_text(page, "s h", SVG_MIDDLE, (left + right) / 2, 75, side->role, 26);
+        svg_text(page, "s h", SVG_START, left + TEXT_GAP, 90, side->left, 40);
+        svg_text(page, "s h", SVG_END, right - TEXT_GAP, 104, side->right, 40);
     }
+    if (ladder->rows.length != 0)
+        svg_text(page, "s", SVG_START, EDGE, 60, "seconds", 10);
 }
 
-static const char *look_of(const struct finding *finding)
+static const char *look_of(enum mark mark)
 {
-    if (finding == NULL)
-        return "v";
-    return finding->severity >= SEVERITY_WARNING ? "v bad" : "v odd";
+    return mark == MARK_BAD ? "bad" : mark == MARK_ODD ? "odd" : "";
 }
 
-static const struct finding *worst_of(const struct ladder_cell *cell)
+static void draw_value(GString *page, const struct ladder_cell *cell, enum svg_anchor anchor,
+                       double x, double y, const char *text)
 {
-    const struct finding *all[] = {cell->wrong_id, cell->wrong_peer, cell->remark};
-    const struct finding *worst = NULL;
-    for (int i = 0; i < 3; i++) {
-        if (all[i] != NULL && (worst == NULL || all[i]->severity > worst->severity))
-            worst = all[i];
+    if (text[0] == '\0')
+        return;
+    char *look = g_strconcat("v h ", look_of(cell->values_mark), NULL);
+    svg_text(page, look, anchor, x, y, text, 36);
+    g_free(look);
+}
+
+static bool has_values(const struct ladder_row *row, unsigned segments)
+{
+    for (unsigned i = 0; i < segments; i++) {
+        if (row->cell[i].values[0] != '\0' || row->cell[i].left[0] != '\0')
+            return true;
     }
-    return worst;
-}
-
-static char *id_words(const struct ladder_cell *cell)
-{
-    const struct message *message = cell->message;
-    char *id = markup_number(message->call_id), *peer = markup_number(message->peer_call_id);
-    const char *id_mark = cell->wrong_id != NULL ? "✗ " : "";
-    const char *peer_mark = cell->wrong_peer != NULL ? "✗ " : "";
-    char *words = NULL;
-    if (message->call_id.known && message->peer_call_id.known)
-        words = g_strdup_printf("%sCall ID %s, %sPeer's %s", id_mark, id, peer_mark, peer);
-    else if (message->call_id.known)
-        words = g_strdup_printf("%sCall ID %s", id_mark, id);
-    else if (message->peer_call_id.known)
-        words = g_strdup_printf("%sPeer's Call ID %s", peer_mark, peer);
-    else
-        words = g_strdup("");
-    g_free(id);
-    g_free(peer);
-    return words;
-}
-
-/* What fits under an arrow, of findings that have no value to expect. */
-static const char *short_words(const struct finding *finding)
-{
-    static const struct {
-        const char *id;
-        const char *words;
-    } shorts[] = {
-        {"pptp.nat.setup_untranslated", "not translated"},
-        {"pptp.nat.no_editor", "no Call ID is translated"},
-        {"pptp.nat.tunnel_ambiguous", "also used by another call"},
-        {"pptp.nat.tunnel_maybe_ambiguous", "may also be used by another call"},
-        {"pptp.analysis.call_id_in_use", "also used by another call"},
-        {"pptp.analysis.unknown_call_id", "no call has this Call ID"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(shorts); i++) {
-        if (strcmp(shorts[i].id, finding->id) == 0)
-            return shorts[i].words;
-    }
-    return finding->summary;
-}
-
-/* "expected 1536 (untranslated)", or what the finding is. */
-static char *right_words(const struct finding *finding)
-{
-    if (!finding->expected.known)
-        return g_strdup(short_words(finding));
-    if (finding->mistranslation[0] == '\0')
-        return g_strdup_printf("expected %" G_GINT64_FORMAT, finding->expected.value);
-    return g_strdup_printf("expected %" G_GINT64_FORMAT " (%s)", finding->expected.value,
-                           finding->mistranslation);
-}
-
-static char *frame_words(const struct ladder_cell *cell)
-{
-    if (cell->count > 1)
-        return g_strdup_printf("%" G_GINT64_FORMAT " times, first frame %" G_GINT64_FORMAT,
-                               cell->count, cell->message->point_frame);
-    return g_strdup_printf("frame %" G_GINT64_FORMAT, cell->message->point_frame);
+    return false;
 }
 
 static void draw_cell(GString *page, const struct ladder *ladder, const struct ladder_row *row,
-                      unsigned place)
+                      unsigned place, double y)
 {
     const struct ladder_cell *cell = &row->cell[place];
-    double left = ladder->lane[place], right = ladder->lane[place + 1];
-    double middle = (left + right) / 2, y = row->y + 13;
-    bool rightwards = ladder_from_left(ladder, row->from);
-    if (cell->message == NULL) {
-        if (ladder->path->call[place] != NULL) {
-            svg_line(page, "absent", left + 6, row->y + row->height - 22, right - 6,
-                     row->y + row->height - 22);
-            svg_text(page, "s h", SVG_MIDDLE, middle, row->y + row->height - 9, "not seen here",
-                     26);
-        }
+    double left = ladder->lane[place].x, right = ladder->lane[place + 1].x;
+    double middle = (left + right) / 2;
+    if (!cell->seen) {
+        if (!cell->missing)
+            return;
+        svg_line(page, "absent", left + ARROW_GAP, y, right - ARROW_GAP, y);
+        svg_text(page, "s h", SVG_MIDDLE, middle, y + 12, "not seen here", 26);
         return;
     }
-    const struct finding *worst = worst_of(cell);
-    char *ids = id_words(cell), *frame = frame_words(cell);
-    if (ids[0] != '\0') {
-        y += 14;
-        svg_text(page, look_of(cell->wrong_id != NULL ? cell->wrong_id : cell->wrong_peer),
-                 SVG_MIDDLE, middle, y, ids, 36);
+    draw_value(page, cell, SVG_START, left + TEXT_GAP, y - 7, cell->left);
+    draw_value(page, cell, SVG_MIDDLE, middle, y - 7, cell->values);
+    draw_value(page, cell, SVG_END, right - TEXT_GAP, y - 7, cell->right);
+    svg_arrow(page, look_of(cell->mark), row->from_left ? left + ARROW_GAP : right - ARROW_GAP,
+              row->from_left ? right - ARROW_GAP : left + ARROW_GAP, y);
+    svg_text(page, "s h", SVG_MIDDLE, middle, y + 14, cell->where, 40);
+}
+
+/* What is wrong, from the lane where it was seen to the other end of the picture. */
+static void draw_remarks(GString *page, const struct ladder *ladder, const struct ladder_row *row,
+                         double y)
+{
+    for (unsigned i = 0; i < ladder->segments; i++) {
+        const struct ladder_cell *cell = &row->cell[i];
+        bool outer = i >= (ladder->segments + 1) / 2;
+        if (cell->remark[0] == '\0')
+            continue;
+        char *look = g_strconcat("v h ", look_of(cell->mark), NULL);
+        svg_text(page, look, outer ? SVG_END : SVG_START,
+                 outer ? ladder->lane[i + 1].x - TEXT_GAP : ladder->lane[i].x + TEXT_GAP, y,
+                 cell->remark, REMARK_MOST);
+        g_free(look);
+        y += 16;
     }
-    y += 8;
-    svg_arrow(page, worst != NULL ? look_of(worst) : "", rightwards ? left + 5 : right - 5,
-              rightwards ? right - 5 : left + 5, y);
-    svg_text(page, "s", SVG_MIDDLE, middle, y + 13, frame, 40);
-    if (worst != NULL) {
-        char *words = right_words(worst);
-        svg_text(page, worst->severity >= SEVERITY_WARNING ? "v h bad" : "v h odd", SVG_MIDDLE,
-                 middle, y + 27, words, 40);
-        g_free(words);
-    }
-    g_free(ids);
-    g_free(frame);
+}
+
+static void draw_change(GString *page, const struct ladder *ladder, const struct ladder_row *row)
+{
+    double first = ladder->lane[0].x, last = ladder->lane[ladder->segments].x;
+    g_string_append(page, row->wrong ? "<g class=\"wrong\">" : "<g>");
+    if (row->wrong)
+        svg_box(page, "row bad", EDGE, row->y + 2, 100 - 2 * EDGE, row->height - 4, "");
+    else
+        svg_line(page, "rule", first, row->y + 16, last, row->y + 16);
+    svg_text(page, row->wrong ? "t bad h" : "s h", SVG_MIDDLE, (first + last) / 2, row->y + 20,
+             row->title, CHANGE_MOST);
+    g_string_append(page, "</g>\n");
 }
 
 static void draw_row(GString *page, const struct ladder *ladder, const struct ladder_row *row)
 {
-    bool from_left = ladder_from_left(ladder, row->from);
+    double first = ladder->lane[0].x, last = ladder->lane[ladder->segments].x;
+    if (row->is_change) {
+        draw_change(page, ladder, row);
+        return;
+    }
     g_string_append(page, row->wrong ? "<g class=\"wrong\">" : "<g>");
     if (row->wrong)
-        svg_box(page, "row bad", 2, row->y, ladder->width - 4, row->height - 2, "");
-    svg_text(page, row->wrong ? "t bad h" : "t h", from_left ? SVG_START : SVG_END,
-             from_left ? ladder->lane[0] + 6 : ladder->lane[ladder->segments] - 6, row->y + 13,
-             row->title, 40);
+        svg_box(page, "row bad", EDGE, row->y, 100 - 2 * EDGE, row->height - 2, "");
+    svg_text(page, row->wrong ? "t bad h" : "t h", row->from_left ? SVG_START : SVG_END,
+             row->from_left ? first + TEXT_GAP : last - TEXT_GAP, row->y + 13, row->title,
+             TITLE_MOST);
+    double y = row->y + (has_values(row, ladder->segments) ? 35 : 19);
+    if (row->time[0] != '\0')
+        svg_text(page, "s", SVG_START, EDGE, y + 4, row->time, 10);
     for (unsigned i = 0; i < ladder->segments; i++)
-        draw_cell(page, ladder, row, i);
+        draw_cell(page, ladder, row, i, y);
+    draw_remarks(page, ladder, row, y + 29);
     g_string_append(page, "</g>\n");
-}
-
-/* That the wrong id is `seen` stands above the bar, unless only some of the packets have it. */
-static char *wrong_words(const struct ladder_segment *segment)
-{
-    const struct finding *wrong = segment->wrong;
-    char *right = right_words(wrong);
-    if (wrong->seen.value == segment->call_id.value)
-        return right;
-    char *words = g_strdup_printf("✗ also %" G_GINT64_FORMAT ", %s", wrong->seen.value, right);
-    g_free(right);
-    return words;
-}
-
-static char *segment_words(const struct ladder_segment *segment)
-{
-    char *count = markup_count(segment->seen, "packet", "packets");
-    char *words = segment->call_id.known
-                      ? g_strdup_printf("%sCall ID %" G_GINT64_FORMAT ", %s",
-                                        segment->wrong != NULL &&
-                                                segment->wrong->seen.value == segment->call_id.value
-                                            ? "✗ "
-                                            : "",
-                                        segment->call_id.value, count)
-                      : g_strdup(count);
-    g_free(count);
-    return words;
 }
 
 /* What is lost on a hop is said where it is missing. */
@@ -242,19 +159,37 @@ static void draw_loss(GString *page, const struct ladder_bar *bar,
 {
     double inwards = to > from ? 1 : -1, middle = (from + to) / 2;
     int64_t before = segment->lost_before + segment->seen;
-    bool one = segment->lost_before == 1;
-    bool bad = segment->seen == 0 || bar->broken != NULL;
+    bool bad = segment->seen == 0 || bar->broken;
     char *words =
-        segment->seen == 0
-            ? g_strdup_printf(one ? "does not arrive" : "none of %" G_GINT64_FORMAT " arrive",
-                              segment->lost_before)
-            : g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " lost here",
-                              segment->lost_before, before);
+        segment->seen != 0
+            ? g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " lost here",
+                              segment->lost_before, before)
+        : segment->lost_before == 1
+            ? g_strdup("does not arrive")
+            : g_strdup_printf("none of %" G_GINT64_FORMAT " arrive", segment->lost_before);
     if (segment->seen == 0) {
-        svg_line(page, "absent", from + 14 * inwards, bar->y, to - 6 * inwards, bar->y);
-        svg_cross(page, "cross", from + 2 * inwards, bar->y, 7);
+        svg_line(page, "absent", from + 2 * inwards, bar->y, to - ARROW_GAP * inwards, bar->y);
+        svg_cross(page, from + ARROW_GAP * inwards, bar->y);
     }
     svg_text(page, bad ? "v bad" : "v odd", SVG_MIDDLE, middle, bar->y + 21, words, 33);
+    g_free(words);
+}
+
+static void draw_packets(GString *page, const struct ladder *ladder, const struct ladder_bar *bar,
+                         unsigned place)
+{
+    const struct ladder_segment *segment = &bar->segment[place];
+    double left = ladder->lane[place].x, right = ladder->lane[place + 1].x;
+    bool last = place == (bar->rightwards ? ladder->segments - 1 : 0);
+    double tip = last ? HEAD_WIDTH : 0.2; /* out at the other end: room for the wedge */
+    char *look = g_strconcat("gre ", look_of(segment->mark), NULL);
+    char *words = g_strconcat("v h ", look_of(segment->mark), NULL);
+    svg_box(page, look, bar->rightwards ? left + 0.2 : left + tip, bar->y - segment->thickness / 2,
+            right - left - 0.2 - tip, segment->thickness, "");
+    if (last)
+        svg_wedge(page, look, bar->rightwards ? right : left, bar->y, bar->rightwards);
+    svg_text(page, words, SVG_MIDDLE, (left + right) / 2, bar->y - 10, segment->words, 36);
+    g_free(look);
     g_free(words);
 }
 
@@ -262,32 +197,56 @@ static void draw_segment(GString *page, const struct ladder *ladder, const struc
                          unsigned place)
 {
     const struct ladder_segment *segment = &bar->segment[place];
-    double left = ladder->lane[place], right = ladder->lane[place + 1];
-    double from = bar->rightwards ? left : right, to = bar->rightwards ? right : left;
-    if (segment->seen != 0) {
-        char *words = segment_words(segment);
-        const char *look = segment->wrong != NULL ? "gre bad" : "gre";
-        bool last = place == (bar->rightwards ? ladder->segments - 1 : 0);
-        double head = last ? 12 : 2; /* out at the other end: room for the wedge */
-        svg_box(page, look, bar->rightwards ? left + 2 : left + head,
-                bar->y - segment->thickness / 2, right - left - 2 - head, segment->thickness, "");
-        if (last)
-            svg_wedge(page, look, to - (bar->rightwards ? 12 : -12), to, bar->y, 10);
-        svg_text(page, look_of(segment->wrong), SVG_MIDDLE, (left + right) / 2, bar->y - 10, words,
-                 36);
-        g_free(words);
-    }
-    if (segment->wrong != NULL) {
-        char *words = wrong_words(segment);
-        svg_text(page, look_of(segment->wrong), SVG_MIDDLE, (left + right) / 2, bar->y + 21, words,
-                 33);
-        g_free(words);
+    double left = ladder->lane[place].x, right = ladder->lane[place + 1].x;
+    double middle = (left + right) / 2;
+    if (segment->seen != 0)
+        draw_packets(page, ladder, bar, place);
+    if (segment->remark[0] != '\0') {
+        char *look = g_strconcat("v h ", look_of(segment->mark), NULL);
+        svg_text(page, look, SVG_MIDDLE, middle, bar->y + 21, segment->remark, 33);
+        g_free(look);
     } else if (segment->lost_before != 0) {
-        draw_loss(page, bar, segment, from, to);
-    } else if (segment->seen == 0 && ladder->path->call[place] != NULL) {
-        svg_line(page, "absent", left + 6, bar->y, right - 6, bar->y);
-        svg_text(page, "s h", SVG_MIDDLE, (left + right) / 2, bar->y - 10, "no packets", 33);
+        draw_loss(page, bar, segment, bar->rightwards ? left : right,
+                  bar->rightwards ? right : left);
+    } else if (segment->seen == 0 && segment->covered) {
+        svg_line(page, "absent", left + ARROW_GAP, bar->y, right - ARROW_GAP, bar->y);
+        svg_text(page, "s h", SVG_MIDDLE, middle, bar->y - 10, "no packets", 33);
     }
+}
+
+static void draw_bars(GString *page, const struct ladder *ladder)
+{
+    double first = ladder->lane[0].x, last = ladder->lane[ladder->segments].x;
+    if (ladder->bars->len == 0)
+        return;
+    svg_line(page, "rule", EDGE, ladder->foot - 14, 100 - EDGE, ladder->foot - 14);
+    svg_text(page, "t h", SVG_START, first + TEXT_GAP, ladder->foot + 4, ladder->bars_title, 60);
+    for (guint b = 0; b < ladder->bars->len; b++) {
+        const struct ladder_bar *bar = &g_array_index(ladder->bars, struct ladder_bar, b);
+        if (bar->title[0] != '\0')
+            svg_text(page, "s h", bar->rightwards ? SVG_START : SVG_END,
+                     bar->rightwards ? first + TEXT_GAP : last - TEXT_GAP, bar->y - 23, bar->title,
+                     60);
+        for (unsigned i = 0; i < ladder->segments; i++)
+            draw_segment(page, ladder, bar, i);
+    }
+}
+
+static void describe_cell(GString *words, const struct ladder *ladder, const struct ladder_row *row,
+                          unsigned place)
+{
+    const struct ladder_cell *cell = &row->cell[place];
+    if (!cell->seen)
+        return;
+    g_string_append_printf(words, " %s %s", ladder->side[place].name, cell->where);
+    if (cell->left[0] != '\0')
+        g_string_append_printf(words, " port %s %s %s", row->from_left ? cell->left : cell->right,
+                               "to", row->from_left ? cell->right : cell->left);
+    if (cell->values[0] != '\0')
+        g_string_append_printf(words, " %s", cell->values);
+    if (cell->remark[0] != '\0')
+        g_string_append_printf(words, ", %s", cell->remark);
+    g_string_append_c(words, ';');
 }
 
 /* The picture in words, for those who do not see it. */
@@ -296,28 +255,21 @@ static char *describe(const struct ladder *ladder)
     GString *words = g_string_new(NULL);
     for (GList *at = ladder->rows.head; at != NULL; at = at->next) {
         const struct ladder_row *row = at->data;
-        g_string_append_printf(words, "%s%s:", at == ladder->rows.head ? "" : ". ", row->title);
-        for (unsigned i = 0; i < ladder->segments; i++) {
-            const struct ladder_cell *cell = &row->cell[i];
-            const struct point *point = ladder->path->point[i];
-            if (cell->message == NULL)
-                continue;
-            char *ids = id_words(cell), *frame = frame_words(cell);
-            g_string_append_printf(words, " %s %s %s;", point != NULL ? point->name : "", frame,
-                                   ids);
-            g_free(ids);
-            g_free(frame);
-        }
-        g_string_truncate(words, words->len - 1);
+        g_string_append_printf(words, "%s%s:", at == ladder->rows.head ? "" : " ", row->title);
+        for (unsigned i = 0; i < ladder->segments; i++)
+            describe_cell(words, ladder, row, i);
+        words->str[words->len - 1] = '.';
     }
-    for (int d = 0; d < 2; d++) {
-        const struct ladder_bar *bar = &ladder->bar[d];
-        g_string_append_printf(words, ". GRE %s:", d == TO_PAC ? "to the PAC" : "to the PNS");
-        for (unsigned i = 0; i < ladder->segments; i++) {
-            const struct point *point = ladder->path->point[i];
-            g_string_append_printf(words, " %" G_GINT64_FORMAT " at %s", bar->segment[i].seen,
-                                   point != NULL ? point->name : "a point");
-        }
+    for (guint b = 0; b < ladder->bars->len; b++) {
+        const struct ladder_bar *bar = &g_array_index(ladder->bars, struct ladder_bar, b);
+        g_string_append_printf(words, " %s, %s:", ladder->bars_title,
+                               bar->title[0] != '\0' ? bar->title
+                               : bar->rightwards     ? "to the right"
+                                                     : "to the left");
+        for (unsigned i = 0; i < ladder->segments; i++)
+            g_string_append_printf(words, "%s %" G_GINT64_FORMAT " at %s", i == 0 ? "" : ",",
+                                   bar->segment[i].seen, ladder->side[i].name);
+        g_string_append_c(words, '.');
     }
     return g_string_free(words, FALSE);
 }
@@ -325,37 +277,31 @@ static char *describe(const struct ladder *ladder)
 void ladder_draw(GString *page, const struct ladder *ladder, const char *key, const char *title)
 {
     char *description = describe(ladder);
-    svg_begin(page, key, ladder->width, ladder->height, title, description);
+    /* Two fit a phone; more are scrolled there. */
+    unsigned least = ladder->segments <= 2 ? 140 : 180;
+    svg_begin(page, key, 20 + least * ladder->segments, ladder->height, title, description);
     g_free(description);
     draw_lanes(page, ladder);
     for (GList *at = ladder->rows.head; at != NULL; at = at->next)
         draw_row(page, ladder, at->data);
-    svg_line(page, "rule", 4, ladder->bars - 18, ladder->width - 4, ladder->bars - 18);
-    svg_text(page, "t h", SVG_START, ladder->lane[0] + 6, ladder->bars, "GRE, all packets", 40);
-    for (unsigned i = 0; i < 2 * ladder->segments; i++)
-        draw_segment(page, ladder, &ladder->bar[i % 2], i / 2);
+    draw_bars(page, ladder);
     svg_end(page);
 }
 
-static void table_cell(GString *page, const struct ladder_cell *cell)
+static void table_cell(GString *page, const char *point, const struct ladder_cell *cell)
 {
-    const struct finding *worst = worst_of(cell);
-    if (cell->message == NULL) {
-        g_string_append(page, "<td>not seen</td>");
+    if (!cell->seen) {
+        markup(page, "<td data-label=\"%s\">not seen</td>", point);
         return;
     }
-    char *ids = id_words(cell), *frame = frame_words(cell);
-    markup(page, "<td%s>%s%s%s",
-           worst != NULL && worst->severity >= SEVERITY_WARNING ? " class=\"bad\"" : "", frame,
-           ids[0] != '\0' ? ": " : "", ids);
-    if (worst != NULL) {
-        char *words = right_words(worst);
-        markup(page, ", %s", words);
-        g_free(words);
-    }
+    markup(page, "<td data-label=\"%s\" class=\"%s\">%s%s%s", point,
+           cell->mark == MARK_BAD ? "bad" : "plain", cell->where,
+           cell->values[0] != '\0' ? ": " : "", cell->values);
+    if (cell->left[0] != '\0')
+        markup(page, ", ports %s and %s", cell->left, cell->right);
+    if (cell->remark[0] != '\0')
+        markup(page, ", %s", cell->remark);
     g_string_append(page, "</td>");
-    g_free(ids);
-    g_free(frame);
 }
 
 void ladder_table(GString *page, const struct ladder *ladder)
@@ -363,16 +309,16 @@ void ladder_table(GString *page, const struct ladder *ladder)
     g_string_append(page,
                     "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
                     "aria-label=\"Messages\"><table><thead><tr><th scope=\"col\">Message</th>");
-    for (unsigned i = 0; i < ladder->segments; i++) {
-        const struct point *point = ladder->path->point[i];
-        markup(page, "<th scope=\"col\">%s</th>", point != NULL ? point->name : "point");
-    }
+    for (unsigned i = 0; i < ladder->segments; i++)
+        markup(page, "<th scope=\"col\">%s</th>", ladder->side[i].name);
     g_string_append(page, "</tr></thead><tbody>\n");
     for (GList *at = ladder->rows.head; at != NULL; at = at->next) {
         const struct ladder_row *row = at->data;
+        if (row->is_change)
+            continue;
         markup(page, "<tr><th scope=\"row\">%s</th>", row->title);
         for (unsigned i = 0; i < ladder->segments; i++)
-            table_cell(page, &row->cell[i]);
+            table_cell(page, ladder->side[i].name, &row->cell[i]);
         g_string_append(page, "</tr>\n");
     }
     g_string_append(page, "</tbody></table></div>\n");

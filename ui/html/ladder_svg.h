@@ -1,4 +1,4 @@
-/* Draws a ladder, and says it in words.
+/* Draws a ladder, and writes it as a table.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_HTML_LADDER_SVG_H
@@ -6,10 +6,9 @@
 
 #include "ladder.h"
 
-/* `key` makes the picture's ids unique in the page. */
+/* `key` makes ids in the page unique. */
 void ladder_draw(GString *page, const struct ladder *ladder, const char *key, const char *title);
-
-/* The messages as a table of one column per point. */
+/* The same as a table: one row per message, one column per point. */
 void ladder_table(GString *page, const struct ladder *ladder);
 
 #endif

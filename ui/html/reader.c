@@ -73,6 +73,15 @@ int64_t reader_count(JsonObject *object, const char *name)
     return reader_number(object, name).value;
 }
 
+struct number reader_flag(JsonObject *object, const char *name)
+{
+    JsonNode *node = member(object, name);
+    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
+        json_node_get_value_type(node) != G_TYPE_BOOLEAN)
+        return (struct number){false, 0};
+    return (struct number){true, json_node_get_boolean(node)};
+}
+
 struct moment reader_moment(JsonObject *object, const char *name)
 {
     struct moment unknown = {false, 0};

@@ -31,6 +31,7 @@ JsonObject *reader_object(JsonObject *object, const char *name);
 JsonArray *reader_array(JsonObject *object, const char *name);
 struct number reader_number(JsonObject *object, const char *name); /* 0 to 2^53 */
 int64_t reader_count(JsonObject *object, const char *name);        /* not known: 0 */
+struct number reader_flag(JsonObject *object, const char *name);   /* false and true: 0 and 1 */
 struct moment reader_moment(JsonObject *object, const char *name);
 /* Valid UTF-8 without control or direction characters; "" if not known. Kept in `texts`. */
 const char *reader_text(JsonObject *object, const char *name, GStringChunk *texts);

@@ -6,53 +6,37 @@
 #include <string.h>
 
 #include "call_section.h"
+#include "table_cells.h"
 #include "markup.h"
+#include "part.h"
+#include "tunnel_section.h"
 
 #define FINDINGS_LIMIT 600  /* rows */
 #define CALLS_LIMIT    5000 /* rows */
 
-static void table_begin(GString *page, const char *name, const char *const *columns)
+static void cell_subject(GString *page, const struct finding *finding)
 {
-    markup(page,
-           "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table>"
-           "<thead><tr>",
-           name);
-    for (; *columns != NULL; columns++)
-        markup(page, "<th scope=\"col\">%s</th>", *columns);
-    g_string_append(page, "</tr></thead><tbody>\n");
-}
-
-static void table_end(GString *page)
-{
-    g_string_append(page, "</tbody></table></div>\n");
-}
-
-static void cell_number(GString *page, const char *look, struct number number)
-{
-    char *words = markup_number(number);
-    markup(page, "<td class=\"n%s%s\">%s</td>", look[0] != '\0' ? " " : "", look, words);
-    g_free(words);
-}
-
-static void cell_call(GString *page, const struct path *path)
-{
-    if (path == NULL) {
-        g_string_append(page, "<td>-</td>");
-        return;
-    }
-    char *key = call_section_key(path);
-    markup(page, "<td><a href=\"#%s\">%" G_GINT64_FORMAT "</a></td>", key,
-           path_innermost(path)->id);
+    char *key = finding->path != NULL     ? call_section_key(finding->path)
+                : finding->tunnel != NULL ? tunnel_section_key(finding->tunnel)
+                                          : NULL;
+    if (key == NULL)
+        table_text(page, "About", "-");
+    else if (finding->path != NULL)
+        markup(page, "<td data-label=\"About\"><a href=\"#%s\">call %" G_GINT64_FORMAT "</a></td>",
+               key, path_innermost(finding->path)->id);
+    else
+        markup(page, "<td data-label=\"About\"><a href=\"#%s\">%s</a></td>", key,
+               tunnel_address(finding->tunnel, 0, true));
     g_free(key);
 }
 
-static void finding_row(GString *page, const struct finding *finding, bool consequence)
+static void finding_row(GString *page, const struct finding *finding, bool consequence, bool values)
 {
     const char *name = severity_name(finding->severity);
     bool wrong = finding->severity >= SEVERITY_WARNING && finding->expected.known;
     markup(page,
            "<tr class=\"%s%s\"><th scope=\"row\"><span class=\"chip %s\">%s</span></th>"
-           "<td class=\"words\">%s%s%s%s<br><code>%s</code></td>",
+           "<td class=\"words\" data-label=\"What\">%s%s%s%s<br><code>%s</code></td>",
            name, consequence ? " consequence" : "",
            finding->severity == SEVERITY_ERROR     ? "bad"
            : finding->severity == SEVERITY_WARNING ? "odd"
@@ -60,14 +44,16 @@ static void finding_row(GString *page, const struct finding *finding, bool conse
            name, consequence ? "↳ " : "", finding->summary, finding->text[0] != '\0' ? ": " : "",
            finding->text, finding->id);
     if (finding->point_frame.known)
-        markup(page, "<td>frame %" G_GINT64_FORMAT "%s%s</td>", finding->point_frame.value,
-               finding->point != NULL ? " of " : "",
+        markup(page, "<td data-label=\"Where\">frame %" G_GINT64_FORMAT "%s%s</td>",
+               finding->point_frame.value, finding->point != NULL ? " of " : "",
                finding->point != NULL ? finding->point->name : "");
     else
-        g_string_append(page, "<td>-</td>");
-    cell_number(page, "", finding->expected);
-    cell_number(page, wrong ? "bad" : "", finding->seen);
-    cell_call(page, finding->path);
+        table_text(page, "Where", "-");
+    if (values) {
+        table_number(page, "Expected", "", finding->expected);
+        table_number(page, "Seen", wrong ? "bad" : "", finding->seen);
+    }
+    cell_subject(page, finding);
     g_string_append(page, "</tr>\n");
 }
 
@@ -118,22 +104,27 @@ static GArray *causes_of(const GPtrArray *findings)
 
 void tables_findings(GString *page, const struct document *document)
 {
-    static const char *const columns[] = {"Severity", "What", "Where", "Expected",
-                                          "Seen",     "Call", NULL};
+    static const char *const all[] = {"Severity", "What",  "Where", "Expected",
+                                      "Seen",     "About", NULL};
+    static const char *const few[] = {"Severity", "What", "Where", "About", NULL};
     unsigned rows = 0;
+    bool values = false;
     if (document->findings->len == 0) {
         g_string_append(page, "<p>Nothing to report.</p>\n");
         return;
     }
     GArray *causes = causes_of(document->findings);
-    table_begin(page, "Findings", columns);
+    for (guint i = 0; i < document->findings->len; i++)
+        values =
+            values || ((struct finding *)g_ptr_array_index(document->findings, i))->expected.known;
+    table_begin(page, "Findings", values ? all : few);
     for (guint i = 0; i < causes->len; i++) {
         struct cause *cause = &g_array_index(causes, struct cause, i);
         if (cause->finding != NULL && rows++ < FINDINGS_LIMIT)
-            finding_row(page, cause->finding, false);
+            finding_row(page, cause->finding, false, values);
         for (guint c = 0; cause->consequences != NULL && c < cause->consequences->len; c++) {
             if (rows++ < FINDINGS_LIMIT)
-                finding_row(page, g_ptr_array_index(cause->consequences, c), true);
+                finding_row(page, g_ptr_array_index(cause->consequences, c), true, values);
         }
         if (cause->consequences != NULL)
             g_ptr_array_unref(cause->consequences);
@@ -146,7 +137,7 @@ void tables_findings(GString *page, const struct document *document)
 }
 
 /* "1536 → 33244", once where all points agree. */
-static void cell_ids(GString *page, const struct path *path, bool pns)
+static void cell_ids(GString *page, const char *label, const struct path *path, bool pns)
 {
     GString *words = g_string_new(NULL);
     struct number previous = {false, 0};
@@ -160,12 +151,13 @@ static void cell_ids(GString *page, const struct path *path, bool pns)
         g_string_append_printf(words, "%s%" G_GINT64_FORMAT, previous.known ? " → " : "", id.value);
         previous = id;
     }
-    markup(page, "<td class=\"n\">%s</td>", words->len != 0 ? words->str : "-");
+    table_value(page, label, words->len != 0 ? words->str : "-");
     g_string_free(words, TRUE);
 }
 
 /* Packets at each point, in the order in which they pass, and how many got lost on the way. */
-static void cell_gre(GString *page, const struct path *path, enum direction direction)
+static void cell_gre(GString *page, const char *label, const struct path *path,
+                     enum direction direction)
 {
     const struct passage *passage = &path->passage[direction];
     bool outwards = (direction == TO_PAC) == path_pns_inside(path);
@@ -180,7 +172,7 @@ static void cell_gre(GString *page, const struct path *path, enum direction dire
     }
     if (lost != 0)
         g_string_append_printf(words, " (%" G_GINT64_FORMAT " lost)", lost);
-    markup(page, "<td class=\"n\">%s</td>", words->str);
+    table_value(page, label, words->str);
     g_string_free(words, TRUE);
 }
 
@@ -192,13 +184,15 @@ static void call_row(GString *page, const struct path *path, bool linked)
         markup(page, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th>", key, title);
     else
         markup(page, "<tr><th scope=\"row\">%s</th>", title);
-    cell_ids(page, path, true);
-    cell_ids(page, path, false);
-    cell_gre(page, path, TO_PAC);
-    cell_gre(page, path, TO_PNS);
-    markup(page, "<td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n", call->state, call->stage,
-           call->ended_by[0] != '\0' ? call->ended_by : "-",
-           path->worst >= SEVERITY_NOTE ? severity_name(path->worst) : "-");
+    cell_ids(page, "PNS's Call ID", path, true);
+    cell_ids(page, "PAC's Call ID", path, false);
+    cell_gre(page, "GRE to the PAC", path, TO_PAC);
+    cell_gre(page, "GRE to the PNS", path, TO_PNS);
+    table_text(page, "State", call->state);
+    table_text(page, "PPP came to", call->stage);
+    table_text(page, "Ended by", call->ended_by[0] != '\0' ? call->ended_by : "-");
+    table_text(page, "Problems", path->worst >= SEVERITY_NOTE ? severity_name(path->worst) : "-");
+    g_string_append(page, "</tr>\n");
     g_free(key);
     g_free(title);
 }
@@ -209,13 +203,11 @@ void tables_calls(GString *page, const struct document *document, unsigned pictu
         "Call",  "PNS's Call ID", "PAC's Call ID", "GRE to the PAC", "GRE to the PNS",
         "State", "PPP came to",   "Ended by",      "Problems",       NULL};
     guint shown = MIN(document->paths->len, CALLS_LIMIT);
-    if (shown == 0) {
-        g_string_append(page, "<p>No call.</p>\n");
+    if (shown == 0)
         return;
-    }
-    g_string_append(page,
-                    "<p>Inside first; numbers of GRE packets in the order in which points saw "
-                    "them.</p>\n");
+    g_string_append(page, "<h3>All calls</h3>\n<p>Inside first; numbers of GRE packets in the "
+                          "order in which points saw "
+                          "them.</p>\n");
     table_begin(page, "All calls", columns);
     for (guint i = 0; i < shown; i++)
         call_row(page, g_ptr_array_index(document->paths, i), document->paths->len <= pictured);
@@ -227,36 +219,44 @@ void tables_calls(GString *page, const struct document *document, unsigned pictu
 
 void tables_points(GString *page, const struct document *document)
 {
-    static const char *const columns[] = {"Point", "File", "Side", "PPTP packets", NULL};
+    static const char *const columns[] = {"Point", "File", "Side", "Packets", NULL};
     table_begin(page, "Capture points", columns);
     for (guint i = 0; i < document->points->len; i++) {
         const struct point *point = g_ptr_array_index(document->points, i);
-        markup(page,
-               "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td>"
-               "<td class=\"n\">%" G_GINT64_FORMAT "</td></tr>\n",
-               point->name, point->file[0] != '\0' ? point->file : "-", point->role, point->frames);
+        markup(page, "<tr><th scope=\"row\">%s</th>", point->name);
+        table_text(page, "File", point->file[0] != '\0' ? point->file : "-");
+        table_text(page, "Side", point->role);
+        table_number(page, "Packets", "", (struct number){true, point->frames});
+        g_string_append(page, "</tr>\n");
     }
     table_end(page);
 }
 
 void tables_nats(GString *page, const struct document *document)
 {
-    static const char *const columns[] = {
+    static const char *const all[] = {
         "Between", "Translates Call IDs", "Calls", "Faults", "Verdict", NULL};
-    if (document->nats->len == 0) {
-        g_string_append(page, "<p>No NAT was seen from both sides.</p>\n");
+    static const char *const few[] = {"Between", "Faults", "Verdict", NULL};
+    bool calls = false; /* of IPsec alone there is none */
+    if (document->nats->len == 0)
         return;
-    }
-    table_begin(page, "NATs", columns);
+    for (guint i = 0; i < document->nats->len; i++)
+        calls = calls || ((struct nat *)g_ptr_array_index(document->nats, i))->calls != 0;
+    g_string_append(page, "<h3>NATs</h3>\n");
+    table_begin(page, "NATs", calls ? all : few);
     for (guint i = 0; i < document->nats->len; i++) {
         const struct nat *nat = g_ptr_array_index(document->nats, i);
-        markup(page,
-               "<tr><th scope=\"row\">%s and %s</th><td>%s</td>"
-               "<td class=\"n\">%" G_GINT64_FORMAT "</td><td class=\"n\">%" G_GINT64_FORMAT
-               "</td><td class=\"words\">%s</td></tr>\n",
+        const char *rest = part_rest(document, nat->text);
+        markup(page, "<tr><th scope=\"row\">%s and %s</th>",
                nat->inside != NULL ? nat->inside->name : "?",
-               nat->outside != NULL ? nat->outside->name : "?", nat->editor, nat->calls,
-               nat->faults, nat->text);
+               nat->outside != NULL ? nat->outside->name : "?");
+        if (calls) {
+            table_text(page, "Translates Call IDs", nat->editor);
+            table_number(page, "Calls", "", (struct number){true, nat->calls});
+        }
+        table_number(page, "Faults", "", (struct number){true, nat->faults});
+        markup(page, "<td class=\"words\" data-label=\"Verdict\">%s</td></tr>\n",
+               rest[0] != '\0' ? rest : "see above");
     }
     table_end(page);
 }

@@ -1,6 +1,6 @@
-/* All calls over time, as the outermost point saw them: one lane per pair of addresses and Call ID.
- * Two bars in one lane at one time are two tunnels that GRE cannot tell apart. Geometry only;
- * timeline_svg.c draws it.
+/* Calls and tunnels over time: one lane for what a NAT tells them apart by, one bar for each of
+ * them. Two bars in one lane at one time cannot be told apart. It knows no protocol:
+ * call_timeline.c and tunnel_timeline.c fill it in, timeline_svg.c draws it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_HTML_TIMELINE_H
@@ -9,30 +9,46 @@
 #include "document.h"
 
 struct timeline_bar {
-    const struct path *path;
-    double begin; /* seconds since the start of the report */
+    const char *words; /* who it is */
+    double begin;      /* seconds since the start of the report */
     double end;
     unsigned level; /* 0: the lane's first line */
-    bool clash;     /* alive together with another of its lane, and a finding says so */
+    bool fault;
+    bool shares; /* a finding says that it cannot be told from one that is alive with it */
+    bool clash;  /* it, or another with it, shares */
+};
+
+/* A moment in a lane: another key, another port. */
+struct timeline_mark {
+    double at;
+    const char *words;
 };
 
 struct timeline_lane {
-    const char *address; /* of the end behind the NAT, as seen outside */
-    const char *far;     /* the other end's */
-    const char *owner;   /* "PNS" or "PAC": whose id it is */
-    struct number call_id;
-    GArray *bars; /* struct timeline_bar, by begin */
+    const char *group; /* the addresses: lanes of one group stand together */
+    const char *label;
+    GArray *bars;  /* struct timeline_bar, by begin */
+    GArray *marks; /* struct timeline_mark */
     unsigned levels;
-    unsigned most; /* calls at one time that clash; 0: none do */
+    unsigned most; /* bars at one time that clash; 0: none do */
 };
 
 struct timeline {
-    GPtrArray *lanes; /* struct timeline_lane *; by address, those with clashes first */
+    GPtrArray *lanes; /* struct timeline_lane *; by group, those with clashes first */
     double seconds;   /* length of the axis; more than 0 */
-    unsigned without; /* paths that have no time or no address */
+    unsigned without; /* of those that have no time or no address */
+    GHashTable *by_key;
+    GStringChunk *texts;
 };
 
-struct timeline *timeline_new(const struct document *document);
+struct timeline *timeline_new(void);
 void timeline_free(struct timeline *timeline);
+
+const char *timeline_text(struct timeline *timeline, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The lane of that group and label, made if it is new. Texts are the timeline's or static. */
+struct timeline_lane *timeline_lane(struct timeline *timeline, const char *group,
+                                    const char *label);
+/* When all bars are there. */
+void timeline_arrange(struct timeline *timeline);
 
 #endif

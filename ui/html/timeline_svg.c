@@ -1,4 +1,4 @@
-/* Draws the timeline: per address a heading, per Call ID a lane, per call a bar.
+/* Draws the timeline: per pair of addresses a heading, per lane its name and its bars under it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "timeline_svg.h"
@@ -6,21 +6,23 @@
 #include <math.h>
 #include <string.h>
 
+#include "markup.h"
 #include "svg.h"
 
-#define LABELS  176 /* width of the names of lanes */
-#define AXIS    560
-#define RIGHT   24
+#define LEFT    1.0 /* per cent */
+#define AXIS    97.0
 #define TOP     26
-#define HEADING 28
-#define LEVEL   20
-#define GAP     6
-#define BAR     15
-#define LETTER  6.4 /* width of one, to see whether a label fits */
+#define HEADING 26
+#define NAME    18 /* of a lane, above its bars */
+#define LEVEL   32
+#define GAP     4
+#define WORDS   13 /* above a bar */
+#define BAR     13
+#define NARROW  0.4 /* a bar is not narrower */
 
 static double x_of(const struct timeline *timeline, double seconds)
 {
-    return LABELS + AXIS * seconds / timeline->seconds;
+    return LEFT + AXIS * seconds / timeline->seconds;
 }
 
 /* 1, 2 or 5 times a power of ten: at most seven of them on the axis. */
@@ -45,45 +47,42 @@ static void draw_axis(GString *page, const struct timeline *timeline, double hei
         double x = x_of(timeline, i * tick);
         char *words = tick_words(i * tick, tick);
         svg_line(page, "rule", x, TOP - 6, x, height - 2);
-        svg_text(page, "s", SVG_MIDDLE, x, TOP - 11, words, 12);
+        svg_text(page, "s",
+                 i == 0     ? SVG_START
+                 : x > 96.0 ? SVG_END
+                            : SVG_MIDDLE,
+                 i == 0 ? 0 : x, TOP - 11, words, 12);
         g_free(words);
     }
 }
 
-/* "192.168.11.20, inside Call ID 1536": who the call really is. */
-static char *bar_words(const struct path *path)
+/* Where the next bar on the same line begins, which is how far its words may go. */
+static double room_after(const struct timeline *timeline, const struct timeline_lane *lane,
+                         guint index)
 {
-    const struct call *call = path_innermost(path);
-    bool pns = path_pns_inside(path);
-    struct number id = pns ? call->pns_call_id : call->pac_call_id;
-    const char *address = call->connection == NULL ? "?"
-                          : pns                    ? call->connection->pns.address
-                                                   : call->connection->pac.address;
-    if (!id.known)
-        return g_strdup(address);
-    return g_strdup_printf("%s, its Call ID %" G_GINT64_FORMAT, address, id.value);
+    const struct timeline_bar *bar = &g_array_index(lane->bars, struct timeline_bar, index);
+    for (guint i = index + 1; i < lane->bars->len; i++) {
+        const struct timeline_bar *next = &g_array_index(lane->bars, struct timeline_bar, i);
+        if (next->level == bar->level)
+            return x_of(timeline, next->begin) - x_of(timeline, bar->begin);
+    }
+    return LEFT + AXIS - x_of(timeline, bar->begin);
 }
 
-static void draw_bar(GString *page, const struct timeline *timeline, const struct timeline_bar *bar,
-                     double top)
+static void draw_bar(GString *page, const struct timeline *timeline,
+                     const struct timeline_lane *lane, guint index, double top)
 {
+    const struct timeline_bar *bar = &g_array_index(lane->bars, struct timeline_bar, index);
     double x = x_of(timeline, bar->begin), end = x_of(timeline, bar->end);
-    double width = MAX(3, end - x), y = top + LEVEL * bar->level;
-    char *who = bar_words(bar->path), *from = markup_span(bar->begin), *to = markup_span(bar->end);
-    char *title = g_strdup_printf("%s, from %s to %s%s", who, from, to,
-                                  bar->clash ? ", shares its Call ID" : "");
-    const char *look = bar->clash                             ? "bar bad"
-                       : bar->path->worst >= SEVERITY_WARNING ? "bar odd"
-                                                              : "bar";
-    double label = LETTER * (double)g_utf8_strlen(who, -1) + 8;
-    svg_box(page, look, x, y, width, BAR, title);
-    if (label <= width)
-        svg_text(page, "in", SVG_START, x + 5, y + 11.5, who, 60);
-    else if (x + width + label < LABELS + AXIS + RIGHT)
-        svg_text(page, "s h", SVG_START, x + width + 4, y + 11.5, who, 60);
-    else
-        svg_text(page, "s h", SVG_END, x - 4, y + 11.5, who, 60);
-    g_free(who);
+    double y = top + LEVEL * bar->level, width = MAX(NARROW, end - x);
+    char *from = markup_span(bar->begin), *to = markup_span(bar->end);
+    char *title = g_strdup_printf("%s, from %s to %s%s", bar->words, from, to,
+                                  bar->clash ? ", cannot be told from another" : "");
+    double room = room_after(timeline, lane, index);
+    bool back = room < 30 && lane->bars->len == 1; /* at the end of the axis, and alone */
+    svg_box(page, bar->clash || bar->fault ? "bar bad" : "bar", x, y + WORDS, width, BAR, title);
+    svg_text_fitting(page, bar->clash ? "s bad h" : "s h", back ? SVG_END : SVG_START,
+                     back ? LEFT + AXIS : x, y + WORDS - 3, back ? 80 : room, bar->words);
     g_free(from);
     g_free(to);
     g_free(title);
@@ -100,30 +99,39 @@ static void draw_band(GString *page, const struct timeline *timeline,
             continue;
         double begin = bar->begin, end = MIN(bar->end, until);
         if (end > begin)
-            svg_box(page, "band", x_of(timeline, begin), y - 3,
-                    x_of(timeline, end) - x_of(timeline, begin), LEVEL * lane->levels + 2, "");
+            svg_box(page, "band", x_of(timeline, begin), y,
+                    x_of(timeline, end) - x_of(timeline, begin), LEVEL * lane->levels, "");
         until = MAX(until, bar->end);
+    }
+}
+
+static void draw_marks(GString *page, const struct timeline *timeline,
+                       const struct timeline_lane *lane, double y)
+{
+    double free_from = LEFT + 28; /* behind the name of the lane, on a phone too */
+    for (guint i = 0; i < lane->marks->len; i++) {
+        const struct timeline_mark *mark = &g_array_index(lane->marks, struct timeline_mark, i);
+        double x = x_of(timeline, mark->at);
+        svg_line(page, "moment", x, y - 1, x, y + LEVEL * lane->levels - 4);
+        if (x >= free_from && x < 86) {
+            svg_text(page, "s h", SVG_START, x, y - 4, mark->words, 12);
+            free_from = x + 16;
+        }
     }
 }
 
 static double draw_lane(GString *page, const struct timeline *timeline,
                         const struct timeline_lane *lane, double y)
 {
-    char *id = markup_number(lane->call_id);
-    char *words = g_strdup_printf("%s%s Call ID %s", lane->most != 0 ? "✗ " : "", lane->owner, id);
-    svg_text(page, lane->most != 0 ? "v bad" : "v", SVG_START, 8, y + 11.5, words, 28);
+    char *words = g_strdup_printf("%s%s", lane->most != 0 ? "✗ " : "", lane->label);
+    svg_text(page, lane->most != 0 ? "v bad h" : "v h", SVG_START, LEFT, y + 13, words, 40);
+    g_free(words);
+    y += NAME;
     draw_band(page, timeline, lane, y);
     for (guint i = 0; i < lane->bars->len; i++)
-        draw_bar(page, timeline, &g_array_index(lane->bars, struct timeline_bar, i), y);
-    g_free(id);
-    g_free(words);
+        draw_bar(page, timeline, lane, i, y);
+    draw_marks(page, timeline, lane, y);
     return y + LEVEL * lane->levels + GAP;
-}
-
-static bool is_new_pair(const struct timeline_lane *lane, const struct timeline_lane *previous)
-{
-    return previous == NULL || strcmp(lane->address, previous->address) != 0 ||
-           strcmp(lane->far, previous->far) != 0;
 }
 
 static char *describe(const struct timeline *timeline, unsigned first, unsigned count)
@@ -131,39 +139,39 @@ static char *describe(const struct timeline *timeline, unsigned first, unsigned 
     GString *words = g_string_new(NULL);
     for (unsigned i = first; i < first + count; i++) {
         const struct timeline_lane *lane = g_ptr_array_index(timeline->lanes, i);
-        char *id = markup_number(lane->call_id);
-        char *calls = markup_count(lane->bars->len, "call", "calls");
-        g_string_append_printf(words, "%s to %s, %s Call ID %s: %s", lane->address, lane->far,
-                               lane->owner, id, calls);
+        g_string_append_printf(words, "%s, %s:", lane->group, lane->label);
+        for (guint b = 0; b < lane->bars->len; b++)
+            g_string_append_printf(words, "%s %s", b == 0 ? "" : ",",
+                                   g_array_index(lane->bars, struct timeline_bar, b).words);
         if (lane->most != 0)
-            g_string_append_printf(words, ", up to %u at the same time, which cannot be told apart",
+            g_string_append_printf(words, "; %u at the same time, which cannot be told apart",
                                    lane->most);
+        for (guint m = 0; m < lane->marks->len; m++) {
+            const struct timeline_mark *mark = &g_array_index(lane->marks, struct timeline_mark, m);
+            g_string_append_printf(words, "; %s after %.1f s", mark->words, mark->at);
+        }
         g_string_append(words, ". ");
-        g_free(id);
-        g_free(calls);
     }
     return g_string_free(words, FALSE);
 }
 
 void timeline_draw(GString *page, const struct timeline *timeline, unsigned first, unsigned count,
-                   const char *key)
+                   const char *key, const char *title)
 {
-    const struct timeline_lane *previous = NULL;
+    const char *group = NULL;
     GString *lanes = g_string_new(NULL);
     double y = TOP;
     for (unsigned i = first; i < first + count; i++) {
         const struct timeline_lane *lane = g_ptr_array_index(timeline->lanes, i);
-        if (is_new_pair(lane, previous)) {
-            char *words = g_strdup_printf("%s ↔ %s", lane->address, lane->far);
-            svg_text(lanes, "t h", SVG_START, 2, y + 16, words, 90);
-            g_free(words);
+        if (group == NULL || strcmp(group, lane->group) != 0) {
+            svg_text(lanes, "t h", SVG_START, 0, y + 16, lane->group, 90);
             y += HEADING;
         }
         y = draw_lane(lanes, timeline, lane, y);
-        previous = lane;
+        group = lane->group;
     }
     char *description = describe(timeline, first, count);
-    svg_begin(page, key, LABELS + AXIS + RIGHT, y + 4, "Calls over time", description);
+    svg_begin(page, key, 280, y + 4, title, description);
     draw_axis(page, timeline, y + 4);
     g_string_append_len(page, lanes->str, (gssize)lanes->len);
     svg_end(page);

@@ -1,4 +1,4 @@
-/* Draws the timeline, or a part of it.
+/* Draws a timeline.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_HTML_TIMELINE_SVG_H
@@ -6,8 +6,8 @@
 
 #include "timeline.h"
 
-/* Lanes `first` to `first + count - 1`; `key` makes the picture's ids unique in the page. */
+/* `count` lanes from `first` on; `key` makes ids in the page unique. */
 void timeline_draw(GString *page, const struct timeline *timeline, unsigned first, unsigned count,
-                   const char *key);
+                   const char *key, const char *title);
 
 #endif

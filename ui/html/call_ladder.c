@@ -1,0 +1,327 @@
+/* The ladder of a call: which message each point saw, and which of its values is wrong.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "call_ladder.h"
+
+#include <string.h>
+
+#include "joined.h"
+#include "markup.h"
+#include "words.h"
+
+#define MESSAGES_LIMIT 400 /* messages of a call, and of its connection, looked at */
+
+/* What is about one message at one point. */
+struct judged {
+    const struct finding *id;     /* about Call ID, or NULL */
+    const struct finding *peer;   /* about Peer's Call ID, or NULL */
+    const struct finding *remark; /* about the message as a whole, or NULL */
+};
+
+static bool pns_left(const struct path *path)
+{
+    return path_pns_inside(path);
+}
+
+/* The address of an end as point `place` saw it, or NULL. */
+static const struct end *end_at(const struct path *path, unsigned place, bool left)
+{
+    const struct call *call = path->call[place];
+    if (call == NULL || call->connection == NULL)
+        return NULL;
+    return left == pns_left(path) ? &call->connection->pns : &call->connection->pac;
+}
+
+static bool same_id(struct number a, struct number b)
+{
+    return a.known == b.known && a.value == b.value;
+}
+
+/* Whether a hop changes an address or a Call ID. */
+static bool is_nat(const struct path *path, unsigned hop)
+{
+    const struct call *in = path->call[hop], *out = path->call[hop + 1];
+    if (in == NULL || out == NULL)
+        return true;
+    for (int left = 0; left < 2; left++) {
+        const struct end *a = end_at(path, hop, left != 0);
+        const struct end *b = end_at(path, hop + 1, left != 0);
+        if (a == NULL || b == NULL || strcmp(a->address, b->address) != 0)
+            return true;
+    }
+    return !same_id(in->pns_call_id, out->pns_call_id) ||
+           !same_id(in->pac_call_id, out->pac_call_id);
+}
+
+static const char *end_title(const struct path *path, bool left)
+{
+    const struct call *call = path_innermost(path);
+    bool pns = left == pns_left(path);
+    if (!call->roles_known)
+        return pns ? "End A" : "End B";
+    if (strcmp(call->direction, "incoming") == 0)
+        return pns ? "PNS (called)" : "PAC (caller)";
+    return pns ? "Client (PNS)" : "Server (PAC)";
+}
+
+static const char *end_line(struct ladder *ladder, const struct end *end)
+{
+    if (end == NULL || end->address[0] == '\0')
+        return "address not seen";
+    return ladder_text(
+        ladder, strchr(end->address, ':') ? "[%s]:%" G_GINT64_FORMAT : "%s:%" G_GINT64_FORMAT,
+        end->address, end->port);
+}
+
+/* A NAT is known by the address that it gives one of the ends. */
+static const char *nat_line(const struct path *path, unsigned hop)
+{
+    for (int left = 1; left >= 0; left--) {
+        const struct end *in = end_at(path, hop, left != 0);
+        const struct end *out = end_at(path, hop + 1, left != 0);
+        if (in != NULL && out != NULL && strcmp(in->address, out->address) != 0)
+            return left != 0 ? out->address : in->address;
+    }
+    return "keeps the addresses";
+}
+
+static void set_lanes(struct ladder *ladder, const struct path *path)
+{
+    unsigned last = ladder->segments;
+    for (unsigned i = 0; i <= last; i++) {
+        struct ladder_lane *lane = &ladder->lane[i];
+        bool end = i == 0 || i == last;
+        lane->title = end ? end_title(path, i == 0) : is_nat(path, i - 1) ? "NAT" : "Hop";
+        lane->line = end ? end_line(ladder, end_at(path, i == 0 ? 0 : last - 1, i == 0))
+                         : nat_line(path, i - 1);
+    }
+    for (unsigned i = 0; i < last; i++) {
+        const struct point *point = path->point[i];
+        ladder->side[i].name = point != NULL ? point->name : "point";
+        if (point != NULL && strcmp(point->role, "unknown") != 0)
+            ladder->side[i].role = point->role;
+    }
+}
+
+static void add_sight(GArray *sights, const struct message *message, bool folded, int64_t count)
+{
+    struct sight sight = {message->title, message->frame, message->peer_frame,
+                          folded,         message,        count};
+    g_array_append_val(sights, sight);
+}
+
+static void add_sights(GArray *sights, const GArray *messages)
+{
+    for (guint i = 0; i < messages->len && i < MESSAGES_LIMIT; i++)
+        add_sight(sights, &g_array_index(messages, struct message, i), false, 1);
+}
+
+static gint by_frame(gconstpointer a, gconstpointer b)
+{
+    int64_t x = ((const struct sight *)a)->frame, y = ((const struct sight *)b)->frame;
+    return (x > y) - (x < y);
+}
+
+/* What a point saw: the call's messages and the connection's own, in order. */
+static GArray *sights_of(const struct call *call)
+{
+    GArray *sights = g_array_new(FALSE, FALSE, sizeof(struct sight));
+    const struct connection *connection = call->connection;
+    add_sights(sights, call->messages);
+    if (connection != NULL) {
+        add_sights(sights, connection->messages);
+        for (int i = 0; i < 2; i++) {
+            if (connection->echo[i].count != 0)
+                add_sight(sights, &connection->echo[i].first, true, connection->echo[i].count);
+        }
+    }
+    g_array_sort(sights, by_frame);
+    return sights;
+}
+
+/* The one that says what kind of fault it is, among equals. */
+static void judge(struct judged *judged, const struct message *message,
+                  const struct finding *finding)
+{
+    struct number id = message->call_id, peer = message->peer_call_id, seen = finding->seen;
+    const struct finding **of = &judged->remark;
+    if (seen.known && peer.known && peer.value == seen.value)
+        of = &judged->peer;
+    else if (seen.known && id.known && id.value == seen.value)
+        of = &judged->id;
+    bool says_more = *of != NULL && (*of)->severity == finding->severity &&
+                     (*of)->mistranslation[0] == '\0' && finding->mistranslation[0] != '\0';
+    if (*of == NULL || (*of)->severity < finding->severity || says_more)
+        *of = finding;
+}
+
+static const struct finding *worst_of(const struct judged *judged)
+{
+    const struct finding *all[] = {judged->id, judged->peer, judged->remark};
+    const struct finding *worst = NULL;
+    for (int i = 0; i < 3; i++) {
+        if (all[i] != NULL && (worst == NULL || all[i]->severity > worst->severity))
+            worst = all[i];
+    }
+    return worst;
+}
+
+static const char *id_words(struct ladder *ladder, const struct message *message,
+                            const struct judged *judged)
+{
+    char *id = markup_number(message->call_id), *peer = markup_number(message->peer_call_id);
+    const char *id_mark = judged->id != NULL ? "✗ " : "";
+    const char *peer_mark = judged->peer != NULL ? "✗ " : "";
+    const char *words = "";
+    if (message->call_id.known && message->peer_call_id.known)
+        words = ladder_text(ladder, "%sCall ID %s, %sPeer's %s", id_mark, id, peer_mark, peer);
+    else if (message->call_id.known)
+        words = ladder_text(ladder, "%sCall ID %s", id_mark, id);
+    else if (message->peer_call_id.known)
+        words = ladder_text(ladder, "%sPeer's Call ID %s", peer_mark, peer);
+    g_free(id);
+    g_free(peer);
+    return words;
+}
+
+static void fill_cell(struct ladder *ladder, struct ladder_cell *cell,
+                      const struct message *message, int64_t count, const GPtrArray *about)
+{
+    struct judged judged = {NULL, NULL, NULL};
+    for (guint i = 0; about != NULL && i < about->len; i++)
+        judge(&judged, message, g_ptr_array_index(about, i));
+    const struct finding *worst = worst_of(&judged);
+    cell->seen = true;
+    cell->values = id_words(ladder, message, &judged);
+    cell->values_mark = words_mark(judged.id != NULL ? judged.id : judged.peer);
+    cell->mark = words_mark(worst);
+    cell->where = count > 1 ? ladder_text(ladder,
+                                          "%" G_GINT64_FORMAT " times, first frame "
+                                          "%" G_GINT64_FORMAT,
+                                          count, message->point_frame)
+                            : ladder_text(ladder, "frame %" G_GINT64_FORMAT, message->point_frame);
+    if (worst != NULL)
+        cell->remark = words_right(ladder, worst);
+}
+
+static void fill_row(struct ladder *ladder, const struct document *document,
+                     const struct path *path, GHashTable *findings, const struct joined_row *joined)
+{
+    struct ladder_row *row = ladder_add_row(ladder);
+    enum sender from = SENDER_UNKNOWN;
+    row->title = joined->title;
+    for (unsigned i = 0; i < path->count; i++) {
+        const struct message *message = joined->message[i];
+        row->cell[i].missing = path->call[i] != NULL;
+        if (message == NULL)
+            continue;
+        fill_cell(ladder, &row->cell[i], message, joined->count[i],
+                  g_hash_table_lookup(findings, &message->frame));
+        row->wrong = row->wrong || row->cell[i].mark == MARK_BAD;
+        if (from == SENDER_UNKNOWN)
+            from = message->from;
+        if (row->time[0] == '\0')
+            row->time = ladder_time(ladder, message->time, document->start);
+    }
+    row->from_left = (from != SENDER_PAC) == pns_left(path);
+}
+
+static bool is_about(const struct finding *finding, enum direction direction)
+{
+    const char *const names[2][2] = {{"pns_to_pac", "a_to_b"}, {"pac_to_pns", "b_to_a"}};
+    return strcmp(finding->direction, names[direction][0]) == 0 ||
+           strcmp(finding->direction, names[direction][1]) == 0;
+}
+
+/* A Call ID of GRE that is wrong is a finding with a direction and values on a frame that is no
+ * control message. */
+static const struct finding *wrong_gre(const struct path *path, const GHashTable *control,
+                                       enum direction direction, unsigned place)
+{
+    for (guint i = 0; i < path->findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(path->findings, i);
+        if (is_about(finding, direction) && finding->seen.known &&
+            finding->severity >= SEVERITY_WARNING && path->point[place] != NULL &&
+            path->point[place] == finding->point &&
+            !g_hash_table_contains((GHashTable *)control, &finding->frame))
+            return finding;
+    }
+    return NULL;
+}
+
+/* That the wrong id is `seen` stands above the bar, unless only some of the packets have it;
+ * packets with it may count as no flow of the call, which then has no id. */
+static void say_gre(struct ladder *ladder, struct ladder_segment *segment, struct number id,
+                    const struct finding *wrong)
+{
+    char *count = markup_count(segment->seen, "packet", "packets");
+    if (wrong != NULL && !id.known)
+        id = wrong->seen;
+    bool all = wrong != NULL && wrong->seen.value == id.value;
+    segment->words = id.known ? ladder_text(ladder, "%sCall ID %" G_GINT64_FORMAT ", %s",
+                                            all ? "✗ " : "", id.value, count)
+                              : ladder_text(ladder, "%s", count);
+    segment->mark = words_mark(wrong);
+    if (wrong != NULL)
+        segment->remark = all ? words_right(ladder, wrong)
+                              : ladder_text(ladder, "✗ also %" G_GINT64_FORMAT ", %s",
+                                            wrong->seen.value, words_right(ladder, wrong));
+    g_free(count);
+}
+
+static void add_gre(struct ladder *ladder, const struct path *path, const GHashTable *control,
+                    enum direction direction)
+{
+    const struct passage *passage = &path->passage[direction];
+    struct ladder_bar *bar = ladder_add_bar(ladder);
+    bar->rightwards = (direction == TO_PAC) == pns_left(path);
+    for (guint i = 0; i < path->findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(path->findings, i);
+        bar->broken = bar->broken || (is_about(finding, direction) &&
+                                      g_str_has_suffix(finding->id, "not_forwarded"));
+    }
+    for (unsigned i = 0; i < path->count; i++) {
+        struct ladder_segment *segment = &bar->segment[i];
+        const struct call *call = path->call[i];
+        unsigned hop = bar->rightwards ? i - 1 : i; /* valid if there is one before it */
+        bool first = bar->rightwards ? i == 0 : i + 1 == path->count;
+        segment->covered = call != NULL;
+        segment->seen = passage->seen[i];
+        segment->lost_before = first ? 0 : passage->hop[hop].lost;
+        say_gre(ladder, segment,
+                call != NULL ? call->flow[direction].call_id : (struct number){false, 0},
+                wrong_gre(path, control, direction, i));
+    }
+}
+
+struct ladder *call_ladder(const struct document *document, const struct path *path)
+{
+    struct ladder *ladder = ladder_new(path->count);
+    GArray *sights[DOCUMENT_POINTS_LIMIT] = {NULL};
+    GQueue rows = G_QUEUE_INIT;
+    GHashTable *findings = words_by_frame(path->findings);
+    GHashTable *control = g_hash_table_new(g_int64_hash, g_int64_equal);
+    set_lanes(ladder, path);
+    for (unsigned i = 0; i < path->count; i++)
+        sights[i] = path->call[i] != NULL ? sights_of(path->call[i]) : NULL;
+    joined_rows(&rows, sights, path->count);
+    for (GList *at = rows.head; at != NULL; at = at->next) {
+        const struct joined_row *row = at->data;
+        fill_row(ladder, document, path, findings, row);
+        for (unsigned i = 0; i < path->count; i++) {
+            const struct message *message = row->message[i];
+            if (message != NULL)
+                g_hash_table_add(control, (gpointer)&message->frame);
+        }
+    }
+    ladder->bars_title = "GRE, all packets";
+    add_gre(ladder, path, control, TO_PAC);
+    add_gre(ladder, path, control, TO_PNS);
+    ladder_arrange(ladder);
+    for (unsigned i = 0; i < path->count; i++)
+        g_clear_pointer(&sights[i], g_array_unref);
+    g_queue_clear_full(&rows, g_free);
+    g_hash_table_destroy(control);
+    g_hash_table_destroy(findings);
+    return ladder;
+}
