@@ -292,11 +292,11 @@ static proto_tree *finding_tree(const struct finding *finding, void *user)
 
     if (frame->shown == 0)
         return frame->below;
-    for (unsigned i = frame->count; i > 0 && finding->call != FINDING_NONE; i--) {
+    for (unsigned i = frame->count; i > 0 && finding->session != FINDING_NONE; i--) {
         const struct frame_message *message = &frame->message[i - 1];
 
         if (message->shown && call_of(message->record->session) != NULL &&
-            call_of(message->record->session)->index == finding->call)
+            call_of(message->record->session)->index == finding->session)
             return message->tree;
     }
     return frame->latest;

@@ -149,7 +149,7 @@ static void write_finding(json_dumper *dumper, const struct report *report,
                           const struct finding *finding)
 {
     const struct finding_kind *kind = finding_kind(finding->id);
-    const struct call *call = call_final(tracker_call(report->tracker, finding->call));
+    const struct call *call = call_final(tracker_call(report->tracker, finding->session));
     uint32_t place = places_of_finding(report->places, finding);
     uint32_t judged = finding->judged_frame;
     json_object(dumper, NULL);

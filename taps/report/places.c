@@ -254,7 +254,7 @@ uint32_t places_of_ipsec(const struct places *places, uint32_t point)
 uint32_t places_of_finding(const struct places *places, const struct finding *finding)
 {
     const struct tracker *tracker = analysis_tracker(places->analysis);
-    const struct call *call = tracker_call(tracker, finding->call);
+    const struct call *call = tracker_call(tracker, finding->session);
     const struct pptp_connection *connection = tracker_connection(tracker, finding->connection);
     uint32_t point = TRACKER_NONE;
     if (finding->interface != FINDING_NONE)

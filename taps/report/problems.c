@@ -49,7 +49,7 @@ struct problems *problems_new(const struct analysis *analysis)
     problems->of_ipsec_link = lists_new();
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
-        const struct call *call = call_final(tracker_call(tracker, finding->call));
+        const struct call *call = call_final(tracker_call(tracker, finding->session));
         sort_in(problems->of_call, call != NULL ? call->index : FINDING_NONE, finding);
         sort_in(problems->of_link, finding->link, finding);
         sort_in(problems->of_ike, finding->ike_sa, finding);

@@ -29,7 +29,7 @@ static void print_where(const struct text_sheet *sheet, const struct report *rep
 {
     GString *text = g_string_new(NULL);
     uint32_t place = places_of_finding(report->places, finding);
-    const struct call *call = call_final(tracker_call(report->tracker, finding->call));
+    const struct call *call = call_final(tracker_call(report->tracker, finding->session));
     if (finding->judged_frame != 0) {
         char *frame = report_frame_text(report, finding->judged_frame);
         g_string_append(text, frame);

@@ -40,7 +40,7 @@ static bool find_subject(struct path_subject *subject)
     const struct report *report = subject->report;
     const struct finding *cause = subject->cause;
     uint32_t link = cause != NULL ? cause->link : first_shown_link(report);
-    struct call *call = cause != NULL ? live_call(report, cause->call) : live_call(report, 0);
+    struct call *call = cause != NULL ? live_call(report, cause->session) : live_call(report, 0);
     if (report_shows_link(report, link))
         subject->link = *linker_link(report->linker, link);
     else if (call != NULL)

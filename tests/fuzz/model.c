@@ -148,7 +148,7 @@ static void check_findings(const struct analysis *analysis)
         CHECK(finding->judged_frame >= 1 && finding->peer_frame <= last);
         CHECK(finding->connection == FINDING_NONE ||
               tracker_connection(tracker, finding->connection));
-        CHECK(finding->call == FINDING_NONE || tracker_call(tracker, finding->call));
+        CHECK(finding->session == FINDING_NONE || tracker_call(tracker, finding->session));
         CHECK(finding->link == FINDING_NONE ||
               (linker && finding->link < linker_link_count(linker)));
         CHECK(linker || !finding_is_nat(finding->id) ||

@@ -74,6 +74,51 @@ def test_core_includes_core_only():
             assert found and CORE in found[0].parents, f"{path.name} includes {header}"
 
 
+# What a room may include, besides itself. pptp and ipsec may include all that is below them.
+BELOW = {
+    "base": set(),
+    "flow": {"base"},
+    "finding": {"base"},
+    "link": {"base", "flow", "finding"},
+    "outcome": {"base", "flow", "finding", "link"},
+}
+# A protocol's own words. They would show that the linker or the outcome knows one.
+WORDS = re.compile(
+    r"\b(pptp|gre|ppp|pns|pac|calls?|call.?ids?|call_id|ipsec|ike|esp|spi|cookie|"
+    r"ocr[qp]|icr[qp]|iccn|ccrq|cdn|sli|1723|4500|rfc ?2637)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("room", sorted(BELOW))
+def test_a_room_includes_only_rooms_below_it(room):
+    for path in (CORE / room).glob("*.[ch]"):
+        for header in includes(path):
+            if header.startswith("core/"):
+                assert header.split("/")[1] in BELOW[room], f"{path.name} includes {header}"
+            else:
+                assert (path.parent / header).is_file(), f"{path.name} includes {header}"
+
+
+def protocol_words(room):
+    return [
+        f"{path.name}:{number}: {line.strip()}"
+        for path in sorted((CORE / room).glob("*.[ch]"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if WORDS.search(line)
+    ]
+
+
+@pytest.mark.parametrize("room", ["flow", "link", "outcome"])
+def test_no_word_of_a_protocol_is_in_what_all_share(room):
+    assert protocol_words(room) == []
+
+
+@pytest.mark.parametrize("text", ["the GRE header", "its Call ID", "struct call *call;"])
+def test_a_word_of_a_protocol_is_found(text):
+    assert WORDS.search(text)
+
+
 @pytest.mark.parametrize("folder", ["taps", "ui"])
 def test_taps_and_ui_see_the_adapter_through_tap_events_only(folder):
     """Besides, compat.h: the switches on Wireshark's version are nowhere else; and the doors of

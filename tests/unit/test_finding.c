@@ -91,7 +91,7 @@ static void test_a_new_finding_names_nobody(void)
     g_assert_cmpuint(finding.judged_frame, ==, 0);
     g_assert_cmpuint(finding.deciding_frame, ==, 0);
     g_assert_cmpuint(finding.connection, ==, FINDING_NONE);
-    g_assert_cmpuint(finding.call, ==, FINDING_NONE);
+    g_assert_cmpuint(finding.session, ==, FINDING_NONE);
     g_assert_cmpuint(finding.link, ==, FINDING_NONE);
     g_assert_cmpuint(finding.cause, ==, FINDING_NONE);
     g_assert_cmpint(finding.direction, ==, DIRECTION_NONE);

@@ -55,7 +55,7 @@ struct finding finding_init(enum finding_id id)
         .id = id,
         .interface = FINDING_NONE,
         .connection = FINDING_NONE,
-        .call = FINDING_NONE,
+        .session = FINDING_NONE,
         .link = FINDING_NONE,
         .ike_sa = FINDING_NONE,
         .esp_sa = FINDING_NONE,

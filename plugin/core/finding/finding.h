@@ -141,7 +141,7 @@ struct finding {
     uint32_t peer_frame;     /* the same packet at the other point; 0: none */
     uint32_t interface;      /* capture interface of the judged frame */
     uint32_t connection;     /* indices, or FINDING_NONE */
-    uint32_t call;
+    uint32_t session;        /* PPTP: its call */
     uint32_t link;
     uint32_t ike_sa; /* indices of IPsec, or FINDING_NONE: what it is about */
     uint32_t esp_sa;

@@ -1,4 +1,4 @@
-/* Serial arithmetic over the sequence numbers of one direction of a call (RFC 2637 4.2 to 4.4).
+/* Serial arithmetic over the sequence numbers of one direction of a session (RFC 1982).
  * Invariant: `lost` is the count of numbers from `first` to `highest` that were not seen, since the
  * last restart, plus what was lost before it.
  *

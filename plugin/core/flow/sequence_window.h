@@ -1,4 +1,4 @@
-/* The sequence and acknowledgment numbers of one direction of a call (RFC 2637 4.2 to 4.4): loss,
+/* The sequence and acknowledgment numbers of one direction of a session (RFC 1982): loss,
  * order, duplicates, and which packet an acknowledgment from the other side answers. Pure
  * arithmetic modulo 2^32; the first number may be any (0 and 1 both occur).
  *

@@ -15,7 +15,7 @@
 #define PPTPNAT_IPSEC_LINK_INTERNAL_H
 
 #include "core/link/crossing.h"
-#include "core/link/internal.h"
+#include "core/outcome/at_end.h"
 #include "ipsec_finding.h"
 #include "ipsec_link.h"
 

@@ -61,4 +61,16 @@ void link_data_sample(struct linker *linker, struct flow *flow, const struct pac
  * unless the messages of a path will position that one. */
 void link_data_absorbed(struct linker *linker, struct session *unknown);
 
+/* link/refusal.c */
+/* An ICMP destination unreachable about a session, but for fragmentation needed. */
+struct link_refusal {
+    const struct packet *packet; /* that carries it */
+    uint8_t type;
+    uint8_t code;
+    const struct net_address *destination; /* of the packet that it quotes */
+};
+/* Remembers one about `direction` of a session. */
+void link_refusal_note(struct linker *linker, const struct session *session,
+                       enum direction direction, const struct link_refusal *error);
+
 #endif

@@ -193,7 +193,7 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     names_address(&before->destination, there_text);
     struct finding finding =
         hosts_finding(linker, LINK_FACT_MISDELIVERED, passage, link_peer(linker, first), first);
-    finding.call = session->index; /* the packets are this one's, not the host's */
+    finding.session = session->index; /* the packets are this one's, not the host's */
     finding.connection = session->connection->index;
     finding.text =
         itself ? g_strdup_printf("%s for the %s is delivered to %s instead of the NAT itself "

@@ -8,7 +8,6 @@
 #ifndef PPTPNAT_LINK_INTERNAL_H
 #define PPTPNAT_LINK_INTERNAL_H
 
-#include "core/outcome/at_end.h"
 #include "control.h"
 #include "data.h"
 #include "lookup.h"

@@ -14,7 +14,7 @@ struct finding link_finding(const struct linker *linker, enum finding_id id,
     finding.link = link->view.index;
     finding.hop = hop;
     finding.interface = link_position_point(link, position);
-    finding.call = session ? session->index : FINDING_NONE;
+    finding.session = session ? session->index : FINDING_NONE;
     if (session && session->connection)
         finding.connection = session->connection->index;
     return finding;
@@ -36,7 +36,7 @@ static uint64_t finding_key(const struct finding *finding)
 {
     const uint64_t words[] = {
         (uint64_t)finding->id << 32 | finding->judged_frame,
-        (uint64_t)finding->link << 32 | finding->call,
+        (uint64_t)finding->link << 32 | finding->session,
         (uint64_t)finding->connection << 32 | (uint32_t)finding->direction,
         (uint64_t)finding->seen << 16 | finding->expected,
     };

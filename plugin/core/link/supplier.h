@@ -41,7 +41,8 @@ struct link_shared {
 };
 
 struct supplier {
-    /* Words. `data`: what its data packets are called, as "GRE"; `id`: what they are told by. */
+    /* Words. `data`: what its data packets are called, without "packets"; `id`: what tells whose
+     * one is. */
     const char *data;
     const char *id;
     enum finding_id finding[LINK_FACT_COUNT];

@@ -1,7 +1,7 @@
 /* What a finding is about: which link, and a NAT that has lost the session or not.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "at_end.h"
 
 /* Not earlier than the packet with which data ceased, if possible by frames of one point. */
 static bool is_since(const struct ceased *ceased, const struct finding *finding)
@@ -24,6 +24,6 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
     if (finding->link < linker->links->len)
         return linker->links->pdata[finding->link];
     const struct session *session =
-        finding->call == FINDING_NONE ? NULL : facts_session(linker->facts, finding->call);
+        finding->session == FINDING_NONE ? NULL : facts_session(linker->facts, finding->session);
     return session ? link_of_session(linker, session) : NULL;
 }

@@ -2,6 +2,7 @@
  * every hop on to be judged. One pass over all records, then per link.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "at_end.h"
 #include "core/link/packets.h"
 
 static int64_t *times_of(const struct linker *linker, const GArray *frames)

@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_LINK_AT_END_H
 #define PPTPNAT_LINK_AT_END_H
 
-#include "core/link/passage.h"
+#include "core/link/internal.h"
 
 /* One direction of a link at one hop, packet by packet, as the end of the file shows it. */
 struct hop_packets {
@@ -19,7 +19,7 @@ struct hop_packets {
     uint32_t certain;  /* of `count`, those sent while the far point was certainly capturing */
 };
 
-/* link/settle.c: at the end, links by data alone lie as the control connections between the same
+/* outcome/settle.c: at the end, links by data alone lie as the control connections between the same
  * points do. */
 void link_settle(struct linker *linker);
 /* Pairs of the tracker's points of which an order is known: int64_t *, of link_pair_key. */
@@ -62,17 +62,7 @@ const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
 void link_clock(struct linker *linker, struct link *link);
 /* outcome/fragment.c: says which lost packets came through in part, and returns how many. */
 uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *packets);
-/* link/refusal.c */
-/* An ICMP destination unreachable about a session, but for fragmentation needed. */
-struct link_refusal {
-    const struct packet *packet; /* that carries it */
-    uint8_t type;
-    uint8_t code;
-    const struct net_address *destination; /* of the packet that it quotes */
-};
-/* Remembers one about `direction` of a session. */
-void link_refusal_note(struct linker *linker, const struct session *session,
-                       enum direction direction, const struct link_refusal *error);
+/* outcome/refusal.c */
 /* The error with which the hop itself refused the last packets of the direction; NULL: none is
  * known to be the hop's own, or something passed after it. */
 const struct icmp_refusal *link_refusal_by_hop(const struct linker *linker,

@@ -48,8 +48,8 @@ static struct cause_index index_new(const struct linker *linker)
         const struct finding *finding = finding_log_get(linker->log, i);
         add(&index, CAUSE_BEFORE_HOP, frame_of_link(finding->judged_frame, finding->link), finding);
         add(&index, CAUSE_FRAME, finding->judged_frame, finding);
-        if (finding->call != FINDING_NONE)
-            add(&index, CAUSE_CALL, finding->call, finding);
+        if (finding->session != FINDING_NONE)
+            add(&index, CAUSE_SESSION, finding->session, finding);
         if (finding->connection == FINDING_NONE)
             continue;
         add(&index, CAUSE_CONNECTION, finding->connection, finding);
@@ -150,7 +150,7 @@ static const struct finding *of_link(const struct linker *linker, const struct l
 
 static const struct finding *other_host(const struct linker *linker, const struct finding *finding)
 {
-    uint32_t index = linker->supplier->astray(linker, finding->call);
+    uint32_t index = linker->supplier->astray(linker, finding->session);
     return index != FINDING_NONE ? finding_log_get(linker->log, index) : NULL;
 }
 
@@ -169,8 +169,8 @@ static const struct finding *find(const struct linker *linker, const struct caus
         return get(linker, index, row->scope, row->cause, path_of(linker, effect->connection));
     case CAUSE_CONNECTION:
         return get(linker, index, row->scope, row->cause, effect->connection);
-    case CAUSE_CALL:
-        return get(linker, index, row->scope, row->cause, effect->call);
+    case CAUSE_SESSION:
+        return get(linker, index, row->scope, row->cause, effect->session);
     case CAUSE_BLOCKED:
         return blocked(linker, link);
     case CAUSE_OTHER_HOST:

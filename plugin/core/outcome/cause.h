@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_CAUSE_H
 #define PPTPNAT_CAUSE_H
 
-#include "core/link/internal.h"
+#include "at_end.h"
 
 /* Where the cause is looked for. */
 enum cause_scope {
@@ -14,9 +14,9 @@ enum cause_scope {
     CAUSE_LINK,       /* the finding that the session's link names */
     CAUSE_PATH,       /* about the effect's connection at any point; the first */
     CAUSE_CONNECTION, /* about the effect's connection at this point; the first */
-    CAUSE_CALL,       /* about the effect's session at this point; the latest */
+    CAUSE_SESSION,    /* about the effect's session at this point; the latest */
     CAUSE_BLOCKED,    /* the session's direction that ends at a hop, or its clash with another */
-    CAUSE_OTHER_HOST  /* why the session's GRE comes to another host, or from another address */
+    CAUSE_OTHER_HOST  /* why the session's data comes to another host, or from another address */
 };
 
 struct cause_case {

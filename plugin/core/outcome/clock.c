@@ -4,7 +4,7 @@
  * is the change of the estimate between the first and the last third of a long connection.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "at_end.h"
 
 #define DRIFT_MIN_SPAN_S 60.0
 

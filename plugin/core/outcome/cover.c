@@ -2,6 +2,7 @@
  * earlier must not make loss of what they never covered.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "at_end.h"
 #include "core/link/packets.h"
 
 /* No packet takes longer on its way, whatever the clocks say. */

@@ -2,7 +2,7 @@
  * sessions stayed alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "at_end.h"
 #include "cause.h"
 
 static bool hop_translates(const struct link_path *path, uint32_t hop)

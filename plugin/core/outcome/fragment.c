@@ -1,7 +1,7 @@
 /* Data packets of which only some IP fragments passed a hop (F17).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "at_end.h"
 
 /* The frame the finding is about: the next one of the session at the far point, which does see it;
  * the lost packet itself if none follows. */

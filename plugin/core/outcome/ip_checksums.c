@@ -3,7 +3,7 @@
  * acknowledges them. Decided at the end of the file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "at_end.h"
 
 /* One direction across a hop, of a connection or of a session's data. */
 struct crossing {

@@ -2,7 +2,7 @@
  * lost from some moment on, lost from some size on, or now and then.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "at_end.h"
 
 #define TAIL_PACKETS  3
 #define TAIL_NS       (3 * G_GINT64_CONSTANT(1000000000))

@@ -1,7 +1,7 @@
 /* The NATs by the points that they lie between.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "at_end.h"
 
 struct nat_device *link_nat_between(struct linker *linker, uint32_t inside, uint32_t outside)
 {

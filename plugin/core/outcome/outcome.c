@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "outcome.h"
 
-#include "core/link/internal.h"
+#include "at_end.h"
 
 struct outcome {
     struct finding_log *log;

@@ -4,7 +4,7 @@
 #ifndef PPTPNAT_VERDICT_WEIGH_H
 #define PPTPNAT_VERDICT_WEIGH_H
 
-#include "core/link/internal.h"
+#include "at_end.h"
 #include "part.h"
 
 #define VERDICT_ANY_HOP UINT32_MAX

@@ -4,7 +4,7 @@
 #ifndef PPTPNAT_VERDICT_WORDS_H
 #define PPTPNAT_VERDICT_WORDS_H
 
-#include "core/link/internal.h"
+#include "at_end.h"
 #include "part.h"
 
 /* Sentences. "" where there is nothing to say. */

@@ -1,7 +1,7 @@
 /* Which point is the next one on the way from a point to a server, as the linked connections show.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/internal.h"
+#include "at_end.h"
 
 static guint way_hash(gconstpointer item)
 {

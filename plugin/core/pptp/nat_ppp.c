@@ -60,7 +60,7 @@ bool link_ppp_unanswered(const struct link *link, const struct finding *finding)
     for (uint32_t position = 0; position < link->view.count; position++) {
         const struct session *call = link->view.session[position];
         struct ppp_refusal refusal;
-        if (call && call->index == finding->call && tracker_ppp_refusal(call_of(call), &refusal))
+        if (call && call->index == finding->session && tracker_ppp_refusal(call_of(call), &refusal))
             return refusal.unanswered;
     }
     return false;
@@ -72,7 +72,7 @@ void link_ppp_end(struct linker *linker)
         struct finding *finding = finding_log_get(linker->log, i);
         if (finding->id != FINDING_PPP_STALLED)
             continue;
-        const struct session *call = facts_session(linker->facts, finding->call);
+        const struct session *call = facts_session(linker->facts, finding->session);
         enum direction by = link_ppp_ignored_by(link_of_finding(linker, finding), call_of(call));
         if (by == DIRECTION_NONE)
             continue;

@@ -6,7 +6,7 @@
 #ifndef PPTPNAT_NAT_RULES_H
 #define PPTPNAT_NAT_RULES_H
 
-#include "core/link/internal.h"
+#include "core/outcome/at_end.h"
 #include "evidence.h"
 #include "tracker.h"
 

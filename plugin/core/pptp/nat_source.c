@@ -140,7 +140,7 @@ static void say_other_source(struct linker *linker, const struct flow *flow,
     finding.judged_frame = flow->first_frame;
     finding.interface = flow->interface;
     finding.connection = call->connection->index;
-    finding.call = call->index;
+    finding.session = call->index;
     finding.direction = direction;
     finding.text = g_strdup_printf(
         "%u GRE packets with the Call ID of this call come from %s, none from %s, the address of "

@@ -209,7 +209,7 @@ static const struct finding *say(struct linker *linker, const struct tunnel_watc
     finding.judged_frame = second->reply_frame ? second->reply_frame : second->setup_frame;
     finding.deciding_frame = linker->now_frame;
     finding.interface = second->point;
-    finding.call = second->index;
+    finding.session = second->index;
     finding.connection = second->connection->index;
     finding.peer_frame = first->reply_frame;
     finding.direction = owner_id_direction(watch->owner);

@@ -16,7 +16,7 @@ struct finding tracker_finding(enum finding_id id, uint32_t judged, uint32_t dec
     if (connection != NULL)
         finding.connection = connection->index;
     if (call != NULL)
-        finding.call = call->index;
+        finding.session = call->index;
     return finding;
 }
 

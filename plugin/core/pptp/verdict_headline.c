@@ -5,9 +5,9 @@
 
 static const struct call *call_about(const struct verdict_case *about)
 {
-    return about->finding->call == FINDING_NONE
+    return about->finding->session == FINDING_NONE
                ? NULL
-               : tracker_call(tracker_of(about->linker), about->finding->call);
+               : tracker_call(tracker_of(about->linker), about->finding->session);
 }
 
 /* The client is the PNS, but for incoming calls that it places. */

@@ -15,7 +15,7 @@
 /* The call as the finding's point saw it: these findings are of calls. */
 static const struct call *call_about(const struct verdict_case *about)
 {
-    return tracker_call(tracker_of(about->linker), about->finding->call);
+    return tracker_call(tracker_of(about->linker), about->finding->session);
 }
 
 /* All GRE passes and the host at its end takes no notice; all members NULL: not so. */

@@ -2,7 +2,7 @@
  * one direction of one session says less than they do.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "internal.h"
+#include "at_end.h"
 
 GHashTable *link_known_pairs(const struct linker *linker)
 {
