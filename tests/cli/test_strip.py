@@ -41,7 +41,7 @@ def same_but_cookie(document):
     return COOKIE.sub("Magic Cookie is wrong", json.dumps(document))
 
 
-@pytest.mark.parametrize("name", paths.single_captures())
+@pytest.mark.parametrize("name", paths.single_captures() + paths.ipsec_captures())
 def test_the_report_on_a_copy_is_that_on_the_capture(ours, folder, name):
     (copy,) = strip(ours, folder, name)
     _, before = ours.report(name, "-q")

@@ -6,6 +6,7 @@
 #include "control.h"
 #include "core/base/bytes.h"
 #include "gre.h"
+#include "ipsec.h"
 #include "layers.h"
 
 #define TCP_HEADER    20
@@ -105,6 +106,8 @@ static void strip_quoted(const struct frame *frame, const struct layers *outer)
             keep += gre_header_length(frame->octets + keep, quoted.end - keep);
         else if (quoted.protocol == PROTOCOL_UDP)
             keep += UDP_HEADER;
+        else if (quoted.protocol == PROTOCOL_ESP)
+            keep += ESP_HEADER;
     }
     blank(frame, smaller(keep, outer->end), outer->end);
 }
@@ -126,6 +129,19 @@ static void strip_icmp(const struct frame *frame, const struct layers *layers)
         blank(frame, layers->headers + smaller(ICMP_HEADER, captured), layers->end);
 }
 
+static void strip_udp(const struct secret *secret, const struct frame *frame,
+                      const struct layers *layers)
+{
+    uint8_t *udp = frame->octets + layers->headers;
+    uint32_t captured = layers->end - layers->headers;
+
+    if (captured < UDP_HEADER || layers->length < UDP_HEADER)
+        return;
+    if (!ipsec_strip_udp(secret, bytes_u16(udp), bytes_u16(udp + 2), udp + UDP_HEADER,
+                         captured - UDP_HEADER, layers->length - UDP_HEADER))
+        blank(frame, layers->headers + UDP_HEADER, layers->end);
+}
+
 /* Returns the offset of the checksum in the transport header, or NO_CHECKSUM. */
 static uint32_t strip_transport(struct control *control, struct secret *secret,
                                 const struct frame *frame, const struct layers *layers)
@@ -141,7 +157,7 @@ static uint32_t strip_transport(struct control *control, struct secret *secret,
             blank(frame, layers->headers + header, layers->end);
         return TCP_CHECKSUM;
     case PROTOCOL_UDP:
-        blank(frame, layers->headers + smaller(UDP_HEADER, captured), layers->end);
+        strip_udp(secret, frame, layers);
         return UDP_CHECKSUM;
     case PROTOCOL_ICMP:
     case PROTOCOL_ICMPV6:
@@ -151,7 +167,7 @@ static uint32_t strip_transport(struct control *control, struct secret *secret,
         gre_strip(secret, frame->octets + layers->headers, captured, layers->length);
         return NO_CHECKSUM;
     case PROTOCOL_ESP:
-        blank(frame, layers->headers + smaller(ESP_HEADER, captured), layers->end);
+        ipsec_strip_esp(secret, frame->octets + layers->headers, captured, layers->length);
         return NO_CHECKSUM;
     default:
         blank(frame, layers->headers, layers->end);

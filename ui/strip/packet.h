@@ -1,5 +1,5 @@
 /* One frame of a capture made fit to be shown: what identifies people or carries their data is
- * written over, what a verdict on PPTP needs stays. Two passes over a capture: control messages are
+ * written over, what a verdict needs stays. Two passes over a capture: control messages are
  * found in the first one, as they may be split over segments.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -25,8 +25,8 @@ struct control;
 void packet_learn(struct control *control, const struct frame *frame);
 
 /* Second pass: writes over `frame->octets`. Kept are: link, IP, TCP, UDP and ICMP headers; GRE
- * headers; of PPTP control messages everything but texts; of PPP what ppp_public says. Checksums of
- * TCP, UDP and ICMP are as right or wrong as they were. */
+ * headers; of PPTP control messages everything but texts; of PPP what ppp_public says; of IKE and
+ * ESP what ipsec.h says. Checksums of TCP, UDP and ICMP are as right or wrong as they were. */
 void packet_strip(struct control *control, struct secret *secret, const struct frame *frame);
 
 #endif
