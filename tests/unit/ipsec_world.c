@@ -61,6 +61,13 @@ static void feed(struct ipsec_world *world, const struct ipsec_packet *packet)
     ask_early(world->analysis, ++world->fed);
 }
 
+static bool is_captured(struct ipsec_world *world, unsigned view)
+{
+    unsigned number = ++world->passed[view];
+    return world->captures[view] && number >= world->begins[view] &&
+           (world->ends[view] == 0 || number < world->ends[view]);
+}
+
 /* How a packet is seen at a point. */
 struct sight {
     unsigned point;   /* enum world_point, or WORLD_BEYOND */
@@ -81,7 +88,7 @@ static void show(struct world_client *client, const struct sight *sight, const u
     struct endpoint from = ipsec_end(peers, sight->who, sight->family);
     struct endpoint to = ipsec_end(peers, (enum ipsec_who)(1 - (int)sight->who), sight->family);
     uint32_t snaplen = world->snaplen[view] != 0 ? world->snaplen[view] : length;
-    if (!world->captures[view] || world->misses[view][sight->who] ||
+    if (!is_captured(world, view) || world->misses[view][sight->who] ||
         (world->without_4500[view] && sight->family == IKE_ON_4500))
         return;
     if (sight->is_behind && (sight->fate & WORLD_MISDIRECTED))

@@ -26,6 +26,9 @@ struct ipsec_world {
     uint16_t ip_id;
     unsigned fed;
     bool captures[2];     /* by enum world_point */
+    unsigned passed[2];   /* packets so far, captured or not */
+    unsigned begins[2];   /* the first of them that is captured; 0: all are */
+    unsigned ends[2];     /* and the first that is not any more; 0: none */
     bool misses[2][2];    /* by that and enum ipsec_who that sends: half a tap */
     bool without_4500[2]; /* a capture filter left it out */
     uint32_t snaplen[2];  /* 0: all octets are captured */

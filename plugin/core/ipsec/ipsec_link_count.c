@@ -4,7 +4,6 @@
 #include "ipsec_link_internal.h"
 
 #define IKE_SLACK_NS G_GINT64_CONSTANT(60000000000)
-#define ESP_SLACK_NS G_GINT64_CONSTANT(1000000000)
 
 /* What tells one message from another: all that it is, but for the addresses it has here. */
 static uint64_t message_key(const struct ike_record *record)
@@ -242,23 +241,21 @@ bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *lin
 }
 
 /* The messages of IKE are few: that the far point ends with one of them does not show that it ended
- * its capture. */
+ * its capture. Of ESP nothing is said beyond its last packet. */
 static void cover(const struct ipsec_links *links, struct made_link *link)
 {
     bool is_ike = link->view.kind == IPSEC_LINK_IKE;
     for (guint i = 0; i < link->crossings->len; i++) {
         struct ipsec_crossing *made = &g_array_index(link->crossings, struct ipsec_crossing, i);
         struct crossing_window window = window_of(links, link, made);
-        struct crossing covered = made->crossing;
         struct ipsec_hop *hop = &link->view.hop[made->hop];
-        crossing_cover(&covered, &window, is_ike ? IKE_SLACK_NS : 0);
-        crossing_cover(&made->crossing, &window, is_ike ? IKE_SLACK_NS : ESP_SLACK_NS);
-        hop->passed += covered.passed;
-        hop->duplicated += covered.duplicated;
-        hop->reordered += covered.reordered;
+        crossing_cover(&made->crossing, &window, is_ike ? IKE_SLACK_NS : 0);
+        hop->passed += made->crossing.passed;
+        hop->duplicated += made->crossing.duplicated;
+        hop->reordered += made->crossing.reordered;
         if (link->view.order_known && ipsec_far_sees(links, link, made))
-            hop->lost += crossing_lose(&covered).lost;
-        if (is_ike && covered.passed > 0)
+            hop->lost += crossing_lose(&made->crossing).lost;
+        if (is_ike && made->crossing.passed > 0)
             link->view.evidence |= IPSEC_EVIDENCE_MESSAGES;
     }
 }

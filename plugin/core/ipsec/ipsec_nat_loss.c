@@ -63,6 +63,20 @@ static bool answered_on_500(const struct ike_record *first)
     return false;
 }
 
+/* The other end went on after the message, by a new one or by ESP that was agreed on: it came, and
+ * the point behind the hop had ended its capture. */
+static bool went_on(const struct ike_record *message)
+{
+    for (const struct ike_record *record = message->next; record != NULL; record = record->next) {
+        bool is_informational =
+            record->exchange == IKE_V1_INFORMATIONAL || record->exchange == IKE_V2_INFORMATIONAL;
+        if (record->sender != message->sender && record->family == message->family &&
+            record->repeats_frame == 0 && !record->copy && !is_informational)
+            return true;
+    }
+    return message->sa->children > 0 && message->sa->child[0].esp[1 - message->sender] != NULL;
+}
+
 /* Two hosts at a point, in the direction in which keepalives went that belong to no IKE SA: another
  * client's come from the same outside address, and say nothing of this one. */
 struct kept_alive {
@@ -190,8 +204,9 @@ static void check_float(struct ipsec_links *links, GHashTable *kept_alive,
     struct of_port count = count_ports(links, made);
     const struct crossing *crossing = &made->crossing;
     if (count.passed_500 == 0 || count.sent_4500 < ENOUGH || count.came_4500 > 0 ||
-        answered_on_500(count.first_4500) || is_filtered(links, link, made) ||
-        keepalive_came(kept_alive, link, made) || crossing->end == crossing->first ||
+        answered_on_500(count.first_4500) || went_on(count.first_4500) ||
+        is_filtered(links, link, made) || keepalive_came(kept_alive, link, made) ||
+        crossing->end == crossing->first ||
         crossing->near[crossing->end - 1].frame < count.first_4500->frame)
         return;
     struct finding finding = ipsec_link_finding(links, IPSEC_FLOAT_BLOCKED, link, made->hop,
