@@ -6,6 +6,7 @@
 #include "text_brief.h"
 #include "text_hint.h"
 #include "text_path.h"
+#include "text_sheet.h"
 #include "text_totals.h"
 
 #define FAULT_LEAD " also  "
@@ -82,60 +83,97 @@ static bool is_further_fault(const struct finding *finding, const struct finding
            finding_kind(finding->id)->severity >= SEVERITY_WARN;
 }
 
-/* Faults of one kind. */
+/* Faults of which the same is said. */
 struct fault {
-    const struct finding_kind *kind;
-    uint32_t frame; /* of the first; 0: none */
+    const char *headline; /* owned by the table of all */
+    uint32_t frame;       /* of the first; 0: none */
     uint32_t count;
+    enum finding_severity severity;
 };
 
-/* "Call ID translated wrongly, 3 times, first in frame 42 of inside.pcapng" */
-static void write_fault(struct brief *brief, const struct fault *fault)
+/* In order of their first; `by_headline` owns the sentences. */
+struct faults {
+    GArray *all;             /* struct fault */
+    GHashTable *by_headline; /* char * -> index + 1 */
+};
+
+static char *headline_of(const struct report *report, const struct finding *finding)
 {
-    GString *text = g_string_new(NULL);
-    g_string_append_printf(text, FAULT_LEAD "%s", fault->kind->summary);
-    if (fault->count > 1)
-        g_string_append_printf(text, ", %u times", fault->count);
-    if (fault->frame != 0) {
-        char *frame = g_strdup_printf("frame %u", fault->frame);
-        char *where = report_text(brief->report, frame);
-        g_string_append_printf(text, "%s in %s", fault->count > 1 ? ", first" : ",", where);
-        g_free(frame);
-        g_free(where);
+    return report->linker != NULL ? linker_headline(report->linker, finding)
+                                  : g_strdup(finding_kind(finding->id)->summary);
+}
+
+static void count_fault(struct faults *faults, const struct finding *finding, char *headline)
+{
+    gpointer known = g_hash_table_lookup(faults->by_headline, headline);
+    if (known == NULL) {
+        struct fault fault = {.headline = headline,
+                              .frame = finding->judged_frame,
+                              .severity = finding_kind(finding->id)->severity};
+        g_array_append_val(faults->all, fault);
+        known = GUINT_TO_POINTER(faults->all->len);
+        g_hash_table_insert(faults->by_headline, headline, known);
+    } else {
+        g_free(headline);
     }
-    g_ptr_array_add(brief->faults, text_shortened(text->str, brief->style->width));
-    g_string_free(text, TRUE);
+    g_array_index(faults->all, struct fault, GPOINTER_TO_UINT(known) - 1).count++;
 }
 
-static void count_fault(struct fault *fault, const struct finding_kind *kind, uint32_t frame)
+static struct faults further_faults(const struct report *report, const struct finding *cause)
 {
-    fault->kind = kind;
-    if (fault->count++ == 0)
-        fault->frame = frame;
-}
-
-/* By kind. */
-static void count_faults(const struct report *report, const struct finding *cause,
-                         struct fault faults[FINDING_COUNT])
-{
+    struct faults faults = {g_array_new(FALSE, FALSE, sizeof(struct fault)),
+                            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
     for (uint32_t i = 0; i < finding_log_count(report->log); i++) {
         const struct finding *finding = finding_log_get(report->log, i);
         if (is_further_fault(finding, cause))
-            count_fault(&faults[finding->id], finding_kind(finding->id), finding->judged_frame);
+            count_fault(&faults, finding, headline_of(report, finding));
     }
+    return faults;
 }
 
-/* A line a kind, errors first. */
+/* "The NAT does not forward GRE from the client to the server, 3 times, first in frame 42 of
+ * inside.pcapng"; "The same" of what the verdict says already. */
+static void write_fault(struct brief *brief, const struct fault *fault, bool is_same)
+{
+    GString *text = g_string_new(is_same ? "The same" : fault->headline);
+    if (fault->count > 1)
+        g_string_append_printf(text, "%s %u times%s", is_same ? "" : ",", fault->count,
+                               is_same ? " more" : "");
+    if (fault->frame != 0)
+        g_string_append_printf(text, "%s in frame %u",
+                               fault->count > 1 ? ", first"
+                               : is_same        ? ""
+                                                : ",",
+                               fault->frame);
+    GPtrArray *lines = text_lines_new();
+    char *written = report_text(brief->report, text->str);
+    text_wrap(lines, brief->style, TEXT_PLAIN, FAULT_LEAD, written);
+    g_ptr_array_add(lines, NULL);
+    g_ptr_array_add(brief->faults, g_strjoinv("\n", (char **)lines->pdata));
+    g_ptr_array_free(lines, TRUE);
+    g_string_free(text, TRUE);
+    g_free(written);
+}
+
+/* One entry for each sentence: first what the verdict says too, then errors, then warnings. */
 static void write_faults(struct brief *brief, const struct finding *cause)
 {
-    struct fault faults[FINDING_COUNT] = {{0}};
-    count_faults(brief->report, cause, faults);
+    struct faults faults = further_faults(brief->report, cause);
+    char *headline = cause != NULL ? headline_of(brief->report, cause) : NULL;
+    gpointer same = headline ? g_hash_table_lookup(faults.by_headline, headline) : NULL;
+    guint first = GPOINTER_TO_UINT(same);
+    if (first > 0)
+        write_fault(brief, &g_array_index(faults.all, struct fault, first - 1), true);
     for (int severity = SEVERITY_ERROR; severity >= SEVERITY_WARN; severity--) {
-        for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
-            if (faults[i].count > 0 && (int)faults[i].kind->severity == severity)
-                write_fault(brief, &faults[i]);
+        for (guint i = 0; i < faults.all->len; i++) {
+            const struct fault *fault = &g_array_index(faults.all, struct fault, i);
+            if (i + 1 != first && (int)fault->severity == severity)
+                write_fault(brief, fault, false);
         }
     }
+    g_array_free(faults.all, TRUE);
+    g_hash_table_destroy(faults.by_headline);
+    g_free(headline);
 }
 
 static void write_foot(struct brief *brief)
@@ -154,22 +192,36 @@ static void write_foot(struct brief *brief)
     g_free(text);
 }
 
+/* Lines of further faults, which may be several each. */
+static guint fault_lines(const struct brief *brief)
+{
+    guint lines = 0;
+    for (guint i = 0; i < brief->faults->len; i++) {
+        lines++;
+        for (const char *at = brief->faults->pdata[i]; (at = strchr(at, '\n')) != NULL; at++)
+            lines++;
+    }
+    return lines;
+}
+
 static guint line_count(const struct brief *brief)
 {
-    guint path = brief->path->len, words = brief->words->len + brief->faults->len;
+    guint path = brief->path->len, words = brief->words->len + fault_lines(brief);
     return brief->head->len + path + (path > 0) + words + (words > 0) + 1 + brief->foot->len;
 }
 
 /* Further faults are the first to be left out, and then only counted. */
 static void shorten(struct brief *brief)
 {
-    guint lines = line_count(brief);
-    if (lines <= TEXT_BRIEF_LINES || brief->faults->len < 2)
+    guint all = brief->faults->len, left_out = 0;
+    while (all > 1 && line_count(brief) + (left_out > 0) > TEXT_BRIEF_LINES && left_out < all)
+        g_ptr_array_set_size(brief->faults, (int)(all - ++left_out));
+    if (left_out == 0)
         return;
-    guint left_out = MIN(lines - TEXT_BRIEF_LINES + 1, brief->faults->len);
-    g_ptr_array_set_size(brief->faults, (int)(brief->faults->len - left_out));
-    g_ptr_array_add(brief->faults,
-                    g_strdup_printf(FAULT_LEAD "%u further kinds of fault: --findings", left_out));
+    char *text = g_strdup_printf(FAULT_LEAD "%u further kind%s of fault: --findings", left_out,
+                                 text_plural(left_out));
+    g_ptr_array_add(brief->faults, text_shortened(text, brief->style->width));
+    g_free(text);
 }
 
 static void write_lines(FILE *file, const GPtrArray *lines)

@@ -34,12 +34,28 @@ static uint32_t first_shown_link(const struct report *report)
     return FINDING_NONE;
 }
 
+/* The link that the cause is about: its own, or that of its call or connection. */
+static uint32_t link_of_cause(const struct report *report, const struct finding *cause)
+{
+    const struct linker *linker = report->linker;
+    const struct call *call = live_call(report, cause->session);
+    const struct pptp_connection *connection =
+        tracker_connection(report->tracker, cause->connection);
+    const struct link_view *link = NULL;
+    uint32_t position;
+    if (linker != NULL && call != NULL)
+        link = linker_link_of(linker, as_session(call), &position);
+    else if (linker != NULL && connection != NULL)
+        link = linker_link_of_connection(linker, as_connection(connection), &position);
+    return cause->link != FINDING_NONE || link == NULL ? cause->link : link->index;
+}
+
 /* False: there is no call. */
 static bool find_subject(struct path_subject *subject)
 {
     const struct report *report = subject->report;
     const struct finding *cause = subject->cause;
-    uint32_t link = cause != NULL ? cause->link : first_shown_link(report);
+    uint32_t link = cause != NULL ? link_of_cause(report, cause) : first_shown_link(report);
     struct call *call = cause != NULL ? live_call(report, cause->session) : live_call(report, 0);
     if (report_shows_link(report, link))
         subject->link = *linker_link(report->linker, link);

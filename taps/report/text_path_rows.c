@@ -100,7 +100,7 @@ static bool id_changes(const struct link_view *link, enum id_owner owner)
     return false;
 }
 
-static bool is_clash(const struct finding *cause)
+bool path_is_clash(const struct finding *cause)
 {
     return cause != NULL &&
            (cause->id == FINDING_NO_EDITOR || cause->id == FINDING_TUNNEL_AMBIGUOUS ||
@@ -147,7 +147,7 @@ void path_add_ids(const struct path_subject *subject, struct path_picture *pictu
     struct path_row *row = path_add_row(picture, both ? "client's Call ID" : "Call ID");
     uint16_t id;
     fill_ids(row, link, subject->client);
-    if (is_clash(subject->cause)) {
+    if (path_is_clash(subject->cause)) {
         row->wrong[behind_hop(subject)] = row->cell[behind_hop(subject)] != NULL;
         add_clashes(subject, picture);
     }
@@ -159,105 +159,6 @@ void path_add_ids(const struct path_subject *subject, struct path_picture *pictu
                 row->cell[link->count] = cell_number(id);
         }
     }
-}
-
-/* The position of a place in the link, or -1. */
-static int position_of(const struct link_view *link, uint32_t place)
-{
-    for (uint32_t i = 0; i < link->count; i++) {
-        if (link->point[i] == place)
-            return (int)i;
-    }
-    return -1;
-}
-
-/* The control message on a frame that the cause is about. */
-static const struct message_record *message_on(const struct report *report, uint32_t frame,
-                                               unsigned type)
-{
-    const struct message_record *message = tracker_messages_on(report->tracker, frame);
-    while (message != NULL && message->next_on_frame != NULL &&
-           (type != 0 ? message->type != type
-                      : linker_pairing(report->linker, as_message(message)).mistranslation ==
-                            MISTRANSLATION_NONE))
-        message = record_of(message->next_on_frame);
-    return message;
-}
-
-static void add_wrong_cell(const struct path_subject *subject, struct path_row *row, int position)
-{
-    const struct finding *cause = subject->cause;
-    row->cell[position] = cell_number(cause->seen);
-    row->wrong[position] = true;
-    if (cause->has_expected)
-        row->cell[subject->link.count] = g_strdup_printf("should be %u", cause->expected);
-}
-
-/* The message as it was sent and as it came out. */
-static void add_message(const struct path_subject *subject, const struct message_record *message,
-                        struct path_picture *picture)
-{
-    const struct report *report = subject->report;
-    const struct link_view *link = &subject->link;
-    int at =
-        position_of(link, places_of_connection(report->places, connection_of(message->connection)));
-    if (at < 0)
-        return;
-    struct path_row *row =
-        path_add_row(picture, name_of(names_control_type, message->type, "message"));
-    add_wrong_cell(subject, row, at);
-    const struct message_record *sent =
-        message_on(report, subject->cause->peer_frame, message->type);
-    int from = sent != NULL
-                   ? position_of(link, places_of_connection(report->places,
-                                                            connection_of(sent->connection)))
-                   : -1;
-    if (from < 0 || from == at)
-        return;
-    bool peer = message->has_peer_call_id && message->peer_call_id == subject->cause->seen;
-    row->cell[from] = cell_number(peer ? sent->peer_call_id : sent->call_id);
-    for (int i = MIN(at, from); i < MAX(at, from); i++)
-        row->arrow[i] = from < at ? PATH_RIGHT : PATH_LEFT;
-}
-
-static void add_gre_key(const struct path_subject *subject, const struct gre_flow *flow,
-                        struct path_picture *picture)
-{
-    const struct report *report = subject->report;
-    const struct link_view *link = &subject->link;
-    int at = position_of(link, places_of_finding(report->places, subject->cause));
-    if (at < 0)
-        return;
-    struct path_row *row = path_add_row(picture, "Call ID in GRE");
-    add_wrong_cell(subject, row, at);
-    const struct packet_record *record =
-        tracker_gre_on(report->tracker, subject->cause->peer_frame);
-    const struct gre_flow *sent =
-        record != NULL ? tracker_flow(report->tracker, record->flow) : NULL;
-    int from =
-        sent != NULL
-            ? position_of(link, places_of_call(report->places, call_final(call_of(sent->session))))
-            : -1;
-    if (from < 0 || from == at || flow == NULL)
-        return;
-    row->cell[from] = cell_number(sent->id);
-    for (int i = MIN(at, from); i < MAX(at, from); i++)
-        row->arrow[i] = from < at ? PATH_RIGHT : PATH_LEFT;
-}
-
-/* The field that reads what it must not. */
-void path_add_wrong_field(const struct path_subject *subject, struct path_picture *picture)
-{
-    const struct finding *cause = subject->cause;
-    if (cause == NULL || !cause->has_seen || cause->judged_frame == 0 || is_clash(cause))
-        return;
-    const struct tracker *tracker = subject->report->tracker;
-    const struct message_record *message = message_on(subject->report, cause->judged_frame, 0);
-    const struct packet_record *record = tracker_gre_on(tracker, cause->judged_frame);
-    if (message != NULL)
-        add_message(subject, message, picture);
-    else if (record != NULL)
-        add_gre_key(subject, tracker_flow(tracker, record->flow), picture);
 }
 
 void path_add_gre(const struct path_subject *subject, enum end to, struct path_picture *picture)

@@ -22,6 +22,9 @@ enum id_owner path_client_of(const struct call *call);
 const struct call *path_first_call(const struct link_view *link);
 enum direction path_direction_to(const struct path_subject *subject, enum end end);
 
+/* Whether it says that ids of several calls are the same. */
+bool path_is_clash(const struct finding *cause);
+
 /* A new row, at the end. */
 struct path_row *path_add_row(struct path_picture *picture, const char *label);
 /* Each adds one or more rows. */
@@ -29,6 +32,7 @@ struct path_row *path_add_row(struct path_picture *picture, const char *label);
 void path_add_names(const struct report *report, const uint32_t *points,
                     struct path_picture *picture);
 void path_add_ids(const struct path_subject *subject, struct path_picture *picture);
+/* text_path_wrong.c */
 void path_add_wrong_field(const struct path_subject *subject, struct path_picture *picture);
 void path_add_gre(const struct path_subject *subject, enum end to, struct path_picture *picture);
 

@@ -43,8 +43,10 @@ def test_only_the_nat_that_is_wrong_is_blamed(ours, name, wrong):
     """Also where a later point shows the consequence too."""
     _, report = ours.report(name, "-q")
     assert [nat["faults"] for nat in report["nats"]] == [1 - wrong, wrong]
-    assert report["nats"][wrong]["text"].startswith("Call ID translated wrongly")
-    between = " and ".join(["inside", "middle", "outside"][1 - wrong : 3 - wrong])
+    points = ["inside", "middle", "outside"]
+    blamed, between = (" and ".join(points[at : at + 2]) for at in (wrong, 1 - wrong))
+    blame = f"The NAT between {blamed} does not translate Set-Link-Info from the server"
+    assert report["nats"][wrong]["text"].startswith(blame)
     fine = f"The NAT between {between} is fine: it translates every Call ID correctly."
     assert report["nats"][1 - wrong]["text"] == fine
 

@@ -170,7 +170,7 @@ def test_a_page_may_build_on_what_it_made_before(ours, folder):
     assert [kind_of(command) for command in pages] == ["run", "run"]
     for command in pages:
         done = run(ours, folder, command)
-    assert done.stdout.startswith("Call ID translated wrongly")
+    assert done.stdout.startswith("The NAT does not translate Set-Link-Info from the server")
 
 
 def test_the_plugin_is_listed(ours):

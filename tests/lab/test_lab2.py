@@ -156,12 +156,12 @@ def test_what_gre_at_the_wrong_host_brings_about_stands_under_it(ours, analysed)
 
 def test_a_device_that_is_no_nat_is_not_called_one(ours, analysed):
     _, document = analysed(*captures_of(ours, "x8e_icrp_swapped", "files"))
-    assert "A device between these points rewrites this field" in document["verdict"]["text"]
+    assert "The device between the points rewrites the Call ID of " in document["verdict"]["text"]
 
 
 def test_it_says_which_of_two_nats(ours, analysed):
     _, document = analysed(*captures_of(ours, "x2_double_nat_inner_no_helper", "files"))
-    assert "the NAT between p1.pcapng and p2.pcapng" in document["verdict"]["text"]
+    assert "The NAT between p1.pcapng and p2.pcapng" in document["verdict"]["text"]
     texts = {tuple(nat["points"]): nat for nat in document["nats"]}
     names = {point["id"]: point["name"] for point in document["points"]}
     outer = next(nat for points, nat in texts.items() if names[points[1]] == "p3.pcapng")

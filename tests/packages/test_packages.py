@@ -94,7 +94,8 @@ def test_the_command_names_the_fault_of_the_example_and_nothing_in_a_good_captur
     assert faulty.status == 1, faulty
     words = " ".join(faulty.output.split())
     assert "Peer's Call ID is 33244, should be 1536" in words, faulty
-    assert faulty.output.startswith("FAULT  Call ID translated wrongly.\n")
+    headline = "The NAT does not translate Set-Link-Info from the server."
+    assert faulty.output.startswith(f"FAULT  {headline}\n")
     assert life.of["good"].status == 0, life.of["good"]
 
 

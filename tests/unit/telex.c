@@ -226,9 +226,10 @@ static enum verdict_status judge(const void *concluded, struct verdict_well *wel
     return VERDICT_OK;
 }
 
-static char *headline(const void *concluded, const struct finding *finding)
+static char *headline(const void *concluded, const struct finding *finding, const char *nat)
 {
     (void)concluded;
+    (void)nat;
     return g_strdup(finding->id == TELEX_WRONG_NUMBER ? "The number is wrong" : "Lost");
 }
 
@@ -246,12 +247,11 @@ static struct verdict_advice advice(const void *concluded, const struct finding 
     return (struct verdict_advice){NULL, NULL, "Write a letter."};
 }
 
-static bool where(const void *concluded, const struct finding *finding, uint32_t *ret_inside,
-                  uint32_t *ret_outside)
+static bool where(const void *concluded, const struct finding *finding, struct verdict_hop *ret)
 {
     (void)concluded;
     (void)finding;
-    *ret_inside = *ret_outside = 0;
+    *ret = (struct verdict_hop){0};
     return false;
 }
 

@@ -291,7 +291,7 @@ static void test_three_points(void)
     g_assert_cmpuint(ipsec_world_count(world, IPSEC_ESP_NOT_FORWARDED, &finding), ==, 1);
     g_assert_cmpuint(finding->hop, ==, 0);
     g_assert_cmpint(ipsec_world_status(world, &text), ==, VERDICT_FAULT);
-    g_assert_nonnull(strstr(text, "at the NAT between point 0 and point 1"));
+    g_assert_nonnull(strstr(text, "The NAT between point 0 and point 1 does not forward ESP"));
     ipsec_world_free(world);
 }
 

@@ -73,10 +73,18 @@ static enum verdict_status judge(const void *concluded, struct verdict_well *wel
     return toy->well;
 }
 
-static char *headline(const void *concluded, const struct finding *finding)
+static bool where(const void *concluded, const struct finding *finding, struct verdict_hop *ret)
 {
     (void)concluded;
-    return g_strdup(has_red(finding->id) ? "Red is broken" : "Blue is broken");
+    *ret = (struct verdict_hop){.inside = 4, .outside = 5, .is_nat = true};
+    return finding->id == IPSEC_NO_REPLY;
+}
+
+static char *headline(const void *concluded, const struct finding *finding, const char *nat)
+{
+    (void)concluded;
+    return g_strdup_printf("%s is broken at %s", has_red(finding->id) ? "Red" : "Blue",
+                           nat ? nat : "no hop");
 }
 
 static char *consequence(const void *concluded, const struct finding *finding)
@@ -104,8 +112,8 @@ static const char *step(const void *concluded, const struct finding *finding)
     {                                                                                              \
         .name = #colour, .conclude = conclude, .free = g_free, .has = has_##colour,                \
         .weight = weight_##colour, .link_count = no_links, .place = nowhere, .is_there = is_there, \
-        .judge = judge, .headline = headline, .consequence = consequence, .advice = advice,        \
-        .step = step,                                                                              \
+        .judge = judge, .where = where, .headline = headline, .consequence = consequence,          \
+        .advice = advice, .step = step,                                                            \
     }
 
 static const struct outcome_part red = TOY(red), blue = TOY(blue);
@@ -151,7 +159,7 @@ static void the_weightier_protocol_is_the_cause(void)
     const char *text, *cause;
     g_assert_cmpint(linker_verdict(linker, &text, &cause), ==, VERDICT_FAULT);
     g_assert_cmpstr(cause, ==, "ipsec.analysis.no_reply");
-    g_assert_cmpstr(parts->headline, ==, "Blue is broken.");
+    g_assert_cmpstr(parts->headline, ==, "Blue is broken at the NAT.");
     g_assert_cmpstr(parts->detail, ==, "frame 7. Because it is so. It burns.");
     g_assert_cmpstr(parts->known, ==, "It is old.");
     g_assert_cmpstr(parts->symptom, ==, "");

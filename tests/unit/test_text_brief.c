@@ -183,7 +183,7 @@ static void further_faults_of_a_kind_take_one_line(void)
     struct analysis *analysis = path_feed(path);
     char *text = brief_of(analysis, 80, false);
     expect_to_fit(text, 80);
-    expect_line(text, " also  Call ID translated wrongly, 39 times, first in frame 10");
+    expect_line(text, " also  The same 39 times more, first in frame 10");
     expect_line(text, "40 calls through 1 NAT: 40 faulty.");
     g_free(text);
     path_done(path, analysis);

@@ -84,7 +84,7 @@ static void gre_for_a_hidden_server(void)
 static void the_direction_names_client_and_server(void)
 {
     static const char *const words[2][2] = {
-        {"from the client (PNS) to the server (PAC)", "from the server (PAC) to the client (PNS)"},
+        {"from the client to the server", "from the server to the client"},
         {"from the client (PAC) to the server (PNS)", "from the server (PNS) to the client (PAC)"},
     };
     for (int client_is_pac = 0; client_is_pac < 2; client_is_pac++) {
@@ -132,7 +132,7 @@ static void an_id_of_nobody_sends_for_the_other_side_once(void)
             path_set_id(path, wrong, place, true, 777);
         path_tear_down(path, 0);
         const char *other_side = "capture on its other side too";
-        const char *known = "A message carries a Call ID that neither end assigned";
+        const char *known = "Neither end assigned this Call ID";
         expect_verdict(path, "pptp.analysis.unknown_call_id", places == 1 ? other_side : known,
                        places == 1 ? NULL : other_side);
     }
@@ -144,8 +144,8 @@ static void the_hop_is_named_where_there_are_several(void)
 {
     enum { NAT, BRIDGE, OF_NO_HOP, CASES };
     static const char *const says[CASES] = {
-        "at the NAT between point", "at the device between point", "Call ID belongs to no call"};
-    static const char *const not [CASES] = {"at the device", "at the NAT", "between point"};
+        "The NAT between point", "The device between point", "has the Call ID of no call"};
+    static const char *const not [CASES] = {"device between", "NAT between", "between point"};
     for (int what = 0; what < CASES; what++) {
         struct path *path = path_new(3, 1);
         if (what == BRIDGE)

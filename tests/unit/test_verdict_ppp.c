@@ -31,7 +31,7 @@ struct talk {
 #define AUTHENTICATION "Not the NAT: one end rejects the authentication"
 #define MPPE           "without which there is no MPPE encryption. Windows reports error 741 or 742"
 #define NO_IPCP        "Not the NAT: one end does not open IPCP. Windows reports error 720"
-#define HANGS_UP       "Not the NAT: one end hangs up before the network stage"
+#define HANGS_UP       "Not the NAT: an end hangs up"
 
 static struct path *with_call(uint32_t places)
 {

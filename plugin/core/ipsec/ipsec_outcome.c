@@ -169,10 +169,10 @@ static enum verdict_status judge(const void *concluded, struct verdict_well *wel
     return of_capture[class].status;
 }
 
-static char *headline(const void *concluded, const struct finding *finding)
+static char *headline(const void *concluded, const struct finding *finding, const char *nat)
 {
     (void)concluded;
-    return g_strdup(finding_kind(finding->id)->summary);
+    return ipsec_headline(finding->id, nat);
 }
 
 static char *consequence(const void *concluded, const struct finding *finding)
@@ -188,14 +188,14 @@ static struct verdict_advice advice(const void *concluded, const struct finding 
     return ipsec_verdict_advice(finding);
 }
 
-static bool where(const void *concluded, const struct finding *finding, uint32_t *ret_inside,
-                  uint32_t *ret_outside)
+static bool where(const void *concluded, const struct finding *finding, struct verdict_hop *ret)
 {
     const struct made_link *link = ipsec_link_of_finding(concluded, finding);
-    if (link == NULL || finding->hop == FINDING_NONE || finding->hop + 1 >= link->view.count)
+    uint32_t hop = finding->hop;
+    if (link == NULL || hop == FINDING_NONE || hop + 1 >= link->view.count)
         return false;
-    *ret_inside = link->view.point[finding->hop];
-    *ret_outside = link->view.point[finding->hop + 1];
+    *ret = (struct verdict_hop){link->view.point[hop], link->view.point[hop + 1],
+                                link->view.hop[hop].translates};
     return true;
 }
 

@@ -8,6 +8,9 @@
 
 /* The lower, the more likely the cause of the others. */
 unsigned ipsec_verdict_weight(enum finding_id id);
+/* One sentence without its full stop; `nat`: what to call the NAT it is about, or NULL. To be freed
+ * with g_free. */
+char *ipsec_headline(enum finding_id id, const char *nat);
 struct verdict_advice ipsec_verdict_advice(const struct finding *finding);
 
 #endif

@@ -204,6 +204,9 @@ struct verdict_parts {
 };
 /* Lives as long as the outcome. */
 const struct verdict_parts *linker_verdict_parts(const struct linker *linker);
+/* What a finding of the outcome says is wrong, in one sentence without its full stop, as the
+ * verdict's headline does; to be freed with g_free. */
+char *linker_headline(const struct linker *linker, const struct finding *finding);
 /* The finding that the verdict names as the cause; NULL: there is none. */
 const struct finding *linker_verdict_finding(const struct linker *linker);
 

@@ -22,6 +22,13 @@ struct verdict_place {
     uint32_t hop;
 };
 
+/* The hop that a finding is about. */
+struct verdict_hop {
+    uint32_t inside; /* indices of points */
+    uint32_t outside;
+    bool is_nat; /* it is known to translate addresses */
+};
+
 /* What is said where no finding is a fault. */
 struct verdict_well {
     GString *text;    /* sentences: what is well, or why nothing is known */
@@ -56,14 +63,14 @@ struct outcome_part {
     bool (*is_there)(const void *concluded);
     enum verdict_status (*judge)(const void *concluded, struct verdict_well *well);
 
-    /* What is wrong, without the full stop, and a sentence on what followed from it, or "". Both to
-     * be freed with g_free. */
-    char *(*headline)(const void *concluded, const struct finding *finding);
+    /* The hop that the finding is about; false: none. */
+    bool (*where)(const void *concluded, const struct finding *finding, struct verdict_hop *ret);
+    /* What is wrong, in one sentence without its full stop, and a sentence on what followed from
+     * it, or "". `nat`: what to call the hop, as "the NAT"; NULL: there is none. Both to be freed
+     * with g_free. */
+    char *(*headline)(const void *concluded, const struct finding *finding, const char *nat);
     char *(*consequence)(const void *concluded, const struct finding *finding);
     struct verdict_advice (*advice)(const void *concluded, const struct finding *finding);
-    /* The points beside the hop to be named with the finding; false: none is. */
-    bool (*where)(const void *concluded, const struct finding *finding, uint32_t *ret_inside,
-                  uint32_t *ret_outside);
     /* What would show more of it; static, "" for nothing. */
     const char *(*step)(const void *concluded, const struct finding *finding);
 };

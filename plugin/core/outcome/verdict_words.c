@@ -14,51 +14,60 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
                : g_strdup("The NAT");
 }
 
-static char *between_words(const struct nat_device *nat, uint32_t inside, uint32_t outside)
+/* What to call a hop in a sentence. It is told by its points where there are several. */
+static char *hop_name(const struct verdict_hop *hop, bool several)
 {
-    return g_strdup_printf(", at the %s between point %u and point %u",
-                           nat && nat->sessions + nat->others > 0 ? "NAT" : "device", inside,
-                           outside);
+    const char *what = hop->is_nat ? "NAT" : "device";
+    if (several)
+        return g_strdup_printf("the %s between point %u and point %u", what, hop->inside,
+                               hop->outside);
+    return g_strdup(hop->is_nat ? "the NAT" : "the device between the points");
 }
 
-/* Which hop, where there are several. A bridge that translates no address is no NAT. */
-static char *hop_words(const struct linker *linker, const struct outcome_member *of,
-                       const struct finding *finding)
+/* Whether the hop is one of several, on the way of the finding's link or at all. */
+static bool is_one_of_several(const struct linker *linker, const struct outcome_member *of,
+                              const struct finding *finding)
 {
-    uint32_t inside, outside;
-    if (linker->points->len < 3 || !of->part->where(of->concluded, finding, &inside, &outside))
-        return g_strdup("");
-    return between_words(link_nat_of_points(linker, inside, outside), inside, outside);
+    const uint32_t *points;
+    uint32_t link = of->part->place(of->concluded, finding).link;
+    return linker->end->nats->len > 1 ||
+           (link != FINDING_NONE && of->part->points_of(of->concluded, link, &points) > 2);
 }
 
-/* "frame 15. <the finding's text>" */
+char *linker_headline(const struct linker *linker, const struct finding *finding)
+{
+    const struct outcome_member *of = verdict_member(linker, finding->id);
+    struct verdict_hop hop;
+    char *nat = of->part->where(of->concluded, finding, &hop)
+                    ? hop_name(&hop, is_one_of_several(linker, of, finding))
+                    : NULL;
+    char *headline = of->part->headline(of->concluded, finding, nat);
+    g_free(nat);
+    return headline;
+}
+
 static char *detail_words(const struct finding *finding)
 {
-    if (!finding->text)
-        return g_strdup_printf("frame %u", finding->judged_frame);
-    return g_strdup_printf("frame %u. %c%s", finding->judged_frame,
-                           g_ascii_toupper(finding->text[0]), finding->text + 1);
+    const char *text = finding->text;
+    return text ? g_strdup_printf("%c%s.", g_ascii_toupper(text[0]), text + 1) : g_strdup("");
 }
 
 struct verdict_words verdict_words_new(const struct linker *linker, const struct finding *finding)
 {
     const struct outcome_member *of = verdict_member(linker, finding->id);
-    char *what = of->part->headline(of->concluded, finding),
-         *where = hop_words(linker, of, finding);
-    struct verdict_words words = {
-        .headline = g_strconcat(what, where, NULL),
+    return (struct verdict_words){
+        .headline = linker_headline(linker, finding),
+        .where = g_strdup_printf("frame %u", finding->judged_frame),
         .detail = detail_words(finding),
         .consequence = of->part->consequence(of->concluded, finding),
         .advice = of->part->advice(of->concluded, finding),
     };
-    g_free(what);
-    g_free(where);
-    return words;
 }
 
 void verdict_words_clear(struct verdict_words *words)
 {
     g_free(words->headline);
+    g_free(words->where);
     g_free(words->detail);
     g_free(words->consequence);
 }
@@ -73,21 +82,8 @@ void verdict_parts_clear(struct verdict_parts *parts)
     *parts = (struct verdict_parts){NULL, NULL, NULL, NULL, NULL};
 }
 
-struct verdict_parts verdict_words_parts(const struct verdict_words *words, const char *step)
-{
-    const struct verdict_advice *advice = &words->advice;
-    bool both = advice->advice && step[0];
-    return (struct verdict_parts){
-        .headline = g_strconcat(words->headline, ".", NULL),
-        .detail = g_strconcat(words->detail, ".", words->consequence[0] ? " " : "",
-                              words->consequence, NULL),
-        .known = g_strdup(advice->known ? advice->known : ""),
-        .symptom = g_strdup(advice->symptom ? advice->symptom : ""),
-        .advice = g_strconcat(advice->advice ? advice->advice : "", both ? "\n" : "", step, NULL),
-    };
-}
-
-/* Steps of the advice stand on lines of their own, and follow each other here. */
+/* Adds a sentence behind others. Steps of the advice stand on lines of their own, and follow each
+ * other here. */
 static void append_sentence(GString *text, const char *sentence)
 {
     if (!sentence || !*sentence)
@@ -97,10 +93,33 @@ static void append_sentence(GString *text, const char *sentence)
         g_string_append_c(text, *at == '\n' ? ' ' : *at);
 }
 
+static char *where_and_detail(const struct verdict_words *words)
+{
+    GString *text = g_string_new(words->where);
+    g_string_append_c(text, '.');
+    append_sentence(text, words->detail);
+    append_sentence(text, words->consequence);
+    return g_string_free(text, FALSE);
+}
+
+struct verdict_parts verdict_words_parts(const struct verdict_words *words, const char *step)
+{
+    const struct verdict_advice *advice = &words->advice;
+    bool both = advice->advice && step[0];
+    return (struct verdict_parts){
+        .headline = g_strconcat(words->headline, ".", NULL),
+        .detail = where_and_detail(words),
+        .known = g_strdup(advice->known ? advice->known : ""),
+        .symptom = g_strdup(advice->symptom ? advice->symptom : ""),
+        .advice = g_strconcat(advice->advice ? advice->advice : "", both ? "\n" : "", step, NULL),
+    };
+}
+
 char *verdict_words_text(const struct verdict_words *words)
 {
     GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "%s, %s.", words->headline, words->detail);
+    g_string_append_printf(text, "%s (%s).", words->headline, words->where);
+    append_sentence(text, words->detail);
     append_sentence(text, words->consequence);
     append_sentence(text, words->advice.known);
     append_sentence(text, words->advice.symptom);

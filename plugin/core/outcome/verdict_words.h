@@ -9,15 +9,17 @@
 
 /* Sentences. "" where there is nothing to say. */
 struct verdict_words {
-    char *headline;    /* what is wrong: "<what the protocol says>, at the NAT between ..." */
-    char *detail;      /* at which packet: "frame 15. <the finding's text>" */
+    char *headline;    /* what is wrong, without the full stop */
+    char *where;       /* at which packet: "frame 15" */
+    char *detail;      /* what the packet is like */
     char *consequence; /* what followed from it */
     struct verdict_advice advice;
 };
 
 struct verdict_words verdict_words_new(const struct linker *linker, const struct finding *finding);
 void verdict_words_clear(struct verdict_words *words);
-/* "<headline>, <detail>. <consequence> <known> <symptom> <advice>", to be freed with g_free. */
+/* "<headline> (<where>). <detail> <consequence> <known> <symptom> <advice>", to be freed with
+ * g_free. */
 char *verdict_words_text(const struct verdict_words *words);
 /* `step`: more advice, "" for none. To be cleared. */
 struct verdict_parts verdict_words_parts(const struct verdict_words *words, const char *step);

@@ -133,10 +133,10 @@ static struct verdict_case case_of(const void *concluded, const struct finding *
                                  link_of_finding(linker, finding)};
 }
 
-static char *headline(const void *concluded, const struct finding *finding)
+static char *headline(const void *concluded, const struct finding *finding, const char *nat)
 {
     const struct verdict_case about = case_of(concluded, finding);
-    return pptp_headline(&about);
+    return pptp_headline(&about, nat);
 }
 
 static char *consequence(const void *concluded, const struct finding *finding)
@@ -164,22 +164,47 @@ static const struct nat_device *nat_of_attempt(const struct linker *linker,
     return NULL;
 }
 
-static bool where(const void *concluded, const struct finding *finding, uint32_t *ret_inside,
-                  uint32_t *ret_outside)
+/* Whether an address differs between the two points of the hop. */
+static bool hop_translates(const struct link_path *path, uint32_t hop)
+{
+    const struct endpoint *near = path->row[hop]->connection->end;
+    const struct endpoint *far = path->row[hop + 1]->connection->end;
+    return !net_address_equal(&near[0].address, &far[0].address) ||
+           !net_address_equal(&near[1].address, &far[1].address);
+}
+
+static bool is_nat(const struct nat_device *nat)
+{
+    return nat && nat->sessions + nat->others > 0;
+}
+
+/* A NAT that leaves Call IDs alone does not rewrite one: another device on the way does. */
+static bool is_by_nat(const struct linker *linker, const struct finding *finding,
+                      const struct link *link)
+{
+    const struct verdict_case about = {linker, finding, NULL, link};
+    if (finding->id == FINDING_CALLID_MISTRANSLATED && verdict_has_no_editor(&about))
+        return false;
+    return finding->id == FINDING_GRE_MISDELIVERED || /* the address is another one behind it */
+           (link->path && finding->hop + 1 < link->path->count &&
+            hop_translates(link->path, finding->hop)) ||
+           is_nat(link_nat_at(linker, link, finding->hop));
+}
+
+static bool where(const void *concluded, const struct finding *finding, struct verdict_hop *ret)
 {
     const struct linker *linker = ((const struct pptp_verdict *)concluded)->linker;
     const struct link *link = link_of_finding(linker, finding);
     const struct nat_device *nat = nat_of_attempt(linker, finding);
     uint32_t hop = finding->hop;
-    if (nat && linker->end->nats->len > 1) {
-        *ret_inside = nat->inside;
-        *ret_outside = nat->outside;
+    if (nat) {
+        *ret = (struct verdict_hop){nat->inside, nat->outside, is_nat(nat)};
         return true;
     }
-    if (!link || link->view.count < 3 || hop == FINDING_NONE || hop + 1 >= link->view.count)
+    if (!link || hop == FINDING_NONE || hop + 1 >= link->view.count)
         return false;
-    *ret_inside = link->view.point[hop];
-    *ret_outside = link->view.point[hop + 1];
+    *ret = (struct verdict_hop){link->view.point[hop], link->view.point[hop + 1],
+                                is_by_nat(linker, finding, link)};
     return true;
 }
 

@@ -19,8 +19,7 @@ static bool from_server(const struct message_record *message, const struct link 
     return call && message->sender != call->end_a;
 }
 
-/* The hop leaves the ids of calls as they are, or is no NAT at all. */
-static bool has_no_editor(const struct verdict_case *about)
+bool verdict_has_no_editor(const struct verdict_case *about)
 {
     const struct finding *finding = about->finding;
     if (!about->link || finding->hop == FINDING_NONE)
@@ -31,32 +30,27 @@ static bool has_no_editor(const struct verdict_case *about)
 
 struct verdict_advice verdict_wrong_id(const struct verdict_case *about)
 {
-    if (has_no_editor(about))
+    if (verdict_has_no_editor(about))
         return (struct verdict_advice){
-            .known = "A device between these points rewrites this field, although the Call IDs of "
-                     "the call stay as they are.",
+            .known = "The other Call IDs of the call stay as they are, so this one must, too.",
             .advice = "Update that device, or take it out of the path."};
     unsigned type = about->message ? about->message->type : 0;
     enum mistranslation kind = about->finding->mistranslation;
     if (type == PPTP_SLI && kind == MISTRANSLATION_UNTRANSLATED &&
         from_server(about->message, about->link))
         return (struct verdict_advice){
-            .known = "The NAT does not translate Set-Link-Info from the server, as Linux kernels "
-                     "before 3.6 did not; this was seen in routers by Free (Freebox v5), DrayTek, "
-                     "D-Link, Linksys and Netgear.",
+            .known = "Linux kernels before 3.6; routers by Free (Freebox v5), DrayTek, D-Link, "
+                     "Linksys and Netgear.",
             .symptom = "Strict clients reset the connection, and Windows reports error 619.",
             .advice = "Update the router's firmware or use another NAT."};
     if (type == 0 && kind == MISTRANSLATION_ZERO &&
         about->finding->direction == DIRECTION_PAC_TO_PNS)
         return (struct verdict_advice){
-            .known = "Every GRE packet to the client carries Call ID 0, as with Linux 2.6.14 to "
-                     "2.6.14.2 (a byte-order fault of its NAT helper).",
+            .known = "Linux 2.6.14 to 2.6.14.2 (a byte-order fault of its NAT helper).",
             .advice = "Update the NAT."};
     if (type == 0 && kind == MISTRANSLATION_BYTE_SWAPPED)
-        return (struct verdict_advice){
-            .known = "The bytes of the GRE Call ID are swapped: a byte-order fault of the NAT's "
-                     "PPTP editor.",
-            .advice = "Update the NAT."};
+        return (struct verdict_advice){.known = "A byte-order fault of the NAT's PPTP editor.",
+                                       .advice = "Update the NAT."};
     if (type == PPTP_OCRP)
         return (struct verdict_advice){
             .symptom = "The client keeps waiting for a reply with its own Call ID and starts no "
@@ -150,10 +144,9 @@ struct verdict_advice verdict_blocked(const struct verdict_case *about)
 struct verdict_advice verdict_nobodys_id(const struct verdict_case *about)
 {
     if (about->link && about->link->view.count > 1)
-        return (struct verdict_advice){
-            .known = "A message carries a Call ID that neither end assigned."};
+        return (struct verdict_advice){.known = "Neither end assigned this Call ID."};
     return (struct verdict_advice){
-        .known = "A message carries a Call ID that neither end assigned.",
+        .known = "Neither end assigned this Call ID.",
         .advice = "If there is a NAT between this point and the sender, it most likely failed to "
                   "translate this message: capture on its other side too."};
 }

@@ -18,6 +18,8 @@
 
 #define VERDICT_GRE_ERRORS "Windows typically reports error 619, 721 or 806."
 
+/* The hop leaves the ids of calls as they are, or is no NAT at all. */
+bool verdict_has_no_editor(const struct verdict_case *about);
 /* GRE of the call passed, and then no more. */
 struct verdict_advice verdict_lost_state(const struct verdict_case *about);
 /* For the rows of the table. */

@@ -25,7 +25,6 @@ struct verdict_advice verdict_lost_control(const struct verdict_case *about)
 {
     if (!about->message)
         return (struct verdict_advice){
-            .known = "The TCP handshake does not get past the device between the points.",
             .symptom = "The connection is never established (Windows: error 800).",
             .advice = "Let TCP port 1723 pass there in both directions: check its firewall rules, "
                       "whether its connection table is full, and whether answers return by another "
@@ -78,7 +77,6 @@ struct verdict_advice verdict_closed_early(const struct verdict_case *about)
             .advice = "Look at the server: whether its PPTP service runs, and what its log says of "
                       "the request."};
     return (struct verdict_advice){
-        .known = "One end closes the session before there is a call.",
         .advice = "Read the log of that end. Common reasons are a connection limit, an access "
                   "list, or PPTP being switched off (Windows: error 800 or 806)."};
 }

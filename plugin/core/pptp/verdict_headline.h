@@ -6,8 +6,9 @@
 
 #include "verdict_table.h"
 
-/* Without the full stop; to be freed with g_free. */
-char *pptp_headline(const struct verdict_case *about);
+/* One sentence without its full stop: which message, or GRE, from whom, and what `nat` did to it
+ * ("the NAT"; NULL: no hop is known). To be freed with g_free. */
+char *pptp_headline(const struct verdict_case *about, const char *nat);
 /* A sentence, or ""; to be freed with g_free. */
 char *pptp_consequence(const struct verdict_case *about);
 

@@ -63,9 +63,7 @@ struct verdict_advice verdict_one_way(const struct verdict_case *about)
     struct verdict_advice advice = silent(about);
     if (advice.known)
         return advice;
-    return (struct verdict_advice){.known = "GRE flows one way only.",
-                                   .symptom = VERDICT_GRE_ERRORS,
-                                   .advice = VERDICT_GRE_RULE};
+    return (struct verdict_advice){.symptom = VERDICT_GRE_ERRORS, .advice = VERDICT_GRE_RULE};
 }
 
 struct verdict_advice verdict_ppp_stalled(const struct verdict_case *about)
@@ -81,7 +79,7 @@ struct verdict_advice verdict_ppp_stalled(const struct verdict_case *about)
             .known = "All GRE passes both ways between the points.",
             .advice = "Check the end that does not answer: its log, its firewall, its PPP."};
     return (struct verdict_advice){
-        .known = "The tunnel is set up, but PPP gets no answer.",
+        .known = "The control messages set the tunnel up.",
         .advice = "See whether GRE passes both ways, then check the other end."};
 }
 
@@ -131,9 +129,9 @@ static struct verdict_advice turned_down(const struct ppp_refusal *refusal)
             .advice =
                 "Check that end: does it have free addresses, and does it wait for encryption "
                 "(CCP) first? Its log gives the reason."};
-    return (struct verdict_advice){
-        .known = "Not the NAT: one end hangs up before the network stage.",
-        .advice = "Read the log of the end that sent the Terminate-Request."};
+    return (struct verdict_advice){.known = "Not the NAT: an end hangs up.",
+                                   .advice =
+                                       "Read the log of the end that sent the Terminate-Request."};
 }
 
 struct verdict_advice verdict_ppp_refused(const struct verdict_case *about)

@@ -16,7 +16,7 @@
 
 /* What is said of every Call ID is not true of one that Linux's helper rewrites (FINDINGS:
  * disconnect_rewritten): this stands between a sentence and its full stop. */
-#define BUT_DISCONNECT ", except in a Call-Disconnect-Notify (see the note)"
+#define BUT_DISCONNECT ", except in Call-Disconnect-Notify, which Linux's helper rewrites"
 
 static const struct {
     const char *every;  /* every id is right, but for the above; NULL: not so */
