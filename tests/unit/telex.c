@@ -34,12 +34,6 @@ static uint32_t header_length(const struct packet_record *record)
     return 4;
 }
 
-static bool join_halves(struct facts *facts, struct session *session, struct session *other)
-{
-    (void)facts;
-    return session == other;
-}
-
 static void *own_new(struct linker *linker, const struct linker *copy_of)
 {
     (void)linker;
@@ -143,7 +137,6 @@ const struct supplier telex_supplier = {
     .point_of = point_of,
     .messages_on = messages_on,
     .header_length = header_length,
-    .join_halves = join_halves,
     .own_new = own_new,
     .own_free = own_free,
     .judge_pair = judge_pair,

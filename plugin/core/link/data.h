@@ -57,10 +57,6 @@ void link_hosts_count(struct linker *linker, const struct passage *passage);
 void link_data_sample(struct linker *linker, struct flow *flow, const struct packet_record *record,
                       const struct packet *packet);
 
-/* Gives the position of a session that was linked by data alone to the one that has absorbed it,
- * unless the messages of a path will position that one. */
-void link_data_absorbed(struct linker *linker, struct session *unknown);
-
 /* link/refusal.c */
 /* An ICMP destination unreachable about a session, but for fragmentation needed. */
 struct link_refusal {

@@ -31,16 +31,26 @@ static bool are_two_positions(const struct linker *linker, const struct session 
     return false;
 }
 
-/* Makes room for a session at a point that the row has already: as its other half, or as a position
- * of its own. False: the two are different tunnels, or nothing tells. */
-static bool fits_in_row(struct linker *linker, const struct link *link, struct session *added)
+/* Of each one direction was seen, and not the same: they may be halves of one session. */
+static bool may_be_halves(const struct session *a, const struct session *b)
+{
+    const struct flow *x = a->flow[0], *y = b->flow[0];
+    return !a->connection && !b->connection && !a->absorbed_by && !b->absorbed_by && x && y &&
+           !a->flow[1] && !b->flow[1] && net_address_equal(&x->source, &y->destination) &&
+           net_address_equal(&x->destination, &y->source);
+}
+
+/* The session of the row that is at the point of `added`, and no position of its own; NULL: none.
+ */
+static struct session *at_its_point(const struct linker *linker, const struct link *link,
+                                    const struct session *added)
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
         struct session *there = link->view.session[position];
         if (there->point == added->point && !are_two_positions(linker, there, added))
-            return linker->supplier->join_halves(linker->facts, there, added);
+            return there;
     }
-    return true;
+    return NULL;
 }
 
 static struct link *link_sessions(struct linker *linker, struct session *a, struct session *b,
@@ -61,12 +71,16 @@ static struct link *link_sessions(struct linker *linker, struct session *a, stru
         return link;
     session_mark_for(linker, added)->swapped =
         swapped != link_is_swapped(linker, added == b ? a : b);
-    if (!fits_in_row(linker, link, added)) {
+    struct session *there = at_its_point(linker, link, added);
+    if (there && may_be_halves(there, added)) {
+        linker->halves[0] = there;
+        linker->halves[1] = added;
+        return NULL;
+    }
+    if (there) { /* two different tunnels, or nothing tells */
         link_notes(linker, added)->ambiguous = true;
         return NULL;
     }
-    if (added->absorbed_by) /* into a session of the row, which may be the only one */
-        return link->view.count > 1 ? link : NULL;
     session_mark_for(linker, added)->link = link;
     link->view.session[link->view.count++] = added;
     return link;
@@ -83,6 +97,23 @@ static void learn_ids(const struct linker *linker, struct link *link)
                 map->id[position] = flow->id;
             }
         }
+    }
+}
+
+/* What follows from the row of a link by data alone, after it has got more members. */
+static void row_changed(struct linker *linker, struct link *link)
+{
+    link->view.evidence |= EVIDENCE_DATA;
+    link_path_order_sessions(linker, link);
+    learn_ids(linker, link);
+    link_path_points(linker, link);
+    for (uint32_t position = 0; position < link->view.count; position++) {
+        const struct session *session = link->view.session[position];
+        const struct flow *any = session->flow[0] ? session->flow[0] : session->flow[1];
+        if (!any)
+            continue; /* its flow is another session's by now, which has a position elsewhere */
+        link_remember_host(linker, link, session->point, &any->source);
+        link_remember_host(linker, link, session->point, &any->destination);
     }
 }
 
@@ -109,14 +140,25 @@ static bool put_into_path(struct linker *linker, struct session *known, struct s
     return false;
 }
 
-void link_data_absorbed(struct linker *linker, struct session *unknown)
+bool linker_take_halves(struct linker *linker, struct session **ret_first,
+                        struct session **ret_second)
+{
+    *ret_first = linker->halves[0];
+    *ret_second = linker->halves[1];
+    linker->halves[0] = linker->halves[1] = NULL;
+    return *ret_first != NULL;
+}
+
+void linker_absorbed(struct linker *linker, struct session *unknown)
 {
     struct session *session = unknown->absorbed_by;
-    struct link *link = link_of_session(linker, unknown);
+    struct link *link = link_of_session(linker, unknown), *of = link_of_session(linker, session);
     const struct sighting *sighting =
         session->connection ? sighting_of(linker, session->connection) : NULL;
+    if (!link && of && !of->path && of->view.count > 1)
+        row_changed(linker, of); /* it has got its other half */
     /* A path's messages give the session its link and its position. */
-    if (!link || link->path || link_of_session(linker, session) || (sighting && sighting->path))
+    if (!link || link->path || of || (sighting && sighting->path))
         return;
     session_mark_for(linker, unknown)->link = NULL;
     link->view.session[link_position_of(linker, unknown)] = NULL;
@@ -139,20 +181,8 @@ static void link_by_data(struct linker *linker, struct flow *flow, struct flow *
         return;
     struct link *link = b->roles_known ? link_sessions(linker, b, a, swapped)
                                        : link_sessions(linker, a, b, swapped);
-    if (!link)
-        return;
-    link->view.evidence |= EVIDENCE_DATA;
-    link_path_order_sessions(linker, link);
-    learn_ids(linker, link);
-    link_path_points(linker, link);
-    for (uint32_t position = 0; position < link->view.count; position++) {
-        const struct session *session = link->view.session[position];
-        const struct flow *any = session->flow[0] ? session->flow[0] : session->flow[1];
-        if (!any)
-            continue; /* its flow is another session's by now, which has a position elsewhere */
-        link_remember_host(linker, link, session->point, &any->source);
-        link_remember_host(linker, link, session->point, &any->destination);
-    }
+    if (link)
+        row_changed(linker, link);
 }
 
 /* The flow that showed the packet elsewhere; NULL: none, or several that are not one row. */
@@ -173,15 +203,6 @@ static struct flow *shown_by(const struct linker *linker, const struct flow *flo
         first = other;
     }
     return first;
-}
-
-/* Of each one direction was seen, and not the same: they may be halves of one session. */
-static bool may_be_halves(const struct session *a, const struct session *b)
-{
-    const struct flow *x = a->flow[0], *y = b->flow[0];
-    return !a->connection && !b->connection && x && y && !a->flow[1] && !b->flow[1] &&
-           net_address_equal(&x->source, &y->destination) &&
-           net_address_equal(&x->destination, &y->source);
 }
 
 /* Counts a packet that the session has in common with another; false: not often enough yet. Two

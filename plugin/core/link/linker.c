@@ -163,11 +163,6 @@ void linker_message(struct linker *linker, struct message *message)
         link_evidence_order(linker, sighting->path);
 }
 
-void linker_absorbed(struct linker *linker, struct session *session)
-{
-    link_data_absorbed(linker, session);
-}
-
 void linker_fragment(struct linker *linker, const struct packet *packet)
 {
     linker->now_frame = packet->frame;

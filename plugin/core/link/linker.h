@@ -151,6 +151,10 @@ void linker_absorbed(struct linker *linker, struct session *session);
 /* Every data packet; `record` is stored under packet->frame already. */
 void linker_data(struct linker *linker, struct flow *flow, struct packet_record *record,
                  const struct packet *packet);
+/* Whether that packet showed two sessions to be the two directions of one, which is the supplier's
+ * to make of them (and to tell as absorbed); only once. */
+bool linker_take_halves(struct linker *linker, struct session **ret_first,
+                        struct session **ret_second);
 /* A fragment of a data packet, of whole sets and others alike. */
 void linker_fragment(struct linker *linker, const struct packet *packet);
 

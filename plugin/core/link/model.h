@@ -204,6 +204,7 @@ struct linker {
     struct waiting_packets
         *waiting; /* packets of linked sessions, by (link, direction, hop, content) */
     struct waiting_packets *samples;            /* packets of unlinked sessions, by content */
+    struct session *halves[2];                  /* linker_take_halves; NULL: none */
     struct fragments *fragments;                /* of data packets */
     struct point_times *times;                  /* by tracker point */
     uint32_t now_frame;                         /* the frame being fed; 0 while finishing */

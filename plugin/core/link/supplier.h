@@ -62,9 +62,6 @@ struct supplier {
     uint32_t (*header_length)(const struct packet_record *record);
     /* A packet of this session and direction is likely to come soon; NULL: it does not care. */
     void (*expect)(const struct session *session, enum direction direction);
-    /* Two sessions of which one direction each was seen are one: `other` is absorbed. False, and
-     * nothing changes, if they cannot be. */
-    bool (*join_halves)(struct facts *facts, struct session *session, struct session *other);
 
     /* Its own share of what is known of links: linker->own. A copy's may borrow from the
      * original's. */

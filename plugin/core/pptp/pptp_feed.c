@@ -123,6 +123,15 @@ static void on_gre(void *user, struct gre_flow *flow, struct packet_record *reco
                           packet->packet.time_ns);
 }
 
+static bool take_halves(void *user, struct call **ret_call, struct call **ret_other)
+{
+    struct session *call, *other;
+    bool is_so = linker_take_halves(user, &call, &other);
+    *ret_call = call_of(call);
+    *ret_other = call_of(other);
+    return is_so;
+}
+
 static void on_icmp(void *user, struct call *call, const struct icmp_error *error)
 {
     if (!call || error->quoted_protocol != 47)
@@ -150,6 +159,7 @@ struct tracker_observer pptp_linker_observer(struct linker *linker)
         .message = on_message,
         .call = on_call,
         .gre = on_gre,
+        .halves = take_halves,
         .icmp = on_icmp,
     };
 }

@@ -49,11 +49,6 @@ static void expect(const struct session *session, enum direction direction)
     tracker_expect(call_of(session), direction);
 }
 
-static bool join_halves(struct facts *facts, struct session *session, struct session *other)
-{
-    return tracker_join_halves(tracker_from(facts), call_of(session), call_of(other));
-}
-
 static bool opened(void *user, const struct call *call)
 {
     return link_call_opened(user, call);
@@ -171,7 +166,6 @@ const struct supplier pptp_supplier = {
     .ip_checksums = ip_checksums,
     .header_length = header_length,
     .expect = expect,
-    .join_halves = join_halves,
     .own_new = pptp_own_new,
     .own_free = pptp_own_free,
     .judge_pair = link_judge_pair,

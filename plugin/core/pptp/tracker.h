@@ -34,6 +34,9 @@ struct tracker_observer {
     /* Every GRE packet but such copies; `record` is stored under packet->packet.frame already. */
     void (*gre)(void *user, struct gre_flow *flow, struct packet_record *record,
                 const struct gre_packet *packet);
+    /* Asked after that: whether another point shows that two calls, half-seen ones of GRE alone, are
+     * the two directions of one tunnel. */
+    bool (*halves)(void *user, struct call **ret_call, struct call **ret_other);
     /* An ICMP error about a call (NULL: about no known one, or it refuses nothing). */
     void (*icmp)(void *user, struct call *call, const struct icmp_error *error);
 };
@@ -107,9 +110,6 @@ struct gre_flow *tracker_flow(const struct tracker *tracker, uint32_t index);
 struct call *tracker_call_with_id(const struct tracker *tracker,
                                   const struct pptp_connection *connection, enum id_owner owner,
                                   uint16_t call_id);
-/* Both calls are half-seen ones of GRE alone, and the two directions of one tunnel as another point
- * shows: `other` is absorbed. False, and nothing changes, if they cannot be. */
-bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other);
 /* The refusal that FINDING_PPP_REFUSED says of the call; false: none. */
 bool tracker_ppp_refusal(const struct call *call, struct ppp_refusal *ret_refusal);
 /* Whether PPP answers of the sender of `direction` were seen, so that it receives; only while PPP

@@ -282,17 +282,16 @@ static void adopt(struct tracker *tracker, struct gre_flow *flow, struct call *c
     tracker_tell_call(tracker, unknown);
 }
 
-bool tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other)
+void tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other)
 {
     if (call == other || !is_half(call) || !is_half(other) || call->point != other->point)
-        return false;
+        return;
     struct gre_flow *sent = gre_of(call->flow[0]), *answer = gre_of(other->flow[0]);
     if (!net_address_equal(&sent->source, &answer->destination) ||
         !net_address_equal(&sent->destination, &answer->source))
-        return false;
+        return;
     take_unpaired(tracker, call, sent);
     adopt(tracker, answer, call, DIRECTION_PAC_TO_PNS);
-    return true;
 }
 
 /* True if the call was quiet for so long that its id in a new call is no ambiguity any more. */

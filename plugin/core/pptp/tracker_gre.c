@@ -286,5 +286,9 @@ struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre
     record->state_stage = state_stage(call_of(flow->session));
     if (tracker->observer.gre != NULL)
         tracker->observer.gre(tracker->observer.user, flow, record, packet);
+    struct call *call, *other;
+    if (tracker->observer.halves != NULL &&
+        tracker->observer.halves(tracker->observer.user, &call, &other))
+        tracker_join_halves(tracker, call, other);
     return record;
 }

@@ -371,6 +371,8 @@ struct gre_flow *tracker_flow_of(struct tracker *tracker, const struct gre_packe
 struct gre_flow *tracker_find_flow(const struct tracker *tracker, uint32_t point,
                                    const struct net_address *source,
                                    const struct net_address *destination, uint16_t call_id);
+/* Two half-seen calls are one: `other` is absorbed. Nothing changes if they cannot be. */
+void tracker_join_halves(struct tracker *tracker, struct call *call, struct call *other);
 /* The call, and its flows, are at another point from now on. */
 void tracker_move_call(struct tracker *tracker, struct call *call, uint32_t to);
 
