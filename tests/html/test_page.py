@@ -43,7 +43,7 @@ def rows(tree, call="link-0"):
     ]
 
 
-@pytest.mark.parametrize("name", paths.single_captures())
+@pytest.mark.parametrize("name", paths.single_captures() + paths.ipsec_captures())
 def test_the_page_of_every_capture_is_sound(drawn, name):
     report, text, tree = drawn(name)
     ids = [e.attributes["id"] for e in tree.all() if "id" in e.attributes]
@@ -61,7 +61,7 @@ def test_the_page_of_every_capture_is_sound(drawn, name):
         assert use.attributes["href"].removeprefix("#") in ids
 
 
-@pytest.mark.parametrize("name", paths.single_captures())
+@pytest.mark.parametrize("name", paths.single_captures() + paths.ipsec_captures())
 def test_the_page_of_every_capture_is_accessible(drawn, name):
     _, _, tree = drawn(name)
     assert next(tree.all("html")).attributes["lang"] == "en"

@@ -33,16 +33,17 @@ static void remember_row(GHashTable *known, const struct sight *sight, GList *ro
         g_hash_table_replace(known, row_key(sight, sight->peer_frame.value), row);
 }
 
+/* A new row behind `before`, or first. */
 static GList *insert_row(GQueue *rows, GList *before, const struct sight *sight)
 {
-    struct joined_row *row = g_new0(struct joined_row, 1);
+    GList *at = g_list_alloc();
+    struct joined_row *row = at->data = g_new0(struct joined_row, 1);
     row->title = sight->title;
-    if (before == NULL) {
-        g_queue_push_head(rows, row);
-        return rows->head;
-    }
-    g_queue_insert_after(rows, before, row);
-    return before->next;
+    if (before == NULL)
+        g_queue_push_head_link(rows, at);
+    else
+        g_queue_insert_after_link(rows, before, at);
+    return at;
 }
 
 /* Puts what one point saw into rows: into that of the same message at another point, else into a

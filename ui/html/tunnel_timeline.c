@@ -111,11 +111,11 @@ static void mark_rekeys(struct maker *maker, struct timeline_lane *lane, double 
     bool first = true;
     for (guint e = 0; e < tunnel->esp->len; e++) {
         const struct esp_path *path = g_ptr_array_index(tunnel->esp, e);
-        if (!path->outwards)
-            continue;
         const struct esp_sa *sa = NULL;
-        for (unsigned p = 0; p < path->count && sa == NULL; p++)
+        for (unsigned p = 0; path->outwards && p < path->count && sa == NULL; p++)
             sa = path->sa[p];
+        if (sa == NULL)
+            continue;
         double at = since(maker, sa->first_time);
         if (!first && at >= begin && at <= end)
             add_mark(lane, at, "re-key");
