@@ -56,6 +56,37 @@ def test_red_and_orange_are_the_packets_that_findings_are_about(ours, profile, n
     assert frames.get("PPTP ambiguous", set()) == judged(report, is_ambiguous) - wrong
 
 
+@pytest.mark.parametrize("name", paths.ipsec_pairs())
+def test_red_is_what_findings_of_ipsec_are_about(ours, profile, name):
+    frames, report = coloured(ours, profile, name)
+    assert frames.get("IPsec wrong", set()) == judged(report, is_wrong)
+    sides = {rule for rule in frames if rule.startswith("IPsec ")} - {"IPsec wrong"}
+    assert sides <= {"IPsec inside", "IPsec outside", "IPsec one point"}
+    assert {"IPsec inside", "IPsec outside"} <= sides or "no_nat" in name
+
+
+def test_columns_show_the_sa_the_ports_on_both_sides_and_the_peer(ours, profile):
+    """The first message of the second client: 236 is the outside port of the recorded truth."""
+    name = ours.capture("ipsec/s2_two_clients/both.pcapng")
+    lines = ours.tshark(name, "-2", "-C", profile, "-Y", "frame.number in {51, 62}").splitlines()
+    heads = [row.split('"')[1] for row in (PROFILE / "preferences").read_text().splitlines()
+             if row.startswith("\t")]  # fmt: skip
+    assert heads.index("Port in") + 1 == heads.index("Port out")
+    assert len(lines) == 2
+    for line, side, peer in zip(lines, ("inside", "outside"), (62, 51)):
+        assert side in line.split() and str(peer) in line.split()
+        assert ["500", "236"] == [word for word in line.split() if word in ("500", "236")][:2]
+
+
+def test_every_column_has_a_width():
+    columns = (PROFILE / "preferences").read_text(encoding="utf-8").splitlines()
+    widths = (PROFILE / "recent").read_text(encoding="utf-8")
+    for row in columns:
+        if row.startswith("\t"):
+            kind = row.split('"')[3].removesuffix(":R").rsplit(":", 1)[0]
+            assert f'"{kind}", ' in widths, row
+
+
 def test_every_point_of_a_row_has_a_tint(ours, profile):
     frames, report = coloured(ours, profile, "two_nats.pcapng")
     seen = {rule: len(numbers) for rule, numbers in frames.items() if rule.startswith("PPTP ")}
