@@ -18,12 +18,14 @@ struct ipsec_world *ipsec_world_new(void)
     world->captures[WORLD_INSIDE] = true;
     world->captures[WORLD_OUTSIDE] = true;
     world->wrong_host = ipsec_address("192.168.11.99");
+    world->postponed = g_ptr_array_new_with_free_func(g_free);
     return world;
 }
 
 void ipsec_world_free(struct ipsec_world *world)
 {
     analysis_free(world->analysis);
+    g_ptr_array_free(world->postponed, TRUE);
     g_free(world);
 }
 
@@ -61,6 +63,26 @@ static void feed(struct ipsec_world *world, const struct ipsec_packet *packet)
     ask_early(world->analysis, ++world->fed);
 }
 
+static void postpone(struct ipsec_world *world, const struct ipsec_packet *packet)
+{
+    struct ipsec_packet *kept = g_malloc(sizeof *kept + packet->captured);
+    *kept = *packet;
+    memcpy(kept + 1, packet->payload, packet->captured);
+    kept->payload = (const uint8_t *)(kept + 1);
+    g_ptr_array_add(world->postponed, kept);
+}
+
+static void finish(struct ipsec_world *world)
+{
+    for (guint i = 0; i < world->postponed->len; i++) {
+        struct ipsec_packet *packet = world->postponed->pdata[i];
+        packet->packet.frame = ++world->frame;
+        feed(world, packet);
+    }
+    g_ptr_array_set_size(world->postponed, 0);
+    analysis_finish(world->analysis);
+}
+
 static bool is_captured(struct ipsec_world *world, unsigned view)
 {
     unsigned number = ++world->passed[view];
@@ -93,10 +115,10 @@ static void show(struct world_client *client, const struct sight *sight, const u
         return;
     if (sight->is_behind && (sight->fate & WORLD_MISDIRECTED))
         to.address = world->wrong_host;
-    world->last[view] = ++world->frame;
+    world->last[view] = world->is_postponed[view] ? 0 : ++world->frame;
     double now =
         world->now + sight->routers * WAY_SECONDS + (view == WORLD_OUTSIDE ? world->ahead_s : 0);
-    struct ipsec_packet packet = {.packet = {.frame = world->frame,
+    struct ipsec_packet packet = {.packet = {.frame = world->last[view],
                                              .time_ns = (int64_t)(now * 1e9),
                                              .interface = sight->point,
                                              .source = from.address,
@@ -110,7 +132,10 @@ static void show(struct world_client *client, const struct sight *sight, const u
                                   .length = length,
                                   .captured = MIN(length, snaplen),
                                   .payload = octets};
-    feed(world, &packet);
+    if (world->is_postponed[view])
+        postpone(world, &packet);
+    else
+        feed(world, &packet);
 }
 
 /* At all points on one side of the NAT, in the order of its way. */
@@ -222,7 +247,7 @@ unsigned ipsec_world_count(struct ipsec_world *world, enum finding_id id,
                            const struct finding **ret)
 {
     unsigned count = 0;
-    analysis_finish(world->analysis);
+    finish(world);
     const struct finding_log *log = analysis_log(world->analysis);
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
@@ -234,7 +259,7 @@ unsigned ipsec_world_count(struct ipsec_world *world, enum finding_id id,
 
 void ipsec_world_expect_no_fault(struct ipsec_world *world)
 {
-    analysis_finish(world->analysis);
+    finish(world);
     const struct finding_log *log = analysis_log(world->analysis);
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
@@ -247,7 +272,7 @@ void ipsec_world_expect_no_fault(struct ipsec_world *world)
 void ipsec_world_expect_only(struct ipsec_world *world, const enum finding_id *ids)
 {
     bool found[FINDING_COUNT] = {false};
-    analysis_finish(world->analysis);
+    finish(world);
     const struct finding_log *log = analysis_log(world->analysis);
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
@@ -268,6 +293,6 @@ void ipsec_world_expect_only(struct ipsec_world *world, const enum finding_id *i
 enum verdict_status ipsec_world_status(struct ipsec_world *world, const char **ret_text)
 {
     const char *cause;
-    analysis_finish(world->analysis);
+    finish(world);
     return linker_verdict(analysis_linker(world->analysis), ret_text, &cause);
 }

@@ -32,6 +32,8 @@ struct ipsec_world {
     bool misses[2][2];    /* by that and enum ipsec_who that sends: half a tap */
     bool without_4500[2]; /* a capture filter left it out */
     uint32_t snaplen[2];  /* 0: all octets are captured */
+    bool is_postponed[2]; /* fed at the end: one capture after the other */
+    GPtrArray *postponed; /* struct ipsec_packet *, the octets behind it */
     bool has_third;
     double ahead_s; /* the outside clock */
     struct net_address wrong_host;

@@ -42,6 +42,13 @@ static bool has_both(const void *item, const void *key)
            sa->responder_spi == wanted->responder;
 }
 
+static bool has_spis(const void *item, const void *key)
+{
+    const struct ike_sa *sa = item;
+    const struct spi_key *wanted = key;
+    return sa->initiator_spi == wanted->initiator && sa->responder_spi == wanted->responder;
+}
+
 static bool is_at(const struct ike_sa *sa, unsigned end, const struct net_address *address)
 {
     for (unsigned family = 0; family < 2; family++) {
@@ -71,6 +78,27 @@ static uint32_t hash_by_both(const struct spi_key *key)
     return index_table_hash(words, G_N_ELEMENTS(words));
 }
 
+static uint32_t hash_by_spis(const struct spi_key *key)
+{
+    uint64_t words[] = {key->initiator, key->responder};
+    return index_table_hash(words, G_N_ELEMENTS(words));
+}
+
+static struct ike_sa *find_anywhere(const struct ipsec_tracker *tracker, const struct spi_key *spis)
+{
+    void **found = index_table_find(&tracker->ikes_by_spis, hash_by_spis(spis), has_spis, spis);
+    return found != NULL ? *found : NULL;
+}
+
+/* Both SPIs of the SA are known now. */
+static void index_by_both(struct ipsec_tracker *tracker, const struct spi_key *spis,
+                          struct ike_sa *sa)
+{
+    index_table_add(&tracker->ikes_by_both, hash_by_both(spis), sa);
+    if (find_anywhere(tracker, spis) == NULL)
+        index_table_add(&tracker->ikes_by_spis, hash_by_spis(spis), sa);
+}
+
 static void **find_latest(const struct ipsec_tracker *tracker, const struct spi_of_hosts *key)
 {
     return index_table_find(&tracker->ikes_by_hosts, hash_by_hosts(key), has_hosts, key);
@@ -82,23 +110,44 @@ static struct ike_sa *find(struct ipsec_tracker *tracker, const struct spi_key *
     void **latest = find_latest(tracker, between);
     if (spis->responder == 0)
         return latest != NULL ? *latest : NULL;
-    uint32_t hash = hash_by_both(spis);
-    void **found = index_table_find(&tracker->ikes_by_both, hash, has_both, spis);
+    void **found = index_table_find(&tracker->ikes_by_both, hash_by_both(spis), has_both, spis);
     if (found != NULL)
         return *found;
     struct ike_sa *half = latest != NULL ? *latest : NULL;
     if (half == NULL || half->responder_spi != 0)
         return NULL;
     half->responder_spi = spis->responder;
-    index_table_add(&tracker->ikes_by_both, hash, half);
+    index_by_both(tracker, spis, half);
     return half;
 }
 
+/* What another point shows of the SA: a NAT changes the address of one end only. False: nothing
+ * that tells. */
+static bool is_told_elsewhere(const struct ipsec_tracker *tracker,
+                              const struct ipsec_packet *packet, const struct ike_message *message,
+                              bool *ret_sender_is_initiator)
+{
+    struct spi_key spis = {0, message->header.initiator_spi, message->header.responder_spi};
+    const struct ike_sa *other = find_anywhere(tracker, &spis);
+    for (unsigned end = 0; other != NULL && end < 2; end++) {
+        bool sends = is_at(other, end, &packet->packet.source);
+        bool receives = is_at(other, 1 - end, &packet->packet.destination);
+        if (!sends && !receives)
+            continue;
+        *ret_sender_is_initiator = end == 0;
+        return true;
+    }
+    return false;
+}
+
 /* Whether the first sender of an SA is its initiator. Without a first message, and in IKEv1 without
- * a flag, it is the one whose port a NAT changed: responders keep theirs. */
-static bool sender_is_initiator(const struct ipsec_packet *packet,
+ * a flag, it is the one that another point shows, or whose port a NAT changed: responders keep
+ * theirs. */
+static bool sender_is_initiator(const struct ipsec_tracker *tracker,
+                                const struct ipsec_packet *packet,
                                 const struct ike_message *message, bool *certain)
 {
+    bool told;
     *certain = true;
     if (ike_major(&message->header) == 2)
         return (message->header.flags & IKE_FLAG_INITIATOR) != 0;
@@ -107,6 +156,8 @@ static bool sender_is_initiator(const struct ipsec_packet *packet,
     if (message->header.exchange == IKE_V1_MAIN && ike_has_payload(message, IKE_V1_SA))
         return false;
     *certain = false;
+    if (is_told_elsewhere(tracker, packet, message, &told))
+        return told;
     bool source_is_own = packet->source_port == IKE_PORT || packet->source_port == IKE_FLOAT_PORT;
     bool destination_is_own =
         packet->destination_port == IKE_PORT || packet->destination_port == IKE_FLOAT_PORT;
@@ -142,7 +193,7 @@ static struct ike_sa *add(struct ipsec_tracker *tracker, const struct ipsec_pack
     struct endpoint source = ipsec_source(packet);
     struct endpoint destination = ipsec_destination(packet);
     bool certain;
-    unsigned sender = sender_is_initiator(packet, message, &certain) ? 0 : 1;
+    unsigned sender = sender_is_initiator(tracker, packet, message, &certain) ? 0 : 1;
     sa->initiator_spi = message->header.initiator_spi;
     sa->responder_spi = message->header.responder_spi;
     sa->point = packet->packet.interface;
@@ -171,7 +222,7 @@ static void index_sa(struct ipsec_tracker *tracker, struct ike_sa *sa)
     else
         index_table_add(&tracker->ikes_by_hosts, hash_by_hosts(&between), sa);
     if (spis.responder != 0)
-        index_table_add(&tracker->ikes_by_both, hash_by_both(&spis), sa);
+        index_by_both(tracker, &spis, sa);
 }
 
 struct ike_sa *ike_sa_of(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,

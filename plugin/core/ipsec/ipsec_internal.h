@@ -34,6 +34,7 @@ struct ipsec_tracker {
     struct block_pool esp_pool;
     struct index_table ikes_by_hosts; /* hosts, initiator SPI: the latest that has them */
     struct index_table ikes_by_both;  /* point, both SPIs */
+    struct index_table ikes_by_spis;  /* both SPIs: the first of any point that has them */
     struct index_table esps_by_spi;   /* point, SPI, destination */
     struct index_table by_endpoints;  /* conversations */
     struct frame_store *records;

@@ -80,6 +80,7 @@ struct ipsec_links *ipsec_links_new(const struct ipsec_linker *linker, struct li
     links->delays = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, g_free);
     ipsec_link_packets(links);
     ipsec_link_group(links);
+    ipsec_link_roles(links);
     ipsec_link_order(links);
     ipsec_link_count(links);
     ipsec_nat_natt(links);

@@ -4,6 +4,7 @@
  * ipsec_link.c         the door: life and look-ups
  * ipsec_link_packets.c the packets of each ESP SA
  * ipsec_link_group.c   which SAs of several points are one
+ * ipsec_link_roles.c   whether the points agree on who is the initiator
  * ipsec_link_path.c    in which order the points lie; points and NATs
  * ipsec_link_count.c   what passed each hop
  * ipsec_nat_*.c        what that says of the NAT
@@ -77,6 +78,7 @@ struct made_link {
     GArray *crossings;                     /* struct ipsec_crossing */
     bool down;                             /* ESP: its packets go outwards */
     bool down_known;
+    bool roles_differ;    /* its points do not agree on which end is the initiator */
     uint32_t first_frame; /* of any packet of it */
     bool by_exchange;     /* ESP: an exchange that was seen tells its IKE SA */
     bool moved;           /* an outside port changed in mid-life */
@@ -131,6 +133,8 @@ static inline struct made_link *made_link_at(const struct ipsec_links *links, ui
 
 /* ipsec_link_group.c: makes the links, positions in no order yet. */
 void ipsec_link_group(struct ipsec_links *links);
+/* ipsec_link_roles.c */
+void ipsec_link_roles(struct ipsec_links *links);
 /* ipsec_link_path.c */
 void ipsec_link_order(struct ipsec_links *links);
 /* The endpoint of one end of the link at a position; NULL: not seen there. */

@@ -191,7 +191,7 @@ static void order_by_itself(const struct ipsec_links *links, GHashTable *hosts,
         keys[i].private_address = order_is_private(&here->address);
         put_times(link, i, end, &keys[i]);
     }
-    link->view.order_known = order_sort(keys, link->view.count);
+    link->view.order_known = order_sort(keys, link->view.count) && !link->roles_differ;
     for (uint32_t i = 0; i < link->view.count; i++)
         from[i] = keys[i].original;
     move(link, from);
@@ -223,7 +223,7 @@ static bool order_as_others(GHashTable *pairs, struct made_link *link)
             further_in += is_in && !is_out;
             known += is_in != is_out;
         }
-        if (known + 1 < count || is_taken[further_in]) /* taken: the others lie in a ring */
+        if (link->roles_differ || known + 1 < count || is_taken[further_in]) /* taken: a ring */
             return false;
         is_taken[further_in] = true;
         from[further_in] = i;

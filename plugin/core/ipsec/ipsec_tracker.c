@@ -18,6 +18,7 @@ struct ipsec_tracker *ipsec_tracker_new(struct finding_log *log)
     block_pool_init(&tracker->esp_pool, sizeof(struct esp_sa));
     index_table_init(&tracker->ikes_by_hosts);
     index_table_init(&tracker->ikes_by_both);
+    index_table_init(&tracker->ikes_by_spis);
     index_table_init(&tracker->esps_by_spi);
     index_table_init(&tracker->by_endpoints);
     tracker->records = frame_store_new(sizeof(struct ipsec_record));
@@ -40,6 +41,7 @@ void ipsec_tracker_free(struct ipsec_tracker *tracker)
     block_pool_clear(&tracker->esp_pool);
     index_table_clear(&tracker->ikes_by_hosts);
     index_table_clear(&tracker->ikes_by_both);
+    index_table_clear(&tracker->ikes_by_spis);
     index_table_clear(&tracker->esps_by_spi);
     index_table_clear(&tracker->by_endpoints);
     frame_store_free(tracker->records);

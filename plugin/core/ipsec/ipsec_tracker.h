@@ -1,6 +1,8 @@
 /* The tracker of IPsec: fed with the UDP packets that may be ours and every ESP packet, it keeps
- * what belongs to IKE and IPsec as facts (ipsec_model.h). It knows no link and no other point:
- * whoever feeds it says in packet.interface at which point the packet was captured.
+ * what belongs to IKE and IPsec as facts (ipsec_model.h). It knows no link, and no other point but
+ * for one thing: where a point cannot tell which end of an IKE SA is the initiator, one that saw
+ * the SA before does. Whoever feeds it says in packet.interface at which point the packet was
+ * captured.
  *
  * Bounded: everything that a capture can make grow has a limit below, or is a list of at most
  * IPSEC_PLACE_LIMIT or IPSEC_RECENT. Reaching a limit is kept as a fact and never silent. Look-ups
