@@ -101,7 +101,7 @@ static void kinds_are_tried_in_order(void)
     };
     struct finding_log *log = finding_log_new();
     struct tracker *tracker = tracker_new(log);
-    struct nat_own of_pptp = {NULL, NULL, NULL, NULL};
+    struct nat_own of_pptp = {NULL, NULL, NULL, NULL, NULL};
     struct linker linker = {.facts = tracker_facts(tracker),
                             .supplier = &pptp_supplier,
                             .own = &of_pptp,
@@ -122,7 +122,7 @@ static void kinds_are_tried_in_order(void)
 /* The kind of Call ID 2048 in a message about `own`, which is at the inner of two points. */
 static enum mistranslation kind_of_2048(const struct script *script, struct call *own)
 {
-    struct nat_own of_pptp = {NULL, NULL, NULL, NULL};
+    struct nat_own of_pptp = {NULL, NULL, NULL, NULL, NULL};
     struct linker linker = {
         .facts = tracker_facts(script->tracker),
         .supplier = &pptp_supplier,

@@ -310,9 +310,9 @@ static void order_esps(struct ipsec_links *links, GHashTable *hosts, GHashTable 
 
 static struct link_point *point_at(const struct ipsec_links *links, uint32_t point)
 {
-    struct link_point *made = link_path_position(links->linker, point, 0);
+    struct link_point *made = points_at(links->linker->points, point, 0);
     if (made == NULL)
-        made = link_path_new_position(links->linker, links->linker->points, point, 0);
+        made = points_add(links->linker->points, point, 0);
     return made;
 }
 

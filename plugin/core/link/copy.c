@@ -32,12 +32,7 @@ static void copy_objects(const struct linker *linker, struct linker *copy)
         *link = *(const struct link *)linker->links->pdata[i];
         g_ptr_array_add(copy->links, link);
     }
-    for (guint i = 0; i < linker->points->len; i++) {
-        const struct link_point *point = linker->points->pdata[i];
-        struct link_point *same = g_memdup2(point, sizeof *point);
-        g_ptr_array_add(copy->points, same);
-        link_path_put_position(copy, same);
-    }
+    points_copy(linker->points, copy->points);
     g_array_append_vals(copy->pairings, linker->pairings->data, linker->pairings->len);
 }
 
@@ -114,10 +109,6 @@ static void copy_tables(const struct linker *linker, struct linker *copy)
     g_hash_table_iter_init(&iter, linker->reported);
     while (g_hash_table_iter_next(&iter, &key, &value))
         g_hash_table_insert(copy->reported, key, value);
-    g_hash_table_iter_init(&iter, linker->editors);
-    while (g_hash_table_iter_next(&iter, &key, &value))
-        g_hash_table_add(copy->editors, g_memdup2(key, sizeof(int64_t)));
-    link_path_copy_hosts(linker, copy);
 }
 
 struct linker *linker_copy(const struct linker *linker, struct finding_log *log)

@@ -59,11 +59,7 @@ void linker_make_own(struct linker *linker)
     linker->session_marks = g_array_new(FALSE, TRUE, sizeof(struct session_mark));
     linker->sighting_at = g_ptr_array_new();
     linker->flow_marks = g_ptr_array_new_with_free_func(g_free);
-    linker->points = g_ptr_array_new_with_free_func(g_free);
-    linker->provisional_points = g_ptr_array_new_with_free_func(g_free);
-    linker->editors = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
-    linker->positions = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
-    linker->hosts_at = link_path_hosts_table();
+    linker->points = points_new();
     linker->waiting = NULL;
     link_data_forget(linker);
 }
@@ -100,15 +96,9 @@ void linker_free(struct linker *linker)
     if (!linker)
         return;
     linker->supplier->own_free(linker);
-    GHashTable *tables[] = {linker->by_host,  linker->editors,  linker->positions,
-                            linker->hosts_at, linker->reported, linker->misaddressed_members};
-    GPtrArray *arrays[] = {linker->sightings,
-                           linker->paths,
-                           linker->links,
-                           linker->points,
-                           linker->sighting_at,
-                           linker->flow_marks,
-                           linker->provisional_points};
+    GHashTable *tables[] = {linker->by_host, linker->reported, linker->misaddressed_members};
+    GPtrArray *arrays[] = {linker->sightings, linker->paths, linker->links, linker->sighting_at,
+                           linker->flow_marks};
     GArray *marks[] = {linker->pairings, linker->session_marks};
     if (!linker->copy_of)
         free_for_reading(linker);
@@ -118,6 +108,7 @@ void linker_free(struct linker *linker)
         g_ptr_array_free(arrays[i], TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
         g_array_free(marks[i], TRUE);
+    points_free(linker->points);
     block_pool_clear(&linker->link_pool);
     waiting_free(linker->waiting);
     frame_store_free(linker->late);

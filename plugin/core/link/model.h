@@ -199,8 +199,7 @@ struct linker {
     GArray *session_marks;  /* struct session_mark, by session; grows when asked for */
     GPtrArray *sighting_at; /* of `sightings`, by connection; NULL: none */
     GPtrArray *flow_marks;  /* struct flow_position *, by flow, owned; NULL: none */
-    GPtrArray *points;      /* struct link_point *: positions of links; at the end all positions */
-    GPtrArray *provisional_points; /* those of no link that readers asked for before the end */
+    struct points *points;  /* link/point.h */
     struct waiting_packets
         *waiting; /* packets of linked sessions, by (link, direction, hop, content) */
     struct waiting_packets *samples;            /* packets of unlinked sessions, by content */
@@ -211,10 +210,6 @@ struct linker {
     uint32_t limits_reported;                   /* bits by limit */
     uint32_t limit_alone_frame[LINK_LIMIT_ALL]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_ALL];
-    GHashTable *editors; /* set of int64_t: hops (link_hop_key) where a request was translated */
-    GHashTable
-        *positions; /* int64_t: tracker point and position -> struct link_point * of `points` */
-    GHashTable *hosts_at;   /* hosts at positions that share a tracker point; see link/path.c */
     struct linker_end *end; /* of a copy; NULL: facts only */
 };
 

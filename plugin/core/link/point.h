@@ -7,28 +7,31 @@
 
 #include "lookup.h"
 
-/* In link_path_position: the position of a point that is part of no link, for who asks before the
- * end. */
-#define LINK_POSITION_PROVISIONAL UINT32_MAX
+struct points;
 
-/* The point that is that position at a tracker point; NULL: none yet. */
-struct link_point *link_path_position(const struct linker *linker, uint32_t point,
-                                      uint32_t position);
-/* A new one, at the end of `list`, which owns it. */
-struct link_point *link_path_new_position(const struct linker *linker, GPtrArray *list,
-                                          uint32_t point, uint32_t position);
-/* Makes the position, which a list of the linker owns, one that is found. */
-void link_path_put_position(struct linker *linker, struct link_point *made);
+struct points *points_new(void);
+void points_free(struct points *points);
+/* Adds to `copy`, which is empty, what is known; but not what only readers asked for. */
+void points_copy(const struct points *points, struct points *copy);
+
+uint32_t points_count(const struct points *points);
+/* NULL out of range. */
+struct link_point *points_get(const struct points *points, uint32_t index);
+/* The one that is this position at a tracker point; NULL: none yet. */
+struct link_point *points_at(const struct points *points, uint32_t point, uint32_t position);
+struct link_point *points_add(struct points *points, uint32_t point, uint32_t position);
+/* The one where these hosts talk at a tracker point; NULL: none is known there yet. */
+struct link_point *points_between(const struct points *points, uint32_t point,
+                                  const struct net_address *a, const struct net_address *b);
+/* One for a reader who asks before the end about a tracker point of no link. It is kept apart from
+ * the others, behind which it is counted: who asks, and when, must not change what the end shows.
+ */
+const struct link_point *points_provisional(struct points *points, uint32_t point);
+
 /* The linker_point indices of the path's positions (and of a link without path). */
 void link_path_points(struct linker *linker, struct link *link);
-/* The point where these hosts talk at a tracker point; NULL: none is known there yet. */
-struct link_point *link_path_find_point(const struct linker *linker, uint32_t point,
-                                        const struct net_address *a, const struct net_address *b);
 /* link/path.c: whether the user's options say that this address at this point is inside. */
 bool link_named_inside(const struct linker *linker, uint32_t point,
                        const struct net_address *address);
-GHashTable *link_path_hosts_table(void); /* empty */
-/* Adds to `copy` what `linker` knows of hosts at positions. */
-void link_path_copy_hosts(const struct linker *linker, struct linker *copy);
 
 #endif

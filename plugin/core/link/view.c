@@ -34,12 +34,12 @@ const struct link_view *linker_link(const struct linker *linker, uint32_t index)
 
 uint32_t linker_point_count(const struct linker *linker)
 {
-    return linker->points->len;
+    return points_count(linker->points);
 }
 
 const struct link_point *linker_point(const struct linker *linker, uint32_t index)
 {
-    return get(linker->points, index);
+    return points_get(linker->points, index);
 }
 
 uint32_t linker_nat_count(const struct linker *linker)
@@ -88,17 +88,8 @@ const struct link_view *linker_link_of_connection(const struct linker *linker,
 static const struct link_point *point_of(const struct linker *linker, uint32_t point,
                                          const struct net_address *a, const struct net_address *b)
 {
-    const struct link_point *known = link_path_find_point(linker, point, a, b);
-    if (!known)
-        known = link_path_position(linker, point, LINK_POSITION_PROVISIONAL);
-    /* Kept apart from the others: who asks, and when, must not change what the end shows. */
-    if (!known) {
-        struct link_point *made = link_path_new_position(linker, linker->provisional_points, point,
-                                                         LINK_POSITION_PROVISIONAL);
-        made->index += linker->points->len;
-        known = made;
-    }
-    return known;
+    const struct link_point *known = points_between(linker->points, point, a, b);
+    return known ? known : points_provisional(linker->points, point);
 }
 
 const struct link_point *linker_point_of_connection(const struct linker *linker,

@@ -87,32 +87,32 @@ static void make_points(struct linker *linker)
         const struct endpoint *end = connection->end;
         if (!connection->is_ours)
             continue;
-        if (!link_path_find_point(linker, connection->point, &end[0].address, &end[1].address))
-            link_path_new_position(linker, linker->points, connection->point, 0);
+        if (!points_between(linker->points, connection->point, &end[0].address, &end[1].address))
+            points_add(linker->points, connection->point, 0);
     }
     for (uint32_t i = 0; i < linker->facts->flows->len; i++) {
         const struct flow *flow = facts_flow(linker->facts, i);
-        if (!link_path_find_point(linker, flow->point, &flow->source, &flow->destination))
-            link_path_new_position(linker, linker->points, flow->point, 0);
+        if (!points_between(linker->points, flow->point, &flow->source, &flow->destination))
+            points_add(linker->points, flow->point, 0);
     }
 }
 
 static void count_frames(struct linker *linker)
 {
     make_points(linker);
-    for (guint i = 0; i < linker->points->len; i++)
-        ((struct link_point *)linker->points->pdata[i])->frames = 0;
+    for (guint i = 0; i < points_count(linker->points); i++)
+        points_get(linker->points, i)->frames = 0;
     for (uint32_t i = 0; i < linker->facts->connections->len; i++) {
         const struct connection *connection = facts_connection(linker->facts, i);
         if (!connection->is_ours)
             continue;
         uint32_t index = linker_point_of_connection(linker, connection)->index;
-        ((struct link_point *)linker->points->pdata[index])->frames += connection->messages->len;
+        points_get(linker->points, index)->frames += connection->messages->len;
     }
     for (uint32_t i = 0; i < linker->facts->flows->len; i++) {
         const struct flow *flow = facts_flow(linker->facts, i);
         uint32_t index = linker_point_of_session(linker, flow->session)->index;
-        ((struct link_point *)linker->points->pdata[index])->frames += flow->packets;
+        points_get(linker->points, index)->frames += flow->packets;
     }
 }
 

@@ -56,6 +56,8 @@ struct nat_own {
     GPtrArray *segments; /* struct segment_notes *, by connection; NULL: none; a copy's: borrowed */
     GHashTable *owners;  /* hash of (point, address, id) -> struct candidates of struct session *,
                             of linked ones; NULL: nobody asked yet */
+    GHashTable *editors; /* set of int64_t: hops (by the points beside them) where a request was
+                            translated */
     GHashTable *owned;   /* set of (session, owner) in it; the same */
 };
 

@@ -28,7 +28,7 @@ static int64_t hop_key(const struct link *link, uint32_t hop)
 static bool others_translated(const struct linker *linker, const struct link *link, uint32_t hop)
 {
     int64_t key = hop_key(link, hop);
-    return g_hash_table_contains(linker->editors, &key);
+    return g_hash_table_contains(nat_own(linker)->editors, &key);
 }
 
 /* The requester is the end that the hop hides: its address changes there. The other end's id has no
@@ -82,7 +82,7 @@ void link_setup_request(struct linker *linker, struct link *link, const struct m
     link->request_same[pair->hop] = record_of(near)->call_id == record_of(far)->call_id;
     if (!link->request_same[pair->hop]) {
         int64_t key = hop_key(link, pair->hop);
-        g_hash_table_add(linker->editors, g_memdup2(&key, sizeof key));
+        g_hash_table_add(nat_own(linker)->editors, g_memdup2(&key, sizeof key));
     }
     link_setup_judge(linker, link, pair->hop);
 }

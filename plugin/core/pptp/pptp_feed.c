@@ -25,6 +25,13 @@ void *pptp_own_new(struct linker *linker, const struct linker *copy_of)
     own->tunnels = original ? original->tunnels : tunnels_new();
     own->segments =
         original ? original->segments : g_ptr_array_new_with_free_func(free_segment_notes);
+    own->editors = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
+    GHashTableIter iter;
+    gpointer hop;
+    if (original)
+        g_hash_table_iter_init(&iter, original->editors);
+    while (original && g_hash_table_iter_next(&iter, &hop, NULL))
+        g_hash_table_add(own->editors, g_memdup2(hop, sizeof(int64_t)));
     return own;
 }
 
@@ -39,6 +46,7 @@ void pptp_own_free(struct linker *linker)
         g_hash_table_destroy(own->owners);
         g_hash_table_destroy(own->owned);
     }
+    g_hash_table_destroy(own->editors);
     g_free(own);
 }
 

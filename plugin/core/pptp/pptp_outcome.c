@@ -232,7 +232,7 @@ static bool shows_culprit(const struct linker *linker, const struct finding *fin
 static const char *step(const void *concluded, const struct finding *finding)
 {
     const struct pptp_verdict *verdict = concluded;
-    bool helps = verdict->linked == 0 && verdict->linker->points->len == 1 &&
+    bool helps = verdict->linked == 0 && points_count(verdict->linker->points) == 1 &&
                  !shows_culprit(verdict->linker, finding);
     return helps ? "To see who did it, " PPTP_SECOND_CAPTURE "." : "";
 }

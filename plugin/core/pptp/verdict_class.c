@@ -121,7 +121,7 @@ static enum capture_class class_of_capture(const struct pptp_verdict *verdict)
         return class_of_linked(verdict);
     if (pptp_linked_connection_count(verdict->linker) > 0)
         return CAPTURE_CONNECTIONS;
-    return verdict->linker->points->len > 1 ? CAPTURE_APART : CAPTURE_ALONE;
+    return points_count(verdict->linker->points) > 1 ? CAPTURE_APART : CAPTURE_ALONE;
 }
 
 struct pptp_verdict *pptp_verdict_new(struct linker *linker)
