@@ -66,7 +66,7 @@ struct outcome_part {
     /* The hop that the finding is about; false: none. */
     bool (*where)(const void *concluded, const struct finding *finding, struct verdict_hop *ret);
     /* What is wrong, in one sentence without its full stop, and a sentence on what followed from
-     * it, or "". `nat`: what to call the hop, as "the NAT"; NULL: there is none. Both to be freed
+     * it, or "". `nat`: the name of the hop, as "the NAT"; NULL: there is none. Both to be freed
      * with g_free. */
     char *(*headline)(const void *concluded, const struct finding *finding, const char *nat);
     char *(*consequence)(const void *concluded, const struct finding *finding);

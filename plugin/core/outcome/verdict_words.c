@@ -14,7 +14,7 @@ char *verdict_nat_name(const struct linker *linker, const struct nat_device *nat
                : g_strdup("The NAT");
 }
 
-/* What to call a hop in a sentence. It is told by its points where there are several. */
+/* The name of a hop in a sentence. It is told by its points where there are several. */
 static char *hop_name(const struct verdict_hop *hop, bool several)
 {
     const char *what = hop->is_nat ? "NAT" : "device";
