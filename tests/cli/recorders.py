@@ -11,7 +11,8 @@ import time
 
 from cli.terminal import command_line
 
-# The words come as ssh would hand them to the host's shell: joined.
+# The words come as ssh would hand them to the host's shell: joined. What comes passes through
+# a program that a Ctrl-C ends, as ssh would be.
 RSH = """#!/bin/sh
 host=$1
 shift
@@ -21,9 +22,13 @@ if [ ! -d {folder}/$host ]; then
     echo "ssh: connect to host $host port 22: No route to host" >&2
     exit 255
 fi
-PATH={folder}/$host
-export PATH
-eval "exec /bin/$*"
+input={folder}/rsh.input.$$
+/usr/bin/mkfifo "$input"
+exec 3<&0
+/bin/cat <&3 >"$input" &
+relay=$!
+{{ PATH={folder}/$host; export PATH; eval "/bin/$*"; }} <"$input" 3<&- | /bin/cat 3<&-
+kill "$relay" 2>/dev/null
 """
 # Tells which filters an interface takes, as "-d" asks; else sends, says, waits for its end.
 PROGRAM = """#!/bin/sh
@@ -83,8 +88,8 @@ class Hosts:
         line = command_line(self.ours, *self.command(*words), PATH=f"{self.folder}/here",
                             TMPDIR=self.folder)  # fmt: skip
         return subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True,
-                                cwd=self.folder)  # fmt: skip
+                                stderr=subprocess.PIPE, text=True, cwd=self.folder,
+                                start_new_session=True)  # fmt: skip
 
     def arguments(self, host):
         return (self.folder / host / "arguments").read_text().split("\n")[:-1]

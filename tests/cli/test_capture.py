@@ -4,6 +4,8 @@ captures is in tests/live.
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
 import json
+import os
+import re
 import shlex
 import signal
 import time
@@ -11,7 +13,7 @@ import time
 import pytest
 
 from cli.recorders import Hosts, files_in
-from cli.terminal import wait_for
+from cli.terminal import on_terminal, wait_for
 
 SIDES = {side: f"lab/h_sli_mistranslated/{side}.pcapng" for side in ("inside", "outside")}
 WRONG = "ERROR: Call ID translated wrongly (frame 15 of "
@@ -310,6 +312,30 @@ def test_no_end_leaves_anything_running(pair, folder, number):
         output, _ = process.communicate(timeout=30)
     assert output == "" and process.returncode in (128 + number, -number)
     assert pair.left() == []
+
+
+def test_control_c_on_a_terminal_loses_no_packets(hosts, pcaps, folder):
+    """The kernel sends it to all that runs there, ssh included. What is on its way still comes."""
+    kept = folder / "kept"
+    for host, side in (("lan", "inside"), ("router", "outside")):
+        late = f"head -c 24 {pcaps[side]}; sleep 1.5; tail -c +25 {pcaps[side]}"
+        hosts.add(host, None, act=late)
+    with hosts.start("-w", kept, "lan:eth0", "router:eth1") as process:
+        assert "capturing at" in process.stderr.readline()
+        time.sleep(0.7)
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert (kept / "lan-eth0.pcap").read_bytes() == pcaps["inside"].read_bytes()
+    assert (kept / "router-eth1.pcap").read_bytes() == pcaps["outside"].read_bytes()
+    assert hosts.left() == []
+
+
+def test_a_terminal_shows_the_packets_of_each_point(pair):
+    words = pair.command("--duration", "2", "lan:eth0", "root@router:eth1")
+    status, output, seen = on_terminal(pair.ours, *words)
+    assert status == 1 and output.startswith("FAULT")
+    assert re.search(r"packets: lan:eth0 71, root@router:eth1 70, [01] s left", seen)
 
 
 def test_a_second_interrupt_ends_all(pair, folder):

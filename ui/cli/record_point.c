@@ -136,6 +136,11 @@ static void wait_for_end(GSubprocess *process)
     }
 }
 
+static void close_input(struct record_point *point)
+{
+    g_output_stream_close(g_subprocess_get_stdin_pipe(point->process), NULL, NULL);
+}
+
 void record_point_free(struct record_point *point)
 {
     if (point == NULL)
@@ -285,8 +290,10 @@ bool record_point_read(struct record_point *point, record_packet each, void *use
 
     for (unsigned i = 0; whole && i < BLOCKS && (got = take(&point->output, block)) > 0; i++)
         whole = take_octets(point, block, (size_t)got, each, user);
-    if (whole && got == 0) /* what it said on its way out */
+    if (whole && got == 0) { /* what it said on its way out */
+        close_input(point);
         wait_for_end(point->process);
+    }
     read_errors(point, block);
     g_free(block);
     if (point->write_error != 0) {
@@ -321,7 +328,7 @@ uint64_t record_point_lost(const struct record_point *point)
 void record_point_stop(struct record_point *point)
 {
     point->stopping = true;
-    g_output_stream_close(g_subprocess_get_stdin_pipe(point->process), NULL, NULL);
+    close_input(point);
 }
 
 bool record_point_close(struct record_point *point, GError **error)
