@@ -17,6 +17,7 @@ struct tester {
     struct control_stream *stream;
     GString *log;
     struct control_segment_verdict verdict; /* of the latest segment */
+    struct tcp_checksum checksum;           /* of the latest piece */
 };
 
 static inline void write_piece(const struct control_piece *piece, void *user)
@@ -25,6 +26,7 @@ static inline void write_piece(const struct control_piece *piece, void *user)
     const struct pptp_layout *layout =
         piece->captured >= 10 && !piece->bad_cookie ? pptp_layout(piece->data[9]) : NULL;
 
+    tester->checksum = piece->checksum;
     g_assert_cmpuint(piece->captured, <=, piece->length);
     g_assert_true(piece->truncated == (piece->captured < piece->length));
     g_string_append_printf(tester->log, "%s %u/%u %u-%u%s%s%s%s%s\n",
@@ -37,7 +39,7 @@ static inline void write_piece(const struct control_piece *piece, void *user)
 
 static inline struct tester open_stream(void)
 {
-    return (struct tester){control_stream_new(), g_string_new(NULL), {0}};
+    return (struct tester){control_stream_new(), g_string_new(NULL), {0}, {0}};
 }
 
 static inline void close_stream(struct tester *tester)
@@ -76,8 +78,22 @@ static inline void feed_doubted(struct tester *tester, uint32_t frame, uint32_t 
                                             .payload = octets,
                                             .captured = length,
                                             .length = length,
-                                            .wrong = true,
+                                            .checksum = {true, 5, 7},
                                             .doubted = true};
+
+    tester->verdict = control_stream_feed(tester->stream, &segment, write_piece, tester);
+}
+
+/* The same from an end whose checksums are always wrong. */
+static inline void feed_wrong(struct tester *tester, uint32_t frame, uint32_t seq,
+                              const uint8_t *octets, uint32_t length)
+{
+    const struct control_segment segment = {.frame = frame,
+                                            .seq = seq,
+                                            .payload = octets,
+                                            .captured = length,
+                                            .length = length,
+                                            .checksum = {true, 5, 7}};
 
     tester->verdict = control_stream_feed(tester->stream, &segment, write_piece, tester);
 }

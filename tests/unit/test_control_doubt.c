@@ -22,6 +22,36 @@ static void assert_damaged(const struct tester *t, uint32_t frame, uint32_t righ
     g_assert_cmpuint(t->verdict.damaged[0].right_frame, ==, right_frame);
 }
 
+/* A message has the checksum of the segment that carried its last octet, if that completed it. */
+static void test_a_message_knows_the_checksum_of_its_segment(void)
+{
+    enum { WHOLE, TAIL, HEAD, TAIL_FIRST, CASES };
+    for (int which = WHOLE; which < CASES; which++) {
+        uint8_t octets[CLIENT_LENGTH];
+        struct tester t = open_after_syn(octets);
+
+        if (which == WHOLE) {
+            feed_wrong(&t, 3, ISN + 156, octets + 156, 168);
+        } else if (which == TAIL) {
+            feed(&t, 3, ISN + 156, octets + 156, 100);
+            feed_wrong(&t, 4, ISN + 256, octets + 256, 68);
+        } else if (which == HEAD) {
+            feed_wrong(&t, 3, ISN + 156, octets + 156, 100);
+            feed(&t, 4, ISN + 256, octets + 256, 68);
+        } else {
+            feed_wrong(&t, 3, ISN + 256, octets + 256, 68);
+            feed(&t, 4, ISN + 156, octets + 156, 100);
+        }
+        g_assert_true(g_str_has_prefix(t.log->str, "OCRQ"));
+        g_assert_true(t.checksum.wrong == (which == WHOLE || which == TAIL));
+        if (t.checksum.wrong) {
+            g_assert_cmpuint(t.checksum.seen, ==, 5);
+            g_assert_cmpuint(t.checksum.right, ==, 7);
+        }
+        close_stream(&t);
+    }
+}
+
 static void test_a_right_copy_takes_the_place_of_a_damaged_one(void)
 {
     uint8_t octets[CLIENT_LENGTH];
@@ -134,6 +164,7 @@ void test_control_doubt(void)
                     test_a_right_copy_takes_the_place_of_a_damaged_one);
     g_test_add_func("/control-doubt/right-before",
                     test_a_right_copy_before_the_damaged_one_counts_too);
+    g_test_add_func("/control-doubt/checksum", test_a_message_knows_the_checksum_of_its_segment);
     g_test_add_func("/control-doubt/waiting",
                     test_a_right_copy_that_waits_is_better_than_a_damaged_one);
     g_test_add_func("/control-doubt/acknowledged",

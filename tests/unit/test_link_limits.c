@@ -264,39 +264,6 @@ static void more_segments_are_sent_again_than_are_remembered(void)
     repeated(NAT_REPEATED_LIMIT + 1, 1);
 }
 
-static void checksums(uint32_t count, unsigned expected)
-{
-    struct bench bench = bench_new();
-    show_point(&bench, OUTSIDE);
-    show_point(&bench, INSIDE);
-    struct tcp_segment segment = {
-        .packet = {.interface = INSIDE,
-                   .source = script_address("10.0.0.20"),
-                   .destination = script_address("198.51.100.10")},
-        .source_port = 1024,
-        .destination_port = 1723,
-        .flags = TCP_FLAG_ACK,
-        .length = 1,
-        .captured = 1,
-        .payload = (const uint8_t *)"",
-        .has_checksum = true,
-        .checksum_right = 1,
-    };
-    for (uint32_t i = 0; i < count; i++) {
-        segment.packet.frame = i + 1;
-        segment.seq = i;
-        tracker_feed_tcp(bench.script->tracker, &segment);
-    }
-    g_assert_cmpuint(told(&bench, "a wrong checksum"), ==, expected);
-    bench_free(&bench);
-}
-
-static void more_checksums_are_wrong_than_are_remembered(void)
-{
-    checksums(NAT_BAD_CHECKSUMS, 0);
-    checksums(NAT_BAD_CHECKSUMS + 1, 1);
-}
-
 /* Bounds on work: the last step is taken, the one after it is not. */
 static void steps_are_counted(void)
 {
@@ -321,6 +288,5 @@ void test_link_limits(void)
     g_test_add_func("/link-limits/messages-waiting", more_messages_wait_than_are_kept);
     g_test_add_func("/link-limits/fragments", more_fragments_than_are_remembered);
     g_test_add_func("/link-limits/repeated", more_segments_are_sent_again_than_are_remembered);
-    g_test_add_func("/link-limits/checksums", more_checksums_are_wrong_than_are_remembered);
     g_test_add_func("/link-limits/steps", steps_are_counted);
 }

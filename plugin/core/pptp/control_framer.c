@@ -86,6 +86,9 @@ static void give(struct control_framer *framer, const struct control_sink *sink,
         .unsure = head->unsure || tail->unsure,
     };
 
+    if (tail->frame == sink->frame)
+        piece.checksum = tail->checksum;
+
     framer->parsed += length;
     framer->resynchronised = false;
     sink->deliver(&piece, sink->user);

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pptp_packet.h"
+
 enum octet_kind {
     OCTET_KNOWN,
     OCTET_CUT, /* its segment was captured, the snap length left it out */
@@ -22,8 +24,8 @@ struct octet_run {
     uint32_t segment_seq; /* first payload octet of the segment; OCTET_HOLE: `seq` */
     uint32_t frame;       /* of the segment; OCTET_HOLE: 0 */
     enum octet_kind kind;
-    bool wrong; /* the segment's TCP checksum is */
     bool unsure;
+    struct tcp_checksum checksum; /* the segment's */
 };
 
 /* Zeroed memory is an empty window at sequence number 0. */

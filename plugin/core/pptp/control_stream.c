@@ -69,8 +69,8 @@ static void take(struct control_stream *stream, const struct control_segment *se
                  const struct control_sink *sink)
 {
     uint32_t seen = next_seq(stream) - segment->seq;
-    struct octet_run run = {next_seq(stream), segment->seq,   segment->frame,
-                            OCTET_KNOWN,      segment->wrong, segment->unsure};
+    struct octet_run run = {next_seq(stream), segment->seq,    segment->frame,
+                            OCTET_KNOWN,      segment->unsure, segment->checksum};
 
     if (seen >= segment->length)
         return;
@@ -141,7 +141,7 @@ static void believe(struct control_stream *stream, struct control_segment *doubt
 static void skip_hole(struct control_stream *stream, const struct control_sink *sink)
 {
     uint32_t hole = next_seq(stream);
-    const struct octet_run run = {hole, hole, 0, OCTET_HOLE, false, false};
+    const struct octet_run run = {hole, hole, 0, OCTET_HOLE, false, {false, 0, 0}};
     const struct control_segment *first = waiting_at(&stream->waiting, 0);
 
     append_unknown(stream, &run, first->seq - hole, sink);
@@ -200,7 +200,7 @@ static void judge_repeated(const struct control_stream *stream,
                              smaller(repeated, segment->captured));
 
     if (run != NULL)
-        waiting_judge_copy(run->frame, run->wrong, segment, verdict);
+        waiting_judge_copy(run->frame, run->checksum.wrong, segment, verdict);
     verdict->retransmission =
         repeated == segment->length && seq_diff(segment->seq, stream->first) >= 0 &&
         !octet_window_has_hole(&stream->framer.window, segment->seq, segment->length);

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pptp_packet.h"
+
 /* Limits: what a stream holds is bounded whatever a capture contains. */
 #define CONTROL_STREAM_BUFFER         4096 /* octets missing in a row that a Length may lead over */
 #define CONTROL_STREAM_PENDING        16   /* segments waiting for an earlier one, */
@@ -41,6 +43,7 @@ struct control_piece {
     bool truncated;      /* the snap length cut it */
     bool unsure; /* its checksum is wrong and it was doubted; the only reason to read it is that the
                     other side has acknowledged these octets */
+    struct tcp_checksum checksum; /* of the segment on `frame`, if that carried its last octet */
 };
 
 /* Called once for each message, in stream order. */
@@ -51,10 +54,10 @@ struct control_segment {
     int64_t time_ns; /* of the frame */
     uint32_t seq;    /* of the first payload octet; a SYN is passed with seq + 1 and no payload */
     bool syn;        /* the sequence number is a true start of the stream */
-    bool wrong;      /* its TCP checksum is wrong */
-    bool doubted;    /* and that is no habit of its sender here: nothing is read from it before it
-                        is believed (control_stream_has_believed) */
-    bool unsure;     /* control_stream's: it was doubted and has been acknowledged */
+    bool doubted; /* its checksum is wrong, and that is no habit of its sender here: nothing is read
+                     from it before it is believed (control_stream_has_believed) */
+    bool unsure;  /* control_stream's: it was doubted and has been acknowledged */
+    struct tcp_checksum checksum;
     const uint8_t *payload;
     uint32_t captured;
     uint32_t length;

@@ -40,7 +40,7 @@ static void note_damage(struct control_segment_verdict *verdict, uint32_t frame,
 void waiting_judge_copy(uint32_t kept_frame, bool kept_wrong, const struct control_segment *segment,
                         struct control_segment_verdict *verdict)
 {
-    if (kept_wrong != segment->wrong) {
+    if (kept_wrong != segment->checksum.wrong) {
         note_damage(verdict, kept_wrong ? kept_frame : segment->frame,
                     kept_wrong ? segment->frame : kept_frame);
     } else if (!segment->doubted && !verdict->differs) {
@@ -83,7 +83,7 @@ static guint compare_all(struct waiting_list *list, const struct control_segment
             continue;
         }
         if (!waiting->doubted && differs(waiting, segment))
-            waiting_judge_copy(waiting->frame, waiting->wrong, segment, verdict);
+            waiting_judge_copy(waiting->frame, waiting->checksum.wrong, segment, verdict);
         i++;
         if (seq_diff(waiting->seq, segment->seq) > 0)
             continue;

@@ -17,8 +17,7 @@
 /* Connections with the same addresses and ports whose calls may be the owners of a wrong Call ID.
  */
 #define NAT_EARLIER_CONNECTIONS 64
-/* Segments of one connection that are remembered for their wrong checksum, or as sent again. */
-#define NAT_BAD_CHECKSUMS  4096
+/* Segments of one end that are remembered as sent again. */
 #define NAT_REPEATED_LIMIT 1024
 
 /* What of the above can be reached, after the linker's own. */
@@ -27,16 +26,9 @@ enum nat_limit {
     NAT_LIMIT_WATCHES,
     NAT_LIMIT_EARLIER_CONNECTIONS,
     NAT_LIMIT_REPEATED,
-    NAT_LIMIT_CHECKSUMS,
     NAT_LIMIT_END
 };
 G_STATIC_ASSERT(NAT_LIMIT_END <= (int)LINK_LIMIT_ALL);
-
-struct bad_checksum {
-    uint32_t frame;
-    uint16_t seen;
-    uint16_t right;
-};
 
 struct repeated_segment {
     uint32_t seq;
@@ -44,10 +36,9 @@ struct repeated_segment {
     int64_t time_ns;
 };
 
-/* Segments of a connection that the end of the file, or a late pair, asks for. */
+/* Segments of a connection that the end of the file asks for. */
 struct segment_notes {
-    GArray *bad_checksums; /* struct bad_checksum; NULL: none */
-    GArray *repeated[2];   /* struct repeated_segment, by end; NULL: none */
+    GArray *repeated[2]; /* struct repeated_segment, by end; NULL: none */
 };
 
 /* What the linker keeps for PPTP: linker->own. */
@@ -111,10 +102,6 @@ void link_setup_request(struct linker *linker, struct link *link, const struct m
 void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop);
 /* nat_checksum.c: true if the checksum after the hop is short by just what the Call IDs changed. */
 bool link_checksum_pair(struct linker *linker, struct link *link, const struct message_pair *pair);
-/* A segment of `connection` with a wrong checksum: whether a message in it explains the difference.
- */
-void link_checksum_segment(struct linker *linker, const struct connection *connection,
-                           const struct bad_checksum *bad);
 
 /* nat_source.c: at the end, what calls their GRE comes to nothing for, and why. */
 void link_source(struct linker *linker);

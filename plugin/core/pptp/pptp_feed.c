@@ -9,10 +9,9 @@ static void free_segment_notes(gpointer data)
     struct segment_notes *notes = data;
     if (!notes)
         return;
-    GArray *arrays[] = {notes->bad_checksums, notes->repeated[0], notes->repeated[1]};
-    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
-        if (arrays[i])
-            g_array_free(arrays[i], TRUE);
+    for (int end = 0; end < 2; end++) {
+        if (notes->repeated[end])
+            g_array_free(notes->repeated[end], TRUE);
     }
     g_free(notes);
 }
@@ -62,21 +61,6 @@ static struct segment_notes *segments_for(struct linker *linker,
     return *at;
 }
 
-static void take_checksum(struct linker *linker, const struct pptp_connection *connection,
-                          const struct tcp_segment *segment)
-{
-    struct segment_notes *notes = segments_for(linker, connection);
-    struct bad_checksum bad = {segment->packet.frame, segment->checksum_seen,
-                               segment->checksum_right};
-    if (!notes->bad_checksums)
-        notes->bad_checksums = g_array_new(FALSE, FALSE, sizeof bad);
-    if (notes->bad_checksums->len < NAT_BAD_CHECKSUMS)
-        g_array_append_val(notes->bad_checksums, bad);
-    else
-        link_limit_reached(linker, NAT_LIMIT_CHECKSUMS, bad.frame);
-    link_checksum_segment(linker, as_connection(connection), &bad);
-}
-
 static void remember_repeated(struct linker *linker, const struct pptp_connection *connection,
                               uint8_t sender, const struct tcp_segment *segment)
 {
@@ -103,8 +87,6 @@ static void on_segment(void *user, struct pptp_connection *connection,
                    (segment->flags & TCP_FLAG_SYN) != 0);
     if (verdict->retransmission && segment->length > 0)
         remember_repeated(user, connection, sender, segment);
-    if (tcp_segment_is_wrong(segment) && segment->length > 0)
-        take_checksum(user, connection, segment);
 }
 
 static void on_message(void *user, struct message_record *message)

@@ -33,6 +33,13 @@ struct tcp_segment {
                                 the sum of the pseudo header */
 };
 
+/* What is kept of a segment's checksum. */
+struct tcp_checksum {
+    bool wrong;
+    uint16_t seen; /* valid if it is wrong, as is what it had to be: */
+    uint16_t right;
+};
+
 /* True if the checksum is known to be wrong and nothing tells that it will be computed later. */
 static inline bool tcp_segment_is_wrong(const struct tcp_segment *segment)
 {

@@ -134,10 +134,6 @@ static const struct link_limit_text limits[LINK_LIMIT_ALL - LINK_LIMIT_COUNT] = 
         {.bound = NAT_REPEATED_LIMIT,
          .text = "more than %u segments of one end were retransmitted; whether later ones pass the "
                  "hop is not judged"},
-    [NAT_LIMIT_CHECKSUMS - LINK_LIMIT_COUNT] =
-        {.bound = NAT_BAD_CHECKSUMS,
-         .text = "more than %u segments of one connection have a wrong checksum; later ones are "
-                 "not judged"},
 };
 
 const struct supplier pptp_supplier = {

@@ -69,6 +69,9 @@ static void read_message(struct message_event *event, const struct control_piece
     record->resynchronised = piece->resynchronised;
     record->truncated = piece->truncated;
     record->unsure = piece->unsure;
+    record->has_wrong_checksum = piece->checksum.wrong;
+    record->checksum_seen = piece->checksum.seen;
+    record->checksum_right = piece->checksum.right;
     record->is_unique = message->has_correlation_id;
     record->masked_hash = pptp_masked_hash(piece->data, piece->captured);
     if (record->status == PPTP_OK || record->status == PPTP_BAD_LENGTH)

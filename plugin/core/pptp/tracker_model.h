@@ -44,8 +44,10 @@ struct message_record {
     uint16_t peer_call_id; /* likewise */
     uint16_t call_serial_number;
     uint16_t window;
-    uint8_t status; /* enum pptp_status */
-    uint8_t result; /* of a reply, or of a CDN */
+    uint16_t checksum_seen;  /* TCP's of the segment on `frame`; valid if has_wrong_checksum, */
+    uint16_t checksum_right; /* as is what it had to be */
+    uint8_t status;          /* enum pptp_status */
+    uint8_t result;          /* of a reply, or of a CDN */
     uint8_t error;
     uint8_t call_state; /* enum call_state after it; CALL_UNKNOWN without a call */
     uint8_t stage;      /* enum ppp_stage of the call at this time */
@@ -57,6 +59,7 @@ struct message_record {
     bool has_peer_call_id : 1;
     bool is_late : 1; /* with a later packet than `frame`, see tracker_late_messages */
     bool unsure : 1;  /* may be damaged (control_piece): nothing it says is held against anybody */
+    bool has_wrong_checksum : 1; /* and no network adapter fills it in later */
 };
 
 /* A frame and its time; frame 0: none. */
