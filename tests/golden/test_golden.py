@@ -6,10 +6,10 @@ SPDX-License-Identifier: GPL-2.0-or-later"""
 
 import pytest
 
-from support import golden, paths
+from support import golden
 
 
-@pytest.mark.parametrize("name", paths.single_captures())
+@pytest.mark.parametrize("name", golden.captures())
 def test_own_fields_are_the_golden_ones(ours, stock, name):
     path = golden.path_of(name)
     assert path.is_file(), f"{path.name} is missing: tests/golden/update writes it"
@@ -17,7 +17,7 @@ def test_own_fields_are_the_golden_ones(ours, stock, name):
 
 
 def test_every_golden_file_has_its_capture():
-    wanted = {golden.path_of(name) for name in paths.single_captures()}
+    wanted = {golden.path_of(name) for name in golden.captures()}
     assert set(golden.FOLDER.glob("*.txt")) == wanted
 
 

@@ -1,7 +1,7 @@
 """What a golden file says: every field of the plugin's own, for one capture, frame by frame.
 
 A frame is listed with what changed since the frame before it of the same call (or, without one, of
-the same connection) at the same point: a field with its new value, or with `-` before it where it
+the same connection; ESP SA, IKE SA) at the same point: a field with its new value, or with `-` before it where it
 is no longer there. So a change of the plugin shows once, not on every frame that follows, and
 nothing is left out. Fields of stock Wireshark are not listed: only our own changes change a file.
 
@@ -15,6 +15,15 @@ from support import paths
 from support.wireshark import Stage, Wireshark
 
 FOLDER = paths.TOP / "tests" / "golden"
+# What each kind of IPsec packet shows; the recordings are judged whole elsewhere.
+OF_IPSEC = [
+    "ipsec_esp_not_forwarded.pcapng", "ipsec_fragment_lost.pcapng", "ipsec_l2tp_in_clear.pcapng",
+    "ipsec_mapping_changed.pcapng", "ipsec_payload_altered.pcapng", "ipsec_port_shared.pcapng",
+]  # fmt: skip
+
+
+def captures():
+    return paths.single_captures() + OF_IPSEC
 
 
 def path_of(name):
@@ -27,10 +36,11 @@ def own_fields(ours, stock):
 
 def key_of(values):
     """Whose field values a frame goes on with."""
-    for field in ("pptp.call", "pptp.stream"):
+    point = values.get("pptp.nat.point", values.get("ipsec.nat.point", ""))
+    for field in ("pptp.call", "pptp.stream", "ipsec.esp", "ipsec.ike"):
         if field in values:
-            return (field, values[field], values.get("pptp.nat.point", ""))
-    return ("", "", values.get("pptp.nat.point", ""))
+            return (field, values[field], point)
+    return ("", "", point)
 
 
 def changes(before, now):
@@ -66,15 +76,14 @@ def main(names):
         ours = Wireshark(stage, stage.plugins(paths.build()))
         stock = Wireshark(stage)
         assert ours.loaded() and not stock.loaded()
-        captures = paths.single_captures()
         chosen = [
-            name for name in captures if not names or any(part in name for part in names)
+            name for name in captures() if not names or any(part in name for part in names)
         ]
         if not chosen:
             sys.exit(f"no capture has {' or '.join(names)} in its path")
         for name in chosen:
             path_of(name).write_text(text_of(ours, stock, name), encoding="utf-8")
-        for path in set(FOLDER.glob("*.txt")) - {path_of(name) for name in captures}:
+        for path in set(FOLDER.glob("*.txt")) - {path_of(name) for name in captures()}:
             path.unlink()
         print(f"{len(chosen)} golden files written; read the difference before you commit it")
     finally:
