@@ -254,6 +254,10 @@ static void test_a_server_behind_a_nat(void)
             ipsec_world_main(&other, 1, true, IKE_ON_500, 0);
         g_assert_cmpuint(ipsec_world_count(world, IPSEC_SERVER_BEHIND_NAT, NULL), ==,
                          follows != QUICK && follows != THE_END);
+        const char *text;
+        g_assert_cmpint(ipsec_world_status(world, &text), ==, VERDICT_UNKNOWN);
+        g_assert_true((strstr(text, "AssumeUDPEncapsulationContextOnSendRule") != NULL) ==
+                      (follows != QUICK && follows != THE_END));
         ipsec_world_free(world);
     }
 }

@@ -103,7 +103,7 @@ static char *judge_nat(const void *concluded, const struct nat_device *nat, cons
                                  nat->others, nat->others == 1 ? "" : "s");
 }
 
-enum capture_class { ALONE, APART, UNORDERED, IN_PART, WELL, WELL_WITHOUT_NAT };
+enum capture_class { ALONE, APART, UNORDERED, IN_PART, SERVER_INSIDE, WELL, WELL_WITHOUT_NAT };
 
 static const struct {
     enum verdict_status status;
@@ -126,14 +126,29 @@ static const struct {
                  " is wrong, but none shows IKE and ESP both ways at every point, so the NAT "
                  "cannot be judged. Start both captures before the client connects.",
                  ""},
+    [SERVER_INSIDE] = {VERDICT_UNKNOWN, "", NULL,
+                       "The server is behind a NAT. IKE succeeds, and the client does not go on to "
+                       "ESP; nothing shows a fault of the NAT.",
+                       SERVER_BEHIND_NAT_ADVICE},
     [WELL] = {VERDICT_OK, "The NAT is fine for IPsec: ", "tunnel",
               " linked across it, and every packet came unchanged.", ""},
     [WELL_WITHOUT_NAT] = {VERDICT_OK, "No NAT between the points: ", "IPsec tunnel",
                           " linked, and no address changes on the way.", ""},
 };
 
+/* A note, so no cause of the verdict; but where nothing else is to be said it explains why. */
+static bool has_server_behind_nat(const struct ipsec_links *links)
+{
+    uint32_t i = 0, count = finding_log_count(links->log);
+    while (i < count && finding_log_get(links->log, i)->id != IPSEC_SERVER_BEHIND_NAT)
+        i++;
+    return i < count;
+}
+
 static enum capture_class class_of(const struct ipsec_links *links, const struct tunnels *tunnels)
 {
+    if (tunnels->whole == 0 && has_server_behind_nat(links))
+        return SERVER_INSIDE;
     if (tunnels->linked == 0)
         return points_with_ipsec(links) > 1 ? APART : ALONE;
     if (tunnels->whole == 0)

@@ -102,7 +102,7 @@ static const struct {
      NULL,
      {.known = "Windows clients do not connect to a server behind a NAT unless they are told to.",
       .symptom = "Windows reports error 809.",
-      .advice = "Set AssumeUDPEncapsulationContextOnSendRule to 2 at the client."}},
+      .advice = SERVER_BEHIND_NAT_ADVICE}},
     {IPSEC_L2TP_IN_CLEAR,
      NULL,
      {.advice = "Check that the client is set to use IPsec, and that its IPsec service runs."}},

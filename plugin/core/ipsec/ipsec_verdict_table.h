@@ -6,6 +6,11 @@
 
 #include "core/outcome/part.h"
 
+/* Windows refuses such a server unless it is told otherwise; error 809 is what people see. */
+#define SERVER_BEHIND_NAT_ADVICE                                                                   \
+    "If the client runs Windows and reports error 809, set its registry value "                    \
+    "AssumeUDPEncapsulationContextOnSendRule to 2 and restart it."
+
 /* The lower, the more likely the cause of the others. */
 unsigned ipsec_verdict_weight(enum finding_id id);
 /* One sentence without its full stop; `nat`: what to call the NAT it is about, or NULL. To be freed
