@@ -1,9 +1,10 @@
 """What a golden file says: every field of the plugin's own, for one capture, frame by frame.
 
 A frame is listed with what changed since the frame before it of the same call (or, without one, of
-the same connection; ESP SA, IKE SA) at the same point: a field with its new value, or with `-` before it where it
-is no longer there. So a change of the plugin shows once, not on every frame that follows, and
-nothing is left out. Fields of stock Wireshark are not listed: only our own changes change a file.
+the same connection; ESP SA, IKE SA) at the same point: a field with its new value, or with `-`
+before it where it is no longer there. So a change of the plugin shows once, not on every frame that
+follows, and nothing is left out. Fields of stock Wireshark are not listed: only our own changes
+change a file.
 
     python3 -m support.golden [NAME...]      (in tests/) writes the golden files of all captures
                                              anew, or of those whose path contains a NAME
