@@ -8,6 +8,7 @@
 
 #include "core/base/bytes.h"
 #include "ip_hook.h"
+#include "ipsec_info.h"
 #include "ipsec_items.h"
 #include "session_store.h"
 #include "tap.h"
@@ -71,6 +72,7 @@ static int show(const struct seen *seen, const struct ipsec_record *record)
     }
     FINALLY
     {
+        ipsec_info_add(seen->pinfo, &subject);
         ipsec_items_add(&at, seen->tvb, seen->pinfo, &subject);
     }
     ENDTRY;

@@ -4,6 +4,7 @@ SPDX-License-Identifier: GPL-2.0-or-later"""
 
 import functools
 import json
+import re
 
 import pytest
 
@@ -160,6 +161,18 @@ def test_both_sides_in_one_file_have_the_sas_of_each(report_of, scenario):
             alone = [sa[spi] for sa in report_of(scenario, side)[kind]]
             here = [sa[spi] for sa in both[kind] if sa["point"] == point_of[name]]
             assert sorted(here) == sorted(alone), (side, kind)
+
+
+def test_the_info_column_reads_as_a_sentence(ours):
+    """Behind what Wireshark says; frame 7 is message 5, which s4's client repeats."""
+    name = ours.capture("ipsec/s4_float_port_blocked/inside.pcapng")
+    shown = ours.tshark(name, "-Y", "isakmp").splitlines()
+    infos = [line.split("Identity Protection (Main Mode), ")[1] for line in shown]
+    first = [f"message {number} of IKE SA 0" for number in range(1, 6)]
+    assert infos == first + [f"{first[-1]}, sent again (first in frame 7)"] * 4
+    name = ours.capture("ipsec/s5c_spi_guess/inside.pcapng")
+    shown = ours.tshark(name, "-Y", "esp").splitlines()
+    assert all(re.search(r"ESP \(SPI=0x\w{8}\), packet \d+ of ESP SA \d", line) for line in shown)
 
 
 @every_scenario
