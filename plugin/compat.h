@@ -10,6 +10,7 @@
 
 #include <ws_version.h>
 #include <epan/conversation.h>
+#include <epan/conversation_filter.h>
 #include <epan/packet.h>
 #include <epan/epan.h>
 #include <epan/tfs.h>
@@ -79,6 +80,18 @@ static inline conversation_t *compat_conversation(packet_info *pinfo)
 #else
 #define COMPAT_STAT_INIT            void
 #define COMPAT_STAT_INIT_DONE(done) (void)(done)
+#endif
+
+/* The last parameter of the callbacks of a conversation filter, which from 4.4 on get one more; and
+ * the function that registers them. */
+#if COMPAT_VERSION >= 404
+#define COMPAT_FILTER_DATA , void *user_data _U_
+#define compat_conversation_filter(proto, title, is_valid, build)                                  \
+    register_conversation_filter(proto, title, is_valid, build, NULL)
+#else
+#define COMPAT_FILTER_DATA
+#define compat_conversation_filter(proto, title, is_valid, build)                                  \
+    register_conversation_filter(proto, title, is_valid, build)
 #endif
 
 #endif

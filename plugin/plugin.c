@@ -15,6 +15,7 @@
 #include "adapter/fragment_hook.h"
 #include "adapter/pptp_hook.h"
 #include "adapter/ipsec_fields.h"
+#include "adapter/ipsec_filter.h"
 #include "adapter/ipsec_hook.h"
 #include "adapter/ipsec_items.h"
 #include "adapter/prefs.h"
@@ -55,8 +56,10 @@ static void register_handoffs(void)
     egre_dissector_register();
     pptp_hook_register();
     fragment_hook_register();
-    if (has_ipsec)
+    if (has_ipsec) {
         ipsec_hook_register();
+        ipsec_filter_register();
+    }
 }
 
 /* Tests show that no output depends on the secret of the hashes. */

@@ -205,3 +205,30 @@ def test_a_file_that_is_read_again_gives_the_same_numbers(ours):
             assert squeezed(rows) == printed_rows(opened, statistic)[1]
     finally:
         opened.desktop.close()
+
+
+def chosen(desktop, main, *path):
+    """The filter that a menu item puts into the filter bar, as the packets that it shows."""
+    desktop.do("menu", list(path))
+    return desktop.packets(main)
+
+
+def test_conversation_filters_show_a_tunnel_at_all_points_or_at_this_one(ours):
+    """The first client's tunnel, selected by its first message; the truth counts its packets."""
+    scenario = "ipsec/s2_two_clients"
+    capture = ours.capture(f"{scenario}/both.pcapng")
+    desktop = Desktop(ours)
+    try:
+        main = desktop.open(capture)
+        for title, wanted in (
+            ("IPsec tunnel at all points", "ipsec.nat.link in {0, 1, 2}"),
+            ("IPsec tunnel at this point", "ipsec.ike == 0"),
+        ):
+            desktop.do("filter", main, "isakmp")
+            desktop.do("select", main, 0, "Packet list")
+            shown = chosen(desktop, main, "Analyze", "Conversation Filter", title)
+            numbers = ours.fields(capture, ["ipsec.ike"], "-2", "-Y", wanted)
+            assert [int(row["No."]) for row in shown] == [number for number, _ in numbers]
+            assert 20 < len(shown)
+    finally:
+        desktop.close()
