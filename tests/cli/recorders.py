@@ -19,7 +19,8 @@ shift
 printf '%s\\n' "$host" "$@" >{folder}/rsh.$host
 [ ! -e {folder}/$host/greeting ] || cat {folder}/$host/greeting
 if [ ! -d {folder}/$host ]; then
-    echo "ssh: connect to host $host port 22: No route to host" >&2
+    printf 'Warning: Permanently added %s.\\r\\n' "$host" >&2
+    printf 'ssh: connect to host %s port 22: No route to host\\r\\n' "$host" >&2
     exit 255
 fi
 input={folder}/rsh.input.$$

@@ -15,8 +15,9 @@ GQuark record_error_quark(void)
 /* What programs say when all is well. */
 static bool is_news(const char *line)
 {
-    static const char *const usual[] = {"Capturing on ", "File: ", "tcpdump: listening on ",
-                                        "Running as user ", "Packets captured: "};
+    static const char *const usual[] = {"Capturing on ",          "File: ",
+                                        "tcpdump: listening on ", "Running as user ",
+                                        "Packets captured: ",     "Warning: Permanently added "};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(usual); i++) {
         if (g_str_has_prefix(line, usual[i]))
@@ -29,7 +30,9 @@ static bool is_news(const char *line)
  * followed by advice; the last ones of ssh, before which a host may greet. */
 static char *excerpt(const struct record_failure *failure)
 {
-    char *shown = printable_lines(failure->said);
+    char **said = g_strsplit(failure->said, "\r\n", -1); /* as ssh ends its lines */
+    char *joined = g_strjoinv("\n", said);
+    char *shown = printable_lines(joined);
     char **lines = g_strsplit(shown, "\n", -1);
     GPtrArray *news = g_ptr_array_new();
     GString *text = g_string_new(NULL);
@@ -46,6 +49,8 @@ static char *excerpt(const struct record_failure *failure)
     g_ptr_array_free(news, TRUE);
     g_strfreev(lines);
     g_free(shown);
+    g_free(joined);
+    g_strfreev(said);
     return g_string_free(text, FALSE);
 }
 
