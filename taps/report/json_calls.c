@@ -199,10 +199,8 @@ static void write_link(json_dumper *dumper, const struct report *report,
     write_direction(dumper, link, DIRECTION_PAC_TO_PNS);
     json_dumper_end_object(dumper);
     write_clock(dumper, link);
-    json_object(dumper, "verdict");
-    json_text(dumper, "status", verdict_status_name(link->status));
-    json_text_taken(dumper, "text", report_text(report, link->text != NULL ? link->text : ""));
-    json_dumper_end_object(dumper);
+    json_write_verdict_of(dumper, report, verdict_status_name(link->status), link->worst,
+                          link->text);
     json_dumper_end_object(dumper);
 }
 

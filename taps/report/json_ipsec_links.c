@@ -84,10 +84,8 @@ static void write_link(json_dumper *dumper, const struct report *report,
     write_evidence(dumper, link->evidence);
     json_number_or_null(dumper, "ike_link", !is_ike && link->ike_link != IPSEC_NONE,
                         link->ike_link);
-    json_object(dumper, "verdict");
-    json_text(dumper, "status", verdict_status_name(link->status));
-    json_text_taken(dumper, "text", report_text(report, link->text));
-    json_dumper_end_object(dumper);
+    json_write_verdict_of(dumper, report, verdict_status_name(link->status), link->worst,
+                          link->text);
     json_dumper_end_object(dumper);
 }
 

@@ -7,6 +7,21 @@
 #include "json_words.h"
 #include "report.h"
 
+/* A verdict; `parts` NULL: the text is all there is. */
+struct json_verdict {
+    const char *status; /* NULL: none is given */
+    const char *cause;  /* "" for none */
+    const struct verdict_parts *parts;
+    const char *text;
+};
+
+/* The member "verdict". */
+void json_write_verdict(json_dumper *dumper, const struct report *report,
+                        const struct json_verdict *verdict);
+/* The same in the parts that `worst` gives; NULL: nothing is wrong, and `text` is the headline. */
+void json_write_verdict_of(json_dumper *dumper, const struct report *report, const char *status,
+                           const struct finding *worst, const char *text);
+
 /* Each writes one member of the document. */
 void json_write_calls(json_dumper *dumper, const struct report *report);
 void json_write_links(json_dumper *dumper, const struct report *report);

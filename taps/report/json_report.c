@@ -8,39 +8,14 @@
 
 #define REPORT_VERSION 1 /* of the document's form */
 
-/* A text of the model; null where it says nothing. */
-static void write_words(json_dumper *dumper, const struct report *report, const char *name,
-                        const char *text)
-{
-    json_text_taken(dumper, name, text[0] != '\0' ? report_text(report, text) : NULL);
-}
-
-static void write_advice(json_dumper *dumper, const struct report *report, const char *advice)
-{
-    char **steps = g_strsplit(advice, "\n", -1);
-    json_array(dumper, "advice");
-    for (char **step = steps; *step != NULL; step++)
-        json_text_taken(dumper, NULL, report_text(report, *step));
-    json_dumper_end_array(dumper);
-    g_strfreev(steps);
-}
-
 static void write_verdict(json_dumper *dumper, const struct report *report)
 {
     const char *text = "";
     const char *cause = "";
     enum verdict_status status = report_verdict(report, &text, &cause);
     const struct verdict_parts *parts = report_verdict_parts(report);
-    json_object(dumper, "verdict");
-    json_text(dumper, "status", verdict_status_name(status));
-    json_text(dumper, "cause", cause[0] != '\0' ? cause : NULL);
-    write_words(dumper, report, "headline", parts != NULL ? parts->headline : text);
-    write_words(dumper, report, "detail", parts != NULL ? parts->detail : "");
-    write_words(dumper, report, "known", parts != NULL ? parts->known : "");
-    write_words(dumper, report, "symptom", parts != NULL ? parts->symptom : "");
-    write_advice(dumper, report, parts != NULL ? parts->advice : "");
-    json_text_taken(dumper, "text", report_text(report, text));
-    json_dumper_end_object(dumper);
+    const struct json_verdict verdict = {verdict_status_name(status), cause, parts, text};
+    json_write_verdict(dumper, report, &verdict);
 }
 
 static void write_points(json_dumper *dumper, const struct report *report)
@@ -131,6 +106,7 @@ static void write_nats(json_dumper *dumper, const struct report *report)
         json_number(dumper, "calls", nat->sessions);
         json_number(dumper, "faults", nat->faults);
         json_text_taken(dumper, "text", report_text(report, nat->text != NULL ? nat->text : ""));
+        json_write_verdict_of(dumper, report, NULL, nat->worst, nat->text);
         json_dumper_end_object(dumper);
     }
     json_dumper_end_array(dumper);

@@ -25,9 +25,10 @@ CONTRACT = {
     "calls.timeline": "frame time message",
     "links": "id calls points evidence pns_call_id pac_call_id gre clock_offset_s clock_drift_ppm"
     " verdict",
-    "links.verdict": "status text",
+    "links.verdict": "status cause headline detail known symptom advice text",
     "unlinked": "call reason candidates",
-    "nats": "points pptp_editor calls faults text",
+    "nats": "points pptp_editor calls faults text verdict",
+    "nats.verdict": "cause headline detail known symptom advice text",
     "ike_sas": "id point version initiator_spi responder_spi exchanges initiator responder natt"
     " state first_frame last_frame timeline",
     "ike_sas.initiator": "p500 p4500",
@@ -41,7 +42,7 @@ CONTRACT = {
     "esp_sas.destination": "address port",
     "ipsec_links": "id kind sas points ports_4500 seen hops evidence verdict",
     "ipsec_links.hops": "lost duplicated reordered",
-    "ipsec_links.verdict": "status text",
+    "ipsec_links.verdict": "status cause headline detail known symptom advice text",
     "findings": "id severity frame point point_frame deciding_frame peer_frame summary"
     " consequence_of",
 }
@@ -83,6 +84,8 @@ def check(document):
     for gre in objects(document, "calls.gre"):
         assert all(FLOW <= set(flow) for flow in gre.values())
     check_verdict(document["verdict"])
+    for one in document["links"] + document["nats"] + document["ipsec_links"]:
+        check_verdict(one["verdict"])
     check_links(document)
     check_references(document)
     check_ipsec(document)

@@ -1,6 +1,7 @@
 /* Texts and statuses of the links, and how many findings blame each NAT.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/outcome/verdict_words.h"
 #include "ipsec_link_internal.h"
 
 struct made_link *ipsec_link_of_finding(const struct ipsec_links *links,
@@ -55,10 +56,12 @@ void ipsec_link_judge(struct ipsec_links *links, uint32_t index, const struct fi
 {
     struct made_link *link = made_link_at(links, index);
     GString *text = g_string_new(NULL);
+    link->view.worst = worst;
     if (worst != NULL) {
         link->view.status = VERDICT_FAULT;
-        g_string_append_printf(text, "%s, frame %u.", finding_kind(worst->id)->summary,
-                               worst->judged_frame);
+        char *words = verdict_sentence(links->linker, worst);
+        g_string_append(text, words);
+        g_free(words);
     } else if (!link->view.order_known) {
         g_string_append(text, "Which of the points is nearer to the client is not known.");
     } else if (ipsec_least_passed(&link->view) == 0) {

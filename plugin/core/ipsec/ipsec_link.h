@@ -58,7 +58,8 @@ struct ipsec_link {
     struct ipsec_hop hop[LINK_POINTS_LIMIT - 1];
     uint32_t ike_link; /* of an ESP SA: the link of the IKE SA that agreed on it, or IPSEC_NONE */
     enum verdict_status status;
-    char *text; /* the verdict in words, never NULL; owned by the links */
+    char *text;                  /* the verdict in words, never NULL; owned by the links */
+    const struct finding *worst; /* the cause of what it says; NULL: none */
 };
 
 struct ipsec_linker;

@@ -74,6 +74,7 @@ struct link_view {
     double clock_drift_ppm[LINK_POINTS_LIMIT - 1];
     enum verdict_status status;
     char *text; /* the verdict in words; owned by the linker; of an outcome, else NULL */
+    const struct finding *worst; /* the cause of what it says; NULL: none */
 };
 
 /* True if a session was seen at more than one point, or its connection was and the session at one.
@@ -208,6 +209,9 @@ struct verdict_parts {
 };
 /* Lives as long as the outcome. */
 const struct verdict_parts *linker_verdict_parts(const struct linker *linker);
+/* The same of one finding of the outcome. To be cleared. */
+struct verdict_parts linker_parts_of(const struct linker *linker, const struct finding *finding);
+void verdict_parts_clear(struct verdict_parts *parts);
 /* What a finding of the outcome says is wrong, in one sentence without its full stop, as the
  * verdict's headline does; to be freed with g_free. */
 char *linker_headline(const struct linker *linker, const struct finding *finding);

@@ -93,7 +93,5 @@ bool link_has_lost_state(const struct linker *linker, const struct link *link,
                          const struct finding *finding);
 /* outcome/verdict.c */
 void link_verdict(struct linker *linker);
-/* outcome/verdict_words.c */
-void verdict_parts_clear(struct verdict_parts *parts);
 
 #endif

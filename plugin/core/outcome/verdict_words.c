@@ -115,6 +115,14 @@ struct verdict_parts verdict_words_parts(const struct verdict_words *words, cons
     };
 }
 
+struct verdict_parts linker_parts_of(const struct linker *linker, const struct finding *finding)
+{
+    struct verdict_words words = verdict_words_new(linker, finding);
+    struct verdict_parts parts = verdict_words_parts(&words, "");
+    verdict_words_clear(&words);
+    return parts;
+}
+
 char *verdict_words_text(const struct verdict_words *words)
 {
     GString *text = g_string_new(NULL);

@@ -83,6 +83,7 @@ static void judge_link(void *concluded, uint32_t index, const struct finding *wo
     GString *text = g_string_new(NULL);
     worst = or_clash(verdict->linker, link, worst);
     bool is_well = facts->class == LINK_WELL || facts->class == LINK_CONTROL;
+    link->view.worst = worst;
     link->view.status = worst ? VERDICT_FAULT : is_well ? VERDICT_OK : VERDICT_UNKNOWN;
     if (worst) {
         char *words = verdict_sentence(verdict->linker, worst);
