@@ -1,4 +1,6 @@
-/* Where the IP packet of a frame is, and what it carries.
+/* Where the IP packet of a frame is, and what it carries. The command's reader (ui/cli/frame.h) has
+ * its own way there, which gives up where it cannot do as Wireshark does. Here the known headers of
+ * every frame have an end: of a fragment, a cut one, or one with options, too.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_STRIP_LAYERS_H
