@@ -68,10 +68,11 @@ static void write_steps(GString *page, const struct path *path)
     g_string_append(page, "</li></ul>\n");
 }
 
-/* Differences below a microsecond are none: both points have one clock. */
+/* A difference within what can be known of it is none: both points have one clock. */
 static void write_clock(GString *page, const struct path *path)
 {
-    if (path->clock_offset.known && fabs(path->clock_offset.seconds) >= 1e-6)
+    double known = path->clock_uncertainty.known ? path->clock_uncertainty.seconds : 0;
+    if (path->clock_offset.known && fabs(path->clock_offset.seconds) > fmax(1e-6, known))
         markup(page, "The outer clock differs from the inner one by %+.6f s. ",
                path->clock_offset.seconds);
 }

@@ -114,6 +114,7 @@ struct path {
     GPtrArray *evidence; /* const char * */
     struct passage passage[2];
     struct moment clock_offset;
+    struct moment clock_uncertainty;
     struct moment clock_drift;
     const char *status;   /* "ok", "fault", "unknown", "" */
     const char *text;     /* the verdict on it, or why it is not linked */

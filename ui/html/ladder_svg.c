@@ -11,7 +11,6 @@
 #define TEXT_GAP    0.7 /* between a lane and text beside it */
 #define ARROW_GAP   0.5
 #define HEAD_WIDTH  1.2 /* of the wedge at the end of a bar */
-#define LETTER      0.9 /* width of a character of a box at a desk */
 #define TITLE_MOST  48
 #define REMARK_MOST 50
 #define CHANGE_MOST 58
@@ -31,8 +30,8 @@ static void draw_box(GString *page, const struct ladder *ladder, unsigned place)
                                            : lane->x - width / 2;
     bool end = place == 0 || place == ladder->segments;
     svg_box(page, end ? "box" : "box nat", x, 2, width, 40, "");
-    svg_text(page, "b", SVG_MIDDLE, x + width / 2, 19, lane->title, (size_t)(width / LETTER));
-    svg_text(page, "s", SVG_MIDDLE, x + width / 2, 35, lane->line, (size_t)(width / LETTER));
+    svg_text_fitting(page, "b", SVG_MIDDLE, x + width / 2, 19, width, lane->title);
+    svg_text_fitting(page, "s", SVG_MIDDLE, x + width / 2, 35, width, lane->line);
 }
 
 static void draw_lanes(GString *page, const struct ladder *ladder)

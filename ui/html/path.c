@@ -67,6 +67,7 @@ static void read_link(struct parse *parse, JsonObject *object)
     for (enum direction d = TO_PAC; d <= TO_PNS; d++)
         path->passage[d] = parse_passage(reader_object(object, "gre"), d);
     path->clock_offset = reader_moment(object, "clock_offset_s");
+    path->clock_uncertainty = reader_moment(object, "clock_uncertainty_s");
     path->clock_drift = reader_moment(object, "clock_drift_ppm");
     path->status = reader_text(verdict, "status", texts);
     path->text = reader_text(verdict, "text", texts);
