@@ -30,7 +30,7 @@ struct record_live {
     const char *const *names;
     uint32_t point_count;
     uint32_t *counts; /* packets of each point */
-    GQueue waiting;   /* struct held *, by time */
+    GQueue *waiting;  /* of each point: struct held *, as they came */
     struct analysis *analysis;
     struct interfaces *interfaces;
     struct feed *feed;
@@ -65,7 +65,9 @@ struct record_live *record_live_new(const char *const *names, const struct setti
     live->names = names;
     live->point_count = g_strv_length((char **)names);
     live->counts = g_new0(uint32_t, live->point_count);
-    g_queue_init(&live->waiting);
+    live->waiting = g_new0(GQueue, live->point_count);
+    for (uint32_t i = 0; i < live->point_count; i++)
+        g_queue_init(&live->waiting[i]);
     live->analysis = analysis_new(&options);
     live->interfaces = interfaces_new();
     live->feed =
@@ -79,7 +81,9 @@ void record_live_free(struct record_live *live)
 {
     if (live == NULL)
         return;
-    g_queue_clear_full(&live->waiting, g_free);
+    for (uint32_t i = 0; i < live->point_count; i++)
+        g_queue_clear_full(&live->waiting[i], g_free);
+    g_free(live->waiting);
     feed_free(live->feed);
     analysis_free(live->analysis);
     interfaces_free(live->interfaces);
@@ -92,7 +96,6 @@ void record_live_add(struct record_live *live, uint32_t point, uint32_t link_typ
                      const struct pcap_part *packet)
 {
     struct held *held = g_malloc(sizeof *held + packet->captured);
-    GList *after = live->waiting.tail;
 
     *held = (struct held){
         .arrived_us = g_get_monotonic_time(),
@@ -104,12 +107,7 @@ void record_live_add(struct record_live *live, uint32_t point, uint32_t link_typ
         .length = packet->length,
     };
     memcpy(held->octets, packet->frame, packet->captured);
-    while (after != NULL && ((const struct held *)after->data)->time_ns > held->time_ns)
-        after = after->prev;
-    if (after == NULL)
-        g_queue_push_head(&live->waiting, held);
-    else
-        g_queue_insert_after(&live->waiting, after, held);
+    g_queue_push_tail(&live->waiting[point], held);
 }
 
 /* https://www.tcpdump.org/linktypes.html */
@@ -240,16 +238,36 @@ static void say_news(struct record_live *live)
     report_clear(&report);
 }
 
+/* The point whose next packet is the earliest of those that have waited; -1: none has. A clock that
+ * is behind the others must not keep them waiting. */
+static int next_point(const struct record_live *live, gint64 arrived_until)
+{
+    const struct held *earliest = NULL;
+    int found = -1;
+
+    for (uint32_t i = 0; i < live->point_count; i++) {
+        const struct held *held = g_queue_peek_head(&live->waiting[i]);
+
+        if (held != NULL && held->arrived_us <= arrived_until &&
+            (earliest == NULL || held->time_ns < earliest->time_ns)) {
+            earliest = held;
+            found = (int)i;
+        }
+    }
+    return found;
+}
+
 void record_live_go_on(struct record_live *live, bool all)
 {
     gint64 now = g_get_monotonic_time();
     uint32_t before = live->frame;
-    struct held *held;
+    int point;
 
-    while ((held = g_queue_peek_head(&live->waiting)) != NULL &&
-           (all || held->arrived_us + WAIT_US <= now)) {
+    while ((point = next_point(live, all ? now : now - WAIT_US)) >= 0) {
+        struct held *held = g_queue_pop_head(&live->waiting[point]);
+
         feed_held(live, held);
-        g_free(g_queue_pop_head(&live->waiting));
+        g_free(held);
     }
     if (live->frame != before)
         say_news(live);
