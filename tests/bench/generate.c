@@ -1,11 +1,12 @@
 /* Writes a capture for the benchmarks, always the same for the same arguments: so many calls, each
  * behind one NAT, set up over its own control connection, then so many GRE packets, seen at one or
- * at two points.
+ * at two points. Or tunnels of IPsec, set up by IKE, and ESP in UDP.
  *
- *   generate CALLS PACKETS POINTS FAULTS > FILE
+ *   generate gre|esp|udp CALLS PACKETS POINTS FAULTS > FILE
  *
  * PACKETS counts those in the file, both points together. FAULTS 1: every 100th packet is lost at
- * the NAT, and every 50th call's packets to the client keep the outside Call ID.
+ * the NAT, and every 50th call's GRE to the client keeps the outside Call ID. A tunnel has two ESP
+ * SAs, one each way. udp: packets of CALLS conversations that are none of ours, without a set-up.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdint.h>
@@ -21,6 +22,8 @@
 #define FROM_PAC  1
 #define SERVER    0xC633640Au /* 198.51.100.10 */
 #define PORT      1723
+#define IKE_MAIN  2
+#define IKE_QUICK 32
 #define STEP_NS   20000
 #define TRAVEL_NS 5000
 
@@ -220,23 +223,122 @@ static uint32_t write_gre(uint32_t number, uint32_t call, int from, uint32_t seq
     return written;
 }
 
+/* The client's port is another one at each side. */
+static uint32_t write_udp(uint32_t call, int from, uint32_t client_port, uint32_t server_port,
+                          const uint8_t *data, uint32_t length, uint32_t number, int lost)
+{
+    uint8_t frame[34 + 8 + 256];
+    uint8_t *udp = frame + 34;
+    uint32_t written = 0;
+    put16(udp + 4, 8 + length);
+    put16(udp + 6, 0);
+    memcpy(udp + 8, data, length);
+    for (uint32_t i = 0; i < points; i++) {
+        uint32_t point = points == 1 ? OUTSIDE : from == FROM_PNS ? i : 1 - i;
+        uint32_t client = point == INSIDE ? client_port : 1024 + call % CLIENTS;
+        if (i == 1 && lost)
+            continue;
+        put16(udp, from == FROM_PNS ? client : server_port);
+        put16(udp + 2, from == FROM_PNS ? server_port : client);
+        write_packet(points == 1 ? 0 : point, call, from, 17, frame, 8 + length, number);
+        written++;
+    }
+    now_ns += STEP_NS;
+    return written;
+}
+
+/* One message of IKEv1: the Vendor ID of NAT traversal, a nonce, or what is encrypted. */
+static void write_ike(uint32_t call, uint32_t number, uint8_t exchange)
+{
+    static const uint8_t natt[16] = {0x4A, 0x13, 0x1C, 0x81, 0x07, 0x03, 0x58, 0x45,
+                                     0x5C, 0x57, 0x28, 0xF2, 0x0E, 0x95, 0x45, 0x2F};
+    uint8_t message[4 + 28 + 64] = {0}, *ike = message + 4;
+    uint32_t floats = exchange == IKE_QUICK || number > 4;
+    put32(ike, mix(call * 2 + 1));
+    put32(ike + 4, call);
+    if (exchange == IKE_QUICK || number > 1) {
+        put32(ike + 8, mix(call * 2));
+        put32(ike + 12, call);
+    }
+    ike[16] = number < 3 ? 13 : 10;
+    ike[17] = 0x10;
+    ike[18] = exchange;
+    ike[19] = floats ? 1 : 0;
+    put32(ike + 20, exchange == IKE_QUICK ? mix(call) : 0);
+    put32(ike + 24, 28 + (number < 3 ? 20 : 64));
+    for (uint32_t i = 28; i < 28 + 64; i += 4)
+        put32(ike + i, mix(call * 64 + number * 1024 + i));
+    if (!floats) {
+        put32(ike + 28, number < 3 ? 20 : 64);
+        memcpy(ike + 32, natt, sizeof natt);
+    }
+    write_udp(call, number & 1 ? FROM_PNS : FROM_PAC, floats ? 4500 : 500, floats ? 4500 : 500,
+              floats ? message : ike, (floats ? 32 : 28) + (number < 3 && !floats ? 20 : 64),
+              number, 0);
+}
+
+static void write_tunnel(uint32_t call)
+{
+    for (uint32_t number = 1; number <= 6; number++)
+        write_ike(call, number, IKE_MAIN);
+    for (uint32_t number = 1; number <= 3; number++)
+        write_ike(call, number, IKE_QUICK);
+}
+
+static uint32_t write_esp(uint32_t number, uint32_t call, int from, uint32_t seq, int faults)
+{
+    uint8_t data[12 + PAYLOAD];
+    put32(data, mix(call * 2 + (uint32_t)from) | 0x1000);
+    put32(data + 4, seq + 1);
+    for (uint32_t i = 8; i < sizeof data; i += 4)
+        put32(data + i, mix(number + i * 0x10001));
+    return write_udp(call, from, 4500, 4500, data, sizeof data, number,
+                     faults && number % 100 == 0);
+}
+
+static uint32_t write_other(uint32_t number, uint32_t call, int from, uint32_t seq, int faults)
+{
+    uint8_t data[12 + PAYLOAD];
+    (void)seq;
+    memset(data, 0x5A, sizeof data);
+    return write_udp(call, from, 20000 + call % 20000, 40000 + call % 8, data, sizeof data, number,
+                     faults && number % 100 == 0);
+}
+
+static void write_nothing(uint32_t call)
+{
+    (void)call;
+}
+
+static const struct {
+    const char *name;
+    void (*set_up)(uint32_t call);
+    uint32_t (*data)(uint32_t number, uint32_t call, int from, uint32_t seq, int faults);
+} protocols[] = {{"gre", write_set_up, write_gre},
+                 {"esp", write_tunnel, write_esp},
+                 {"udp", write_nothing, write_other}};
+
 int main(int argc, char **argv)
 {
-    if (argc != 5) {
-        fprintf(stderr, "generate CALLS PACKETS POINTS FAULTS > FILE\n");
+    uint32_t protocol = 0, count = sizeof protocols / sizeof *protocols;
+    while (argc == 6 && protocol < count && strcmp(argv[1], protocols[protocol].name) != 0)
+        protocol++;
+    if (argc != 6 || protocol == count) {
+        fprintf(stderr, "generate gre|esp|udp CALLS PACKETS POINTS FAULTS > FILE\n");
         return 2;
     }
-    uint32_t calls = (uint32_t)strtoul(argv[1], NULL, 10);
-    uint32_t packets = (uint32_t)strtoul(argv[2], NULL, 10);
-    int faults = atoi(argv[4]);
-    points = atoi(argv[3]) == 1 ? 1 : 2;
+    uint32_t calls = (uint32_t)strtoul(argv[2], NULL, 10);
+    uint32_t packets = (uint32_t)strtoul(argv[3], NULL, 10);
+    int faults = atoi(argv[5]);
+    points = atoi(argv[4]) == 1 ? 1 : 2;
     write_head();
     for (uint32_t call = 0; call < calls; call++)
-        write_set_up(call);
+        protocols[protocol].set_up(call);
     /* Calls talk in turn, each way in turn: what many tunnels on one link look like. */
     for (uint32_t number = 0, written = 0; written < packets; number++) {
         uint32_t call = number % calls, turn = number / calls;
-        written += write_gre(number, call, turn & 1 ? FROM_PAC : FROM_PNS, turn / 2, faults);
+        written += protocols[protocol].data(number, call, turn & 1 ? FROM_PAC : FROM_PNS, turn / 2,
+                                            faults);
     }
     return ferror(stdout) ? 1 : 0;
 }
