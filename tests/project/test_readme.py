@@ -1,4 +1,4 @@
-"""The README shows what really comes out, and names every field and finding.
+"""The README shows what really comes out, and is short; the guide explains every field.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -19,16 +19,28 @@ def test_shown_output_is_the_real_one(ours, command, output):
     assert readme.output_of(ours, command).splitlines() == output.splitlines()
 
 
-def test_every_field_is_in_the_readme(ours, stock):
+MEANINGS = paths.TOP / "ui" / "guide" / "meanings.md"
+SCREENS = 2 * 55  # lines
+
+
+def test_what_a_newcomer_needs_fits_two_screens():
     text = readme.README.read_text()
+    above = text.split("\n## More\n")[0]
+    assert above.count("\n") <= SCREENS
+    for needed in ("packaging/run.sh", "--capture", "| exit status |", "screenshot.png", "FAULT"):
+        assert needed in above, needed
+
+
+def test_every_field_is_explained(ours, stock):
+    text = MEANINGS.read_text()
     own = set(ours.field_names) - set(stock.field_names)
     own -= ours.finding_names.keys() | ours.ipsec_finding_names.keys()
     assert own
     assert {name for name in own if f"`{name}`" not in text} == set()
 
 
-def test_every_field_in_the_readme_exists(ours):
-    table = readme.README.read_text().split("\n## Fields\n")[1].split("\n## ")[0]
+def test_every_field_that_is_explained_exists(ours):
+    table = MEANINGS.read_text()
     named = set(re.findall(r"^\| `((?:pptp|gre|ipsec)\.[a-z0-9_.]+)`", table, re.M))
     assert named
     assert named - set(ours.field_names) == set()

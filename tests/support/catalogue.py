@@ -1,5 +1,5 @@
-"""Core's catalogue of findings, and the lists that are made of it: the README's table, the ids in
-the JSON schema, the colours of the profile. tests/guide/update writes them anew.
+"""Core's catalogue of findings, and the lists that are made of it: the ids in the JSON schema, the
+colours of the profile. tests/guide/update writes them anew.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -9,11 +9,9 @@ import subprocess
 
 from support import paths
 
-README = paths.TOP / "README.md"
 SCHEMA = paths.TOP / "taps" / "report.schema.json"
 COLOURS = paths.TOP / "ui" / "profile" / "PPTP NAT" / "colorfilters"
 
-TABLE = re.compile(r"^\| finding \| severity \| says \|\n(?:\|.*\n)+", re.M)
 ENUM = re.compile(r'("(\w+)_finding_id": \{"enum": \[\n)[^]]*(\n *\]\})')
 RULE = re.compile(r"^(@\w+ wrong@pptp\.finding\.judged in \{)[^}]*(\}@)", re.M)
 
@@ -27,13 +25,6 @@ def text():
 def load():
     """[{"filter": ..., "severity": ..., "section": ..., "summary": ..., "set_when": ...}]"""
     return json.loads(text())
-
-
-def readme(written, kinds):
-    rows = [f"| `{kind['filter']}` | {kind['severity']} | {kind['summary']} |\n" for kind in kinds]
-    return TABLE.sub(
-        lambda _: "| finding | severity | says |\n|---|---|---|\n" + "".join(rows), written
-    )
 
 
 def schema(written, kinds):
@@ -61,7 +52,7 @@ def colours(written, kinds):
     return RULE.sub(rule, written)
 
 
-LISTS = {README: readme, SCHEMA: schema, COLOURS: colours}
+LISTS = {SCHEMA: schema, COLOURS: colours}
 
 
 def write():
