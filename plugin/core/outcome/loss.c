@@ -113,13 +113,15 @@ static void none_arrived(struct linker *linker, const struct hop_packets *packet
                                                      : LINK_FACT_MAYBE_NOT_FORWARDED;
     struct finding finding = hop_finding(linker, fact, packets, packets->frames[0]);
     char *refused = refusal_words(refusal);
-    finding.text =
-        g_strdup_printf(captured ? "None of %u %s packet%s passed the hop%s"
-                                 : "%u %s packet%s captured before the hop, none after it%s",
-                        count, linker->supplier->data, count == 1 ? "" : "s",
-                        refusal  ? refused
-                        : errors ? "; an ICMP error quotes one"
-                                 : "");
+    const char *data = linker->supplier->data;
+    const char *why = refusal ? refused : errors ? "; an ICMP error quotes one" : "";
+    if (!captured)
+        finding.text = g_strdup_printf("%u %s packet%s captured before the hop, none after it%s",
+                                       count, data, count == 1 ? "" : "s", why);
+    else if (count == 1)
+        finding.text = g_strdup_printf("The only %s packet did not pass the hop%s", data, why);
+    else
+        finding.text = g_strdup_printf("None of %u %s packets passed the hop%s", count, data, why);
     g_free(refused);
     say(linker, packets, &finding);
 }
