@@ -45,22 +45,26 @@ static compat_bool is_at_all_points(packet_info *pinfo COMPAT_FILTER_DATA)
 /* The links of one tunnel: that of its IKE SA, and of the ESP SAs that it agreed on. */
 static gchar *at_all_points(packet_info *pinfo COMPAT_FILTER_DATA)
 {
-    const struct ipsec_links *links = analysis_ipsec_links(session_ipsec());
     const struct ipsec_link *link = link_at(pinfo);
-    uint32_t ike = link->kind == IPSEC_LINK_IKE ? link->index : link->ike_link;
-    GString *text = g_string_new(NULL);
+    const struct ipsec_links *links;
+    GString *text;
+    uint32_t ike;
 
+    if (link == NULL)
+        return NULL;
+    ike = link->kind == IPSEC_LINK_IKE ? link->index : link->ike_link;
     if (ike == IPSEC_NONE)
-        g_string_printf(text, "ipsec.nat.link == %u", link->index);
-    for (uint32_t i = 0; ike != IPSEC_NONE && i < ipsec_links_count(links); i++) {
+        return g_strdup_printf("ipsec.nat.link == %u", link->index);
+    links = analysis_ipsec_links(session_ipsec());
+    text = g_string_new(NULL);
+    for (uint32_t i = 0; i < ipsec_links_count(links); i++) {
         const struct ipsec_link *other = ipsec_links_get(links, i);
 
         if (other->index == ike || (other->kind == IPSEC_LINK_ESP && other->ike_link == ike))
             g_string_append_printf(text, "%s%u", text->len == 0 ? "ipsec.nat.link in {" : ", ",
                                    other->index);
     }
-    if (ike != IPSEC_NONE)
-        g_string_append_c(text, '}');
+    g_string_append_c(text, '}');
     return g_string_free(text, FALSE);
 }
 
@@ -77,7 +81,7 @@ static gchar *at_this_point(packet_info *pinfo COMPAT_FILTER_DATA)
 
     if (subject.ike != NULL)
         return g_strdup_printf("ipsec.ike == %u", subject.ike->index);
-    return g_strdup_printf("ipsec.esp == %u", subject.esp->index);
+    return subject.esp != NULL ? g_strdup_printf("ipsec.esp == %u", subject.esp->index) : NULL;
 }
 
 void ipsec_filter_register(void)
