@@ -39,14 +39,14 @@ struct verdict_advice verdict_wrong_id(const struct verdict_case *about)
     if (type == PPTP_SLI && kind == MISTRANSLATION_UNTRANSLATED &&
         from_server(about->message, about->link))
         return (struct verdict_advice){
-            .known = "Linux kernels before 3.6; routers by Free (Freebox v5), DrayTek, D-Link, "
-                     "Linksys and Netgear.",
+            .known = "Linux kernels before 3.6 do this, and routers by Free (Freebox v5), DrayTek, "
+                     "D-Link, Linksys and Netgear.",
             .symptom = "Strict clients reset the connection, and Windows reports error 619.",
             .advice = "Update the router's firmware or use another NAT."};
     if (type == 0 && kind == MISTRANSLATION_ZERO &&
         about->finding->direction == DIRECTION_PAC_TO_PNS)
         return (struct verdict_advice){
-            .known = "Linux 2.6.14 to 2.6.14.2 (a byte-order fault of its NAT helper).",
+            .known = "Linux 2.6.14 to 2.6.14.2 did this (a byte-order fault of its NAT helper).",
             .advice = "Update the NAT."};
     if (type == 0 && kind == MISTRANSLATION_BYTE_SWAPPED)
         return (struct verdict_advice){.known = "A byte-order fault of the NAT's PPTP editor.",
