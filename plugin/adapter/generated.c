@@ -7,12 +7,12 @@
 #include "session_store.h"
 
 /* Where items are added. */
-struct place {
+struct tree_at {
     tvbuff_t *tvb;
     proto_tree *tree;
 };
 
-static proto_item *add_uint(const struct place *at, int field, uint32_t value)
+static proto_item *add_uint(const struct tree_at *at, int field, uint32_t value)
 {
     proto_item *item = proto_tree_add_uint(at->tree, field, at->tvb, 0, 0, value);
 
@@ -20,44 +20,44 @@ static proto_item *add_uint(const struct place *at, int field, uint32_t value)
     return item;
 }
 
-static void add_frame(const struct place *at, int field, uint32_t frame)
+static void add_frame(const struct tree_at *at, int field, uint32_t frame)
 {
     if (frame != 0)
         add_uint(at, field, frame);
 }
 
-static void add_text(const struct place *at, int field, const char *text)
+static void add_text(const struct tree_at *at, int field, const char *text)
 {
     proto_item_set_generated(proto_tree_add_string(at->tree, field, at->tvb, 0, 0, text));
 }
 
-static void add_mark(const struct place *at, int field)
+static void add_mark(const struct tree_at *at, int field)
 {
     proto_item_set_generated(proto_tree_add_boolean(at->tree, field, at->tvb, 0, 0, 1));
 }
 
-static void add_time(const struct place *at, int field, int64_t ns)
+static void add_time(const struct tree_at *at, int field, int64_t ns)
 {
     nstime_t time = {.secs = (time_t)(ns / 1000000000), .nsecs = (int)(ns % 1000000000)};
 
     proto_item_set_generated(proto_tree_add_time(at->tree, field, at->tvb, 0, 0, &time));
 }
 
-/* "inside" and "outside" name the ends of the row; in between only the place does. */
-static void add_side(const struct place *at, const struct link_point *point, uint32_t place,
+/* "inside" and "outside" name the ends of the row; in between only the position does. */
+static void add_side(const struct tree_at *at, const struct link_point *point, uint32_t position,
                      bool linked)
 {
     char number[12];
 
     if (linked && g_strcmp0(point->role, "middle") == 0) {
-        g_snprintf(number, sizeof number, "%u", place);
+        g_snprintf(number, sizeof number, "%u", position);
         add_text(at, fields.nat_side, number);
     } else {
         add_text(at, fields.nat_side, point->role);
     }
 }
 
-static void add_link(const struct place *at, const struct translation *translation)
+static void add_link(const struct tree_at *at, const struct translation *translation)
 {
     const struct link_view *link = translation->link;
     const struct link_point *point = translation->point;
@@ -68,7 +68,7 @@ static void add_link(const struct place *at, const struct translation *translati
     item = add_uint(at, fields.nat_point, point->index);
     if (PTREE_DATA(at->tree)->visible)
         proto_item_append_text(item, " (%s)", session_interface_name(point->point));
-    add_side(at, point, translation->place, link != NULL);
+    add_side(at, point, translation->position, link != NULL);
     if (link == NULL)
         return;
     add_uint(at, fields.nat_link, link->index);
@@ -86,7 +86,7 @@ static void add_link(const struct place *at, const struct translation *translati
 void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
                        const struct translation *translation)
 {
-    const struct place at = {tvb, tree};
+    const struct tree_at at = {tvb, tree};
     const struct call *call = translation->call;
 
     if (tree == NULL)
@@ -114,7 +114,7 @@ void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_rec
 
 /* An id is known from the frame on that carried it: the caller's from the request, the other one
  * from the reply. GRE without control traffic knows no such frames. */
-static void add_call_ids(const struct place *at, const struct call *call, uint32_t frame)
+static void add_call_ids(const struct tree_at *at, const struct call *call, uint32_t frame)
 {
     bool setup = call->setup_frame <= frame;
     bool reply = call->reply_frame != 0 && call->reply_frame <= frame;
@@ -129,7 +129,7 @@ static void add_call_ids(const struct place *at, const struct call *call, uint32
     }
 }
 
-static void add_window(const struct place *at, uint32_t frame, const struct packet_record *record)
+static void add_window(const struct tree_at *at, uint32_t frame, const struct packet_record *record)
 {
     const struct tracker *tracker = analysis_tracker(session_analysis());
     const struct packet_record *acked = NULL;
@@ -153,7 +153,7 @@ static void add_window(const struct place *at, uint32_t frame, const struct pack
 }
 
 /* What the call of a GRE packet is, and how far it got. */
-static void add_gre_call(const struct place *at, const struct packet_record *record,
+static void add_gre_call(const struct tree_at *at, const struct packet_record *record,
                          const struct translation *translation)
 {
     const struct call *call = translation->call;
@@ -170,7 +170,7 @@ static void add_gre_call(const struct place *at, const struct packet_record *rec
 void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame,
                    const struct packet_record *record, const struct translation *translation)
 {
-    const struct place at = {tvb, tree};
+    const struct tree_at at = {tvb, tree};
 
     if (tree == NULL)
         return;

@@ -21,7 +21,8 @@ static void find_call(struct translation *translation)
 
     if (linker == NULL)
         return;
-    translation->link = linker_link_of(linker, as_session(translation->call), &translation->place);
+    translation->link =
+        linker_link_of(linker, as_session(translation->call), &translation->position);
     translation->point = linker_point_of_session(linker, as_session(translation->call));
 }
 
@@ -33,7 +34,7 @@ static void find_connection(struct translation *translation,
     if (linker == NULL)
         return;
     translation->link =
-        linker_link_of_connection(linker, as_connection(connection), &translation->place);
+        linker_link_of_connection(linker, as_connection(connection), &translation->position);
     translation->point = linker_point_of_connection(linker, as_connection(connection));
 }
 
@@ -108,13 +109,13 @@ static void add_fields(const struct translation *translation, proto_tree *tree, 
     const struct link_view *link = translation->link;
     const int *ends = fields.nat_call_id[owner];
 
-    for (uint32_t place = 0; place < link->count; place++) {
-        int field = place == 0                 ? ends[FIELDS_INSIDE]
-                    : place + 1 == link->count ? ends[FIELDS_OUTSIDE]
-                                               : ends[FIELDS_MIDDLE];
+    for (uint32_t position = 0; position < link->count; position++) {
+        int field = position == 0                 ? ends[FIELDS_INSIDE]
+                    : position + 1 == link->count ? ends[FIELDS_OUTSIDE]
+                                                  : ends[FIELDS_MIDDLE];
         uint16_t id;
 
-        if (id_of(call_of(link->session[place]), owner, &id))
+        if (id_of(call_of(link->session[position]), owner, &id))
             proto_item_set_generated(proto_tree_add_uint(tree, field, tvb, 0, 0, id));
     }
 }
@@ -128,13 +129,13 @@ static const char *row_text(const struct translation *translation, wmem_allocato
     wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
     unsigned known = 0;
 
-    for (uint32_t place = 0; place < link->count; place++) {
+    for (uint32_t position = 0; position < link->count; position++) {
         uint16_t id;
 
-        if (!id_of(call_of(link->session[place]), owner, &id))
+        if (!id_of(call_of(link->session[position]), owner, &id))
             continue;
         wmem_strbuf_append_printf(text, "%s%s %u", known > 0 ? ", " : "",
-                                  linker_point(linker, link->point[place])->role, id);
+                                  linker_point(linker, link->point[position])->role, id);
         known++;
     }
     return known > 1 ? wmem_strbuf_get_str(text) : "";

@@ -13,7 +13,7 @@ struct translation {
     const struct call *call;        /* here; NULL: a message of no call */
     const struct link_view *link;   /* NULL, or a single point: there is nothing to show */
     const struct link_point *point; /* NULL: the capture has one point */
-    uint32_t place;                 /* of `point` in the link's row */
+    uint32_t position;              /* of `point` in the link's row */
     uint32_t frame;
     bool doubtful;  /* a finding may say that an id of this packet is wrong */
     unsigned shown; /* a bit for each enum id_owner that a field of the packet has shown */

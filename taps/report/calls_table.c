@@ -84,10 +84,10 @@ static void fill_ends(struct table_row *row, const struct call *call)
 static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct call *call = row->key;
-    const struct places *places = facts->report->places;
+    const struct point_names *points = facts->report->points;
     row->index = call->index;
     row_set_number(row, CALL, call->index);
-    row_set_text(row, POINT, g_strdup(places_name(places, places_of_call(places, call))));
+    row_set_text(row, POINT, g_strdup(point_names_name(points, point_names_of_call(points, call))));
     fill_ends(row, call);
     row_set_text(row, PNS_ID, cell_call_id(call, PPTP_OWNER_PNS));
     row_set_text(row, PAC_ID, cell_call_id(call, PPTP_OWNER_PAC));

@@ -55,12 +55,13 @@ static const void *key(const struct table_facts *facts, const struct table_subje
 static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct esp_sa *sa = row->key;
-    const struct places *places = facts->report->places;
+    const struct point_names *points = facts->report->points;
     row->index = sa->index;
     row_set_number(row, SA, sa->index);
     if (sa->ike != NULL)
         row_set_text(row, IKE, cell_number(sa->ike->index));
-    row_set_text(row, POINT, g_strdup(places_name(places, places_of_ipsec(places, sa->point))));
+    row_set_text(row, POINT,
+                 g_strdup(point_names_name(points, point_names_of_ipsec(points, sa->point))));
     row_set_text(row, SPI, g_strdup_printf("0x%08x", sa->spi));
     row_set_text(row, KIND, g_strdup(sa->encapsulation == ESP_NATIVE ? "native" : "UDP"));
     row_set_text(row, FROM, cell_ipsec_places(&sa->source));

@@ -58,11 +58,11 @@ static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct gre_flow *flow = row->key;
     const struct call *call = call_final(call_of(flow->session));
-    const struct places *places = facts->report->places;
+    const struct point_names *points = facts->report->points;
     row->index = flow->index;
     row_set_number(row, FLOW, flow->index);
     row_set_number(row, CALL, call->index);
-    row_set_text(row, POINT, g_strdup(places_name(places, places_of_call(places, call))));
+    row_set_text(row, POINT, g_strdup(point_names_name(points, point_names_of_call(points, call))));
     row_set_text(row, FROM, cell_address(&flow->source));
     row_set_text(row, TO, cell_address(&flow->destination));
     row_set_number(row, CALL_ID, flow->id);

@@ -92,7 +92,7 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_number(row, LINK, link->index);
     row_set_text(row, KIND, g_strdup(link->kind == IPSEC_LINK_IKE ? "IKE" : "ESP"));
     row_set_text(row, SPI, spi_text(link));
-    row_set_text(row, PLACES, places_row(facts->report->places, link->point, link->count));
+    row_set_text(row, PLACES, point_names_row(facts->report->points, link->point, link->count));
     row_set_text(row, INSIDE, end_text(link, IKE_ON_500, 0));
     row_set_text(row, OUTSIDE, end_text(link, IKE_ON_500, last));
     row_set_text(row, INSIDE_4500, end_text(link, IKE_ON_4500, 0));

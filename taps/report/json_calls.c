@@ -74,12 +74,12 @@ static void write_call(json_dumper *dumper, const struct report *report, const s
                        const GPtrArray *messages)
 {
     const char *end = call_end_name(call->ended_by);
-    uint32_t place = places_of_call(report->places, call);
+    uint32_t index = point_names_of_call(report->points, call);
     json_object(dumper, NULL);
     json_number(dumper, "id", call->index);
     json_number_or_null(dumper, "connection", call->connection != NULL,
                         call->connection != NULL ? call->connection->index : 0);
-    json_number_or_null(dumper, "point", place != PLACE_NONE, place);
+    json_number_or_null(dumper, "point", index != POINT_NONE, index);
     for (int owner = 0; owner < 2; owner++)
         json_number_or_null(dumper, call_id_key[owner], call->has_id[owner], call->id[owner]);
     json_number_or_null(dumper, "serial", call->has_serial, call->call_serial_number);

@@ -10,8 +10,8 @@ static const char *const end_names[] = {"initiator", "responder"};
 
 static void write_point(json_dumper *dumper, const struct report *report, uint32_t point)
 {
-    uint32_t place = places_of_ipsec(report->places, point);
-    json_number_or_null(dumper, "point", place != PLACE_NONE, place);
+    uint32_t index = point_names_of_ipsec(report->points, point);
+    json_number_or_null(dumper, "point", index != POINT_NONE, index);
 }
 
 /* Address and port; native ESP has no port. */

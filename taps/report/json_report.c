@@ -21,15 +21,15 @@ static void write_verdict(json_dumper *dumper, const struct report *report)
 static void write_points(json_dumper *dumper, const struct report *report)
 {
     json_array(dumper, "points");
-    for (uint32_t i = 0; i < places_count(report->places); i++) {
-        uint32_t index = places_in_order(report->places, i);
-        const struct place *place = places_get(report->places, index);
+    for (uint32_t i = 0; i < point_names_count(report->points); i++) {
+        uint32_t index = point_names_in_order(report->points, i);
+        const struct named_point *point = point_names_get(report->points, index);
         json_object(dumper, NULL);
         json_number(dumper, "id", index);
-        json_text(dumper, "name", place->name);
-        json_text(dumper, "file", place->file);
-        json_text(dumper, "role", place->role);
-        json_number(dumper, "frames", place->frames);
+        json_text(dumper, "name", point->name);
+        json_text(dumper, "file", point->file);
+        json_text(dumper, "role", point->role);
+        json_number(dumper, "frames", point->frames);
         json_dumper_end_object(dumper);
     }
     json_dumper_end_array(dumper);
@@ -62,11 +62,11 @@ static void write_connections(json_dumper *dumper, const struct report *report)
         const struct pptp_connection *connection = tracker_connection(report->tracker, i);
         if (!connection->is_ours)
             continue;
-        uint32_t place = places_of_connection(report->places, connection);
+        uint32_t index = point_names_of_connection(report->points, connection);
         uint8_t pns = pns_of(connection);
         json_object(dumper, NULL);
         json_number(dumper, "id", connection->index);
-        json_number_or_null(dumper, "point", place != PLACE_NONE, place);
+        json_number_or_null(dumper, "point", index != POINT_NONE, index);
         write_end(dumper, "pns", &connection->end[pns]);
         write_end(dumper, "pac", &connection->end[1 - pns]);
         json_text(dumper, "state", control_state_name(connection->state));
@@ -126,13 +126,13 @@ static void write_finding(json_dumper *dumper, const struct report *report,
 {
     const struct finding_kind *kind = finding_kind(finding->id);
     const struct call *call = call_final(tracker_call(report->tracker, finding->session));
-    uint32_t place = places_of_finding(report->places, finding);
+    uint32_t index = point_names_of_finding(report->points, finding);
     uint32_t judged = finding->judged_frame;
     json_object(dumper, NULL);
     json_text(dumper, "id", kind->filter);
     json_text(dumper, "severity", finding_severity_name(kind->severity));
     json_frame(dumper, "frame", judged);
-    json_number_or_null(dumper, "point", place != PLACE_NONE, place);
+    json_number_or_null(dumper, "point", index != POINT_NONE, index);
     json_frame(dumper, "point_frame", judged != 0 ? report_own_frame(report, judged) : 0);
     json_frame(dumper, "deciding_frame", finding->deciding_frame);
     json_frame(dumper, "peer_frame", finding->peer_frame);

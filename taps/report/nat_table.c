@@ -43,19 +43,19 @@ static const struct table_column columns[] = {
 
 struct nat_row {
     struct table_row row;
-    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum direction and place */
+    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum direction and position */
 };
 
 static const void *key(const struct table_facts *facts, const struct table_subject *subject)
 {
     const struct linker *linker = facts->report->linker;
-    uint32_t place = 0;
+    uint32_t position = 0;
     const struct link_view *link =
-        linker != NULL ? linker_link_of(linker, as_session(subject->call), &place) : NULL;
+        linker != NULL ? linker_link_of(linker, as_session(subject->call), &position) : NULL;
     return link != NULL && link->count > 1 ? link : NULL;
 }
 
-/* The call at the inside-most or outside-most place where it was seen. */
+/* The call at the inside-most or outside-most position where it was seen. */
 static const struct call *call_at(const struct link_view *link, bool inside)
 {
     for (uint32_t i = 0; i < link->count; i++) {
@@ -125,7 +125,7 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     const struct call *outside = call_at(link, false);
     row->index = link->index;
     row_set_number(row, LINK, link->index);
-    row_set_text(row, PLACES, places_row(facts->report->places, link->point, link->count));
+    row_set_text(row, PLACES, point_names_row(facts->report->points, link->point, link->count));
     if (inside->connection != NULL && outside->connection != NULL) {
         row_set_text(row, CLIENT_IN, client(inside));
         row_set_text(row, CLIENT_OUT, outside_text(link, client));

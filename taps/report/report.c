@@ -16,24 +16,24 @@ struct report report_new(const struct analysis *analysis, const struct sources *
         .log = outcome_log(outcome),
         .ipsec = analysis_ipsec(analysis),
         .sources = sources,
-        .places = places_new(analysis, sources),
+        .points = point_names_new(analysis, sources),
     };
 }
 
 void report_clear(struct report *report)
 {
-    places_free(report->places);
+    point_names_free(report->points);
 }
 
 static void tally_links(const struct report *report, struct report_tally *tally)
 {
-    uint32_t place = 0;
+    uint32_t position = 0;
     for (uint32_t i = 0; i < linker_link_count(report->linker); i++)
         tally->links += linker_link(report->linker, i)->count > 1;
     for (uint32_t i = 0; tally->links == 0 && i < tracker_connection_count(report->tracker); i++) {
         const struct pptp_connection *connection = tracker_connection(report->tracker, i);
         const struct link_view *link =
-            linker_link_of_connection(report->linker, as_connection(connection), &place);
+            linker_link_of_connection(report->linker, as_connection(connection), &position);
         tally->links += link != NULL && link->count > 1;
     }
 }
@@ -41,7 +41,7 @@ static void tally_links(const struct report *report, struct report_tally *tally)
 struct report_tally report_tally(const struct report *report)
 {
     struct report_tally tally = {
-        .points = places_count(report->places),
+        .points = point_names_count(report->points),
     };
     for (uint32_t i = 0; i < tracker_connection_count(report->tracker); i++)
         tally.connections += tracker_connection(report->tracker, i)->is_ours;
@@ -54,9 +54,9 @@ struct report_tally report_tally(const struct report *report)
         if (call->absorbed_by != NULL)
             continue;
         tally.calls++;
-        uint32_t place = places_of_call(report->places, call);
-        if (place < tally.points && !has_calls[place]) {
-            has_calls[place] = true;
+        uint32_t position = point_names_of_call(report->points, call);
+        if (position < tally.points && !has_calls[position]) {
+            has_calls[position] = true;
             tally.points_with_calls++;
         }
     }
@@ -160,7 +160,7 @@ char *report_text(const struct report *report, const char *text)
             append_frame(written, report, number);
             at = end;
         } else if (read_number(at, "point ", &number, &end)) {
-            g_string_append(written, places_name(report->places, number));
+            g_string_append(written, point_names_name(report->points, number));
             at = end;
         } else {
             g_string_append_c(written, *at++);

@@ -5,7 +5,7 @@
 #ifndef PPTPNAT_REPORT_H
 #define PPTPNAT_REPORT_H
 
-#include "places.h"
+#include "point_names.h"
 #include "core/analysis.h"
 
 struct report {
@@ -15,7 +15,7 @@ struct report {
     const struct finding_log *log;
     const struct ipsec_tracker *ipsec;
     const struct sources *sources;
-    struct places *places;
+    struct point_names *points;
 };
 
 /* What the exit status of the pptpnat command follows from. */

@@ -68,10 +68,10 @@ static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct ike_sa *sa = row->key;
     const struct report *report = facts->report;
-    uint32_t place = places_of_ipsec(report->places, sa->point);
+    uint32_t index = point_names_of_ipsec(report->points, sa->point);
     row->index = sa->index;
     row_set_number(row, SA, sa->index);
-    row_set_text(row, POINT, g_strdup(places_name(report->places, place)));
+    row_set_text(row, POINT, g_strdup(point_names_name(report->points, index)));
     row_set_text(row, VERSION, g_strdup(sa->major == 2 ? "IKEv2" : "IKEv1"));
     row_set_text(row, INITIATOR, cell_ipsec_places(&sa->places[0][IKE_ON_500]));
     row_set_text(row, INITIATOR_4500, cell_ipsec_places(&sa->places[0][IKE_ON_4500]));

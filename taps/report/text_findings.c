@@ -28,16 +28,16 @@ static void print_where(const struct text_sheet *sheet, const struct report *rep
                         const struct finding *finding, unsigned indent)
 {
     GString *text = g_string_new(NULL);
-    uint32_t place = places_of_finding(report->places, finding);
+    uint32_t index = point_names_of_finding(report->points, finding);
     const struct call *call = call_final(tracker_call(report->tracker, finding->session));
     if (finding->judged_frame != 0) {
         char *frame = report_frame_text(report, finding->judged_frame);
         g_string_append(text, frame);
         g_free(frame);
     }
-    const char *name = places_name(report->places, place);
+    const char *name = point_names_name(report->points, index);
     bool said = g_strcmp0(name, report_frame_file(report, finding->judged_frame)) == 0;
-    if (place != PLACE_NONE && !said)
+    if (index != POINT_NONE && !said)
         g_string_append_printf(text, "%sat %s", text->len > 0 ? ", " : "", name);
     if (finding->direction != DIRECTION_NONE)
         g_string_append_printf(text, ", %s", direction_title(call, finding->direction));

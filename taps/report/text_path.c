@@ -8,7 +8,7 @@ static struct link_view link_of_session(const struct report *report, struct call
 {
     struct link_view link = {.count = 1, .roles_known = call->roles_known};
     link.session[0] = as_session(call);
-    link.point[0] = places_of_call(report->places, call);
+    link.point[0] = point_names_of_call(report->points, call);
     for (int i = 0; i < 2; i++) {
         link.has_id[i][0] = call->has_id[i];
         link.id[i][0] = call->id[i];

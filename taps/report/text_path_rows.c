@@ -40,10 +40,10 @@ struct path_row *path_add_row(struct path_picture *picture, const char *label)
 }
 
 /* The name of a file without what only says how it is written. */
-static char *name_of_point(const struct report *report, uint32_t place)
+static char *name_of_point(const struct report *report, uint32_t index)
 {
     static const char *const endings[] = {".gz", ".zst", ".lz4", ".pcapng", ".pcap", ".cap"};
-    char *name = g_strdup(places_name(report->places, place));
+    char *name = g_strdup(point_names_name(report->points, index));
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
         if (g_str_has_suffix(name, endings[i]) && strlen(name) > strlen(endings[i]))
             name[strlen(name) - strlen(endings[i])] = '\0';

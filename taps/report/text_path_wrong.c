@@ -5,11 +5,11 @@
 
 #include "cells.h"
 
-/* The position of a place in the link, or -1. */
-static int position_of(const struct link_view *link, uint32_t place)
+/* The position of a index in the link, or -1. */
+static int position_of(const struct link_view *link, uint32_t index)
 {
     for (uint32_t i = 0; i < link->count; i++) {
-        if (link->point[i] == place)
+        if (link->point[i] == index)
             return (int)i;
     }
     return -1;
@@ -43,8 +43,8 @@ static void add_message(const struct path_subject *subject, const struct message
 {
     const struct report *report = subject->report;
     const struct link_view *link = &subject->link;
-    int at =
-        position_of(link, places_of_connection(report->places, connection_of(message->connection)));
+    int at = position_of(
+        link, point_names_of_connection(report->points, connection_of(message->connection)));
     if (at < 0)
         return;
     struct path_row *row =
@@ -53,8 +53,8 @@ static void add_message(const struct path_subject *subject, const struct message
     const struct message_record *sent =
         message_on(report, subject->cause->peer_frame, message->type);
     int from = sent != NULL
-                   ? position_of(link, places_of_connection(report->places,
-                                                            connection_of(sent->connection)))
+                   ? position_of(link, point_names_of_connection(report->points,
+                                                                 connection_of(sent->connection)))
                    : -1;
     if (from < 0 || from == at)
         return;
@@ -69,7 +69,7 @@ static void add_gre_key(const struct path_subject *subject, const struct gre_flo
 {
     const struct report *report = subject->report;
     const struct link_view *link = &subject->link;
-    int at = position_of(link, places_of_finding(report->places, subject->cause));
+    int at = position_of(link, point_names_of_finding(report->points, subject->cause));
     if (at < 0)
         return;
     struct path_row *row = path_add_row(picture, "Call ID in GRE");
@@ -78,10 +78,10 @@ static void add_gre_key(const struct path_subject *subject, const struct gre_flo
         tracker_gre_on(report->tracker, subject->cause->peer_frame);
     const struct gre_flow *sent =
         record != NULL ? tracker_flow(report->tracker, record->flow) : NULL;
-    int from =
-        sent != NULL
-            ? position_of(link, places_of_call(report->places, call_final(call_of(sent->session))))
-            : -1;
+    int from = sent != NULL
+                   ? position_of(link, point_names_of_call(report->points,
+                                                           call_final(call_of(sent->session))))
+                   : -1;
     if (from < 0 || from == at || flow == NULL)
         return;
     row->cell[from] = cell_number(sent->id);
@@ -98,7 +98,7 @@ static bool is_checksum(const struct finding *cause)
 static void add_checksum(const struct path_subject *subject, struct path_picture *picture)
 {
     const struct finding *cause = subject->cause;
-    int at = position_of(&subject->link, places_of_finding(subject->report->places, cause));
+    int at = position_of(&subject->link, point_names_of_finding(subject->report->points, cause));
     if (at < 0)
         return;
     struct path_row *row = path_add_row(
@@ -117,8 +117,8 @@ static void add_lost_message(const struct path_subject *subject,
 {
     const struct finding *cause = subject->cause;
     int from =
-        position_of(&subject->link, places_of_connection(subject->report->places,
-                                                         connection_of(message->connection)));
+        position_of(&subject->link, point_names_of_connection(subject->report->points,
+                                                              connection_of(message->connection)));
     if (from < 0 || cause->hop == FINDING_NONE || cause->hop + 1 >= subject->link.count)
         return;
     uint32_t to = (uint32_t)from == cause->hop ? cause->hop + 1 : cause->hop;

@@ -111,7 +111,7 @@ static void add_ipsec(const struct report *report, struct totals *totals)
 
 struct totals totals_of(const struct report *report)
 {
-    struct totals totals = {.points = places_count(report->places)};
+    struct totals totals = {.points = point_names_count(report->points)};
     for (uint32_t i = 0; report->linker != NULL && i < linker_link_count(report->linker); i++) {
         const struct link_view *link = linker_link(report->linker, i);
         if (link_view_is_shown(link))

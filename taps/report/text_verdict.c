@@ -14,13 +14,14 @@
 
 static void print_points(const struct text_sheet *sheet, const struct report *report)
 {
-    if (places_count(report->places) == 0)
+    if (point_names_count(report->points) == 0)
         return;
     fprintf(sheet->file, "\nCapture points\n");
-    for (uint32_t i = 0; i < places_count(report->places); i++) {
-        const struct place *place = places_get(report->places, places_in_order(report->places, i));
-        fprintf(sheet->file, "  %s: %s, %u PPTP packet%s\n", place->name, place->role,
-                place->frames, text_plural(place->frames));
+    for (uint32_t i = 0; i < point_names_count(report->points); i++) {
+        const struct named_point *index =
+            point_names_get(report->points, point_names_in_order(report->points, i));
+        fprintf(sheet->file, "  %s: %s, %u PPTP packet%s\n", index->name, index->role,
+                index->frames, text_plural(index->frames));
     }
 }
 
@@ -45,9 +46,9 @@ static void print_nats(const struct text_sheet *sheet, const struct report *repo
     for (uint32_t i = 0; i < linker_nat_count(report->linker); i++) {
         const struct nat_device *nat = linker_nat(report->linker, i);
         fprintf(sheet->file, "\nNAT between %s and %s: %s; %u call%s, %u fault%s\n",
-                places_name(report->places, nat->inside), places_name(report->places, nat->outside),
-                editor_name(nat->editor), nat->sessions, text_plural(nat->sessions), nat->faults,
-                text_plural(nat->faults));
+                point_names_name(report->points, nat->inside),
+                point_names_name(report->points, nat->outside), editor_name(nat->editor),
+                nat->sessions, text_plural(nat->sessions), nat->faults, text_plural(nat->faults));
         if (g_strcmp0(nat->text, above) != 0)
             text_sheet_print_model(sheet, report, 2, "", nat->text, above);
     }
@@ -63,9 +64,9 @@ static void print_call(const struct text_sheet *sheet, const struct report *repo
         const struct call *call = call_of(link->session[i]);
         char *pns = cell_call_id(call, PPTP_OWNER_PNS);
         char *pac = cell_call_id(call, PPTP_OWNER_PAC);
-        g_ptr_array_add(sightings,
-                        g_strdup_printf("call %u at %s (PNS %s, PAC %s)", call->index,
-                                        places_name(report->places, link->point[i]), pns, pac));
+        g_ptr_array_add(sightings, g_strdup_printf("call %u at %s (PNS %s, PAC %s)", call->index,
+                                                   point_names_name(report->points, link->point[i]),
+                                                   pns, pac));
         g_free(pns);
         g_free(pac);
     }
@@ -107,15 +108,15 @@ static void print_calls(const struct text_sheet *sheet, const struct report *rep
 static void print_unlinked(const struct text_sheet *sheet, const struct report *report)
 {
     if (report->linker == NULL || linker_unlinked_count(report->linker) == 0 ||
-        places_count(report->places) < 2)
+        point_names_count(report->points) < 2)
         return;
     fprintf(sheet->file, "\nCalls not linked\n");
     for (uint32_t i = 0; i < linker_unlinked_count(report->linker); i++) {
         const struct unlinked_session *unlinked = linker_unlinked(report->linker, i);
-        uint32_t place = places_of_call(report->places, call_of(unlinked->session));
+        uint32_t index = point_names_of_call(report->points, call_of(unlinked->session));
         GString *text = g_string_new(NULL);
         g_string_printf(text, "call %u at %s: %s", unlinked->session->index,
-                        places_name(report->places, place), unlinked->reason);
+                        point_names_name(report->points, index), unlinked->reason);
         for (guint c = 0; unlinked->candidates != NULL && c < unlinked->candidates->len; c++) {
             g_string_append_printf(text, "%s%u", c == 0 ? "; it may be call " : " or ",
                                    g_array_index(unlinked->candidates, uint32_t, c));

@@ -194,7 +194,7 @@ static const char *file_label(const void *user, uint32_t file)
 static char *proof_of(const struct reader *reader, const struct sources *sources)
 {
     struct report report = report_new(reader_analysis(reader), sources);
-    places_number(report.places);
+    point_names_number(report.points);
     GString *json = json_report_text(&report);
     GRegex *cookie = g_regex_new("Magic Cookie is 0x[0-9a-f]*", 0, 0, NULL);
     char *proof = g_regex_replace_literal(cookie, json->str, (gssize)json->len, 0,
