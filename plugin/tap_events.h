@@ -40,8 +40,8 @@ const struct analysis *tap_events_analysis(void);
 void tap_events_finish(void);
 
 /* The capture interface behind a tracker interface index: its name as Wireshark shows it ("in",
- * "eth0", "unknown"), with the ifindex for `any` captures; and its (section, id), which count from
- * 0. Borrowed until the file is closed. */
+ * "eth0", "unknown"), with the ifindex for `any` captures ("any ifindex 3", or "interface 3" where
+ * it has no name); and its (section, id), which count from 0. Borrowed until the file is closed. */
 const char *tap_events_interface_name(uint32_t interface);
 void tap_events_interface_id(uint32_t interface, uint32_t *ret_section, uint32_t *ret_id);
 

@@ -49,6 +49,27 @@ static void test_each_interface_gets_the_next_number_once(void)
     interfaces_free(interfaces);
 }
 
+static const char *call_it_unknown(void *user, const struct interface_id *id)
+{
+    (void)user;
+    (void)id;
+    return "unknown";
+}
+
+/* A pcap file of `any`: Wireshark has no name for it, and `ip link` tells which one it is. */
+static void test_an_interface_of_any_without_a_name_is_its_number(void)
+{
+    struct interfaces *interfaces = interfaces_new();
+    struct interface_id nameless = {.id = 2, .ifindex = 4}, unknown = {.ifindex = 5};
+    struct packet packet = packet_at(2);
+
+    number_of(interfaces, nameless, 1);
+    interfaces_number(interfaces, &unknown, call_it_unknown, NULL, &packet, 60);
+    g_assert_cmpstr(interfaces_name(interfaces, 0), ==, "interface 4");
+    g_assert_cmpstr(interfaces_name(interfaces, 1), ==, "interface 5");
+    interfaces_free(interfaces);
+}
+
 static void test_an_interface_that_begins_alike_is_the_same(void)
 {
     struct interfaces *interfaces = interfaces_new();
@@ -95,6 +116,8 @@ static void test_what_others_have_numbered_is_taken(void)
 void test_interfaces(void)
 {
     g_test_add_func("/interfaces/next number", test_each_interface_gets_the_next_number_once);
+    g_test_add_func("/interfaces/any without a name",
+                    test_an_interface_of_any_without_a_name_is_its_number);
     g_test_add_func("/interfaces/begins alike", test_an_interface_that_begins_alike_is_the_same);
     g_test_add_func("/interfaces/names", test_numbers_are_kept_for_names);
     g_test_add_func("/interfaces/taken", test_what_others_have_numbered_is_taken);

@@ -4,7 +4,8 @@
 #include "hash.h"
 #include "printable.h"
 
-#define LATEST_INTERFACES 8 /* the packets of several interfaces take turns */
+#define NAMELESS          "unknown" /* what Wireshark, too, calls an interface without a name */
+#define LATEST_INTERFACES 8         /* the packets of several interfaces take turns */
 
 struct capture_interface {
     struct interface_id id;
@@ -114,10 +115,14 @@ static struct capture_interface *get(const struct interfaces *interfaces, uint32
     return number < interfaces->all->len ? g_ptr_array_index(interfaces->all, number) : NULL;
 }
 
-/* The name as it may be shown; the ifindex tells the interfaces of `any` apart. */
+/* The name as it may be shown; the ifindex tells the interfaces of `any` apart. Without a name it
+ * is all there is: a pcap file of `any` has no more, and `ip link` lists interfaces by it. */
 static char *title_of(const char *name, const struct interface_id *id)
 {
-    char *shown = printable_text(name ? name : "unknown");
+    bool nameless = name == NULL || strcmp(name, NAMELESS) == 0;
+    if (nameless && id->ifindex != 0)
+        return g_strdup_printf("interface %u", id->ifindex);
+    char *shown = printable_text(nameless ? NAMELESS : name);
     if (id->ifindex == 0)
         return shown;
     char *title = g_strdup_printf("%s ifindex %u", shown, id->ifindex);

@@ -45,7 +45,8 @@ void interfaces_append(struct interfaces *interfaces, const struct interface_id 
                        const char *name);
 
 uint32_t interfaces_count(const struct interfaces *interfaces);
-/* The name, printable: "eth0", "any ifindex 3", "unknown". Borrowed. */
+/* The name, printable: "eth0", "any ifindex 3", "interface 3" where it is on `any` and has no name,
+ * "unknown". Borrowed. */
 const char *interfaces_name(const struct interfaces *interfaces, uint32_t number);
 /* NULL: nothing was captured there. */
 const struct interface_id *interfaces_id(const struct interfaces *interfaces, uint32_t number);
