@@ -36,6 +36,7 @@ static void test_a_healthy_pair_is_linked_and_well(void)
     g_assert_cmpint(link->kind, ==, IPSEC_LINK_IKE);
     g_assert_cmpuint(link->places[IKE_ON_500][1]->first->endpoint.port, ==, 500);
     g_assert_true(link->hop[0].translates);
+    g_assert_nonnull(strstr(link->text, " 10 IKE messages passed from point 0 to point 1."));
     uint32_t duplicated = 0, lost = 0;
     for (uint32_t i = 0; i < ipsec_links_count(links); i++) {
         duplicated += ipsec_links_get(links, i)->hop[0].duplicated;

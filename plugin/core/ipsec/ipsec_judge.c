@@ -42,8 +42,9 @@ static void append_counts(GString *text, const struct ipsec_link *view)
 {
     for (uint32_t hop = 0; hop + 1 < view->count; hop++) {
         const struct ipsec_hop *count = &view->hop[hop];
-        g_string_append_printf(text, " %u packet%s passed from point %u to point %u", count->passed,
-                               count->passed == 1 ? "" : "s", view->point[hop],
+        const char *what = view->kind == IPSEC_LINK_ESP ? "ESP packet" : "IKE message";
+        g_string_append_printf(text, " %u %s%s passed from point %u to point %u", count->passed,
+                               what, count->passed == 1 ? "" : "s", view->point[hop],
                                view->point[hop + 1]);
         if (count->lost > 0)
             g_string_append_printf(text, ", %u %s lost", count->lost,
