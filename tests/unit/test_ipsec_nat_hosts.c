@@ -30,6 +30,15 @@ static void test_two_clients_on_one_port(void)
     EXPECT(world, IPSEC_PORT_SHARED);
     g_assert_cmpuint(ipsec_world_count(world, IPSEC_PORT_SHARED, &finding), ==, 2);
     g_assert_cmpuint(finding->judged_frame, ==, first);
+    /* The fault is the first one's, too: IKE and ESP of both tunnels say so. */
+    const struct ipsec_links *links = analysis_ipsec_links(world->analysis);
+    g_assert_cmpuint(ipsec_links_count(links), ==, 6);
+    for (uint32_t i = 0; i < ipsec_links_count(links); i++) {
+        const struct ipsec_link *link = ipsec_links_get(links, i);
+        g_assert_cmpint(link->status, ==, i == finding->ipsec_link ? VERDICT_FAULT : VERDICT_OK);
+        g_assert_true(link->status == VERDICT_FAULT ||
+                      strstr(link->text, "but another client leaves from the same outside port"));
+    }
     ipsec_world_free(world);
 }
 

@@ -53,6 +53,21 @@ static void append_counts(GString *text, const struct ipsec_link *view)
     }
 }
 
+/* A shared port is a fault for both clients, though the finding is about one IKE SA. */
+static void append_well(const struct ipsec_links *links, const struct made_link *link,
+                        GString *text)
+{
+    const struct made_link *ike = made_link_at(links, link->view.ike_link);
+    const struct made_link *sharer = ike != NULL ? ike->sharer : link->sharer;
+    g_string_append(text, "Every packet that passed is unchanged");
+    if (sharer != NULL)
+        g_string_append_printf(text,
+                               ", but another client leaves from the same outside port (IPsec link "
+                               "%u)",
+                               sharer->view.index);
+    g_string_append_c(text, '.');
+}
+
 void ipsec_link_judge(struct ipsec_links *links, uint32_t index, const struct finding *worst)
 {
     struct made_link *link = made_link_at(links, index);
@@ -69,7 +84,7 @@ void ipsec_link_judge(struct ipsec_links *links, uint32_t index, const struct fi
         g_string_append(text, "Seen at one point only; nothing shows that it was lost.");
     } else {
         link->view.status = VERDICT_OK;
-        g_string_append(text, "Every packet that passed is unchanged.");
+        append_well(links, link, text);
     }
     append_counts(text, &link->view);
     link->view.text = g_string_free(text, FALSE);

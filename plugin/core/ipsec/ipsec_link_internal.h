@@ -78,12 +78,13 @@ struct made_link {
     GArray *crossings;                     /* struct ipsec_crossing */
     bool down;                             /* ESP: its packets go outwards */
     bool down_known;
-    bool roles_differ;    /* its points do not agree on which end is the initiator */
-    uint32_t first_frame; /* of any packet of it */
-    bool by_exchange;     /* ESP: an exchange that was seen tells its IKE SA */
-    bool moved;           /* an outside port changed in mid-life */
-    bool altered;         /* its packets came changed */
-    bool swapped;         /* it is on a port that another tunnel changed to */
+    bool roles_differ;              /* its points do not agree on which end is the initiator */
+    uint32_t first_frame;           /* of any packet of it */
+    bool by_exchange;               /* ESP: an exchange that was seen tells its IKE SA */
+    bool moved;                     /* an outside port changed in mid-life */
+    bool altered;                   /* its packets came changed */
+    bool swapped;                   /* it is on a port that another tunnel changed to */
+    const struct made_link *sharer; /* one of another client on its outside port; or NULL */
 };
 
 struct at_link {

@@ -157,6 +157,7 @@ static bool go_on_together(const struct ike_sa *earlier, const struct ike_sa *la
            last_exchange_ns(later) > exchange_ns;
 }
 
+/* Said once, of the later one; the texts of both name the other. */
 static void say_shared(struct ipsec_links *links, const struct leaving *earlier,
                        const struct leaving *later)
 {
@@ -172,6 +173,10 @@ static void say_shared(struct ipsec_links *links, const struct leaving *earlier,
                        from, later->from.port, earlier->place->first_frame);
         return;
     }
+    if (earlier->link->sharer == NULL)
+        earlier->link->sharer = later->link;
+    if (later->link->sharer == NULL)
+        later->link->sharer = earlier->link;
     uint32_t hop = later->position - 1;
     struct finding finding =
         ipsec_link_finding(links, IPSEC_PORT_SHARED, later->link, hop, later->position, frame);
