@@ -36,7 +36,9 @@ static void test_a_healthy_pair_is_linked_and_well(void)
     g_assert_cmpint(link->kind, ==, IPSEC_LINK_IKE);
     g_assert_cmpuint(link->places[IKE_ON_500][1]->first->endpoint.port, ==, 500);
     g_assert_true(link->hop[0].translates);
-    g_assert_nonnull(strstr(link->text, " 10 IKE messages passed from point 0 to point 1."));
+    g_assert_nonnull(strstr(
+        link->text,
+        "Every packet that passed is unchanged. 10 IKE messages passed from point 0 to point 1."));
     uint32_t duplicated = 0, lost = 0;
     for (uint32_t i = 0; i < ipsec_links_count(links); i++) {
         duplicated += ipsec_links_get(links, i)->hop[0].duplicated;
@@ -194,6 +196,10 @@ static void test_esp_that_ends_at_the_nat(void)
             EXPECT(world, IPSEC_ESP_NOT_FORWARDED);
             ipsec_world_count(world, IPSEC_ESP_NOT_FORWARDED, &finding);
             g_assert_cmpuint(finding->judged_frame, ==, first);
+            const char *text; /* NAT traversal is in use already */
+            ipsec_world_status(world, &text);
+            g_assert_nonnull(strstr(text, "Let UDP 4500 pass in both directions."));
+            g_assert_null(strstr(text, "Enable NAT traversal"));
         }
         ipsec_world_free(world);
     }

@@ -199,8 +199,10 @@ static char *consequence(const void *concluded, const struct finding *finding)
 
 static struct verdict_advice advice(const void *concluded, const struct finding *finding)
 {
-    (void)concluded;
-    return ipsec_verdict_advice(finding);
+    const struct ipsec_links *links = concluded;
+    const struct esp_sa *sa =
+        links != NULL ? ipsec_tracker_esp(links->tracker, finding->esp_sa) : NULL;
+    return ipsec_verdict_advice(finding->id, sa != NULL && sa->encapsulation == ESP_IN_UDP);
 }
 
 static bool where(const void *concluded, const struct finding *finding, struct verdict_hop *ret)

@@ -8,6 +8,12 @@
     "Turn off the router's IPsec passthrough (also called IPsec ALG or VPN helper).\n"             \
     "Let it translate UDP 500 and 4500 as any other UDP."
 
+/* Where NAT traversal is in use already. */
+#define LET_ESP_IN_UDP_PASS                                                                        \
+    "Let UDP 4500 pass in both directions.\n"                                                      \
+    "If ESP passed before, raise the NAT's UDP time-out, or have the client send keepalives more " \
+    "often (every 20 s is usual)."
+
 static const struct {
     enum finding_id id;
     const char *headline; /* with "$N" for the NAT it is about; NULL: the summary */
@@ -127,8 +133,13 @@ char *ipsec_headline(enum finding_id id, const char *nat)
     return g_string_free(text, FALSE);
 }
 
-struct verdict_advice ipsec_verdict_advice(const struct finding *finding)
+struct verdict_advice ipsec_verdict_advice(enum finding_id id, bool in_udp)
 {
-    unsigned row = ipsec_verdict_weight(finding->id);
-    return row < G_N_ELEMENTS(rows) ? rows[row].says : (struct verdict_advice){NULL, NULL, NULL};
+    unsigned row = ipsec_verdict_weight(id);
+    if (row >= G_N_ELEMENTS(rows))
+        return (struct verdict_advice){NULL, NULL, NULL};
+    struct verdict_advice says = rows[row].says;
+    if (id == IPSEC_ESP_NOT_FORWARDED && in_udp)
+        says.advice = LET_ESP_IN_UDP_PASS;
+    return says;
 }

@@ -16,6 +16,7 @@ unsigned ipsec_verdict_weight(enum finding_id id);
 /* One sentence without its full stop; `nat`: what to call the NAT it is about, or NULL. To be freed
  * with g_free. */
 char *ipsec_headline(enum finding_id id, const char *nat);
-struct verdict_advice ipsec_verdict_advice(const struct finding *finding);
+/* `in_udp`: it is about ESP that goes in UDP 4500. */
+struct verdict_advice ipsec_verdict_advice(enum finding_id id, bool in_udp);
 
 #endif
