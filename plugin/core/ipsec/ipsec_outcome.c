@@ -38,6 +38,7 @@ struct tunnels {
     uint32_t lost;
     bool translates;
     bool is_ordered;
+    bool roles_differ;
 };
 
 static struct tunnels count_tunnels(const struct ipsec_links *links)
@@ -49,6 +50,7 @@ static struct tunnels count_tunnels(const struct ipsec_links *links)
         const struct ipsec_link *view = &link->view;
         tunnels.linked += view->kind == IPSEC_LINK_IKE || view->ike_link == IPSEC_NONE;
         tunnels.is_ordered = tunnels.is_ordered && view->order_known;
+        tunnels.roles_differ = tunnels.roles_differ || link->roles_differ;
         for (uint32_t hop = 0; hop + 1 < view->count; hop++) {
             tunnels.translates = tunnels.translates || view->hop[hop].translates;
             tunnels.passed += view->kind == IPSEC_LINK_ESP ? view->hop[hop].passed : 0;
@@ -103,7 +105,16 @@ static char *judge_nat(const void *concluded, const struct nat_device *nat, cons
                                  nat->others, nat->others == 1 ? "" : "s");
 }
 
-enum capture_class { ALONE, APART, UNORDERED, IN_PART, SERVER_INSIDE, WELL, WELL_WITHOUT_NAT };
+enum capture_class {
+    ALONE,
+    APART,
+    CONTRADICTED,
+    UNORDERED,
+    IN_PART,
+    SERVER_INSIDE,
+    WELL,
+    WELL_WITHOUT_NAT
+};
 
 static const struct {
     enum verdict_status status;
@@ -118,6 +129,10 @@ static const struct {
                "No IKE or ESP seen at one point was seen at another. Check that the captures cover "
                "the same time and that the NAT is between them.",
                ""},
+    [CONTRADICTED] = {VERDICT_UNKNOWN, "", NULL,
+                      "Which of the points is nearer to the IPsec client is not known: the points "
+                      "contradict each other about which end began IKE.",
+                      "Start both captures before the client connects."},
     [UNORDERED] = {VERDICT_UNKNOWN, "", NULL,
                    "Which of the points is nearer to the IPsec client is not known: addresses and "
                    "TTL are equal, and no times tell.",
@@ -151,8 +166,10 @@ static enum capture_class class_of(const struct ipsec_links *links, const struct
         return SERVER_INSIDE;
     if (tunnels->linked == 0)
         return points_with_ipsec(links) > 1 ? APART : ALONE;
+    if (tunnels->whole == 0 && !tunnels->is_ordered)
+        return tunnels->roles_differ ? CONTRADICTED : UNORDERED;
     if (tunnels->whole == 0)
-        return tunnels->is_ordered ? IN_PART : UNORDERED;
+        return IN_PART;
     return tunnels->translates ? WELL : WELL_WITHOUT_NAT;
 }
 
