@@ -75,7 +75,7 @@ fi
 begin_aside live gui packages
 
 # What is quick first: each C function, each file, each field.
-[ "$all" = no ] || export PPTPNAT_CASES=10000
+[ "$all" = no ] || export PPTPNAT_CASES=10000 PPTPNAT_FUZZ_SEED="${PPTPNAT_FUZZ_SEED:-1}"
 stage unit c_tests "$PPTPNAT_BUILD"
 stage unit-without-wireshark c_tests "$PPTPNAT_BUILD_CORE"
 for folder in project golden expect guide lab; do

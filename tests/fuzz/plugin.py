@@ -19,7 +19,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from support import paths  # noqa: E402
+from support import paths, udp  # noqa: E402
 from support.wireshark import Stage, Wireshark  # noqa: E402
 
 
@@ -41,7 +41,7 @@ MODES = {
     LEAKING: ["-q", *tables("pptp,srt", "conv,pptp", "io,phs")],
 }  # fmt: skip
 CAPTURES_A_ROUND = 12
-RANDOM_PACKETS = 50000
+RANDOM_PACKETS, RANDOM_LENGTH = 50000, 600
 
 
 def tool(*command):
@@ -66,20 +66,12 @@ def sanitized(stage, plugins, leaks):
     return wireshark
 
 
-class Campaign:
-    def __init__(self, seconds, folder, seed):
-        self.end = time.monotonic() + seconds
-        self.folder = folder
+class Inputs:
+    """Captures that follow from the seed."""
+
+    def __init__(self, stage, seed):
+        self.stage = stage
         self.random = random.Random(seed)
-        self.stage = Stage()
-        plugins = self.stage.plugins(paths.build("ASAN"))
-        self.wireshark = sanitized(self.stage, plugins, 1)
-        self.leaking = sanitized(self.stage, plugins, 0)
-        self.reader = self.stage.root / "reader_json"
-        shutil.copy(paths.build("ASAN") / "tests" / "reader" / "reader_json", self.reader)
-        self.reader.chmod(0o755)
-        self.manifest = self.stage.file(".manifest")
-        self.runs = self.failures = 0
 
     def mutated(self):
         """A file of several captures, broken in one of the ways."""
@@ -97,10 +89,28 @@ class Campaign:
         return broken, f"{' '.join(map(str, way))} --seed {seed} of {' '.join(names)}"
 
     def random_packets(self):
-        path = self.stage.file(".pcap")
-        tool("randpkt", "-b", 600, "-c", RANDOM_PACKETS, "-t", "ip", path)
-        path.chmod(0o644)
-        return path, f"randpkt of {RANDOM_PACKETS} packets"
+        """IPv4 in name only. Not by randpkt, which takes no seed."""
+        frames = [
+            udp.ETHERNET + self.random.randbytes(self.random.randrange(RANDOM_LENGTH))
+            for _ in range(RANDOM_PACKETS)
+        ]
+        return udp.write(self.stage.file(".pcap"), frames), f"{RANDOM_PACKETS} random packets"
+
+
+class Campaign:
+    def __init__(self, seconds, folder, seed):
+        self.end = time.monotonic() + seconds
+        self.folder = folder
+        self.stage = Stage()
+        self.inputs = Inputs(self.stage, seed)
+        plugins = self.stage.plugins(paths.build("ASAN"))
+        self.wireshark = sanitized(self.stage, plugins, 1)
+        self.leaking = sanitized(self.stage, plugins, 0)
+        self.reader = self.stage.root / "reader_json"
+        shutil.copy(paths.build("ASAN") / "tests" / "reader" / "reader_json", self.reader)
+        self.reader.chmod(0o755)
+        self.manifest = self.stage.file(".manifest")
+        self.runs = self.failures = 0
 
     def fail(self, path, how, words):
         self.failures += 1
@@ -161,11 +171,11 @@ class Campaign:
 
     def go(self):
         try:
-            self.round(*self.mutated())
+            self.round(*self.inputs.mutated())
             if time.monotonic() < self.end:
-                self.round(*self.random_packets())
+                self.round(*self.inputs.random_packets())
             while time.monotonic() < self.end:
-                self.round(*self.mutated())
+                self.round(*self.inputs.mutated())
         finally:
             self.stage.remove()
         print(f"{self.runs} runs of tshark, {self.failures} failures")

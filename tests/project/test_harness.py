@@ -2,7 +2,9 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
-from support import differential, expect
+import importlib.util
+
+from support import differential, expect, paths
 
 FOUND = {
     "id": "pptp.nat.callid_mistranslated",
@@ -56,3 +58,19 @@ def test_a_second_message_is_explained_but_not_a_change_in_the_first():
     assert not differential.explanations(
         differential.Frame(10, [], [first], layers, set(), messages)
     )
+
+
+def test_the_fuzz_stage_has_the_same_captures_for_a_seed(stage):
+    """So that in continuous integration it fails only of a change."""
+    spec = importlib.util.spec_from_file_location("plugin", paths.TOP / "tests/fuzz/plugin.py")
+    plugin = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(plugin)
+
+    def made(seed):
+        inputs = plugin.Inputs(stage, seed)
+        made = [inputs.mutated(), inputs.random_packets(), inputs.mutated()]
+        return [(how, path.read_bytes()) for path, how in made]
+
+    first, other = made(1), made(2)
+    assert made(1) == first
+    assert all(one != another for one, another in zip(first, other))
