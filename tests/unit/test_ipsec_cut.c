@@ -111,10 +111,58 @@ static void test_a_capture_that_begins_late_is_no_fault(void)
     g_assert_cmpuint(seen, >, 0);
 }
 
+/* Two clients, so that it is known which of the points is outside. */
+static unsigned play_two(struct ipsec_world *world)
+{
+    struct world_client one = ipsec_world_client(world, 1, 500, 4500);
+    struct world_client other = ipsec_world_client(world, 2, 1, 1024);
+    ipsec_world_establish(&one, true);
+    ipsec_world_establish(&other, true);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        ipsec_world_talk(&one, 1, false);
+        ipsec_world_talk(&other, 1, false);
+    }
+    ipsec_world_delete(&one);
+    ipsec_world_delete(&other);
+    return world->passed[WORLD_INSIDE];
+}
+
+/* One capture after the other, of clocks that are apart: they seem to be of one time, and nothing
+ * tells that they are not. */
+static void take_turns(enum world_point first, unsigned number, double ahead_s)
+{
+    struct ipsec_world *world = ipsec_world_new();
+    world->ahead_s = ahead_s;
+    world->ends[first] = number;
+    world->begins[1 - (int)first] = number;
+    play_two(world);
+    g_test_message("%s first, until packet %u, clocks %.1f s apart",
+                   first == WORLD_INSIDE ? "inside" : "outside", number, ahead_s);
+    ipsec_world_expect_no_fault(world);
+    ipsec_world_free(world);
+}
+
+static void test_captures_without_a_packet_in_common_are_no_fault(void)
+{
+    static const double ahead_s[] = {-2, -1, -0.1, 0.1, 1, 2};
+    struct ipsec_world *whole = ipsec_world_new();
+    unsigned count = play_two(whole);
+    ipsec_world_expect_no_fault(whole);
+    ipsec_world_free(whole);
+    for (unsigned number = 2; number <= count; number++) {
+        for (unsigned i = 0; i < G_N_ELEMENTS(ahead_s); i++) {
+            take_turns(WORLD_INSIDE, number, ahead_s[i]);
+            take_turns(WORLD_OUTSIDE, number, ahead_s[i]);
+        }
+    }
+}
+
 void test_ipsec_cut(void)
 {
     g_test_add_func("/ipsec_cut/a capture that ends early is no fault",
                     test_a_capture_that_ends_early_is_no_fault);
     g_test_add_func("/ipsec_cut/a capture that begins late is no fault",
                     test_a_capture_that_begins_late_is_no_fault);
+    g_test_add_func("/ipsec_cut/captures without a packet in common are no fault",
+                    test_captures_without_a_packet_in_common_are_no_fault);
 }

@@ -226,6 +226,15 @@ static struct crossing_window window_of(const struct ipsec_links *links,
     return window;
 }
 
+bool ipsec_have_met(const struct ipsec_links *links, const struct made_link *link,
+                    const struct ipsec_crossing *crossing)
+{
+    uint32_t near = link->at[near_of(crossing)], far = link->at[far_of(crossing)];
+    int64_t there = link_pair_key(near, far), back = link_pair_key(far, near);
+    return g_hash_table_contains(links->delays, &there) ||
+           g_hash_table_contains(links->delays, &back);
+}
+
 bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *link,
                     const struct ipsec_crossing *crossing)
 {
@@ -249,7 +258,10 @@ static void cover(const struct ipsec_links *links, struct made_link *link)
         struct ipsec_crossing *made = &g_array_index(link->crossings, struct ipsec_crossing, i);
         struct crossing_window window = window_of(links, link, made);
         struct ipsec_hop *hop = &link->view.hop[made->hop];
-        crossing_cover(&made->crossing, &window, is_ike ? IKE_SLACK_NS : 0);
+        if (ipsec_have_met(links, link, made))
+            crossing_cover(&made->crossing, &window, is_ike ? IKE_SLACK_NS : 0);
+        else
+            made->crossing.end = made->crossing.first;
         hop->passed += made->crossing.passed;
         hop->duplicated += made->crossing.duplicated;
         hop->reordered += made->crossing.reordered;

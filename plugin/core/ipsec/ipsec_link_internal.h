@@ -161,6 +161,10 @@ void ipsec_link_count(struct ipsec_links *links);
 /* The crossing of a hop; NULL: none of that direction. */
 const struct ipsec_crossing *ipsec_crossing_at(const struct made_link *link, uint32_t hop,
                                                bool down);
+/* Whether any packet was seen on both sides of the hop. Else one may have been captured after the
+ * other: how their clocks stand is not known, and nothing tells what was lost. */
+bool ipsec_have_met(const struct ipsec_links *links, const struct made_link *link,
+                    const struct ipsec_crossing *crossing);
 /* Whether the point behind the hop shows this direction of the link, or of the IKE SA that agreed
  * on it: else it may be half a tap, and nothing can be said to be lost there. */
 bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *link,

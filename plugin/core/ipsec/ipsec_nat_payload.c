@@ -127,7 +127,10 @@ void ipsec_nat_payload(struct ipsec_links *links)
         for (guint c = 0; link->view.order_known && c < link->crossings->len; c++) {
             const struct ipsec_crossing *made =
                 &g_array_index(link->crossings, struct ipsec_crossing, c);
-            if (!made->is_cut)
+            /* The messages of some exchanges are counted from the first that was captured. */
+            bool is_same_time =
+                link->view.kind == IPSEC_LINK_ESP || ipsec_have_met(links, link, made);
+            if (!made->is_cut && is_same_time)
                 check(links, link, made);
         }
     }
