@@ -254,6 +254,15 @@ def test_a_capture_that_ends_by_itself_ends_all(hosts, pcaps):
     assert done.stdout.startswith("FAULT  ")
 
 
+def test_a_capture_that_breaks_off_ends_all(hosts, pcaps):
+    """What came before is judged, and it is said once."""
+    hosts.add("lan", pcaps["inside"])
+    hosts.add("router", pcaps["outside"], act=r"sleep 1; while :; do printf '%032d\033[2J' 7; done")
+    done = hosts.run("lan:eth0", "router:eth1", status=1)
+    assert done.stderr.count("what router:eth1 sends is no capture") == 1
+    assert done.stdout.startswith("FAULT  ") and "\x1b" not in done.stderr
+
+
 @pytest.mark.parametrize("name,reason", [
     ("-i", "cannot begin with"), ("-oProxyCommand=id:eth0", "cannot begin with"),
     ("lan:-i", "cannot begin with"), (":eth0", "the host is missing"),

@@ -290,6 +290,8 @@ bool record_point_read(struct record_point *point, record_packet each, void *use
 
     for (unsigned i = 0; whole && i < BLOCKS && (got = take(&point->output, block)) > 0; i++)
         whole = take_octets(point, block, (size_t)got, each, user);
+    if (!whole)
+        point->output = -1;  /* nothing behind that can be read */
     if (whole && got == 0) { /* what it said on its way out */
         close_input(point);
         wait_for_end(point->process);
