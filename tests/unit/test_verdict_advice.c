@@ -143,8 +143,8 @@ static void an_id_of_nobody_sends_for_the_other_side_once(void)
 static void the_hop_is_named_where_there_are_several(void)
 {
     enum { NAT, BRIDGE, OF_NO_HOP, CASES };
-    static const char *const says[CASES] = {
-        "The NAT between point", "The device between point", "has the Call ID of no call"};
+    static const char *const says[CASES] = {"The NAT between point", "The device between point",
+                                            "has the Call ID of no call"};
     static const char *const not [CASES] = {"device between", "NAT between", "between point"};
     for (int what = 0; what < CASES; what++) {
         struct path *path = path_new(3, 1);

@@ -145,17 +145,16 @@ static GArray *keep_some(const GArray *packets, uint32_t **half, bool keep_ends)
 }
 
 /* A crossing is kept as long as the outcome, and may be of a million packets. */
-static void thin(struct ipsec_links *links, struct ipsec_crossing *made)
+static void thin(struct ipsec_links *links, struct crossing *crossing, GArray *own[2])
 {
-    struct crossing *crossing = &made->crossing;
     for (uint32_t i = 0; i < crossing->far_count; i++)
         links->passed[crossing->far[i].tag] += crossing->came[i] != CROSSING_NONE;
-    GArray *near = keep_some(made->own[0], &crossing->arrived, true);
-    GArray *far = keep_some(made->own[1], &crossing->came, false);
-    g_array_free(made->own[0], TRUE);
-    g_array_free(made->own[1], TRUE);
-    made->own[0] = near;
-    made->own[1] = far;
+    GArray *near = keep_some(own[0], &crossing->arrived, true);
+    GArray *far = keep_some(own[1], &crossing->came, false);
+    g_array_free(own[0], TRUE);
+    g_array_free(own[1], TRUE);
+    own[0] = near;
+    own[1] = far;
     crossing->near = (const void *)near->data;
     crossing->far = (const void *)far->data;
     crossing->end = crossing->near_count = near->len;
@@ -177,14 +176,15 @@ static void add_crossing(struct ipsec_links *links, struct made_link *link,
     made.own[0] = near;
     made.own[1] = far;
     made.far_seen = far->len;
-    made.crossing = match(near, far);
+    struct crossing crossing = match(near, far);
     link->view.seen[near_at] += made.down || is_last ? near->len : 0;
     link->view.seen[far_at] += !made.down || is_last ? far->len : 0;
-    note_peers(links, &made.crossing);
-    if (made.crossing.has_delay)
-        note_delay(links, link->at[near_at], link->at[far_at], made.crossing.least_delay_ns);
+    note_peers(links, &crossing);
+    if (crossing.has_delay)
+        note_delay(links, link->at[near_at], link->at[far_at], crossing.least_delay_ns);
     if (kind == IPSEC_LINK_ESP)
-        thin(links, &made);
+        thin(links, &crossing, made.own);
+    made.crossing = crossing;
     g_array_append_val(link->crossings, made);
 }
 
