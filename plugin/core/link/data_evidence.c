@@ -144,8 +144,8 @@ bool linker_take_halves(struct linker *linker, struct session **ret_first,
                         struct session **ret_second)
 {
     *ret_first = linker->halves[0];
-    *ret_second = linker->halves[1];
-    linker->halves[0] = linker->halves[1] = NULL;
+    *ret_second = linker->halves[1]; /* linker_absorbed is told of this one */
+    linker->halves[0] = NULL;
     return *ret_first != NULL;
 }
 
@@ -155,8 +155,8 @@ void linker_absorbed(struct linker *linker, struct session *unknown)
     struct link *link = link_of_session(linker, unknown), *of = link_of_session(linker, session);
     const struct sighting *sighting =
         session->connection ? sighting_of(linker, session->connection) : NULL;
-    if (!link && of && !of->path && of->view.count > 1)
-        row_changed(linker, of); /* it has got its other half */
+    if (unknown == linker->halves[1] && of && !of->path && of->view.count > 1)
+        row_changed(linker, of);
     /* A path's messages give the session its link and its position. */
     if (!link || link->path || of || (sighting && sighting->path))
         return;

@@ -202,12 +202,12 @@ struct linker {
     struct points *points;  /* link/point.h */
     struct waiting_packets
         *waiting; /* packets of linked sessions, by (link, direction, hop, content) */
-    struct waiting_packets *samples;            /* packets of unlinked sessions, by content */
-    struct session *halves[2];                  /* linker_take_halves; NULL: none */
-    struct fragments *fragments;                /* of data packets */
-    struct point_times *times;                  /* by tracker point */
-    uint32_t now_frame;                         /* the frame being fed; 0 while finishing */
-    uint32_t limits_reported;                   /* bits by limit */
+    struct waiting_packets *samples; /* packets of unlinked sessions, by content */
+    struct session *halves[2];   /* linker_take_halves; [0] NULL: none; [1] until it is absorbed */
+    struct fragments *fragments; /* of data packets */
+    struct point_times *times;   /* by tracker point */
+    uint32_t now_frame;          /* the frame being fed; 0 while finishing */
+    uint32_t limits_reported;    /* bits by limit */
     uint32_t limit_alone_frame[LINK_LIMIT_ALL]; /* reached while there was one point; 0: not */
     uint32_t spent[LINK_LIMIT_ALL];
     struct linker_end *end; /* of a copy; NULL: facts only */
