@@ -312,6 +312,17 @@ static void test_every_cut_is_truncated_and_never_read_beyond(void)
     }
 }
 
+/* Its Length field says less than a header has, though more was captured. */
+static void test_a_message_shorter_than_its_header_has_no_payload(void)
+{
+    uint8_t data[64] = {[IKE_HEADER_LENGTH + 3] = 8};
+    struct ike_payload payload;
+    struct ike_cursor cursor = ike_cursor_at(data, sizeof data, IKE_HEADER_LENGTH - 8, 1);
+    cursor.offset = IKE_HEADER_LENGTH;
+    g_assert_false(ike_next_payload(&cursor, &payload));
+    g_assert_true(cursor.malformed);
+}
+
 static void test_a_chain_longer_than_the_limit_is_not_complete(void)
 {
     struct ike_builder builder = ike_begin(1, IKE_V1_MAIN, 0, INITIATOR, 0, 0);
@@ -352,6 +363,8 @@ static void test_exchanges_belong_to_one_version(void)
 
 void test_ike_wire(void)
 {
+    g_test_add_func("/ike-wire/a message shorter than its header has no payload",
+                    test_a_message_shorter_than_its_header_has_no_payload);
     g_test_add_func("/ike-wire/the cells of each layout tile it",
                     test_the_cells_of_each_layout_tile_it);
     g_test_add_func("/ike-wire/a header is read to the octet", test_a_header_is_read_to_the_octet);

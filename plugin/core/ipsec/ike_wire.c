@@ -65,6 +65,10 @@ bool ike_next_payload(struct ike_cursor *cursor, struct ike_payload *ret)
     struct ike_payload_header header = {0};
     if (cursor->next == IKE_PAYLOAD_NONE || cursor->left == 0)
         return false;
+    if (cursor->offset > cursor->end) { /* a message that is shorter than its header */
+        cursor->malformed = true;
+        return false;
+    }
     if (!ike_read(IKE_LAYOUT_PAYLOAD, cursor->data + cursor->offset,
                   cursor->captured - cursor->offset, &header)) {
         if (cursor->end - cursor->offset < IKE_PAYLOAD_HEADER_LENGTH)
