@@ -40,7 +40,7 @@ def without_numbers(text):
 def test_both_sides_are_judged_while_they_are_captured(ours, folder, stop):
     text, report = capture(ours, folder, stop)
     assert "PPTP verdict: fault" in text
-    assert "does not translate Set-Link-Info from the server" in " ".join(text.split())
+    assert "the Call ID of Set-Link-Info from the server" in " ".join(text.split())
     assert {point["name"] for point in report["points"]} == {"in", "out"}
     (link,) = report["links"]
     wrong = [one for one in report["findings"] if one["id"] == "pptp.nat.callid_mistranslated"]
