@@ -163,9 +163,9 @@ class Facts:
         return lost, sum((right - left).values()), late
 
     def kernel_lost_a_direction(self):
-        """Whether most GRE of a direction ends at the hop. Where both ends send their first packet at
-        once, the kernel's helper may track the one as a connection of its own, and refuses all that
-        follows the other."""
+        """Whether most GRE of a direction ends at the hop. Where both ends send their first packet
+        at once, the kernel's helper may track the one as a connection of its own, and refuses all
+        that follows the other."""
         for to_server in (True, False):
             sent = self.sides[0 if to_server else 1].towards(to_server)
             if self.at_the_hop(to_server)[0] * 2 > len(sent):
