@@ -101,7 +101,7 @@ static bool is_counted(const struct pptp_tap_event *event)
     const struct tracker *tracker = analysis_tracker(tap_events_analysis());
     const struct message_record *other = tracker_messages_on(tracker, event->message->frame);
     for (; other != NULL && other != event->message; other = record_of(other->next_on_frame)) {
-        if (call_of(other->session) == call_of(event->message->session))
+        if (other->session == event->message->session)
             return true;
     }
     return false;

@@ -146,7 +146,6 @@ const struct supplier telex_supplier = {
     .begin = nothing,
     .conclude = nothing,
     .judge_nats = no_rule,
-    .finish = no_rule,
     .astray = astray,
     .hop_of = hop_of,
     .is_of_lost_state = is_of_lost_state,

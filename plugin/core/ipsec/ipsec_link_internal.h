@@ -117,11 +117,6 @@ static inline const struct message_fact *message_fact_of(const struct ipsec_link
     return &g_array_index(links->facts->messages, struct message_fact, record->index);
 }
 
-static inline const struct endpoint *message_source(const struct message_fact *fact)
-{
-    return &fact->conversation->end[fact->way];
-}
-
 static inline const struct endpoint *message_destination(const struct message_fact *fact)
 {
     return &fact->conversation->end[1 - fact->way];

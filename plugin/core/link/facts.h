@@ -67,16 +67,15 @@ struct session {
     bool roles_known; /* direction 0 of `flow` really is A to B */
     bool turned;      /* absorbed, and what was its direction 0 is the other one there */
     bool established; /* its set-up was accepted, at some time */
-    bool has_ended;
-    bool has_id[2]; /* by enum id_owner */
-    uint16_t id[2]; /* that each end chose */
+    bool has_id[2];   /* by enum id_owner */
+    uint16_t id[2];   /* that each end chose */
     uint32_t index;
     uint32_t point;
     uint32_t setup_frame; /* the request, or the first packet without control traffic */
     uint32_t reply_frame; /* 0: none */
     int64_t setup_time_ns;
     int64_t reply_time_ns;
-    uint32_t ended_frame; /* valid if has_ended */
+    uint32_t ended_frame; /* 0: it is still up */
     int64_t ended_time_ns;
 };
 
@@ -166,6 +165,11 @@ static inline uint8_t session_sender(const struct session *session, enum directi
 static inline uint8_t session_receiver(const struct session *session, enum direction direction)
 {
     return session_end_of(session, direction_id_owner(direction));
+}
+
+static inline bool session_has_ended(const struct session *session)
+{
+    return session->ended_frame != 0;
 }
 
 static inline bool session_has_id(const struct session *session, enum id_owner owner, uint16_t id)

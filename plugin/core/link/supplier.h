@@ -87,8 +87,6 @@ struct supplier {
     void (*conclude)(struct facts *facts, struct linker *linker, struct finding_log *log);
     /* After it is known which NATs there are. */
     void (*judge_nats)(struct linker *linker);
-    /* Before the causes of all findings are looked for. */
-    void (*finish)(struct linker *linker);
     /* Why nothing comes of a session's data, as the index of a finding; FINDING_NONE. */
     uint32_t (*astray)(const struct linker *linker, uint32_t session);
     /* The hop whose NAT a finding is held against; FINDING_NONE: that of none. */

@@ -23,7 +23,6 @@ const struct link *link_of_finding(const struct linker *linker, const struct fin
 {
     if (finding->link < linker->links->len)
         return linker->links->pdata[finding->link];
-    const struct session *session =
-        finding->session == FINDING_NONE ? NULL : facts_session(linker->facts, finding->session);
+    const struct session *session = facts_session(linker->facts, finding->session);
     return session ? link_of_session(linker, session) : NULL;
 }

@@ -38,7 +38,6 @@ static void count_faults(struct linker *linker)
             finding_kind(finding->id)->severity < SEVERITY_WARN)
             continue;
         const struct link *link = linker->links->pdata[finding->link];
-        /* Tunnels that cannot be told apart before the first hop are the fault of none of these. */
         uint32_t hop = linker->supplier->hop_of(finding);
         if (hop < link->view.count - 1)
             link_nat_between(linker, link->view.point[hop], link->view.point[hop + 1])->faults++;
@@ -143,7 +142,6 @@ void link_end(struct linker *linker)
     find_nats(linker);
     supplier->judge_nats(linker);
     link_ip_checksums(linker);
-    supplier->finish(linker);
     uint32_t count;
     const struct cause_row *causes = supplier->causes(&count);
     link_causes(linker, causes, count);

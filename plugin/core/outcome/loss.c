@@ -63,7 +63,7 @@ static int64_t session_ends(const struct linker *linker, const struct link *link
                             enum direction direction)
 {
     const struct session *session = link->view.session[position];
-    return session && session->has_ended &&
+    return session && session_has_ended(session) &&
                    !linker->supplier->shared(linker, session, direction).shares
                ? session->ended_time_ns - linker->facts->start_ns
                : INT64_MAX;

@@ -5,6 +5,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_rules.h"
 
+/* The connection as the point at a position saw it. */
+static const struct pptp_connection *seen_at(const struct link_path *path, uint32_t position)
+{
+    return connection_of(path->row[position]->connection);
+}
+
 /* The position of the path that is nearest to an end. */
 static uint32_t nearest(const struct link_path *path, int end)
 {
@@ -22,15 +28,15 @@ static uint32_t sent_to(const struct link_path *path, uint32_t hop, int end)
 }
 
 static struct finding connection_finding(const struct linker *linker, enum finding_id id,
-                                         const struct connection *connection, int end, uint32_t hop,
-                                         uint32_t frame)
+                                         const struct pptp_connection *connection, int end,
+                                         uint32_t hop, uint32_t frame)
 {
     struct finding finding = finding_init(id);
-    const struct sighting *sighting = sighting_of(linker, connection);
+    const struct sighting *sighting = sighting_of(linker, as_connection(connection));
     finding.judged_frame = frame;
     finding.deciding_frame = linker->now_frame;
     finding.connection = connection->index;
-    finding.interface = connection_of(connection)->interface[end];
+    finding.interface = connection->interface[end];
     if (finding.interface == TRACKER_NONE)
         finding.interface = connection->point;
     finding.hop = hop;
@@ -40,28 +46,27 @@ static struct finding connection_finding(const struct linker *linker, enum findi
 }
 
 /* Both closed before: what comes then is no fault. */
-static bool is_over_before(const struct connection *connection, uint32_t frame)
+static bool is_over_before(const struct pptp_connection *connection, uint32_t frame)
 {
-    const struct tcp_facts *tcp = connection_of(connection)->tcp;
+    const struct tcp_facts *tcp = connection->tcp;
     return tcp[0].fin.frame != 0 && tcp[0].fin.frame < frame && tcp[1].fin.frame != 0 &&
            tcp[1].fin.frame < frame;
 }
 
 /* A capture that shows one direction only shows the other one's acknowledgments. */
-static bool shows_direction(const struct connection *connection, int end)
+static bool shows_direction(const struct pptp_connection *connection, int end)
 {
-    return connection->segments[end] > 0 || !connection_of(connection)->tcp[1 - end].has_acked;
+    return connection->segments[end] > 0 || !connection->tcp[1 - end].has_acked;
 }
 
 /* True if a RST of `end` is seen behind the hop only: something at the hop sent it. */
 static bool reset_comes_from_hop(const struct linker *linker, const struct link_path *path,
                                  uint32_t hop, int end)
 {
-    const struct connection *before = path->row[sent_from(path, hop, end)]->connection;
-    const struct connection *behind = path->row[sent_to(path, hop, end)]->connection;
-    const struct frame_time *reset = &connection_of(behind)->tcp[end].rst;
-    return path->order_known && reset->frame != 0 &&
-           connection_of(before)->tcp[end].rst.frame == 0 &&
+    const struct pptp_connection *before = seen_at(path, sent_from(path, hop, end));
+    const struct pptp_connection *behind = seen_at(path, sent_to(path, hop, end));
+    const struct frame_time *reset = &behind->tcp[end].rst;
+    return path->order_known && reset->frame != 0 && before->tcp[end].rst.frame == 0 &&
            !is_over_before(behind, reset->frame) && shows_direction(before, end) &&
            link_covered_before(linker, path, hop, (uint32_t)end, reset->time_ns);
 }
@@ -71,20 +76,19 @@ static bool reset_comes_from_hop(const struct linker *linker, const struct link_
 static bool was_acknowledged(const struct link_path *path, uint32_t hop, int sender, uint32_t after)
 {
     uint32_t near_position = sent_from(path, hop, sender);
-    const struct connection *near = path->row[near_position]->connection;
-    const struct connection *far = path->row[sent_to(path, hop, sender)]->connection;
-    const struct tcp_facts *here = &connection_of(near)->tcp[1 - sender],
-                           *there = &connection_of(far)->tcp[1 - sender];
+    const struct pptp_connection *near = seen_at(path, near_position);
+    const struct pptp_connection *far = seen_at(path, sent_to(path, hop, sender));
+    const struct tcp_facts *here = &near->tcp[1 - sender], *there = &far->tcp[1 - sender];
     uint32_t offset = path->has_offset[hop][sender] ? path->offset[hop][sender] : 0;
     uint32_t far_after = near_position == hop ? after + offset : after - offset;
     return (here->has_acked && serial_diff(here->acked, after) >= 0) ||
            (there->has_acked && serial_diff(there->acked, far_after) >= 0);
 }
 
-static bool has_repeated(const struct linker *linker, const struct connection *connection,
+static bool has_repeated(const struct linker *linker, const struct pptp_connection *connection,
                          int sender)
 {
-    const struct segment_notes *notes = nat_segments(linker, connection);
+    const struct segment_notes *notes = nat_segments(linker, as_connection(connection));
     return notes && notes->repeated[sender];
 }
 
@@ -108,9 +112,9 @@ static bool was_repeated(const struct linker *linker, const struct link_path *pa
 static void message_lost(struct linker *linker, uint32_t hop, const struct message *message,
                          bool reset)
 {
-    struct finding finding =
-        connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, message->connection,
-                           message->sender, hop, message->frame);
+    struct finding finding = connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED,
+                                                connection_of(message->connection), message->sender,
+                                                hop, message->frame);
     const struct frame_time *answer =
         &connection_of(message->connection)->tcp[1 - message->sender].rst;
     if (reset)
@@ -133,9 +137,9 @@ static void check_messages(struct linker *linker, const struct link_path *path, 
     uint32_t near = sent_from(path, hop, sender);
     const struct sighting *far = path->row[near == hop ? hop + 1 : hop];
     GHashTable *waiting = path->waiting[hop][sender][near == hop ? 0 : 1];
-    const struct connection *connection = path->row[near]->connection;
+    const struct pptp_connection *connection = seen_at(path, near);
     bool reset = reset_comes_from_hop(linker, path, hop, 1 - sender);
-    const struct frame_time *answer = &connection_of(connection)->tcp[1 - sender].rst;
+    const struct frame_time *answer = &connection->tcp[1 - sender].rst;
     if (!waiting || !(reset || has_repeated(linker, connection, sender)) ||
         far->connection->segments[sender] == 0)
         return;
@@ -157,12 +161,12 @@ static void check_messages(struct linker *linker, const struct link_path *path, 
 /* A SYN-ACK that ends at the hop: the client has acknowledged nothing. */
 static void check_syn_ack(struct linker *linker, const struct link_path *path, uint32_t hop)
 {
-    const struct connection *near = path->row[sent_from(path, hop, 1)]->connection;
-    const struct connection *far = path->row[sent_to(path, hop, 1)]->connection;
-    const struct tcp_facts *facts = &connection_of(near)->tcp[1];
-    if (!path->order_known || !near->has_isn[1] || far->has_isn[1] ||
-        connection_of(near)->tcp[0].has_acked || connection_of(far)->tcp[0].has_acked ||
-        far->segments[1] > 0 || !link_covers_time(linker, path, hop, 1, facts->syn.time_ns))
+    const struct pptp_connection *near = seen_at(path, sent_from(path, hop, 1));
+    const struct pptp_connection *far = seen_at(path, sent_to(path, hop, 1));
+    const struct tcp_facts *facts = &near->tcp[1];
+    if (!path->order_known || !near->has_isn[1] || far->has_isn[1] || near->tcp[0].has_acked ||
+        far->tcp[0].has_acked || far->segments[1] > 0 ||
+        !link_covers_time(linker, path, hop, 1, facts->syn.time_ns))
         return;
     bool again = facts->syns >= 2 && link_covers_time(linker, path, hop, 1, facts->syn_again_ns);
     if (!again && !reset_comes_from_hop(linker, path, hop, 0))
@@ -181,9 +185,9 @@ static void check_resets(struct linker *linker, const struct link_path *path, ui
     for (int end = 0; end < 2; end++) {
         if (!reset_comes_from_hop(linker, path, hop, end))
             continue;
-        const struct connection *behind = path->row[sent_to(path, hop, end)]->connection;
+        const struct pptp_connection *behind = seen_at(path, sent_to(path, hop, end));
         struct finding finding = connection_finding(linker, FINDING_RESET_INJECTED, behind, end,
-                                                    hop, connection_of(behind)->tcp[end].rst.frame);
+                                                    hop, behind->tcp[end].rst.frame);
         finding.text =
             g_strdup_printf("RST with the address of the %s, which the capture point on the side "
                             "of the %s never saw",
@@ -224,21 +228,21 @@ static void blame_hop(struct linker *linker, const struct link_way *way,
 }
 
 /* The client's SYN was seen here last, and never at the next point on its way. */
-static bool check_syn(const struct before_call *before, const struct connection *connection)
+static bool check_syn(const struct before_call *before, const struct pptp_connection *connection)
 {
-    const struct tcp_facts *facts = &connection_of(connection)->tcp[0];
-    const struct frame_time *reset = &connection_of(connection)->tcp[1].rst;
+    const struct tcp_facts *facts = &connection->tcp[0];
+    const struct frame_time *reset = &connection->tcp[1].rst;
     struct linker *linker = before->linker;
     const struct link_way *way =
         link_way_find(before->ways, connection->point, &connection->end[1].address);
     if (!way || !connection->has_isn[0] || connection->has_isn[1] || facts->has_acked ||
-        connection_of(connection)->tcp[1].has_acked || !connection_of(connection)->to_pptp_port ||
+        connection->tcp[1].has_acked || !connection->to_pptp_port ||
         g_hash_table_contains(before->odd, GUINT_TO_POINTER(way->next)) ||
         !link_covers_time(linker, way->path, way->hop, 0, facts->syn.time_ns))
         return false;
     bool again =
         facts->syns >= 2 && link_covers_time(linker, way->path, way->hop, 0, facts->syn_again_ns);
-    if (!again && reset->frame == 0 && !connection_of(connection)->icmp)
+    if (!again && reset->frame == 0 && !connection->icmp)
         return false;
     struct finding finding = connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, connection,
                                                 0, FINDING_NONE, facts->syn.frame);
@@ -246,9 +250,9 @@ static bool check_syn(const struct before_call *before, const struct connection 
     finding.text =
         g_strdup_printf("The client's SYN, sent %s, does not reach the next capture point%s",
                         link_times(facts->syns, times),
-                        reset->frame != 0 ? "; a device in between answers with a RST"
-                        : connection_of(connection)->icmp ? "; an ICMP error answers it"
-                                                          : "");
+                        reset->frame != 0  ? "; a device in between answers with a RST"
+                        : connection->icmp ? "; an ICMP error answers it"
+                                           : "");
     blame_hop(linker, way, link_say(linker, &finding));
     if (reset->frame == 0)
         return true;
@@ -260,22 +264,22 @@ static bool check_syn(const struct before_call *before, const struct connection 
 }
 
 /* `hop`: where it was turned down, if that was on the way. */
-static void say_refused(struct linker *linker, const struct connection *connection,
+static void say_refused(struct linker *linker, const struct pptp_connection *connection,
                         enum refusal refusal, uint32_t hop)
 {
     struct finding finding = connection_finding(linker, FINDING_TCP_REFUSED, connection, 0, hop,
                                                 connection->first_frame);
-    finding.text = tracker_refusal_text(connection_of(connection), refusal);
+    finding.text = tracker_refusal_text(connection, refusal);
     link_say(linker, &finding);
 }
 
 /* `server`: as the point nearest to the server shows it; `client`: nearest to the client. */
-static bool check_refused(struct linker *linker, const struct connection *server,
-                          const struct connection *client)
+static bool check_refused(struct linker *linker, const struct pptp_connection *server,
+                          const struct pptp_connection *client)
 {
-    enum refusal refusal = tracker_refusal(tracker_of(linker), connection_of(server));
-    enum refusal at_client = tracker_refusal(tracker_of(linker), connection_of(client));
-    if (refusal == REFUSAL_SILENCE && connection_of(client)->tcp[1].rst.frame != 0)
+    enum refusal refusal = tracker_refusal(tracker_of(linker), server);
+    enum refusal at_client = tracker_refusal(tracker_of(linker), client);
+    if (refusal == REFUSAL_SILENCE && client->tcp[1].rst.frame != 0)
         return false; /* it is not the server's */
     if (refusal != REFUSAL_RESET && refusal != REFUSAL_ICMP && at_client == REFUSAL_ICMP) {
         say_refused(linker, client, at_client, server == client ? FINDING_NONE : 0);
@@ -287,39 +291,37 @@ static bool check_refused(struct linker *linker, const struct connection *server
 }
 
 /* The end that closed first, where it really did: its own point has its FIN or RST. */
-static const struct connection *closer(const struct connection *server,
-                                       const struct connection *client, int *ret_end)
+static const struct pptp_connection *closer(const struct pptp_connection *server,
+                                            const struct pptp_connection *client, int *ret_end)
 {
-    if (connection_of(server)->closed_frame != 0 && connection_of(server)->closed_by == 1) {
+    if (server->closed_frame != 0 && server->closed_by == 1) {
         *ret_end = 1;
         return server;
     }
     *ret_end = 0;
-    return connection_of(client)->closed_frame != 0 && connection_of(client)->closed_by == 0
-               ? client
-               : NULL;
+    return client->closed_frame != 0 && client->closed_by == 0 ? client : NULL;
 }
 
 static bool came_across(const struct link_path *path, int end)
 {
     for (uint32_t position = 0; position < path->count; position++) {
-        if (tracker_close_of(connection_of(path->row[position]->connection), end).frame == 0)
+        if (tracker_close_of(seen_at(path, position), end).frame == 0)
             return false;
     }
     return path->count > 1;
 }
 
 static void check_closed(struct linker *linker, const struct link_path *path,
-                         const struct connection *server, const struct connection *client)
+                         const struct pptp_connection *server, const struct pptp_connection *client)
 {
     int end, closed_by;
-    const struct connection *connection = closer(server, client, &end);
-    if (!connection || !tracker_closed_early(connection_of(connection), &closed_by))
+    const struct pptp_connection *connection = closer(server, client, &end);
+    if (!connection || !tracker_closed_early(connection, &closed_by))
         return;
     struct finding finding =
         connection_finding(linker, FINDING_CLOSED_EARLY, connection, end, FINDING_NONE,
-                           tracker_close_of(connection_of(connection), end).frame);
-    char *text = tracker_closed_early_text(connection_of(connection), end);
+                           tracker_close_of(connection, end).frame);
+    char *text = tracker_closed_early_text(connection, end);
     finding.text =
         g_strdup_printf("%s%s", text,
                         path && came_across(path, end)
@@ -330,10 +332,10 @@ static void check_closed(struct linker *linker, const struct link_path *path,
 }
 
 static void check_connection(const struct before_call *before, const struct link_path *path,
-                             const struct connection *server, const struct connection *client)
+                             const struct pptp_connection *server,
+                             const struct pptp_connection *client)
 {
-    if (tracker_is_other_service(connection_of(server)) ||
-        tracker_is_other_service(connection_of(client)))
+    if (tracker_is_other_service(server) || tracker_is_other_service(client))
         return;
     if (!check_syn(before, server) && !check_refused(before->linker, server, client))
         check_closed(before->linker, path, server, client);
@@ -341,10 +343,9 @@ static void check_connection(const struct before_call *before, const struct link
 
 static void check_chain(const struct before_call *before, const struct link_path *path)
 {
-    const struct connection *server = path->row[nearest(path, 1)]->connection;
-    const struct connection *client = path->row[nearest(path, 0)]->connection;
-    if (tracker_is_other_service(connection_of(server)) ||
-        tracker_is_other_service(connection_of(client)))
+    const struct pptp_connection *server = seen_at(path, nearest(path, 1));
+    const struct pptp_connection *client = seen_at(path, nearest(path, 0));
+    if (tracker_is_other_service(server) || tracker_is_other_service(client))
         return;
     for (uint32_t hop = 0; hop + 1 < path->count; hop++) {
         check_messages(before->linker, path, hop, 0);
@@ -363,7 +364,8 @@ void link_before_call(struct linker *linker)
     for (guint i = 0; i < linker->sightings->len; i++) {
         const struct sighting *sighting = linker->sightings->pdata[i];
         if (!sighting->path)
-            check_connection(&before, NULL, sighting->connection, sighting->connection);
+            check_connection(&before, NULL, connection_of(sighting->connection),
+                             connection_of(sighting->connection));
     }
     g_hash_table_destroy(before.ways);
     g_hash_table_destroy(before.odd);

@@ -24,8 +24,15 @@ static bool is_own_word(unsigned type, bool peer)
 /* The snap length may have cut a field off at one point: nothing is compared with that. */
 static bool both_show(const struct message_pair *pair, bool peer)
 {
-    return peer ? record_of(pair->near)->has_peer_call_id && record_of(pair->far)->has_peer_call_id
-                : record_of(pair->near)->has_call_id && record_of(pair->far)->has_call_id;
+    const struct message_record *near = record_of(pair->near), *far = record_of(pair->far);
+    return peer ? near->has_peer_call_id && far->has_peer_call_id
+                : near->has_call_id && far->has_call_id;
+}
+
+static uint16_t value_of(const struct message *message, bool peer)
+{
+    const struct message_record *record = record_of(message);
+    return peer ? record->peer_call_id : record->call_id;
 }
 
 static void learn_field(struct link *link, const struct message_pair *pair, bool peer)
@@ -37,8 +44,7 @@ static void learn_field(struct link *link, const struct message_pair *pair, bool
         pair->near->type == PPTP_SLI)
         return;
     struct id_map *map = &link->map[owner];
-    uint16_t meant = peer ? record_of(pair->near)->peer_call_id : record_of(pair->near)->call_id;
-    uint16_t seen = peer ? record_of(pair->far)->peer_call_id : record_of(pair->far)->call_id;
+    uint16_t meant = value_of(pair->near, peer), seen = value_of(pair->far, peer);
     bool own_word = is_own_word(pair->near->type, peer);
     bool unknown = !map->known[pair->near_position] && !map->known[pair->far_position];
     bool fits = map->known[pair->near_position] && map->id[pair->near_position] == meant;
@@ -148,9 +154,7 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     bool peer = field == PPTP_F_PEER_CALL_ID;
     if (owner == PPTP_OWNER_NONE || !both_show(pair, peer))
         return;
-    uint16_t meant = peer ? record_of(pair->near)->peer_call_id : record_of(pair->near)->call_id,
-             expected;
-    uint16_t seen = peer ? record_of(pair->far)->peer_call_id : record_of(pair->far)->call_id;
+    uint16_t meant = value_of(pair->near, peer), seen = value_of(pair->far, peer), expected;
     if (!link_map_expected(link, pair->near_position, pair->far_position, meant, &owner,
                            &expected) ||
         expected == seen) {
@@ -198,20 +202,19 @@ static void check_payload(struct linker *linker, struct link *link, const struct
 
 static void add_evidence(struct link *link, const struct message_pair *pair)
 {
-    unsigned type = pair->near->type;
+    const struct message_record *near = record_of(pair->near), *far = record_of(pair->far);
+    unsigned type = near->type;
     link->view.evidence |= pair->path->evidence;
-    if (pair->near->masked_hash == pair->far->masked_hash)
+    if (near->masked_hash == far->masked_hash)
         link->view.evidence |= EVIDENCE_MESSAGES;
-    if (pair->near->seq == pair->far->seq)
+    if (near->seq == far->seq)
         link->view.evidence |= EVIDENCE_SEQ;
-    if ((type == PPTP_OCRQ || type == PPTP_ICRQ) &&
-        record_of(pair->near)->call_serial_number != 0 &&
-        record_of(pair->near)->call_serial_number == record_of(pair->far)->call_serial_number)
+    if ((type == PPTP_OCRQ || type == PPTP_ICRQ) && near->call_serial_number != 0 &&
+        near->call_serial_number == far->call_serial_number)
         link->view.evidence |= EVIDENCE_SERIAL;
-    if (pair->near->is_unique && pair->near->masked_hash == pair->far->masked_hash)
+    if (near->is_unique && near->masked_hash == far->masked_hash)
         link->view.evidence |= EVIDENCE_UNIQUE;
-    if (type == PPTP_ECHO_REQUEST &&
-        record_of(pair->near)->identifier == record_of(pair->far)->identifier)
+    if (type == PPTP_ECHO_REQUEST && near->identifier == far->identifier)
         link->view.evidence |= EVIDENCE_ECHO;
 }
 

@@ -52,8 +52,9 @@ static enum mistranslation of_call(const struct linker *linker, const struct ses
         tracker_call_with_id(tracker_of(linker), connection_of(connection), owner, seen));
     if (!call || call == own)
         return MISTRANSLATION_NONE;
-    return !call->has_ended || call->ended_frame > own->setup_frame ? MISTRANSLATION_OTHER_CALL
-                                                                    : MISTRANSLATION_EARLIER_CALL;
+    return !session_has_ended(call) || call->ended_frame > own->setup_frame
+               ? MISTRANSLATION_OTHER_CALL
+               : MISTRANSLATION_EARLIER_CALL;
 }
 
 /* Another call of the same connection, of an earlier one between the same ports, or with the same

@@ -18,7 +18,7 @@ static void add(struct linker *linker, struct candidates *candidates, struct ses
         return;
     }
     for (uint32_t i = 0; i < candidates->len; i++) {
-        if (call_of(((const struct session *)candidates->items[i]))->ended_by != CALL_END_NONE) {
+        if (session_has_ended(candidates->items[i])) {
             candidates->items[i] = call;
             return;
         }
@@ -78,7 +78,7 @@ enum mistranslation link_owner_kind(struct linker *linker, const struct link *li
             !net_address_equal(&call->connection->end[session_end_of(call, PPTP_OWNER_PAC)].address,
                                server))
             continue;
-        if (!call->has_ended || call->ended_frame > own->setup_frame)
+        if (!session_has_ended(call) || call->ended_frame > own->setup_frame)
             return MISTRANSLATION_OTHER_CALL;
         kind = MISTRANSLATION_EARLIER_CALL;
     }

@@ -78,7 +78,7 @@ static enum direction awaits(const struct session *call, const struct flow *flow
     int64_t from_ns =
         first && second ? MIN(first->first_time_ns, second->first_time_ns) : flow->first_time_ns;
     if (call->point != flow->point || from_ns < call->setup_time_ns ||
-        (call->has_ended && call->ended_time_ns < flow->first_time_ns))
+        (session_has_ended(call) && call->ended_time_ns < flow->first_time_ns))
         return DIRECTION_NONE;
     for (int d = 0; d < 2; d++) {
         enum direction direction = (enum direction)d;

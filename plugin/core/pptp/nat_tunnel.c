@@ -112,11 +112,6 @@ static bool same_key(const struct session *a, const struct session *b, enum id_o
            net_address_equal(a_to, b_to) && net_address_equal(a_from, b_from);
 }
 
-static bool ended(const struct session *call)
-{
-    return call->has_ended;
-}
-
 /* From now on a sign of life of the first call decides. */
 static void make_ready(struct linker *linker, struct tunnel_watch *watch)
 {
@@ -141,10 +136,10 @@ static void watch_pair(struct linker *linker, struct session *other, struct sess
 
 static void watch_owner(struct linker *linker, struct session *call, enum id_owner owner)
 {
-    struct tunnel *notes = tunnel_for(linker, call);
-    if (notes->watched[owner] || !call->has_id[owner])
+    struct tunnel *tunnel = tunnel_for(linker, call);
+    if (tunnel->watched[owner] || !call->has_id[owner])
         return;
-    notes->watched[owner] = true;
+    tunnel->watched[owner] = true;
     const struct net_address *to, *from;
     hosts(call, owner, &to, &from);
     uint64_t what = (uint64_t)call->point << 32 | (uint64_t)call->id[owner] << 8 | (uint64_t)owner;
@@ -152,7 +147,7 @@ static void watch_owner(struct linker *linker, struct session *call, enum id_own
     struct candidates *candidates = link_candidates(tunnels_of(linker)->live, key, true);
     for (guint i = candidates->len; i-- > 0;) {
         struct session *other = candidates->items[i];
-        if (ended(other)) {
+        if (session_has_ended(other)) {
             candidates_remove(candidates, i);
             continue;
         }
@@ -172,12 +167,12 @@ static void watch_owner(struct linker *linker, struct session *call, enum id_own
 
 void link_tunnel_call(struct linker *linker, struct session *call)
 {
-    if (!call->connection || ended(call))
+    if (!call->connection || session_has_ended(call))
         return;
     watch_owner(linker, call, PPTP_OWNER_PNS);
     watch_owner(linker, call, PPTP_OWNER_PAC);
-    const struct tunnel *notes = tunnel_of(linker, call);
-    for (struct tunnel_watch *watch = call->reply_frame ? notes->watches_of_second : NULL; watch;
+    const struct tunnel *tunnel = tunnel_of(linker, call);
+    for (struct tunnel_watch *watch = call->reply_frame ? tunnel->watches_of_second : NULL; watch;
          watch = watch->next_of_second) {
         if (!watch->ready)
             make_ready(linker, watch);
@@ -240,8 +235,8 @@ static bool tells(const struct linker *linker, const struct tunnel_watch *watch,
     const struct session *first = watch->first, *second = watch->second;
     bool outside_alone = !link_of_session(linker, first) || link_position_of(linker, first) == 0;
     /* Packets on the shared key prove nothing: they may be the other call's. */
-    return life->owner != watch->owner && (!ended(first) || life->ends) &&
-           (!ended(second) || had_traffic(second, life->owner)) &&
+    return life->owner != watch->owner && (!session_has_ended(first) || life->ends) &&
+           (!session_has_ended(second) || had_traffic(second, life->owner)) &&
            life->time_ns > second->setup_time_ns && life->time_ns > second->reply_time_ns &&
            !one_path(linker, first, second) &&
            !(life->ends && outside_alone && life->time_ns - second->setup_time_ns < REDIAL_NS);
@@ -249,26 +244,26 @@ static bool tells(const struct linker *linker, const struct tunnel_watch *watch,
 
 static void show_life(struct linker *linker, const struct session *call, const struct life *life)
 {
-    struct tunnel *notes = tunnel_of(linker, call);
-    if (!notes || !notes->watches)
+    struct tunnel *tunnel = tunnel_of(linker, call);
+    if (!tunnel || !tunnel->watches)
         return;
-    notes->alive_ns[life->owner] = MAX(notes->alive_ns[life->owner], life->time_ns);
+    tunnel->alive_ns[life->owner] = MAX(tunnel->alive_ns[life->owner], life->time_ns);
     struct tunnel_watch *before = NULL, *next;
-    for (struct tunnel_watch *watch = notes->ready; watch; watch = next) {
+    for (struct tunnel_watch *watch = tunnel->ready; watch; watch = next) {
         next = watch->next_ready;
         bool distinct = tells(linker, watch, life);
         if (!distinct && ++watch->looks < LOOKS) {
             before = watch;
             continue;
         }
-        *(before ? &before->next_ready : &notes->ready) = next;
+        *(before ? &before->next_ready : &tunnel->ready) = next;
         if (!next)
-            notes->last_ready = before;
+            tunnel->last_ready = before;
         watch->distinct = distinct;
         const struct finding *reported =
             distinct ? say(linker, watch, FINDING_TUNNEL_AMBIGUOUS) : NULL;
         watch->reported = reported ? reported->index + 1 : 0;
-        if (!distinct && !ended(watch->second))
+        if (!distinct && !session_has_ended(watch->second))
             link_limit_reached(linker, NAT_LIMIT_WATCHES, watch->second->setup_frame);
     }
 }
@@ -290,7 +285,8 @@ void link_tunnel_message(struct linker *linker, const struct message_record *mes
             continue;
         /* An end before the message is another one's. */
         struct life life = {other_owner(session_owner_at(call, message->sender)), message->time_ns,
-                            ends && ended(call) && call->ended_time_ns == message->time_ns};
+                            ends && session_has_ended(call) &&
+                                call->ended_time_ns == message->time_ns};
         show_life(linker, call, &life);
     }
 }
@@ -360,8 +356,8 @@ void link_tunnel_finish(struct linker *linker)
 {
     for (guint i = 0; i < tunnels_of(linker)->watches->len; i++) {
         const struct tunnel_watch *watch = tunnels_of(linker)->watches->pdata[i];
-        if (!watch->distinct && !watch->second->reply_frame && !ended(watch->first) &&
-            !ended(watch->second) && is_active(linker, watch))
+        if (!watch->distinct && !watch->second->reply_frame && !session_has_ended(watch->first) &&
+            !session_has_ended(watch->second) && is_active(linker, watch))
             say(linker, watch, FINDING_TUNNEL_MAYBE_AMBIGUOUS);
     }
 }

@@ -213,9 +213,7 @@ static bool where(const void *concluded, const struct finding *finding, struct v
  * down PPP or a request. */
 static bool shows_culprit(const struct linker *linker, const struct finding *finding)
 {
-    const struct call *call = finding->session == FINDING_NONE
-                                  ? NULL
-                                  : call_of(facts_session(linker->facts, finding->session));
+    const struct call *call = call_of(facts_session(linker->facts, finding->session));
     struct ppp_refusal refusal;
     switch (finding->id) {
     case FINDING_GRE_OTHER_SOURCE:

@@ -85,6 +85,7 @@ static void conclude(struct facts *facts, struct linker *linker, struct finding_
     link_judge_disputed(linker);
     link_tunnel_finish(linker);
     link_tunnel_mark(linker);
+    link_ppp_end(linker);
 }
 
 static void judge_nats(struct linker *linker)
@@ -171,7 +172,6 @@ const struct supplier pptp_supplier = {
     .begin = begin,
     .conclude = conclude,
     .judge_nats = judge_nats,
-    .finish = link_ppp_end,
     .astray = link_source_cause,
     .hop_of = hop_of,
     .is_of_lost_state = is_of_lost_state,

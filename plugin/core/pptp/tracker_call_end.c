@@ -26,7 +26,6 @@ void tracker_call_end(struct tracker *tracker, struct call *call, enum call_end 
         return;
     tracker_judge_one_way(tracker, call, frame);
     call->ended_by = how;
-    call->has_ended = true;
     call->ended_frame = frame;
     call->ended_time_ns = time_ns;
     leave_live(tracked_call(call));

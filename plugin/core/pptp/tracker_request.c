@@ -87,7 +87,7 @@ static bool answers(const struct message_record *reply, const struct message_rec
         return false;
     if (reply->type == PPTP_ECHO_REPLY)
         return request->identifier == reply->identifier;
-    return reply->type < PPTP_OCRQ || call_of(request->session) == call_of(reply->session);
+    return reply->type < PPTP_OCRQ || request->session == reply->session;
 }
 
 void tracker_match_reply(struct message_event *event)

@@ -117,8 +117,8 @@ static bool is_for_hidden_server(const struct verdict_case *about)
     uint32_t hop = about->finding->hop;
     if (!link || !link->path || hop >= link->path->count - 1)
         return false;
-    const struct pptp_connection *near = connection_of(link->path->row[hop]->connection);
-    const struct pptp_connection *far = connection_of(link->path->row[hop + 1]->connection);
+    const struct connection *near = link->path->row[hop]->connection;
+    const struct connection *far = link->path->row[hop + 1]->connection;
     const struct session *call =
         link->view.session[hop] ? link->view.session[hop] : link->view.session[hop + 1];
     enum direction to_server =

@@ -56,16 +56,9 @@ struct verdict_advice verdict_refused(const struct verdict_case *about)
                   "800)."};
 }
 
-static const struct pptp_connection *connection_about(const struct verdict_case *about)
-{
-    return about->finding->connection == FINDING_NONE
-               ? NULL
-               : tracker_connection(tracker_of(about->linker), about->finding->connection);
-}
-
 struct verdict_advice verdict_closed_early(const struct verdict_case *about)
 {
-    const struct pptp_connection *connection = connection_about(about);
+    const struct pptp_connection *connection = verdict_connection(about);
     const struct message_record *request = connection ? connection->left_unanswered : NULL;
     if (request && connection->closed_by == 0 && request->sender == 0)
         return (struct verdict_advice){

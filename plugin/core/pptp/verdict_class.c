@@ -10,10 +10,8 @@ static bool keys_differ(const struct linker *linker, const struct link *link)
 {
     for (int d = 0; d < 2; d++) {
         for (uint32_t position = 0; position + 1 < link->view.count; position++) {
-            const struct gre_flow *near =
-                gre_of(link_data_flow(linker, link->view.session[position], d));
-            const struct gre_flow *far =
-                gre_of(link_data_flow(linker, link->view.session[position + 1], d));
+            const struct flow *near = link_data_flow(linker, link->view.session[position], d);
+            const struct flow *far = link_data_flow(linker, link->view.session[position + 1], d);
             if (near && far && near->id != far->id)
                 return true;
         }

@@ -22,7 +22,7 @@ bool verdict_has_gre_twice(const struct link_view *view)
 bool verdict_is_whole(const struct link_view *view)
 {
     for (uint32_t position = 0; position < view->count; position++) {
-        const struct call *call = call_of(view->session[position]);
+        const struct session *call = view->session[position];
         if (!call || !call->setup_frame || !call->reply_frame)
             return false;
     }

@@ -19,9 +19,7 @@ static const struct call *call_about(const struct verdict_case *about)
 {
     const struct link *link = about->link;
     const struct call *call =
-        about->finding->session == FINDING_NONE
-            ? NULL
-            : call_final(tracker_call(tracker_of(about->linker), about->finding->session));
+        call_final(tracker_call(tracker_of(about->linker), about->finding->session));
     for (uint32_t i = 0; link && i < link->view.count; i++) {
         if (call && call->connection && call->roles_known)
             break;
@@ -30,17 +28,10 @@ static const struct call *call_about(const struct verdict_case *about)
     return call;
 }
 
-static const struct pptp_connection *connection_about(const struct verdict_case *about)
-{
-    return about->finding->connection == FINDING_NONE
-               ? NULL
-               : tracker_connection(tracker_of(about->linker), about->finding->connection);
-}
-
 /* Who sent what is no message: a SYN, a RST, or who closed. */
 static int sender_of_segment(const struct verdict_case *about)
 {
-    const struct pptp_connection *connection = connection_about(about);
+    const struct pptp_connection *connection = verdict_connection(about);
     uint32_t frame = about->finding->judged_frame;
     for (int end = 0; connection && end < 2; end++) {
         const struct tcp_facts *facts = &connection->tcp[end];
@@ -306,9 +297,7 @@ char *pptp_headline(const struct verdict_case *about, const char *nat)
 char *pptp_consequence(const struct verdict_case *about)
 {
     const struct finding *finding = about->finding;
-    const struct call *call = finding->session == FINDING_NONE
-                                  ? NULL
-                                  : tracker_call(tracker_of(about->linker), finding->session);
+    const struct call *call = tracker_call(tracker_of(about->linker), finding->session);
     bool wrong_id =
         finding->id == FINDING_UNKNOWN_CALL_ID || finding->id == FINDING_CALLID_MISTRANSLATED;
     if (!wrong_id || !call || call->ended_by != CALL_END_TCP_RESET ||

@@ -16,6 +16,12 @@ struct verdict_case {
     const struct link *link;              /* the linked call, or NULL */
 };
 
+/* The connection that the finding is about; NULL: none. */
+static inline const struct pptp_connection *verdict_connection(const struct verdict_case *about)
+{
+    return tracker_connection(tracker_of(about->linker), about->finding->connection);
+}
+
 /* From the table, or that the NAT lost the call. All members NULL: there is no advice. */
 struct verdict_advice verdict_advice(const struct verdict_case *about);
 /* Where a call has several findings, that of the lowest weight names the cause. */
