@@ -181,11 +181,9 @@ static void write_foot(struct brief *brief)
     struct totals totals = totals_of(brief->report);
     bool has_findings = finding_log_count(brief->report->log) > 0;
     char *text = totals_text(&totals);
+    bool is_empty = totals.calls + totals.ike_sas + totals.esp_sas == 0;
     char *more = g_strconcat(has_findings ? "--findings, " : "",
-                             totals.calls > 0                      ? "--tables, --html report.html"
-                             : totals.ike_sas + totals.esp_sas > 0 ? "--tables"
-                                                                   : "--all",
-                             NULL);
+                             is_empty ? "--all" : "--tables, --html report.html", NULL);
     text_wrap(brief->foot, brief->style, TEXT_PLAIN, "", text);
     text_wrap(brief->foot, brief->style, TEXT_FAINT, "More: ", more);
     g_free(more);

@@ -152,6 +152,14 @@ def test_the_summary_is_one_line_for_grep(ours):
                             r"gre-to-client=\d+/\d+ files=.*: .+", " ".join(rest))  # fmt: skip
 
 
+def test_the_last_line_names_what_shows_more(ours):
+    """The page draws calls and IPsec tunnels."""
+    ipsec = [f"ipsec/s5c_spi_guess/{side}.pcapng" for side in ("inside", "outside")]
+    for names in (PAIR, ipsec):
+        last = ours.pptpnat(*names).stdout.splitlines()[-1]
+        assert last == "More: --findings, --tables, --html report.html"
+
+
 def test_options_print_more_below_the_same_verdict(ours):
     brief = ours.pptpnat(*PAIR).stdout
     findings = ours.pptpnat("--findings", *PAIR).stdout
