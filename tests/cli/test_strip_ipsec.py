@@ -4,6 +4,7 @@ judged by is.
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
 import json
+import random
 import struct
 
 import pytest
@@ -153,6 +154,39 @@ def test_the_copy_reads_as_before(ours, stripped, stage):
     fields = ("isakmp.ispi", "isakmp.exchangetype", "isakmp.typepayload", "isakmp.length",
               "esp.spi", "esp.sequence", "ipsec.ike", "ipsec.esp", "udp.length", "ip.len")
     assert ours.fields(copy, fields) == ours.fields(path, fields)
+
+
+def of_every_kind():
+    """(the types, the octets) of messages with a payload of each type that stands in clear, of many
+    contents and so of many fingerprints, and a nonce behind it."""
+    octets = random.Random(1).randbytes
+    kinds = {(1, 4): b"", (1, 5): b"\2\0\0\0", (1, 6): b"\4", (1, 7): b"\4", (1, 8): b"",
+             (1, 9): b"", (1, 11): bytes(4) + b"\1\0\0\x0e", (1, 13): b"", (1, 20): b"",
+             (1, 130): b"", (2, 34): b"\0\x0e\0\0", (2, 38): b"\4", (2, 40): b"",
+             (2, 41): b"\0\0\x40\x06", (2, 43): b""}  # fmt: skip
+    for (version, kind), head in kinds.items():
+        nonce = (10 if version == 1 else 40, octets(16))
+        for length in range(4, 164, 4):
+            payload = (kind, head + octets(length))
+            exchange, flags = ((4, 0), (34, 8))[version - 1]
+            yield f"{kind},{nonce[0]}", message(version, exchange, flags, payload, nonce)
+
+
+def test_a_fingerprint_is_not_read_as_something_else(ours, stage, folder):
+    """Identity, certificate: what says how they are to be read is no form in the copy."""
+    messages = list(of_every_kind())
+    path = stage.file(".pcapng")
+    frames = [
+        planted.Frame(number * 10**9, 0, net.ethernet(packet, b"\2" * 6, b"\4" * 6))
+        for number, (_, octets) in enumerate(messages)
+        for packet in [net.ipv4(CLIENT, SERVER, 17, net.udp(CLIENT, SERVER, 500, 500, octets))]
+    ]
+    path.write_bytes(pcap.pcapng(frames, ("eth0",)))
+    path.chmod(0o644)
+    (copy,) = strip(ours, folder, path)
+    shown = [fields["isakmp.typepayload"] for _, fields in
+             ours.fields(copy, ("isakmp.typepayload",))]  # fmt: skip
+    assert shown == [types for types, _ in messages]
 
 
 @pytest.mark.parametrize("scenario", paths.ipsec_scenarios())

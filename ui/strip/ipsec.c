@@ -9,8 +9,6 @@
 #include "core/ipsec/esp_wire.h"
 #include "core/ipsec/udp_shape.h"
 
-#define V2_KE_HEADER        4      /* RFC 7296 3.4: group, reserved */
-#define FRAGMENT_HEADER     4      /* of both versions */
 #define ATTRIBUTE_HEADER    4      /* RFC 2408 3.3 */
 #define ATTRIBUTE_IS_SHORT  0x8000 /* the value stands in place of a length */
 #define ATTRIBUTE_NUMBER    4      /* octets of the longest number, a lifetime */
@@ -94,55 +92,78 @@ static void strip_chain(const struct secret *secret, uint8_t *data, uint32_t cap
     strip_behind(secret, data, captured, MIN(cursor.offset, captured));
 }
 
-/* How many octets of a payload's body may be shown. */
-static uint32_t shown_of(uint8_t major, const struct ike_payload *payload, const uint8_t *body)
+/* What becomes of a payload's body: `shown` octets stay, `form` octets that would say how to read
+ * what follows become 0, which is no form, and the rest becomes a fingerprint. */
+struct treatment {
+    uint8_t major;
+    uint8_t type;
+    uint16_t shown;
+    uint16_t form;
+};
+
+#define ALL UINT16_MAX
+
+/* clang-format off */
+static const struct treatment treatments[] = {
+    {1, IKE_V1_KE,                  0, 0},
+    {1, IKE_V1_IDENTIFICATION,      0, 4}, /* RFC 2407 4.6.2: type, protocol, port */
+    {1, IKE_V1_CERTIFICATE_REQUEST, 0, 1},
+    {1, IKE_V1_HASH,                0, 0},
+    {1, IKE_V1_SIGNATURE,           0, 0},
+    {1, IKE_V1_NONCE,               0, 0},
+    {1, IKE_V1_NOTIFICATION,        8, 0}, /* RFC 2408 3.14 */
+    {1, IKE_V1_VENDOR_ID,         ALL, 0},
+    {1, IKE_V1_NATD,              ALL, 0},
+    {1, IKE_V1_NATD_DRAFT,        ALL, 0},
+    {1, IKE_V1_FRAGMENT,            4, 0}, /* [MS-IKEE] 2.2.3 */
+    {2, IKE_V2_KE,                  4, 0}, /* RFC 7296 3.4: group, reserved */
+    {2, IKE_V2_CERTIFICATE_REQUEST, 0, 1},
+    {2, IKE_V2_NONCE,               0, 0},
+    {2, IKE_V2_NOTIFY,              4, 0}, /* RFC 7296 3.10 */
+    {2, IKE_V2_VENDOR_ID,         ALL, 0},
+    {2, IKE_V2_ENCRYPTED,           0, 0},
+    {2, IKE_V2_ENCRYPTED_FRAGMENT,  4, 0}, /* RFC 7383 2.5 */
+};
+/* clang-format on */
+
+static bool is_address_hash(const uint8_t *body, uint32_t captured)
 {
-    if (major == 2) {
-        switch (payload->type) {
-        case IKE_V2_VENDOR_ID:
-            return payload->captured;
-        case IKE_V2_KE:
-            return V2_KE_HEADER;
-        case IKE_V2_ENCRYPTED_FRAGMENT:
-            return FRAGMENT_HEADER;
-        case IKE_V2_NOTIFY: {
-            struct ike_notify notify = {0};
-            bool read = ike_read(IKE_LAYOUT_NOTIFY_V2, body, payload->captured, &notify);
-            bool is_hash = read && (notify.type == IKE_NOTIFY_NATD_SOURCE ||
-                                    notify.type == IKE_NOTIFY_NATD_DESTINATION);
-            return is_hash ? payload->captured : ike_layout(IKE_LAYOUT_NOTIFY_V2)->length;
-        }
-        default:
-            return 0;
-        }
+    struct ike_notify notify = {0};
+
+    return ike_read(IKE_LAYOUT_NOTIFY_V2, body, captured, &notify) &&
+           (notify.type == IKE_NOTIFY_NATD_SOURCE || notify.type == IKE_NOTIFY_NATD_DESTINATION);
+}
+
+/* All of a payload that has no row becomes 0: it is not in clear where things are right, or it is a
+ * certificate, which Wireshark reads as one whatever its encoding. */
+static struct treatment treatment_of(uint8_t major, uint8_t type)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(treatments); i++) {
+        if (treatments[i].major == major && treatments[i].type == type)
+            return treatments[i];
     }
-    switch (payload->type) {
-    case IKE_V1_VENDOR_ID:
-    case IKE_V1_NATD:
-    case IKE_V1_NATD_DRAFT:
-        return payload->captured;
-    case IKE_V1_NOTIFICATION:
-        return ike_layout(IKE_LAYOUT_NOTIFY_V1)->length;
-    case IKE_V1_FRAGMENT:
-        return FRAGMENT_HEADER;
-    default:
-        return 0;
-    }
+    return (struct treatment){.form = ALL};
 }
 
 static void strip_payload(const struct secret *secret, uint8_t major, uint8_t *data,
                           const struct ike_payload *payload)
 {
     uint8_t *body = data + payload->offset;
-    uint32_t head = major == 2 ? 0 : ike_layout(IKE_LAYOUT_SA_V1)->length;
+    uint32_t captured = payload->captured;
+    struct treatment treatment = treatment_of(major, payload->type);
+    uint32_t shown = MIN(captured, treatment.shown);
+    uint32_t form = MIN(captured - shown, treatment.form);
 
-    if (payload->type != (major == 2 ? IKE_V2_SA : IKE_V1_SA)) {
-        strip_behind(secret, body, payload->captured, shown_of(major, payload, body));
+    if (payload->type == (major == 2 ? IKE_V2_SA : IKE_V1_SA)) {
+        uint32_t head = major == 2 ? 0 : MIN(captured, ike_layout(IKE_LAYOUT_SA_V1)->length);
+
+        strip_chain(secret, body + head, captured - head, payload->length - head, IKE_PROPOSAL);
         return;
     }
-    head = MIN(head, payload->captured);
-    strip_chain(secret, body + head, payload->captured - head, payload->length - head,
-                IKE_PROPOSAL);
+    if (major == 2 && payload->type == IKE_V2_NOTIFY && is_address_hash(body, captured))
+        return;
+    memset(body + shown, 0, form);
+    strip_behind(secret, body, captured, shown + form);
 }
 
 static void strip_ike(const struct secret *secret, uint8_t *data, uint32_t captured,
