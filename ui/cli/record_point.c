@@ -194,7 +194,7 @@ static void read_errors(struct record_point *point, char *block)
 {
     ssize_t got;
 
-    while ((got = take(&point->errors, block)) > 0) {
+    for (unsigned i = 0; i < BLOCKS && (got = take(&point->errors, block)) > 0; i++) {
         if (point->said->len < SAID_LIMIT)
             g_string_append_len(point->said, block, got);
         else if (point->stopping) /* the last words count what was lost */
