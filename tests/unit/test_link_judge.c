@@ -173,6 +173,39 @@ static void a_sum_that_is_short_by_the_id_is_not_updated(void)
     }
 }
 
+/* Both messages are in one segment of each place. */
+static void join(struct path *path, guint first, guint second)
+{
+    for (uint32_t place = 0; place < 2; place++) {
+        struct path_packet *head = path_packet(path, first, place);
+        const struct path_packet *tail = path_packet(path, second, place);
+        memcpy(head->octets + head->length, tail->octets, tail->length);
+        head->length += tail->length;
+        path_lose(path, second, place);
+    }
+}
+
+/* The sum is of a segment: it is short by what one of its messages changed by, or all of them. */
+static void a_sum_over_two_messages_is_not_updated(void)
+{
+    for (int changes = 1; changes <= 3; changes++) {
+        struct path *path = path_new(2, 1);
+        path_set_up(path, 0);
+        guint clear = path_say(path, 0, CLIENT, PPTP_CCRQ);
+        join(path, clear, path_say(path, 0, CLIENT, PPTP_CCRQ));
+        struct path_packet *packet = path_packet(path, clear, OUTSIDE);
+        packet->has_checksum = true;
+        packet->checksum_right = 20000;
+        packet->checksum_seen = (uint16_t)(20000 + changes * (10001 - 256));
+        struct analysis *analysis = path_feed(path);
+        if (changes == 3)
+            path_expect_none(analysis, FINDING_CHECKSUM_NOT_UPDATED);
+        else
+            path_expect(analysis, FINDING_CHECKSUM_NOT_UPDATED, path_frame(path, clear, OUTSIDE));
+        path_done(path, analysis);
+    }
+}
+
 /* A wrong sum on both sides (offloading at the sender) is nobody's. */
 static void a_wrong_sum_where_it_was_sent_is_offloading(void)
 {
@@ -248,6 +281,8 @@ void test_link_judge(void)
                     an_octet_outside_the_ids_is_payload_altered);
     g_test_add_func("/link_judge/a sum that is short by the id is not updated",
                     a_sum_that_is_short_by_the_id_is_not_updated);
+    g_test_add_func("/link_judge/a sum over two messages is not updated",
+                    a_sum_over_two_messages_is_not_updated);
     g_test_add_func("/link_judge/a wrong sum where it was sent is offloading",
                     a_wrong_sum_where_it_was_sent_is_offloading);
     g_test_add_func("/link_judge/two calls of one connection are two links",
