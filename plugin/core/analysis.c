@@ -71,6 +71,14 @@ static void add_fact(struct analysis *analysis)
     analysis->is_old = true;
 }
 
+/* A packet that no link has shows that its point captured then. */
+static void note_seen(struct analysis *analysis, const struct packet *packet)
+{
+    if (analysis->linker)
+        linker_seen(analysis->linker, tracker_point(analysis->tracker, packet->interface),
+                    packet->time_ns);
+}
+
 const struct pptp_connection *analysis_tcp(struct analysis *analysis,
                                            const struct tcp_segment *segment)
 {
@@ -93,6 +101,7 @@ void analysis_icmp(struct analysis *analysis, const struct icmp_error *error)
     add_fact(analysis);
     if (analysis->feed)
         feed_log_icmp(analysis->feed, error);
+    note_seen(analysis, &error->packet);
     tracker_feed_icmp(analysis->tracker, error);
 }
 
@@ -101,6 +110,7 @@ void analysis_fragment(struct analysis *analysis, const struct ip_fragment *frag
     add_fact(analysis);
     if (analysis->feed)
         feed_log_fragment(analysis->feed, fragment);
+    note_seen(analysis, &fragment->packet);
     if (analysis->linker)
         linker_fragment(analysis->linker, &fragment->packet);
 }
@@ -117,6 +127,7 @@ static struct ipsec_packet at_its_point(struct analysis *analysis,
     struct ipsec_packet placed = *packet;
     analysis->ipsec_last_frame = MAX(analysis->ipsec_last_frame, packet->packet.frame);
     placed.packet.interface = tracker_point(analysis->tracker, packet->packet.interface);
+    note_seen(analysis, &packet->packet);
     return placed;
 }
 

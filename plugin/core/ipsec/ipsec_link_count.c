@@ -216,14 +216,8 @@ static struct crossing_window window_of(const struct ipsec_links *links,
                                         const struct ipsec_crossing *crossing)
 {
     uint32_t near = link->at[near_of(crossing)], far = link->at[far_of(crossing)];
-    const struct point_fact *point = &g_array_index(links->facts->points, struct point_fact, far);
-    struct crossing_window window = {point->first_ns, point->last_ns, ahead_ns(links, near, far)};
-    struct point_span other = point_times_of(links->linker->times, far);
-    if (other.seen) {
-        window.first_ns = MIN(window.first_ns, other.first_ns);
-        window.last_ns = MAX(window.last_ns, other.latest_ns);
-    }
-    return window;
+    struct point_span span = point_times_of(links->linker->times, far);
+    return (struct crossing_window){span.first_ns, span.latest_ns, ahead_ns(links, near, far)};
 }
 
 bool ipsec_have_met(const struct ipsec_links *links, const struct made_link *link,

@@ -42,19 +42,11 @@ struct sa_fact {
     uint8_t ttl[2]; /* of the first packet; 0: not known */
 };
 
-struct point_fact {
-    uint32_t packets;
-    int64_t first_ns;
-    int64_t last_ns;
-    bool has_esp[2]; /* by enum esp_encapsulation */
-};
-
 struct ipsec_linker {
     const struct ipsec_tracker *tracker;
     GArray *messages; /* struct message_fact, by ike_record.index */
     GArray *ikes;     /* struct sa_fact, by index */
     GArray *esps;
-    GArray *points; /* struct point_fact, by the tracker's point */
     uint32_t last_frame;
 };
 
@@ -92,6 +84,12 @@ struct at_link {
     uint32_t position;
 };
 
+/* What a point shows at all. */
+struct shown {
+    bool any;
+    bool esp[2]; /* by enum esp_encapsulation */
+};
+
 struct ipsec_links {
     const struct ipsec_linker *facts;
     const struct ipsec_tracker *tracker;
@@ -100,6 +98,7 @@ struct ipsec_links {
     GPtrArray *links;        /* struct made_link *, owned */
     uint32_t ike_count;      /* SAs when it was made: more may have come since */
     uint32_t esp_count;
+    GArray *shown;        /* struct shown, by the tracker's point */
     struct at_link *ikes; /* by index of the SA */
     struct at_link *esps;
     uint32_t last_frame;
@@ -126,6 +125,14 @@ static inline struct made_link *made_link_at(const struct ipsec_links *links, ui
 {
     return index < links->links->len ? links->links->pdata[index] : NULL;
 }
+
+static inline const struct shown *shown_at(const struct ipsec_links *links, uint32_t point)
+{
+    return &g_array_index(links->shown, struct shown, point);
+}
+
+/* How many points show IKE or ESP. */
+uint32_t ipsec_point_count(const struct ipsec_links *links);
 
 /* ipsec_link_group.c: makes the links, positions in no order yet. */
 void ipsec_link_group(struct ipsec_links *links);

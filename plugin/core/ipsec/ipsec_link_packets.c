@@ -22,17 +22,9 @@ static bool is_counted(const struct ipsec_record *record)
     return record != NULL && record->kind == IPSEC_ESP && (record->flags & IPSEC_RECORD_COPY) == 0;
 }
 
-static bool several_points(const struct ipsec_linker *facts)
-{
-    uint32_t points = 0;
-    for (guint i = 0; i < facts->points->len; i++)
-        points += g_array_index(facts->points, struct point_fact, i).packets > 0;
-    return points > 1;
-}
-
 void ipsec_link_packets(struct ipsec_links *links)
 {
-    if (!several_points(links->facts))
+    if (ipsec_point_count(links) < 2)
         return;
     links->peers = g_new0(uint32_t, links->last_frame + 1);
     links->first = g_new0(uint32_t, links->esp_count + 1);

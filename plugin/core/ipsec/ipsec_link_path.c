@@ -318,8 +318,8 @@ static struct link_point *point_at(const struct ipsec_links *links, uint32_t poi
 
 static void make_points(struct ipsec_links *links)
 {
-    for (guint i = 0; i < links->facts->points->len; i++) {
-        if (g_array_index(links->facts->points, struct point_fact, i).packets > 0)
+    for (guint i = 0; i < links->shown->len; i++) {
+        if (shown_at(links, i)->any)
             point_at(links, i);
     }
 }

@@ -1,5 +1,5 @@
 /* What linking needs of packets and the trackers do not keep: the octets of IKE messages payload by
- * payload, TTLs, and when each point captured.
+ * payload, and TTLs.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_link_internal.h"
@@ -17,7 +17,6 @@ struct ipsec_linker *ipsec_linker_new(const struct ipsec_tracker *tracker)
     g_array_set_clear_func(linker->messages, clear_message);
     linker->ikes = g_array_new(FALSE, TRUE, sizeof(struct sa_fact));
     linker->esps = g_array_new(FALSE, TRUE, sizeof(struct sa_fact));
-    linker->points = g_array_new(FALSE, TRUE, sizeof(struct point_fact));
     return linker;
 }
 
@@ -28,7 +27,6 @@ void ipsec_linker_free(struct ipsec_linker *linker)
     g_array_free(linker->messages, TRUE);
     g_array_free(linker->ikes, TRUE);
     g_array_free(linker->esps, TRUE);
-    g_array_free(linker->points, TRUE);
     g_free(linker);
 }
 
@@ -37,18 +35,6 @@ static void *fact_at(GArray *facts, uint32_t index)
     if (index >= facts->len)
         g_array_set_size(facts, index + 1);
     return facts->data + (size_t)index * g_array_get_element_size(facts);
-}
-
-static struct point_fact *note_packet(struct ipsec_linker *linker, const struct packet *packet)
-{
-    struct point_fact *point = fact_at(linker->points, packet->interface);
-    if (point->packets == 0 || packet->time_ns < point->first_ns)
-        point->first_ns = packet->time_ns;
-    if (point->packets == 0 || packet->time_ns > point->last_ns)
-        point->last_ns = packet->time_ns;
-    point->packets++;
-    linker->last_frame = MAX(linker->last_frame, packet->frame);
-    return point;
 }
 
 static void note_parts(struct message_fact *fact, const uint8_t *data, uint32_t captured,
@@ -80,7 +66,7 @@ static void on_ike(void *user, struct ike_record *record, const struct ipsec_pac
     struct endpoint source = {packet->packet.source, packet->source_port};
     struct endpoint destination = {packet->packet.destination, packet->destination_port};
     uint32_t skip = record->family == IKE_ON_4500 ? 4 : 0;
-    note_packet(linker, &packet->packet);
+    linker->last_frame = MAX(linker->last_frame, packet->packet.frame);
     if (sa->ttl[record->sender] == 0)
         sa->ttl[record->sender] = packet->packet.ttl;
     fact->conversation = ipsec_tracker_find_conversation(linker->tracker, packet->packet.interface,
@@ -99,7 +85,7 @@ static void on_esp(void *user, struct esp_sa *sa, struct ipsec_record *record,
     (void)record;
     if (fact->ttl[0] == 0)
         fact->ttl[0] = packet->packet.ttl;
-    note_packet(linker, &packet->packet)->has_esp[sa->encapsulation] = true;
+    linker->last_frame = MAX(linker->last_frame, packet->packet.frame);
 }
 
 struct ipsec_observer ipsec_linker_observer(struct ipsec_linker *linker)

@@ -270,7 +270,6 @@ static bool is_watched(const struct ipsec_links *links, const struct made_link *
 {
     uint32_t point = link->at[far_position(made)];
     const struct made_link *ike = made_link_at(links, link->view.ike_link);
-    const struct point_fact *fact = &g_array_index(links->facts->points, struct point_fact, point);
     if (made->crossing.passed > 0)
         return true;
     if (!ipsec_far_sees(links, link, made))
@@ -279,7 +278,7 @@ static bool is_watched(const struct ipsec_links *links, const struct made_link *
         const struct ike_sa *seen = ike->view.ike[i];
         if (ike->at[i] != point || seen == NULL)
             continue;
-        return fact->has_esp[sa->encapsulation] ||
+        return shown_at(links, point)->esp[sa->encapsulation] ||
                (sa->encapsulation == ESP_IN_UDP && seen->conversation[IKE_ON_4500] != NULL);
     }
     return false;

@@ -101,19 +101,6 @@ static int64_t established_ns(const struct ike_sa *sa)
     return INT64_MAX;
 }
 
-/* Until when the point surely captured: what it shows of IKE and ESP, and the keepalives with which
- * a client goes on that sets nothing up. */
-static int64_t last_seen_ns(const struct ipsec_links *links, const struct ike_sa *sa)
-{
-    int64_t last_ns = g_array_index(links->facts->points, struct point_fact, sa->point).last_ns;
-    const struct ipsec_conversation *floated = sa->conversation[IKE_ON_4500];
-    for (unsigned end = 0; floated != NULL && end < 2; end++) {
-        if (floated->way[end].keepalives > 0)
-            last_ns = MAX(last_ns, floated->way[end].keepalive_last_ns);
-    }
-    return last_ns;
-}
-
 /* Nothing for ESP followed, though the point captured long enough, or the SA was deleted. */
 static bool stays_without_esp(const struct ipsec_links *links, const struct ike_sa *sa)
 {
@@ -122,7 +109,8 @@ static bool stays_without_esp(const struct ipsec_links *links, const struct ike_
         hosts->way[0].esp_packets + hosts->way[1].esp_packets > 0)
         return false;
     return ipsec_ike_seems_ended(sa) ||
-           last_seen_ns(links, sa) - established_ns(sa) >= QUICK_WAIT_NS;
+           point_times_of(links->linker->times, sa->point).latest_ns - established_ns(sa) >=
+               QUICK_WAIT_NS;
 }
 
 /* Message 4 of a server whose own address was translated, and nothing for ESP follows. */

@@ -65,14 +65,6 @@ static struct tunnels count_tunnels(const struct ipsec_links *links)
     return tunnels;
 }
 
-static uint32_t points_with_ipsec(const struct ipsec_links *links)
-{
-    uint32_t count = 0;
-    for (guint i = 0; i < links->facts->points->len; i++)
-        count += g_array_index(links->facts->points, struct point_fact, i).packets > 0;
-    return count;
-}
-
 static uint32_t link_count(const void *concluded)
 {
     return ((const struct ipsec_links *)concluded)->links->len;
@@ -165,7 +157,7 @@ static enum capture_class class_of(const struct ipsec_links *links, const struct
     if (tunnels->whole == 0 && has_server_behind_nat(links))
         return SERVER_INSIDE;
     if (tunnels->linked == 0)
-        return points_with_ipsec(links) > 1 ? APART : ALONE;
+        return ipsec_point_count(links) > 1 ? APART : ALONE;
     if (tunnels->whole == 0 && !tunnels->is_ordered)
         return tunnels->roles_differ ? CONTRADICTED : UNORDERED;
     if (tunnels->whole == 0)
@@ -236,7 +228,7 @@ static bool where(const void *concluded, const struct finding *finding, struct v
 /* These say themselves whose fault it is. */
 static const char *step(const void *concluded, const struct finding *finding)
 {
-    return points_with_ipsec(concluded) > 1 || finding->id == IPSEC_IKE_REFUSED
+    return ipsec_point_count(concluded) > 1 || finding->id == IPSEC_IKE_REFUSED
                ? ""
                : "To see who did it, " SECOND_CAPTURE ".";
 }

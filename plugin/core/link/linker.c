@@ -121,6 +121,11 @@ static void tick(struct linker *linker, uint32_t point, const struct packet *pac
     point_times_note(linker->times, point, packet->time_ns);
 }
 
+void linker_seen(struct linker *linker, uint32_t point, int64_t time_ns)
+{
+    point_times_note(linker->times, point, time_ns);
+}
+
 void linker_connection(struct linker *linker, struct connection *connection)
 {
     linker->now_frame = linker->facts->latest_frame;
