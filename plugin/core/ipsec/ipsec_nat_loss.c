@@ -291,12 +291,13 @@ static void check_esp(struct ipsec_links *links, const struct made_link *link,
     const struct esp_sa *sa = link->view.esp[near_position(made)];
     if (sa == NULL || link->moved || link->altered || !is_watched(links, link, made, sa))
         return;
-    bool none = loss.fate == CROSSING_NONE_CAME && loss.lost >= ENOUGH;
-    if (!none && loss.fate != CROSSING_CEASED)
+    enum crossing_fate fate = crossing_fate(&loss);
+    bool none = fate == CROSSING_NONE_CAME && loss.lost >= ENOUGH;
+    if (!none && fate != CROSSING_CEASED)
         return;
     struct finding finding =
         ipsec_link_finding(links, IPSEC_ESP_NOT_FORWARDED, link, made->hop, near_position(made),
-                           made->crossing.near[loss.first].frame);
+                           made->crossing.near[none ? loss.first : loss.first_of_tail].frame);
     if (none)
         ipsec_link_say(links, &finding, "none of %u packets of SPI 0x%08x passed %s", loss.lost,
                        sa->spi, way_words(made));

@@ -5,9 +5,10 @@
 
 #include <glib.h>
 
-#define CEASED_PACKETS 3
-#define CEASED_NS      G_GINT64_CONSTANT(3000000000)
-#define SIZE_PACKETS   3
+#define TAIL_NS      G_GINT64_CONSTANT(3000000000)
+#define SIZE_PACKETS 3
+/* The smallest MTU in use (RFC 1191 7.1): what is lost up to it is no matter of size. */
+#define SMALLEST_MTU 296
 
 struct by_key {
     uint64_t key;
@@ -113,47 +114,47 @@ void crossing_cover(struct crossing *crossing, const struct crossing_window *win
         crossing->end--;
 }
 
-static struct crossing_loss count_lost(const struct crossing *crossing)
+void crossing_count(struct crossing_loss *loss, uint32_t index, int64_t time_ns, uint32_t length,
+                    bool arrived)
 {
-    struct crossing_loss loss = {.first = CROSSING_NONE, .shortest_lost = UINT32_MAX};
-    uint32_t last = CROSSING_NONE;
-    for (uint32_t i = crossing->first; i < crossing->end; i++) {
-        uint32_t length = crossing->near[i].length;
-        if (crossing->arrived[i] != CROSSING_NONE) {
-            loss.passed++;
-            loss.tail = 0;
-            loss.longest_passed = MAX(loss.longest_passed, length);
-            last = i;
-            continue;
-        }
-        loss.first = loss.first == CROSSING_NONE ? i : loss.first;
-        loss.shortest_lost = MIN(loss.shortest_lost, length);
-        loss.lost++;
-        loss.tail++;
+    if (arrived) {
+        loss->passed++;
+        loss->tail = 0;
+        loss->longest_passed = MAX(loss->longest_passed, length);
+        loss->last_ns = time_ns;
+        return;
     }
-    if (last != CROSSING_NONE && loss.tail > 0)
-        loss.idle_ns = crossing->near[last + 1].time_ns - crossing->near[last].time_ns;
-    return loss;
+    if (loss->lost++ == 0) {
+        loss->first = index;
+        loss->shortest_lost = length;
+    }
+    loss->shortest_lost = MIN(loss->shortest_lost, length);
+    if (loss->tail++ == 0) {
+        loss->first_of_tail = index;
+        loss->idle_ns = loss->passed > 0 ? time_ns - loss->last_ns : 0;
+        loss->tail_from_ns = time_ns;
+    }
+    loss->tail_ns = time_ns - loss->tail_from_ns;
+}
+
+enum crossing_fate crossing_fate(const struct crossing_loss *loss)
+{
+    if (loss->lost == 0)
+        return CROSSING_PASSED;
+    if (loss->passed == 0)
+        return CROSSING_NONE_CAME;
+    if (loss->lost >= SIZE_PACKETS && loss->passed >= SIZE_PACKETS &&
+        loss->shortest_lost > SMALLEST_MTU && loss->shortest_lost > loss->longest_passed)
+        return CROSSING_BY_SIZE;
+    return loss->tail >= CROSSING_TAIL_PACKETS && loss->tail_ns >= TAIL_NS ? CROSSING_CEASED
+                                                                           : CROSSING_NOW_AND_THEN;
 }
 
 struct crossing_loss crossing_lose(const struct crossing *crossing)
 {
-    struct crossing_loss loss = count_lost(crossing);
-    const struct crossing_packet *near = crossing->near;
-    if (loss.lost == 0) {
-        loss.fate = CROSSING_PASSED;
-    } else if (loss.passed == 0) {
-        loss.fate = CROSSING_NONE_CAME;
-    } else if (loss.lost >= SIZE_PACKETS && loss.passed >= SIZE_PACKETS &&
-               loss.shortest_lost != 0 && loss.shortest_lost > loss.longest_passed) {
-        loss.fate = CROSSING_BY_SIZE;
-    } else if (loss.tail >= CEASED_PACKETS &&
-               near[crossing->end - 1].time_ns - near[crossing->end - loss.tail].time_ns >=
-                   CEASED_NS) {
-        loss.fate = CROSSING_CEASED;
-        loss.first = crossing->end - loss.tail;
-    } else {
-        loss.fate = CROSSING_NOW_AND_THEN;
-    }
+    struct crossing_loss loss = {0};
+    for (uint32_t i = crossing->first; i < crossing->end; i++)
+        crossing_count(&loss, i, crossing->near[i].time_ns, crossing->near[i].length,
+                       crossing->arrived[i] != CROSSING_NONE);
     return loss;
 }

@@ -52,25 +52,36 @@ struct crossing_window {
 void crossing_cover(struct crossing *crossing, const struct crossing_window *window,
                     int64_t slack_ns);
 
+#define CROSSING_TAIL_PACKETS 3
+
 enum crossing_fate {
     CROSSING_PASSED,    /* nothing is missing, or too little to say more */
     CROSSING_NONE_CAME, /* nothing arrived, of one packet or more */
-    CROSSING_CEASED,    /* nothing after some moment: at least 3 packets over at least 3 s */
     CROSSING_BY_SIZE, /* everything from some length on, at least 3 packets, and nothing shorter */
+    CROSSING_CEASED,  /* nothing after some moment: CROSSING_TAIL_PACKETS or more, over at least 3 s
+                       */
     CROSSING_NOW_AND_THEN
 };
 
+/* All 0: no packet yet. */
 struct crossing_loss {
-    enum crossing_fate fate;
-    uint32_t first; /* index in near of the first lost one; CROSSING_NONE: nothing is lost */
-    uint32_t lost;  /* in all */
-    uint32_t tail;  /* of them, those behind the last that arrived */
     uint32_t passed;
-    int64_t idle_ns; /* silence before the first of the tail */
-    uint32_t longest_passed;
-    uint32_t shortest_lost;
+    uint32_t lost;
+    uint32_t tail;          /* of them, those behind the last that arrived */
+    uint32_t first;         /* index of the first lost one; valid if there is one */
+    uint32_t first_of_tail; /* likewise */
+    int64_t idle_ns;        /* silence before that; 0: nothing arrived before */
+    int64_t tail_from_ns;
+    int64_t tail_ns;         /* from its first packet to its last */
+    int64_t last_ns;         /* when the last that arrived was sent */
+    uint32_t longest_passed; /* octets */
+    uint32_t shortest_lost;  /* valid if one was lost */
 };
 
+/* One packet before the hop after the other, in order of capture. */
+void crossing_count(struct crossing_loss *loss, uint32_t index, int64_t time_ns, uint32_t length,
+                    bool arrived);
+enum crossing_fate crossing_fate(const struct crossing_loss *loss);
 /* Of what crossing_cover left. */
 struct crossing_loss crossing_lose(const struct crossing *crossing);
 

@@ -3,12 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "at_end.h"
+#include "core/link/crossing.h"
 
-#define TAIL_PACKETS  3
-#define TAIL_NS       (3 * G_GINT64_CONSTANT(1000000000))
-#define LARGE_PACKETS 3
-/* The smallest MTU in use (RFC 1191 7.1): what is lost up to it is no matter of size. */
-#define SMALLEST_MTU 296
 #define LOSS_PACKETS 5
 #define LOSS_PERCENT 1
 
@@ -126,15 +122,6 @@ static void none_arrived(struct linker *linker, const struct hop_packets *packet
     say(linker, packets, &finding);
 }
 
-/* What passed and what was lost, by the length of the IP packets. */
-struct lengths {
-    uint32_t longest;  /* that passed */
-    uint32_t shortest; /* that was lost */
-    uint32_t passed;
-    uint32_t lost;
-    uint32_t first; /* frame of the first lost one */
-};
-
 /* Of the whole IP packet, as an MTU counts it; without IP options, which nobody sends. */
 static uint32_t ip_length(const struct linker *linker, uint32_t frame)
 {
@@ -144,81 +131,70 @@ static uint32_t ip_length(const struct linker *linker, uint32_t frame)
            record->length;
 }
 
-static struct lengths lengths_of(const struct linker *linker, const struct hop_packets *packets)
+static struct crossing_loss count_lost(const struct linker *linker,
+                                       const struct hop_packets *packets)
 {
-    struct lengths all = {.shortest = UINT32_MAX};
-    for (uint32_t i = 0; i < packets->count; i++) {
-        uint32_t length = ip_length(linker, packets->frames[i]);
-        if (packets->arrived[i]) {
-            all.longest = MAX(all.longest, length);
-            all.passed++;
-            continue;
-        }
-        if (all.lost++ == 0)
-            all.first = packets->frames[i];
-        all.shortest = MIN(all.shortest, length);
-    }
-    return all;
+    struct crossing_loss loss = {0};
+    for (uint32_t i = 0; i < packets->count; i++)
+        crossing_count(&loss, i, packets->times_ns[i], ip_length(linker, packets->frames[i]),
+                       packets->arrived[i] != 0);
+    return loss;
 }
 
-/* True if everything from some length on was lost, and only that. */
-static bool lost_by_size(struct linker *linker, const struct hop_packets *packets,
-                         const struct lengths *lengths)
+static void lost_by_size(struct linker *linker, const struct hop_packets *packets,
+                         const struct crossing_loss *loss)
 {
-    if (lengths->lost < LARGE_PACKETS || lengths->passed < LARGE_PACKETS ||
-        lengths->shortest <= SMALLEST_MTU || lengths->shortest <= lengths->longest)
-        return false;
-    struct finding finding = hop_finding(linker, LINK_FACT_LARGE_LOST, packets, lengths->first);
+    struct finding finding =
+        hop_finding(linker, LINK_FACT_LARGE_LOST, packets, packets->frames[loss->first]);
     finding.text =
         g_strdup_printf("IP packets of up to %u bytes passed, all %u of %u bytes or "
                         "more were lost: the path MTU is below %u",
-                        lengths->longest, lengths->lost, lengths->shortest, lengths->shortest);
+                        loss->longest_passed, loss->lost, loss->shortest_lost, loss->shortest_lost);
     say(linker, packets, &finding);
-    return true;
 }
 
 static void lost_now_and_then(struct linker *linker, const struct hop_packets *packets,
-                              const struct lengths *lengths)
+                              const struct crossing_loss *loss)
 {
     const struct link *link = packets->passage.link;
     const struct link_hop_count *count =
         &link->view.hop[packets->passage.direction][packets->passage.hop];
     uint64_t sent = (uint64_t)count->passed + count->lost;
     if (link->blocked[packets->passage.direction][packets->passage.hop] ||
-        lengths->lost < LOSS_PACKETS || count->lost < LOSS_PACKETS ||
+        loss->lost < LOSS_PACKETS || count->lost < LOSS_PACKETS ||
         count->lost * UINT64_C(100) < sent * LOSS_PERCENT)
         return;
-    struct finding finding = hop_finding(linker, LINK_FACT_LOSS, packets, lengths->first);
+    struct finding finding =
+        hop_finding(linker, LINK_FACT_LOSS, packets, packets->frames[loss->first]);
     finding.text = g_strdup_printf("%u of %" G_GUINT64_FORMAT " %s packets were lost at the hop",
                                    count->lost, (guint64)sent, linker->supplier->data);
     link_say(linker, &finding);
 }
 
-static void none_after(struct linker *linker, const struct hop_packets *packets)
+static void none_after(struct linker *linker, const struct hop_packets *packets,
+                       const struct crossing_loss *loss)
 {
     struct link *link = packets->passage.link;
-    uint32_t count = packets->count, last = count; /* one past the last arrival */
-    while (last > 0 && !packets->arrived[last - 1])
-        last--;
-    uint32_t lost = count - last;
     const struct icmp_refusal *refusal = link_refusal_by_hop(linker, packets);
-    if (last == 0 || (lost < TAIL_PACKETS && !refusal)) /* 0: what arrived came after the session */
+    /* What arrived may have come after the session. */
+    if (loss->passed == 0 || loss->tail < (refusal ? 1 : CROSSING_TAIL_PACKETS))
         return;
-    uint32_t frame = packets->frames[last];
-    double idle = (double)(packets->times_ns[last] - packets->times_ns[last - 1]) / 1e9;
+    uint32_t frame = packets->frames[loss->first_of_tail];
+    double idle = (double)loss->idle_ns / 1e9;
     bool is_first = link->ceased.frame == 0 || frame < link->ceased.frame;
     if (is_first)
         link->ceased = (struct ceased){.frame = frame,
                                        .point = link_position_point(link, packets->passage.near),
                                        .idle_s = idle};
-    if (packets->times_ns[count - 1] - packets->times_ns[last] < TAIL_NS && !refusal)
+    if (crossing_fate(loss) != CROSSING_CEASED && !refusal)
         return;
     struct finding finding = hop_finding(linker, LINK_FACT_NOT_FORWARDED, packets, frame);
     char *refused = refusal_words(refusal);
     finding.text =
         g_strdup_printf("%u %s packet%s passed, then none of %u; before the first lost one "
                         "the direction was idle for %.1f s%s",
-                        last, linker->supplier->data, last == 1 ? "" : "s", lost, idle, refused);
+                        loss->first_of_tail, linker->supplier->data,
+                        loss->first_of_tail == 1 ? "" : "s", loss->tail, idle, refused);
     g_free(refused);
     say(linker, packets, &finding);
     if (is_first)
@@ -243,10 +219,12 @@ void link_loss(struct linker *linker, const struct hop_packets *all)
         none_arrived(linker, packets);
         return;
     }
-    struct lengths lengths = lengths_of(linker, packets);
-    if (lost_by_size(linker, packets, &lengths))
+    struct crossing_loss loss = count_lost(linker, packets);
+    if (crossing_fate(&loss) == CROSSING_BY_SIZE) {
+        lost_by_size(linker, packets, &loss);
         return;
-    none_after(linker, packets);
+    }
+    none_after(linker, packets, &loss);
     if (in_part == 0)
-        lost_now_and_then(linker, packets, &lengths);
+        lost_now_and_then(linker, packets, &loss);
 }
