@@ -61,4 +61,16 @@ struct packet {
     bool fragmented; /* reassembled from IP fragments; ttl and ip_id are the last one's */
 };
 
+/* Records keep times in microseconds since the first packet of all, modulo 2^32: 71 minutes. The
+ * time since that packet, if another one of the same stream came at `before_ns` (since it, too);
+ * packets may be a minute out of order, and a longer silence reads as less. */
+static inline int64_t packet_record_time_ns(uint32_t time_us, int64_t before_ns)
+{
+    int64_t before_us = before_ns / 1000;
+    int64_t ahead_us = (uint32_t)(time_us - (uint32_t)before_us);
+    if (ahead_us > UINT32_MAX - INT64_C(60000000))
+        ahead_us -= INT64_C(1) << 32;
+    return (before_us + ahead_us) * 1000;
+}
+
 #endif

@@ -5,18 +5,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_link_internal.h"
 
-#define BACK_US (60 * G_GINT64_CONSTANT(1000000)) /* how much packets may be out of order */
-
-/* Records count microseconds modulo 2^32; an SA knows when it began. */
-static int64_t time_after(int64_t before_ns, int64_t start_ns, uint32_t time_us)
-{
-    int64_t before_us = (before_ns - start_ns) / 1000;
-    int64_t ahead = (uint32_t)(time_us - (uint32_t)before_us);
-    if (ahead > UINT32_MAX - BACK_US)
-        ahead -= G_GINT64_CONSTANT(1) << 32;
-    return (before_us + ahead) * 1000 + start_ns;
-}
-
 static bool is_counted(const struct ipsec_record *record)
 {
     return record != NULL && record->kind == IPSEC_ESP && (record->flags & IPSEC_RECORD_COPY) == 0;
@@ -50,8 +38,8 @@ bool ipsec_walk_next(struct esp_walk *walk, struct crossing_packet *ret)
     if (frame == 0)
         return false;
     const struct ipsec_record *record = ipsec_tracker_on(links->tracker, frame);
-    walk->now_ns =
-        time_after(walk->now_ns, ipsec_tracker_start_ns(links->tracker), record->time_us);
+    int64_t start_ns = ipsec_tracker_start_ns(links->tracker);
+    walk->now_ns = packet_record_time_ns(record->time_us, walk->now_ns - start_ns) + start_ns;
     walk->frame = links->peers[frame];
     *ret = (struct crossing_packet){.key = (uint64_t)record->seq << 32 | record->content,
                                     .time_ns = walk->now_ns,

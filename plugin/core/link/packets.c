@@ -166,18 +166,11 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
     return frames;
 }
 
-/* Packets of one flow may be that much out of order. */
-#define BACK_US (60 * G_GINT64_CONSTANT(1000000))
-
 int64_t link_data_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
 {
     const struct packet_record *record = facts_packet(linker->facts, frame);
     const struct flow *flow = facts_flow(linker->facts, record->flow);
     if (before_ns < 0)
         before_ns = flow->first_time_ns - linker->facts->start_ns;
-    int64_t before_us = before_ns / 1000;
-    int64_t ahead = (uint32_t)(record->time_us - (uint32_t)before_us);
-    if (ahead > UINT32_MAX - BACK_US)
-        ahead -= G_GINT64_CONSTANT(1) << 32;
-    return (before_us + ahead) * 1000;
+    return packet_record_time_ns(record->time_us, before_ns);
 }
