@@ -25,6 +25,8 @@ static void test_a_healthy_pair_is_linked_and_well(void)
     g_assert_cmpint(ipsec_world_status(world, &text), ==, VERDICT_OK);
     g_assert_nonnull(strstr(text, "2 tunnels linked"));
     g_assert_nonnull(strstr(text, "1 of 24 ESP packets were lost"));
+    g_assert_nonnull(strstr(text, "The clocks of the points differ: the outer one is 37.0 s behind "
+                                  "the inner one."));
 
     const struct ipsec_links *links = analysis_ipsec_links(world->analysis);
     g_assert_cmpuint(ipsec_links_count(links), ==, 6);

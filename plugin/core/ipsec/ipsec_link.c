@@ -107,7 +107,7 @@ struct ipsec_links *ipsec_links_new(const struct ipsec_linker *linker, struct li
     links->ikes = nowhere(links->ike_count);
     links->esps = nowhere(links->esp_count);
     links->passed = g_new0(uint32_t, links->esp_count + 1);
-    links->delays = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, g_free);
+    links->clocks = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, g_free);
     ipsec_link_packets(links);
     ipsec_link_group(links);
     ipsec_link_roles(links);
@@ -129,7 +129,7 @@ void ipsec_links_free(struct ipsec_links *links)
     if (links == NULL)
         return;
     g_ptr_array_free(links->links, TRUE);
-    g_hash_table_destroy(links->delays);
+    g_hash_table_destroy(links->clocks);
     g_array_free(links->shown, TRUE);
     g_free(links->esp_last_ns);
     g_free(links->ikes);

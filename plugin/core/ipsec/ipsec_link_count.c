@@ -54,27 +54,36 @@ static void note_peers(const struct ipsec_links *links, const struct crossing *c
     }
 }
 
-static void note_delay(struct ipsec_links *links, uint32_t from, uint32_t to, int64_t delay_ns)
+/* Of two points; NULL: no packet of both was seen yet. The higher number is that further down. */
+static struct clock_bounds *clock_of(const struct ipsec_links *links, uint32_t a, uint32_t b)
 {
-    int64_t key = link_pair_key(from, to);
-    int64_t *least = g_hash_table_lookup(links->delays, &key);
-    if (least == NULL)
-        g_hash_table_insert(links->delays, g_memdup2(&key, sizeof key),
-                            g_memdup2(&delay_ns, sizeof delay_ns));
-    else
-        *least = MIN(*least, delay_ns);
+    int64_t key = link_pair_key(MIN(a, b), MAX(a, b));
+    return g_hash_table_lookup(links->clocks, &key);
 }
 
-/* How far the clock of `far` is ahead of that of `near`: no delay is negative, so the offset lies
- * between the least differences of both directions. */
+static void note_delay(struct ipsec_links *links, uint32_t from, uint32_t to, int64_t delay_ns)
+{
+    struct clock_bounds *bounds = clock_of(links, from, to);
+    if (bounds == NULL) {
+        int64_t key = link_pair_key(MIN(from, to), MAX(from, to));
+        bounds = g_new0(struct clock_bounds, 1);
+        g_hash_table_insert(links->clocks, g_memdup2(&key, sizeof key), bounds);
+    }
+    clock_bounds_add(bounds, from < to, delay_ns);
+}
+
+/* How far the clock of `far` is ahead of that of `near`; with the time on the way, if packets of
+ * one direction alone were seen at both. */
 static int64_t ahead_ns(const struct ipsec_links *links, uint32_t near, uint32_t far)
 {
-    int64_t there = link_pair_key(near, far), back = link_pair_key(far, near);
-    const int64_t *down = g_hash_table_lookup(links->delays, &there);
-    const int64_t *up = g_hash_table_lookup(links->delays, &back);
-    if (down != NULL && up != NULL)
-        return *down / 2 - *up / 2;
-    return down != NULL ? *down : up != NULL ? -*up : 0;
+    const struct clock_bounds *bounds = clock_of(links, near, far);
+    double offset_s, ignored;
+    if (bounds == NULL)
+        return 0;
+    int64_t ahead = clock_bounds_offset(bounds, &offset_s, &ignored) ? (int64_t)(offset_s * 1e9)
+                    : bounds->has_down                               ? bounds->down_ns
+                                                                     : -bounds->up_ns;
+    return near < far ? ahead : -ahead;
 }
 
 static uint32_t far_of(const struct ipsec_crossing *crossing)
@@ -223,10 +232,7 @@ static struct crossing_window window_of(const struct ipsec_links *links,
 bool ipsec_have_met(const struct ipsec_links *links, const struct made_link *link,
                     const struct ipsec_crossing *crossing)
 {
-    uint32_t near = link->at[near_of(crossing)], far = link->at[far_of(crossing)];
-    int64_t there = link_pair_key(near, far), back = link_pair_key(far, near);
-    return g_hash_table_contains(links->delays, &there) ||
-           g_hash_table_contains(links->delays, &back);
+    return clock_of(links, link->at[near_of(crossing)], link->at[far_of(crossing)]) != NULL;
 }
 
 bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *link,
@@ -243,6 +249,16 @@ bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *lin
     return false;
 }
 
+static void say_clock(const struct ipsec_links *links, const struct made_link *link, uint32_t hop)
+{
+    uint32_t inner = link->at[hop], outer = link->at[hop + 1];
+    const struct clock_bounds *bounds = clock_of(links, inner, outer);
+    double offset_s, ignored;
+    if (link->view.order_known && bounds != NULL &&
+        clock_bounds_offset(bounds, &offset_s, &ignored))
+        link_clock_say(links->linker, inner < outer ? offset_s : -offset_s);
+}
+
 /* The messages of IKE are few: that the far point ends with one of them does not show that it ended
  * its capture. Of ESP nothing is said beyond its last packet. */
 static void cover(const struct ipsec_links *links, struct made_link *link)
@@ -256,6 +272,7 @@ static void cover(const struct ipsec_links *links, struct made_link *link)
             crossing_cover(&made->crossing, &window, is_ike ? IKE_SLACK_NS : 0);
         else
             made->crossing.end = made->crossing.first;
+        say_clock(links, link, made->hop);
         hop->passed += made->crossing.passed;
         hop->duplicated += made->crossing.duplicated;
         hop->reordered += made->crossing.reordered;

@@ -107,7 +107,7 @@ struct ipsec_links {
         *first; /* by index of the ESP SA: its first packet, until they were counted; or NULL */
     uint32_t *passed;     /* likewise: how many of its packets were seen before the hop, too */
     int64_t *esp_last_ns; /* by link of an IKE SA: of the last ESP packet that belongs to it */
-    GHashTable *delays;   /* pair of points -> int64_t *: the least delay from one to the other */
+    GHashTable *clocks;   /* pair of points -> struct clock_bounds *: of the higher number */
 };
 
 static inline const struct message_fact *message_fact_of(const struct ipsec_links *links,

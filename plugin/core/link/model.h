@@ -161,6 +161,8 @@ struct linker_end {
     GPtrArray *nats; /* struct nat_device * */
     GHashTable *nat_at;          /* int64_t: positions inside and outside -> the same */
     GPtrArray *unlinked;         /* struct unlinked_session * */
+    bool clocks_differ;          /* by so much that the verdict says it, */
+    double clock_offset_s;       /* the outer one minus the inner one */
     const struct finding *worst; /* the cause of what the verdict says; NULL: none */
     enum verdict_status status;
     char *text;

@@ -59,7 +59,20 @@ GHashTable *link_ways(const struct linker *linker);
 const struct link_way *link_way_find(GHashTable *ways, uint32_t point,
                                      const struct net_address *server);
 /* outcome/clock.c */
+/* What is known of how far one clock is ahead of another one. All 0: nothing. */
+struct clock_bounds {
+    int64_t down_ns; /* its time minus the other's, of the packet that came to it fastest */
+    int64_t up_ns;   /* the other's time minus its, of the fastest the other way */
+    bool has_down;
+    bool has_up;
+};
+void clock_bounds_add(struct clock_bounds *bounds, bool downward, int64_t difference_ns);
+/* Seconds. False: it takes packets both ways. */
+bool clock_bounds_offset(const struct clock_bounds *bounds, double *ret_offset,
+                         double *ret_uncertainty);
 void link_clock(struct linker *linker, struct link *link);
+/* The outer clock minus the inner one at a hop: the verdict says the first that would mislead. */
+void link_clock_say(struct linker *linker, double offset_s);
 /* outcome/fragment.c: says which lost packets came through in part, and returns how many. */
 uint32_t link_fragment_end(struct linker *linker, const struct hop_packets *packets);
 /* outcome/refusal.c */

@@ -6,32 +6,37 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "at_end.h"
 
+#include <math.h>
+
 #define DRIFT_MIN_SPAN_S 60.0
+#define LARGE_OFFSET_S   1.0 /* who compares times by eye is misled */
 
-struct bounds {
-    int64_t down; /* smallest D1, D2; valid if seen */
-    int64_t up;
-    bool has_down;
-    bool has_up;
-};
-
-static void bounds_add(struct bounds *bounds, bool downward, int64_t difference)
+void clock_bounds_add(struct clock_bounds *bounds, bool downward, int64_t difference_ns)
 {
-    int64_t *least = downward ? &bounds->down : &bounds->up;
+    int64_t *least = downward ? &bounds->down_ns : &bounds->up_ns;
     bool *has = downward ? &bounds->has_down : &bounds->has_up;
-    if (!*has || difference < *least)
-        *least = difference;
+    if (!*has || difference_ns < *least)
+        *least = difference_ns;
     *has = true;
 }
 
-static bool bounds_offset(const struct bounds *bounds, double *ret_offset, double *ret_uncertainty)
+bool clock_bounds_offset(const struct clock_bounds *bounds, double *ret_offset,
+                         double *ret_uncertainty)
 {
     if (!bounds->has_down || !bounds->has_up)
         return false;
-    *ret_offset = (double)(bounds->down - bounds->up) / 2e9;
+    *ret_offset = (double)(bounds->down_ns - bounds->up_ns) / 2e9;
     /* Clocks that drift, and packets of which one copy is another's, can make it negative. */
-    *ret_uncertainty = MAX(0.0, (double)(bounds->down + bounds->up) / 2e9);
+    *ret_uncertainty = MAX(0.0, (double)(bounds->down_ns + bounds->up_ns) / 2e9);
     return true;
+}
+
+void link_clock_say(struct linker *linker, double offset_s)
+{
+    if (!linker->end->clocks_differ && fabs(offset_s) >= LARGE_OFFSET_S) {
+        linker->end->clocks_differ = true;
+        linker->end->clock_offset_s = offset_s;
+    }
 }
 
 /* The same message at the other side of the hop: equal type, sender, masked octets, and the next of
@@ -58,7 +63,7 @@ static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
 {
     const struct connection *upper = link->path->row[hop]->connection;
     const struct connection *lower = link->path->row[hop + 1]->connection;
-    struct bounds all = {0}, thirds[3] = {{0}};
+    struct clock_bounds all = {0}, thirds[3] = {{0}};
     int64_t first = upper->first_time_ns, span = upper->last_time_ns - first;
     guint from[2] = {0, 0};
     for (guint i = 0; i < upper->messages->len; i++) {
@@ -69,17 +74,19 @@ static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
         bool downward = link_path_downward(link->path, a->sender);
         int64_t difference = downward ? b->time_ns - a->time_ns : a->time_ns - b->time_ns;
         int64_t third = span > 0 ? (a->time_ns - first) * 3 / (span + 1) : 0;
-        bounds_add(&all, downward, difference);
-        bounds_add(&thirds[CLAMP(third, 0, 2)], downward, difference);
+        clock_bounds_add(&all, downward, difference);
+        clock_bounds_add(&thirds[CLAMP(third, 0, 2)], downward, difference);
     }
     double early, late, ignored;
     struct link_view *view = &link->view;
     view->has_clock[hop] =
-        bounds_offset(&all, &view->clock_offset_s[hop], &view->clock_uncertainty_s[hop]);
+        clock_bounds_offset(&all, &view->clock_offset_s[hop], &view->clock_uncertainty_s[hop]);
+    if (view->has_clock[hop])
+        link_clock_say(linker, view->clock_offset_s[hop]);
     double span_s = (double)span / 1e9;
     view->has_drift[hop] = span_s >= DRIFT_MIN_SPAN_S &&
-                           bounds_offset(&thirds[0], &early, &ignored) &&
-                           bounds_offset(&thirds[2], &late, &ignored);
+                           clock_bounds_offset(&thirds[0], &early, &ignored) &&
+                           clock_bounds_offset(&thirds[2], &late, &ignored);
     view->clock_drift_ppm[hop] = view->has_drift[hop] ? (late - early) / (span_s * 2 / 3) * 1e6 : 0;
 }
 

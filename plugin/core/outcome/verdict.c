@@ -116,24 +116,15 @@ static void judge_no_fault(struct linker *linker, GString *text, GString *more)
     }
 }
 
-#define LARGE_OFFSET_S 1.0 /* who compares times by eye is misled */
-
 /* How far the clocks of the points are apart, where that would mislead. */
 static void append_clock(const struct linker *linker, GString *text)
 {
-    for (guint i = 0; i < linker->links->len; i++) {
-        const struct link_view *view = &((const struct link *)linker->links->pdata[i])->view;
-        for (uint32_t hop = 0; hop + 1 < view->count; hop++) {
-            double offset = view->clock_offset_s[hop];
-            if (!view->has_clock[hop] || fabs(offset) < LARGE_OFFSET_S)
-                continue;
-            g_string_append_printf(text,
-                                   " The clocks of the points differ: the outer one is %.1f s "
-                                   "%s the inner one.",
-                                   fabs(offset), offset > 0 ? "ahead of" : "behind");
-            return;
-        }
-    }
+    double offset = linker->end->clock_offset_s;
+    if (linker->end->clocks_differ)
+        g_string_append_printf(text,
+                               " The clocks of the points differ: the outer one is %.1f s "
+                               "%s the inner one.",
+                               fabs(offset), offset > 0 ? "ahead of" : "behind");
 }
 
 static void judge_capture(struct linker *linker)
