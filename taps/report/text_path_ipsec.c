@@ -94,10 +94,31 @@ static bool is_blocked(const struct finding *cause, enum ike_family family, uint
            (cause->hop == hop || cause->hop == FINDING_NONE);
 }
 
-/* "UDP 4500: 4500 <----> 61316", the server's port at the end. */
-static void add_ports(const struct ipsec_link *link, enum ike_family family, const char *label,
-                      const struct finding *cause, struct path_picture *picture)
+/* What the client leaves from at the position is what a finding is about: it shares it, or had
+ * another one before. */
+static bool is_wrong_port(const struct report *report, const struct ipsec_link *link,
+                          enum ike_family family, uint32_t position)
 {
+    const struct ipsec_places *places = link->places[family][position];
+    for (uint32_t i = 0; i < finding_log_count(report->log); i++) {
+        const struct finding *finding = finding_log_get(report->log, i);
+        if (finding->ipsec_link != link->index || finding->hop + 1 != position)
+            continue;
+        if (finding->id == IPSEC_PORT_SHARED &&
+            finding->judged_frame == places->latest->first_frame)
+            return true;
+        if (finding->id == IPSEC_MAPPING_CHANGED && places->first != places->latest)
+            return true;
+    }
+    return false;
+}
+
+/* "UDP 4500: 4500 <----> 61316", the server's port at the end. */
+static void add_ports(const struct report *report, const struct ipsec_link *link,
+                      enum ike_family family, const struct finding *cause,
+                      struct path_picture *picture)
+{
+    const char *label = family == IKE_ON_500 ? "UDP 500" : "UDP 4500";
     const struct endpoint *server = server_of(link, family);
     struct path_row *row = NULL;
     for (uint32_t i = 0; i < link->count; i++) {
@@ -106,6 +127,7 @@ static void add_ports(const struct ipsec_link *link, enum ike_family family, con
             continue;
         row = row != NULL ? row : path_add_row(picture, label);
         row->cell[i] = cell_number(end->port);
+        row->wrong[i] = is_wrong_port(report, link, family, i);
         const struct endpoint *next = i + 1 < link->count ? client_at(link, family, i + 1) : NULL;
         if (next != NULL)
             row->arrow[i] = next->port == end->port ? PATH_SAME : PATH_CHANGED;
@@ -128,23 +150,35 @@ static bool lies_alike(const struct ipsec_link *a, const struct ipsec_link *b)
     return a->count == b->count;
 }
 
+/* An ESP SA of the tunnel: that itself, one that its IKE SA agreed on, or its other direction. */
+static bool is_of_tunnel(const struct ipsec_link *link, const struct ipsec_link *tunnel)
+{
+    bool is_reverse = false;
+    for (uint32_t i = 0; i < link->count && !is_reverse; i++)
+        is_reverse = tunnel->esp[i] != NULL && link->esp[i] != NULL &&
+                     link->esp[i]->reverse == tunnel->esp[i];
+    return link->kind == IPSEC_LINK_ESP && lies_alike(link, tunnel) &&
+           (link == tunnel || link->ike_link == tunnel->index || is_reverse);
+}
+
 /* The ESP SAs of the tunnel one way, together. */
 static void add_esp(const struct ipsec_links *links, const struct ipsec_link *subject,
                     bool to_server, struct path_picture *picture)
 {
     uint32_t seen[LINK_POINTS_LIMIT] = {0};
-    uint32_t passed[LINK_POINTS_LIMIT] = {0}, lost[LINK_POINTS_LIMIT] = {0}, count = 0;
+    uint32_t passed[LINK_POINTS_LIMIT] = {0}, lost[LINK_POINTS_LIMIT] = {0};
+    uint32_t elsewhere[LINK_POINTS_LIMIT] = {0}, count = 0;
     for (uint32_t i = 0; i < ipsec_links_count(links); i++) {
         const struct ipsec_link *link = ipsec_links_get(links, i);
-        bool is_of_it = link == subject || link->ike_link == subject->index;
-        if (link->kind != IPSEC_LINK_ESP || !is_of_it || !lies_alike(link, subject) ||
-            (link->translated_end == 0) != to_server)
+        if (!is_of_tunnel(link, subject) || (link->translated_end == 0) != to_server)
             continue;
         count++;
-        for (uint32_t k = 0; k < link->count; k++) {
+        for (uint32_t k = 0; k < link->count; k++)
             seen[k] += link->seen[k];
-            passed[k] += k + 1 < link->count ? link->hop[k].passed : 0;
-            lost[k] += k + 1 < link->count ? link->hop[k].lost : 0;
+        for (uint32_t k = 0; k + 1 < link->count; k++) {
+            passed[k] += link->hop[k].passed;
+            lost[k] += link->hop[k].lost;
+            elsewhere[k] += link->hop[k].elsewhere;
         }
     }
     struct path_row *row =
@@ -155,8 +189,10 @@ static void add_esp(const struct ipsec_links *links, const struct ipsec_link *su
             break;
         bool broken = lost[i] > 0 && passed[i] == 0;
         row->arrow[i] = broken ? PATH_BROKEN : to_server ? PATH_RIGHT : PATH_LEFT;
-        if (broken)
+        if (broken || elsewhere[i] > 0)
             row->wrong[to_server ? i + 1 : i] = true;
+        if (elsewhere[i] > 0 && row->cell[subject->count] == NULL)
+            row->cell[subject->count] = g_strdup_printf("%u to a wrong host", elsewhere[i]);
     }
 }
 
@@ -170,8 +206,8 @@ bool path_add_ipsec(const struct report *report, const struct finding *cause,
     picture->points = link->count;
     name_stations(link, picture);
     path_add_names(report, link->point, picture);
-    add_ports(link, IKE_ON_500, "UDP 500", cause, picture);
-    add_ports(link, IKE_ON_4500, "UDP 4500", cause, picture);
+    add_ports(report, link, IKE_ON_500, cause, picture);
+    add_ports(report, link, IKE_ON_4500, cause, picture);
     add_esp(links, link, true, picture);
     add_esp(links, link, false, picture);
     return true;

@@ -71,9 +71,21 @@ def test_the_picture_of_a_tunnel_shows_its_ports_and_esp(ours):
     text = re.sub(" +", " ", ipsec_brief(ours, "s8_mapping_changed").stdout)
     assert "\n client 192.168.11.20 NAT 192.168.1.30 server 192.168.1.10\n" in text
     assert "\n UDP 500 500 ------ 500 500\n" in text
-    assert "\n UDP 4500 4500 <----> 61316 4500\n" in text
+    assert "\n UDP 4500 4500 <----> ! 61316 4500\n" in text
     assert "\n ESP to server 56 -----> 56\n ESP to client 43 <----- 56\n" in text
     assert "\n1 IKE SA, 4 ESP SAs through 1 NAT.\n" in text
+
+
+def test_a_shared_port_and_a_wrong_host_are_marked(ours):
+    text = re.sub(" +", " ", ipsec_brief(ours, "s5c_spi_guess").stdout)
+    assert "\n UDP 500 500 ------ ! 500 500\n UDP 4500 4500 ------ ! 4500 4500\n" in text
+    assert "\n ESP to server 4 -----> 4\n ESP to client ! 4 <----- 4 4 to a wrong host\n" in text
+
+
+def test_esp_without_ike_is_drawn_both_ways(ours):
+    text = re.sub(" +", " ", ipsec_brief(ours, "s12_midcall").stdout)
+    assert "\n UDP 4500 4500 <----> 7252 4500\n" in text and "!" not in text
+    assert "\n ESP to server 13 -----> 13\n ESP to client 13 <----- 13\n" in text
 
 
 def test_native_esp_has_no_port_in_the_picture(ours):
