@@ -156,8 +156,7 @@ void linker_data(struct linker *linker, struct flow *flow, struct packet_record 
  * to make of them (and to tell as absorbed); only once. */
 bool linker_take_halves(struct linker *linker, struct session **ret_first,
                         struct session **ret_second);
-/* Any packet that came to a point, of this protocol or of another: it captured then. Those of the
- * calls above count by themselves. */
+/* Any other packet that came to a point, of whatever protocol: it captured then. */
 void linker_seen(struct linker *linker, uint32_t point, int64_t time_ns);
 /* A fragment of a data packet, of whole sets and others alike. */
 void linker_fragment(struct linker *linker, const struct packet *packet);
