@@ -136,6 +136,21 @@ static void test_a_request_sent_three_times_has_no_reply(void)
     }
 }
 
+/* What a point sees of answers that come to a wrong host: nothing asked there. */
+static void test_an_answer_is_no_request(void)
+{
+    struct ipsec_script *script = ipsec_script_new();
+    struct ipsec_peers peers = ipsec_peers_at(script, "192.168.11.20", 500, 4500, 1);
+    struct ipsec_peers other = ipsec_peers_at(script, "192.168.11.22", 500, 4500, 2);
+    ipsec_establish(&peers, true);
+    for (unsigned time = 0; time < 5; time++) {
+        ipsec_say_main(&other, 2, true);
+        ipsec_script_wait(script, 2);
+    }
+    g_assert_cmpuint(ipsec_count(script, IPSEC_NO_REPLY, NULL), ==, 0);
+    ipsec_script_free(script);
+}
+
 static void test_esp_that_nobody_answers(void)
 {
     static const struct {
@@ -359,6 +374,7 @@ void test_ipsec_findings(void)
                     test_a_refusal_in_clear_is_named);
     g_test_add_func("/ipsec-findings/a request sent three times has no reply",
                     test_a_request_sent_three_times_has_no_reply);
+    g_test_add_func("/ipsec-findings/an answer is no request", test_an_answer_is_no_request);
     g_test_add_func("/ipsec-findings/ESP that nobody answers", test_esp_that_nobody_answers);
     g_test_add_func("/ipsec-findings/an answer on the old SA is one",
                     test_an_answer_on_the_old_sa_is_one);

@@ -30,13 +30,20 @@ static GHashTable *two_way_points(const struct ipsec_tracker *tracker)
     return points;
 }
 
-/* The first message of this end that was repeated often enough and that nothing came after. */
+/* The second message of an exchange, or a later even one. */
+static bool is_answer(const struct ike_record *record)
+{
+    return record->number > 0 && record->number % 2 == 0;
+}
+
+/* The first request of this end that was repeated often enough and that nothing came after. */
 static const struct ike_record *find_unanswered(const struct ike_sa *sa, unsigned end)
 {
     const struct ike_record *reply = sa->sent[1 - end].last;
     const struct ike_record *record = reply != NULL ? reply->next : sa->first;
     for (; record != NULL; record = record->next) {
-        if (record->sender == end && record->repeats >= IPSEC_REPEATS_WITHOUT_REPLY)
+        if (record->sender == end && !is_answer(record) &&
+            record->repeats >= IPSEC_REPEATS_WITHOUT_REPLY)
             return record;
     }
     return NULL;

@@ -20,7 +20,7 @@ const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT
     [ROW(IPSEC_NO_REPLY)] = {
         "ipsec.analysis.no_reply", SEVERITY_WARN, GROUP_RESPONSE,
         "IKE request has no reply", "",
-        "a message was sent 3 times with the same bytes\n"
+        "a message that is no answer was sent 3 times with the same bytes\n"
         "nothing of this IKE SA came back since, on any port\n"
         "the point shows packets of both directions between some two hosts"},
     [ROW(IPSEC_IKE_REFUSED)] = {
