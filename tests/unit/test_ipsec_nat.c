@@ -177,8 +177,9 @@ static void test_an_answer_on_500_shows_that_4500_is_open(void)
     ipsec_world_free(world);
 }
 
-/* What follows message 6: quick mode, a delete, nothing for a while, or keepalives alone. */
-enum follows { QUICK, DELETE, SILENCE, KEEPALIVES, THE_END };
+/* What follows message 6: quick mode, a delete, nothing for a while, keepalives alone, or message 5
+ * again, as the client did not hear it. */
+enum follows { QUICK, DELETE, SILENCE, KEEPALIVES, UNHEARD, THE_END };
 
 static void test_a_server_behind_a_nat(void)
 {
@@ -196,6 +197,9 @@ static void test_a_server_behind_a_nat(void)
             ipsec_world_ike(&client, number % 2 == 1 ? IPSEC_CLIENT : IPSEC_SERVER,
                             number < 5 ? IKE_ON_500 : IKE_ON_4500, &message, 0);
         }
+        bool is_suspect = follows != QUICK && follows != UNHEARD && follows != THE_END;
+        if (follows == UNHEARD)
+            ipsec_world_main(&client, 5, true, IKE_ON_4500, 0);
         if (follows == QUICK)
             ipsec_world_quick(&client, IKE_ON_4500);
         if (follows == DELETE)
@@ -205,12 +209,11 @@ static void test_a_server_behind_a_nat(void)
             ipsec_world_keepalive(&client, 0);
         else
             ipsec_world_main(&other, 1, true, IKE_ON_500, 0);
-        g_assert_cmpuint(ipsec_world_count(world, IPSEC_SERVER_BEHIND_NAT, NULL), ==,
-                         follows != QUICK && follows != THE_END);
+        g_assert_cmpuint(ipsec_world_count(world, IPSEC_SERVER_BEHIND_NAT, NULL), ==, is_suspect);
         const char *text;
         g_assert_cmpint(ipsec_world_status(world, &text), ==, VERDICT_UNKNOWN);
         g_assert_true((strstr(text, "AssumeUDPEncapsulationContextOnSendRule") != NULL) ==
-                      (follows != QUICK && follows != THE_END));
+                      is_suspect);
         ipsec_world_free(world);
     }
 }

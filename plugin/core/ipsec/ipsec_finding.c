@@ -117,12 +117,13 @@ const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT
         "A fragmented IKE message did not pass", "",
         "an IKE message was sent in IP fragments and seen whole before the hop\n"
         "it never arrives behind it, nor does a repetition\n"
-        "smaller packets of the same direction and port pass"},
+        "smaller packets of the same direction and port pass, or none is sent on that port and "
+        "those on the other one pass"},
     [ROW(IPSEC_SERVER_BEHIND_NAT)] = {
         "ipsec.nat.server_behind_nat", SEVERITY_NOTE, GROUP_PROTOCOL,
         "The server is behind a NAT, and the tunnel does not come up", "",
         "an address hash of the responder shows that its own address was translated\n"
-        "the IKE SA is established\n"
+        "the IKE SA is established, and the initiator does not repeat what came before\n"
         "no exchange for ESP begins, and no ESP is seen, until the SA is deleted or for 5 s"},
 };
 

@@ -92,24 +92,36 @@ static void check_unused(struct ipsec_links *links, const struct made_link *link
                    hop != IPSEC_NONE ? "the addresses change" : "an address hash shows a NAT");
 }
 
-static int64_t established_ns(const struct ike_sa *sa)
+static const struct ike_record *established_by(const struct ike_sa *sa)
 {
-    for (const struct ike_record *record = sa->first; record != NULL; record = record->next) {
-        if (record->progress == IKE_PROGRESS_ESTABLISHED)
-            return record->time_ns;
+    const struct ike_record *record = sa->first;
+    while (record != NULL && record->progress != IKE_PROGRESS_ESTABLISHED)
+        record = record->next;
+    return record;
+}
+
+/* The initiator repeats what came before: it did not hear that the SA is established. */
+static bool is_unheard(const struct ike_record *established)
+{
+    for (const struct ike_record *record = established; record != NULL; record = record->next) {
+        if (record->sender == 0 && record->repeats_frame != 0 && !record->copy &&
+            record->repeats_frame < established->frame)
+            return true;
     }
-    return INT64_MAX;
+    return false;
 }
 
 /* Nothing for ESP followed, though the point captured long enough, or the SA was deleted. */
 static bool stays_without_esp(const struct ipsec_links *links, const struct ike_sa *sa)
 {
     const struct ipsec_conversation *hosts = sa->hosts;
-    if (sa->children > 0 || (sa->exchanges >> IKE_V1_QUICK & 1) != 0 ||
+    const struct ike_record *established = established_by(sa);
+    if (established == NULL || is_unheard(established) || sa->children > 0 ||
+        (sa->exchanges >> IKE_V1_QUICK & 1) != 0 ||
         hosts->way[0].esp_packets + hosts->way[1].esp_packets > 0)
         return false;
     return ipsec_ike_seems_ended(sa) ||
-           point_times_of(links->linker->times, sa->point).latest_ns - established_ns(sa) >=
+           point_times_of(links->linker->times, sa->point).latest_ns - established->time_ns >=
                QUICK_WAIT_NS;
 }
 
