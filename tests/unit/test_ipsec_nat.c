@@ -132,17 +132,34 @@ static void test_port_4500_that_is_blocked_inwards(void)
     ipsec_world_free(world);
 }
 
-/* A keepalive passed, so the port is open: what is fragmented is lost for that. */
+/* A keepalive passed, so the port is open: what is fragmented is lost for that. Without one it may
+ * be the port, too; one that is lost as well shows that it is. */
 static void test_a_fragmented_message_that_is_lost(void)
+{
+    static const char may_be_the_port[] = "; nothing smaller was sent on port 4500";
+    enum { PASSES, NONE, LOST, KINDS };
+    struct world_client client;
+    for (int keepalive = PASSES; keepalive < KINDS; keepalive++) {
+        struct ipsec_world *world = until_float(&client);
+        const struct finding *finding;
+        repeat_message_5(&client, WORLD_LOST | WORLD_FRAGMENTED);
+        if (keepalive != NONE)
+            ipsec_world_keepalive(&client, keepalive == LOST ? WORLD_LOST : 0);
+        if (keepalive == LOST) {
+            EXPECT(world, IPSEC_FLOAT_BLOCKED);
+        } else {
+            EXPECT(world, IPSEC_FRAGMENT_LOST);
+            ipsec_world_count(world, IPSEC_FRAGMENT_LOST, &finding);
+            g_assert_true((strstr(finding->text, may_be_the_port) != NULL) == (keepalive == NONE));
+        }
+        ipsec_world_free(world);
+    }
+}
+
+static void test_a_fragmented_message_that_came_the_second_time(void)
 {
     struct world_client client;
     struct ipsec_world *world = until_float(&client);
-    repeat_message_5(&client, WORLD_LOST | WORLD_FRAGMENTED);
-    ipsec_world_keepalive(&client, 0);
-    EXPECT(world, IPSEC_FRAGMENT_LOST);
-    ipsec_world_free(world);
-
-    world = until_float(&client);
     ipsec_world_main(&client, 5, true, IKE_ON_4500, WORLD_LOST | WORLD_FRAGMENTED);
     ipsec_world_main(&client, 5, true, IKE_ON_4500, WORLD_FRAGMENTED);
     ipsec_world_main(&client, 6, true, IKE_ON_4500, 0);
@@ -322,6 +339,8 @@ void test_ipsec_nat(void)
                     test_port_4500_that_is_blocked_inwards);
     g_test_add_func("/ipsec-nat/a fragmented message that is lost",
                     test_a_fragmented_message_that_is_lost);
+    g_test_add_func("/ipsec-nat/a fragmented message that came the second time",
+                    test_a_fragmented_message_that_came_the_second_time);
     g_test_add_func("/ipsec-nat/one lost message on 4500 is no block",
                     test_one_lost_message_on_4500_is_no_block);
     g_test_add_func("/ipsec-nat/an answer on 500 shows that 4500 is open",

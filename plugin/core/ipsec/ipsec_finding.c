@@ -65,7 +65,7 @@ const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT
         "messages of the IKE SA passed the hop on port 500\n"
         "of one direction on port 4500, at least two packets were seen before the hop and none of "
         "them, nor a keepalive, after it\n"
-        "nothing answered them on port 500, and the message is not fragmented\n"
+        "nothing answered them on port 500, and they are not all IP fragments\n"
         "if the other end's messages on port 4500 come, the point behind the hop shows them too"},
     [ROW(IPSEC_ESP_NATIVE)] = {
         "ipsec.nat.esp_native", SEVERITY_NOTE, GROUP_PROTOCOL,

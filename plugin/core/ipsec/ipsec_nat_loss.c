@@ -150,31 +150,67 @@ static const struct ike_record *lost_in_fragments(const struct ipsec_links *link
     return lost;
 }
 
-static bool small_ones_came(const struct ipsec_links *links, GHashTable *kept_alive,
-                            const struct made_link *link, const struct ipsec_crossing *made,
-                            unsigned family)
+/* Before the hop the sender of `record` kept its mapping alive. */
+static bool keepalive_sent(const struct made_link *link, const struct ipsec_crossing *made,
+                           const struct ike_record *record)
 {
-    const struct crossing *crossing = &made->crossing;
-    for (uint32_t i = 0; i < crossing->near_count; i++) {
-        const struct ike_record *record = record_of(links, &crossing->near[i]);
-        if (crossing->arrived[i] != CROSSING_NONE && record->family == family &&
-            !message_fact_of(links, record)->fragmented)
+    const struct ipsec_conversation *conversation = record->sa->conversation[IKE_ON_4500];
+    const struct endpoint *from = ipsec_end_at(link, near_position(made), record->sender);
+    for (unsigned end = 0; conversation != NULL && from != NULL && end < 2; end++) {
+        if (net_address_equal(&conversation->end[end].address, &from->address) &&
+            conversation->way[end].keepalives > 0)
             return true;
     }
-    return family == IKE_ON_4500 && keepalive_came(kept_alive, link, made);
+    return false;
+}
+
+/* What became of packets that were not fragmented, beside a message that was. */
+enum small_ones {
+    SMALL_ONES_PASS,      /* on its port */
+    SMALL_ONES_ELSEWHERE, /* on the other port; none was sent on its own */
+    SMALL_ONES_LOST       /* or none was sent at all: its size says nothing */
+};
+
+static enum small_ones small_ones_beside(const struct ipsec_links *links, GHashTable *kept_alive,
+                                         const struct made_link *link,
+                                         const struct ipsec_crossing *made,
+                                         const struct ike_record *large)
+{
+    const struct crossing *crossing = &made->crossing;
+    bool on_4500 = large->family == IKE_ON_4500, elsewhere = false;
+    bool lost = on_4500 && keepalive_sent(link, made, large);
+    for (uint32_t i = 0; i < crossing->near_count; i++) {
+        const struct ike_record *record = record_of(links, &crossing->near[i]);
+        bool came = crossing->arrived[i] != CROSSING_NONE;
+        if (message_fact_of(links, record)->fragmented)
+            continue;
+        if (came && record->family == large->family)
+            return SMALL_ONES_PASS;
+        elsewhere = elsewhere || came;
+        lost = lost || (!came && record->family == large->family);
+    }
+    if (on_4500 && keepalive_came(kept_alive, link, made))
+        return SMALL_ONES_PASS;
+    return elsewhere && !lost ? SMALL_ONES_ELSEWHERE : SMALL_ONES_LOST;
 }
 
 static bool check_fragments(struct ipsec_links *links, GHashTable *kept_alive,
                             const struct made_link *link, const struct ipsec_crossing *made)
 {
     const struct ike_record *record = lost_in_fragments(links, made);
-    if (record == NULL || !small_ones_came(links, kept_alive, link, made, record->family))
+    if (record == NULL)
+        return false;
+    enum small_ones others = small_ones_beside(links, kept_alive, link, made, record);
+    if (others == SMALL_ONES_LOST)
         return false;
     struct finding finding = ipsec_link_finding(links, IPSEC_FRAGMENT_LOST, link, made->hop,
                                                 near_position(made), record->frame);
-    ipsec_link_say(links, &finding, "%s message of %u bytes, sent %u time%s in IP fragments",
+    ipsec_link_say(links, &finding, "%s message of %u bytes, sent %u time%s in IP fragments%s",
                    record->sender == 0 ? "initiator's" : "responder's", record->length,
-                   record->repeats + 1, record->repeats == 0 ? "" : "s");
+                   record->repeats + 1, record->repeats == 0 ? "" : "s",
+                   others == SMALL_ONES_PASS       ? ""
+                   : record->family == IKE_ON_4500 ? "; nothing smaller was sent on port 4500"
+                                                   : "; nothing smaller was sent on port 500");
     return true;
 }
 
