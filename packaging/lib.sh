@@ -18,6 +18,7 @@ test_packages='python3 python3-pytest python3-pytest-xdist python3-jsonschema jq
 all_packages='chromium clang clang-format clang-tidy llvm libclang-rt-dev cppcheck lintian
 mmdebstrap debian-archive-keyring
 iproute2 iptables ethtool tcpdump pptpd pptp-linux postgresql
+strongswan-charon strongswan-swanctl libcharon-extra-plugins
 wireshark xvfb xdotool imagemagick dbus at-spi2-core gir1.2-atspi-2.0 python3-gi'
 
 say() {

@@ -1,5 +1,5 @@
 """A bridge of two ports in user space that does to a path what a bad one does: loses, copies and
-delays Enhanced GRE, and writes wrong Call IDs.
+delays Enhanced GRE, writes wrong Call IDs, changes an octet of UDP, and loses IP fragments.
 
     python3 -m live.box NEAR FAR '[RULE, ...]'
 
@@ -10,12 +10,15 @@ the frame comes in) and one of
     "message": "GRE", "write": 8738                              the key's Call ID (RFC 2637 4.1)
     "drop": 7 | "copy": 7 | "hold": 7      every 7th GRE packet; held ones leave behind the next.
                                            "after": 20 lets so many pass first
+    "spoil": 500, "number": 2              the last octet of the 2nd packet to this UDP port
+    "fragments": "later"                   of each packet all IP fragments but the first are lost
 
 "write" is a number, or "port", which stands for the client's TCP port. A message must start its
 segment.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
+import collections
 import json
 import select
 import socket
@@ -25,6 +28,7 @@ import sys
 from pptpcap import net, pptp
 
 ETHERNET, ALL_ETHERTYPES, PACKET_OUTGOING = 14, 3, 4
+OFFSET = 0x1FFF  # of an IP fragment
 CLIENT_AND_SERVER_PORT = struct.Struct(">HH")
 
 
@@ -64,10 +68,26 @@ def message_of(frame):
     return pptp.NAMES[kind], at, tcp, end, client
 
 
-def fix_checksum(frame, tcp, end):
-    frame[tcp + 16 : tcp + 18] = b"\0\0"
-    pseudo = bytes(frame[ETHERNET + 12 : ETHERNET + 20]) + struct.pack(">HH", net.TCP, end - tcp)
-    struct.pack_into(">H", frame, tcp + 16, net.checksum(pseudo, bytes(frame[tcp:end])))
+def fix_checksum(frame, start, end, protocol, at):
+    """Of the TCP or UDP packet, `at` octets into it."""
+    struct.pack_into(">H", frame, start + at, 0)
+    addresses = bytes(frame[ETHERNET + 12 : ETHERNET + 20])
+    pseudo = addresses + struct.pack(">HH", protocol, end - start)
+    struct.pack_into(">H", frame, start + at, net.checksum(pseudo, bytes(frame[start:end])))
+
+
+def fragment_of(frame):
+    """The More Fragments bit and the offset of an IP packet: 0 where it is no fragment."""
+    return struct.unpack_from(">H", frame, ETHERNET + 6)[0] & 0x3FFF if ip_of(frame) else 0
+
+
+def udp_of(frame):
+    """(destination port, start, end) of a UDP packet that is no fragment, or None."""
+    found = ip_of(frame)
+    if found is None or found[2] != net.UDP or fragment_of(frame):
+        return None
+    start, end, _ = found
+    return struct.unpack_from(">H", frame, start + 2)[0], start, end
 
 
 class Direction:
@@ -75,7 +95,7 @@ class Direction:
 
     def __init__(self, rules, send):
         self.rules, self.send = rules, send
-        self.count, self.held = 0, []
+        self.count, self.held, self.counts = 0, [], collections.Counter()
 
     def write_ids(self, frame):
         message, key = message_of(frame), key_offset(frame)
@@ -93,7 +113,7 @@ class Direction:
                 )
                 value = client if rule["write"] == "port" else rule["write"]
                 struct.pack_into(">H", frame, at + offset, value)
-                fix_checksum(frame, tcp, end)
+                fix_checksum(frame, tcp, end, net.TCP, 16)
         return key is not None
 
     def turn(self, kind):
@@ -103,7 +123,18 @@ class Direction:
             for rule in self.rules
         )
 
+    def spoil(self, frame):
+        port_of_it, start, end = udp_of(frame) or (None, 0, 0)
+        self.counts[port_of_it] += 1
+        for rule in self.rules:
+            if (rule.get("spoil"), rule.get("number")) == (port_of_it, self.counts[port_of_it]):
+                frame[end - 1] ^= 0xFF
+                fix_checksum(frame, start, end, net.UDP, 6)
+
     def forward(self, frame):
+        if fragment_of(frame) & OFFSET and any("fragments" in rule for rule in self.rules):
+            return
+        self.spoil(frame)
         if not self.write_ids(frame):
             self.send(frame)
             return

@@ -8,8 +8,9 @@ import pathlib
 import subprocess
 import sys
 
-from live import probe, scenarios
+from live import ike_scenarios, probe, scenarios
 
+SCENARIOS = {**scenarios.ALL, **ike_scenarios.ALL}
 SKIP = 77
 SCENE_SECONDS = 60
 
@@ -19,7 +20,7 @@ def run_scene(name, folder):
     of the scene: 0, SKIP, or anything else for a failure."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    missing = probe.reason_to_skip(scenarios.ALL[name].needs)
+    missing = probe.reason_to_skip(SCENARIOS[name].needs)
     if missing:
         (folder / "log.txt").write_text(f"SKIP: {name}: {missing}\n", encoding="utf-8")
         return SKIP

@@ -116,10 +116,16 @@ class Place:
         self.note(f"{space}: iptables {rule}")
         self.run(f"iptables -w {rule}", space)
 
-    def masquerade(self, helper=True):
+    def masquerade(self, helper=True, options=""):
         if helper:
             self.helper()
-        self.iptables(f"-t nat -A POSTROUTING -o {self.wan} -j MASQUERADE")
+        self.iptables(f"-t nat -A POSTROUTING -o {self.wan} -j MASQUERADE {options}")
+
+    def guessing_nat(self, guess):
+        """live.guessing_nat in the place of the kernel."""
+        self.write("nat", "ipv4/ip_forward", 0)
+        self.iptables("-A INPUT -p udp -j DROP")
+        self.start(self.python("guessing_nat", guess), "nat", ready="ready")
 
     def route(self):
         """No NAT: the server knows the way to the LAN."""
@@ -201,6 +207,15 @@ class Place:
         prepare = f"mount -t tmpfs pptp /run/pptp && {random}exec {command}"
         words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         return self.start([*words, "sh", "-c", prepare], space, ready)
+
+    def ike_host(self, role, version, *words, space, ready=None):
+        """strongSwan on a machine of its own; see live.ike_host."""
+        command = self.python("ike_host", role, version, *words)
+        return self.start(["unshare", "--mount", "--", *command], space, ready)
+
+    def ike_client(self, version, space, script, server, options=(), ready=None):
+        words = (space, server, script, *options)
+        return self.ike_host("client", version, *words, space=space, ready=ready)
 
     def unreachables(self, space):
         """How many ICMP Destination Unreachable the kernel of that namespace has sent."""

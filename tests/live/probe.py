@@ -23,6 +23,11 @@ PROGRAMS = {
     "pptpd": "pptpd",
     "pptp": "pptp-linux",
 }
+STRONGSWAN = {
+    "/usr/lib/ipsec/charon": "strongswan-charon",
+    "/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so": "libcharon-extra-plugins",
+    "swanctl": "strongswan-swanctl",
+}
 HELPER_RULE = "-t raw -A PREROUTING -p tcp --dport 1723 -j CT --helper pptp"
 
 
@@ -112,12 +117,27 @@ def _helper():
     return None if not lines or any("pptp_outbound_pkt" in line for line in lines) else hint
 
 
+def _tunnel():
+    return _try("ip", "tuntap", "add", "tun0", "mode", "tun")
+
+
+def _absent(programs):
+    path = environment()["PATH"]
+    absent = [
+        f"{name} ({package})"
+        for name, package in programs.items()
+        if not (shutil.which(name, path=path) or os.path.exists(name))
+    ]
+    return f"programs are missing: {', '.join(absent)}" if absent else None
+
+
 def inside():
     """{need: reason}, only of needs that are not met."""
     found = {"namespaces": _network(), "raw sockets": _raw_sockets()}
     if not found["namespaces"]:
         found["nat"] = _nat()
         found["helper"] = found["nat"] or _helper()
+        found["strongswan"] = _absent(STRONGSWAN) or _tunnel()
     return {need: reason for need, reason in found.items() if reason}
 
 
@@ -126,14 +146,9 @@ def missing():
     """{need: reason}. Without root, programs or namespaces everything is missing: "namespaces"."""
     if os.geteuid() != 0:
         return {"namespaces": "the live lab needs root"}
-    path = environment()["PATH"]
-    absent = [
-        f"{name} ({package})"
-        for name, package in PROGRAMS.items()
-        if not shutil.which(name, path=path)
-    ]
+    absent = _absent(PROGRAMS)
     if absent:
-        return {"namespaces": f"programs are missing: {', '.join(absent)}"}
+        return {"namespaces": absent}
     done = in_namespaces([sys.executable, "-m", "live.probe"], timeout=30)
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -9,31 +9,13 @@ import os
 import pathlib
 import signal
 import time
-from typing import Callable, NamedTuple
 
 from live import OPEN
 from live.place import CLIENTS
+from live.registry import registrar
 
 ALL = {}
-
-
-class Scenario(NamedTuple):
-    name: str
-    what: str
-    needs: tuple
-    box: str
-    act: Callable
-
-
-def scenario(needs=("helper",), box=None):
-    """Registers a function under its name; its docstring says what it shows."""
-
-    def register(act):
-        what = " ".join(act.__doc__.split())
-        ALL[act.__name__] = Scenario(act.__name__, what, needs, box, act)
-        return act
-
-    return register
+scenario = registrar(ALL, needs=("helper",))
 
 
 SAME = 0x0600

@@ -13,10 +13,10 @@ import subprocess
 import sys
 import traceback
 
-from live import harness, scenarios
+from live import harness
 from live.place import Place
 
-DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun")
 
 
 def private_places():
@@ -26,8 +26,9 @@ def private_places():
     run("mount", "-t", "tmpfs", "run", "/run")
     for name in ("netns", "pptp", "dev", "lock"):
         pathlib.Path("/run", name).mkdir()
-    for name in DEVICES:
+    for name in filter(lambda name: os.path.exists(f"/dev/{name}"), DEVICES):
         target = pathlib.Path("/run/dev", name)
+        target.parent.mkdir(exist_ok=True)
         target.touch()
         run("mount", "--bind", f"/dev/{name}", str(target))
     pathlib.Path("/run/dev/pts").mkdir()
@@ -41,7 +42,7 @@ def private_places():
 
 
 def main(name, folder):
-    scenario = scenarios.ALL[name]
+    scenario = harness.SCENARIOS[name]
     # Signals without a handler do nothing to the first process of a namespace.
     signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
     signal.alarm(harness.SCENE_SECONDS)

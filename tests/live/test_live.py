@@ -3,108 +3,30 @@ on it is right. Relations only: ports and Call IDs differ from run to run.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
-import concurrent.futures
-import json
-import os
-import shutil
-from typing import NamedTuple
-
 import pytest
 
-from live import expected, harness, probe, scenarios
-from live.conftest import MARK
+from live import expected, playing, scenarios
 from live.facts import FIELDS, SIDES, Facts
 
-AT_A_TIME = 4
-TAKES = 3
 INPUTS = {"pair": ("inside", "outside"), "both": ("both",)}
 SEVERE = {"error", "warning"}
 
 every_scenario = pytest.mark.parametrize("name", scenarios.ALL)
 
 
-class Outcome(NamedTuple):
-    """What came of a scenario."""
-
-    status: int  # of the scene; the rest is empty if it is not 0
-    log: str
-    facts: Facts
-    judged: dict  # INPUTS -> (exit status, report)
+def kept_the_call(wanted, facts):
+    may_lose = expected.LOST in (*wanted.must, *wanted.may)
+    return may_lose or not facts.kernel_lost_a_direction()
 
 
-def record(name, folder, stage, stock):
-    """One recording: (status of the scene, its log, captures where everybody can read, Facts)."""
-    status = harness.run_scene_once(name, folder)
-    log = harness.log_of(folder)
-    if status != 0:
-        return status, log, {}, None
-    paths = {}
-    for kind in (*SIDES, "both"):
-        paths[kind] = stage.work / f"{name}.{folder.name}.{kind}.pcapng"
-        shutil.copy(folder / f"{kind}.pcapng", paths[kind])
-        paths[kind].chmod(0o644)
-    facts = Facts(lambda side: stock.fields(paths[side], FIELDS, "-Y", "pptp || gre"))
-    return 0, log, paths, facts
-
-
-def shows_the_scenario(name, facts):
-    wanted = expected.ALL[name]
-    try:
-        wanted.facts(facts)
-        may_lose = expected.LOST in (*wanted.must, *wanted.may)
-        return may_lose or not facts.kernel_lost_a_direction()
-    except (AssertionError, ValueError, LookupError):
-        return False
-
-
-def play(name, folder, stage, stock, ours):
-    """Records a scenario and has it judged by stock tshark and by the plugin. On a busy machine a
-    program may come too late for what a scene is about: stock tshark tells, and the scene is
-    recorded again; so it is where the kernel lost a call that it should have kept. What the plugin
-    says of it never decides that."""
-    for take in range(TAKES):
-        status, log, paths, facts = record(name, folder / f"take{take}", stage, stock)
-        if status == 0 and shows_the_scenario(name, facts):
-            break
-    if status != 0:
-        return Outcome(status, log, None, {})
-    judged = {}
-    for how, kinds in INPUTS.items():
-        done = ours.pptpnat("--json", *(paths[kind] for kind in kinds))
-        assert done.returncode in (0, 1), done.stderr
-        judged[how] = done.returncode, json.loads(done.stdout)
-    return Outcome(0, log, facts, judged)
+COURSE = playing.Course(
+    scenarios.ALL, expected.ALL, FIELDS, "pptp || gre", Facts, INPUTS, kept_the_call
+)
 
 
 @pytest.fixture(scope="session")
 def outcome(request, tmp_path_factory, stage, stock, ours):
-    """name -> Outcome. All chosen scenarios begin at once, several at a time; pytest-xdist's
-    workers share the recordings and begin one when they need it."""
-    top = tmp_path_factory.getbasetemp()
-    alone = "PYTEST_XDIST_WORKER" not in os.environ
-    top = (top if alone else top.parent) / "live"
-    pool = concurrent.futures.ThreadPoolExecutor(AT_A_TIME)
-    begun = {}
-
-    def begin(name):
-        if name not in begun and not probe.reason_to_skip(scenarios.ALL[name].needs):
-            begun[name] = pool.submit(play, name, top / name, stage, stock, ours)
-
-    def get(name):
-        begin(name)
-        if name not in begun:
-            pytest.skip(MARK + probe.reason_to_skip(scenarios.ALL[name].needs))
-        made = begun[name].result()
-        assert made.status == 0, made.log
-        return made
-
-    chosen = [item.callspec.params["name"] for item in request.session.items
-              if hasattr(item, "callspec") and "name" in item.callspec.params]  # fmt: skip
-    for name in scenarios.ALL:
-        if alone and name in chosen:
-            begin(name)
-    yield get
-    pool.shutdown(cancel_futures=True)
+    yield from playing.outcomes(COURSE, request, tmp_path_factory, stage, stock, ours)
 
 
 @pytest.fixture
