@@ -72,7 +72,9 @@ static bool is_one_way(const struct esp_sa *sa)
         return false;
     const struct ipsec_way *back = &sa->conversation->way[1 - sa->way];
     bool has_answer = back->esp_packets > 0 && back->esp_last_ns >= sa->ike->first->time_ns;
-    return !has_answer && sa->packets >= IPSEC_ONE_WAY_PACKETS &&
+    /* Else it is half a tap, or a filter left one direction out. */
+    bool shows_both_ways = sa->conversation->hosts->way[1 - sa->way].packets > 0;
+    return shows_both_ways && !has_answer && sa->packets >= IPSEC_ONE_WAY_PACKETS &&
            sa->last_ns - sa->first_ns >= IPSEC_ONE_WAY_NS;
 }
 

@@ -32,6 +32,7 @@ const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT
         "ipsec.analysis.esp_one_way", SEVERITY_WARN, GROUP_SEQUENCE,
         "ESP of the tunnel goes one way only", "",
         "the exchange that agreed on both ESP SAs of a tunnel was seen to its end\n"
+        "the capture point shows packets of both hosts\n"
         "at least 3 packets over at least 5 s go in one direction\n"
         "none was ever seen in the other"},
     [ROW(IPSEC_L2TP_IN_CLEAR)] = {
@@ -111,7 +112,7 @@ const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT
         "an end of an IKE SA or ESP SA was seen on one port beside 4500, then on another of the "
         "same address\n"
         "it never came back to the first one\n"
-        "at the point nearer to that end its port stays, or there is no such point"},
+        "at the point nearer to that end its address and port stay, or there is no such point"},
     [ROW(IPSEC_FRAGMENT_LOST)] = {
         "ipsec.nat.fragment_lost", SEVERITY_WARN, GROUP_SEQUENCE,
         "A fragmented IKE message did not pass", "",

@@ -72,9 +72,7 @@ static void note_delay(struct ipsec_links *links, uint32_t from, uint32_t to, in
     clock_bounds_add(bounds, from < to, delay_ns);
 }
 
-/* How far the clock of `far` is ahead of that of `near`; with the time on the way, if packets of
- * one direction alone were seen at both. */
-static int64_t ahead_ns(const struct ipsec_links *links, uint32_t near, uint32_t far)
+int64_t ipsec_ahead_ns(const struct ipsec_links *links, uint32_t near, uint32_t far)
 {
     const struct clock_bounds *bounds = clock_of(links, near, far);
     double offset_s, ignored;
@@ -226,7 +224,8 @@ static struct crossing_window window_of(const struct ipsec_links *links,
 {
     uint32_t near = link->at[near_of(crossing)], far = link->at[far_of(crossing)];
     struct point_span span = point_times_of(links->linker->times, far);
-    return (struct crossing_window){span.first_ns, span.latest_ns, ahead_ns(links, near, far)};
+    return (struct crossing_window){span.first_ns, span.latest_ns,
+                                    ipsec_ahead_ns(links, near, far)};
 }
 
 bool ipsec_have_met(const struct ipsec_links *links, const struct made_link *link,

@@ -160,6 +160,9 @@ GArray *ipsec_take_packets(struct ipsec_links *links, const GPtrArray *esps);
 void ipsec_sort_by_frame(GArray *packets);
 /* ipsec_link_count.c */
 void ipsec_link_count(struct ipsec_links *links);
+/* How far the clock of the point `far` is ahead of that of `near`; with the time on the way, if
+ * packets of one direction alone were seen at both. */
+int64_t ipsec_ahead_ns(const struct ipsec_links *links, uint32_t near, uint32_t far);
 /* The crossing of a hop; NULL: none of that direction. */
 const struct ipsec_crossing *ipsec_crossing_at(const struct made_link *link, uint32_t hop,
                                                bool down);

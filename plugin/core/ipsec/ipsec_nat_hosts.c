@@ -13,19 +13,23 @@ static gboolean address_equal(gconstpointer a, gconstpointer b)
     return net_address_equal(a, b);
 }
 
+static void add_senders(GHashTable *addresses, const struct ipsec_places *places)
+{
+    const struct ipsec_place *place = places->first;
+    for (; place != NULL; place = place->next) {
+        if (place->packets > 0) /* else it was only sent to there */
+            g_hash_table_add(addresses, (gpointer)&place->endpoint.address);
+    }
+}
+
 /* From where the end of the IKE SA sent at the position: a set of struct net_address, borrowed. */
 static GHashTable *addresses_of(const struct made_link *ike, uint32_t position, unsigned end)
 {
     GHashTable *addresses = g_hash_table_new(address_hash, address_equal);
     for (guint i = 0; i < ike->members[position]->len; i++) {
         const struct ike_sa *sa = ike->members[position]->pdata[i];
-        for (unsigned family = 0; family < 2; family++) {
-            const struct ipsec_place *place = sa->places[end][family].first;
-            for (; place != NULL; place = place->next) {
-                if (place->packets > 0) /* else it was only sent to there */
-                    g_hash_table_add(addresses, (gpointer)&place->endpoint.address);
-            }
-        }
+        for (unsigned family = 0; family < 2; family++)
+            add_senders(addresses, &sa->places[end][family]);
     }
     return addresses;
 }
@@ -99,6 +103,19 @@ static void say_esp(struct ipsec_links *links, struct made_link *link, uint32_t 
                    ipsec_address_text(&owner->address, there));
 }
 
+/* And from where it sent ESP of the same tunnel: a client that moves may do so before IKE says it.
+ */
+static void add_esp_senders(GHashTable *owners, const GPtrArray *inwards)
+{
+    const struct esp_sa *reverse = NULL;
+    for (guint i = 0; i < inwards->len && reverse == NULL; i++) {
+        const struct esp_sa *sa = inwards->pdata[i];
+        reverse = g_hash_table_contains(owners, &sa->destination) ? sa->reverse : NULL;
+    }
+    if (reverse != NULL)
+        add_senders(owners, &reverse->source);
+}
+
 static void check_esp(struct ipsec_links *links, struct made_link *link,
                       const struct made_link *ike, uint32_t hop)
 {
@@ -109,6 +126,7 @@ static void check_esp(struct ipsec_links *links, struct made_link *link,
     if (inwards == NULL || owner == NULL)
         return;
     GHashTable *owners = addresses_of(ike, position, ike->view.translated_end);
+    add_esp_senders(owners, link->members[hop]);
     for (guint i = 0; i < link->members[hop]->len; i++) {
         const struct esp_sa *sa = link->members[hop]->pdata[i];
         uint32_t count = links->passed[sa->index];

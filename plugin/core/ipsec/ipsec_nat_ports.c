@@ -25,9 +25,25 @@ static bool is_earlier(const struct change *a, const struct change *b)
     return b->after == NULL || a->after->first_ns < b->after->first_ns;
 }
 
+#define MOVE_NS G_GINT64_CONSTANT(1000000000) /* as exact as clocks are compared */
+
+/* The end itself took another endpoint then: a client that moves (MOBIKE), or another NAT before.
+ */
+static bool is_explained(const struct change *change, const GArray *moves_ns)
+{
+    for (guint i = 0; i < moves_ns->len; i++) {
+        int64_t move_ns = g_array_index(moves_ns, int64_t, i);
+        if (move_ns > change->before->last_ns - MOVE_NS &&
+            move_ns < change->after->first_ns + MOVE_NS)
+            return true;
+    }
+    return false;
+}
+
 /* The first change from one place to the next; an end that comes back to the old one has several
- * paths, or two points were merged into one. */
-static void find_change(const struct ipsec_places *places, struct change *first)
+ * paths, or two points were merged into one. `moves_ns`: what explains a change; NULL: nothing. */
+static void find_change(const struct ipsec_places *places, const GArray *moves_ns,
+                        struct change *first)
 {
     for (const struct ipsec_place *before = places->first; before != NULL; before = before->next) {
         const struct ipsec_place *after = before->next;
@@ -35,48 +51,78 @@ static void find_change(const struct ipsec_places *places, struct change *first)
         if (after == NULL || before->packets == 0 || after->packets == 0 ||
             before->endpoint.port == after->endpoint.port || before->endpoint.port == 0 ||
             !net_address_equal(&before->endpoint.address, &after->endpoint.address) ||
-            before->last_ns >= after->first_ns)
+            before->last_ns >= after->first_ns ||
+            (moves_ns != NULL && is_explained(&change, moves_ns)))
             continue;
         if (is_earlier(&change, first))
             *first = change;
     }
 }
 
-static void find_change_of_sa(const struct ike_sa *sa, unsigned end, struct change *first)
-{
-    find_change(&sa->places[end][IKE_ON_4500], first);
-}
-
-static void find_change_of_esp(const struct made_link *esp, uint32_t position, struct change *first)
+static void add_esp_places(GPtrArray *all, const struct made_link *esp, uint32_t position)
 {
     for (guint i = 0; i < esp->members[position]->len; i++) {
         const struct esp_sa *sa = esp->members[position]->pdata[i];
         if (sa->encapsulation == ESP_IN_UDP)
-            find_change(&sa->source, first);
+            g_ptr_array_add(all, (gpointer)&sa->source);
     }
 }
 
-/* What this position shows of the inner end of a tunnel. `by_ike`: the ESP links of each IKE link.
- */
-static struct change change_at(GPtrArray *const *by_ike, const struct made_link *link,
-                               uint32_t position)
+/* Where one end of a tunnel sent from at a position, SA by SA: const struct ipsec_places *. By
+ * `by_ike`: the ESP links of each IKE link. */
+static GPtrArray *places_at(GPtrArray *const *by_ike, const struct made_link *link,
+                            uint32_t position)
 {
-    struct change first = {NULL, NULL};
+    GPtrArray *all = g_ptr_array_new();
     if (link->view.kind == IPSEC_LINK_ESP) {
         if (link->down)
-            find_change_of_esp(link, position, &first);
-        return first;
+            add_esp_places(all, link, position);
+        return all;
     }
-    for (guint i = 0; i < link->members[position]->len; i++)
-        find_change_of_sa(link->members[position]->pdata[i], link->view.translated_end, &first);
+    for (guint i = 0; i < link->members[position]->len; i++) {
+        const struct ike_sa *sa = link->members[position]->pdata[i];
+        g_ptr_array_add(all, (gpointer)&sa->places[link->view.translated_end][IKE_ON_4500]);
+    }
     const GPtrArray *esps = by_ike[link->view.index];
     for (guint i = 0; esps != NULL && i < esps->len; i++) {
         const struct made_link *esp = esps->pdata[i];
         for (uint32_t at = 0; at < esp->view.count && esp->down; at++) {
             if (esp->at[at] == link->at[position])
-                find_change_of_esp(esp, at, &first);
+                add_esp_places(all, esp, at);
         }
     }
+    return all;
+}
+
+/* When an end took another endpoint before the hop, by the clock behind it. */
+static GArray *moves_before(const struct ipsec_links *links, GPtrArray *const *by_ike,
+                            const struct made_link *link, uint32_t position)
+{
+    GArray *moves_ns = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GPtrArray *all = places_at(by_ike, link, position - 1);
+    int64_t ahead_ns = ipsec_ahead_ns(links, link->at[position - 1], link->at[position]);
+    for (guint i = 0; i < all->len; i++) {
+        const struct ipsec_place *place = ((const struct ipsec_places *)all->pdata[i])->first;
+        for (place = place != NULL ? place->next : NULL; place != NULL; place = place->next) {
+            int64_t move_ns = place->first_ns + ahead_ns;
+            g_array_append_val(moves_ns, move_ns);
+        }
+    }
+    g_ptr_array_free(all, TRUE);
+    return moves_ns;
+}
+
+/* The first change of the inner end's port at a position that nothing before the hop explains. */
+static struct change change_at(const struct ipsec_links *links, GPtrArray *const *by_ike,
+                               const struct made_link *link, uint32_t position)
+{
+    struct change first = {NULL, NULL};
+    GPtrArray *all = places_at(by_ike, link, position);
+    GArray *moves_ns = moves_before(links, by_ike, link, position);
+    for (guint i = 0; i < all->len; i++)
+        find_change(all->pdata[i], moves_ns, &first);
+    g_ptr_array_free(all, TRUE);
+    g_array_free(moves_ns, TRUE);
     return first;
 }
 
@@ -109,9 +155,8 @@ static void check_change(struct ipsec_links *links, GPtrArray *const *by_ike,
                          struct made_link *link, GHashTable *taken)
 {
     for (uint32_t position = 1; position < link->view.count; position++) {
-        struct change inner = change_at(by_ike, link, position - 1);
-        struct change outer = change_at(by_ike, link, position);
-        if (outer.after == NULL || inner.after != NULL)
+        struct change outer = change_at(links, by_ike, link, position);
+        if (outer.after == NULL)
             continue;
         const GPtrArray *esps = link->view.kind == IPSEC_LINK_IKE ? by_ike[link->view.index] : NULL;
         uint32_t hop = position - 1, lost = lost_after(link, hop, outer.before->last_ns);
@@ -200,7 +245,8 @@ static void check_changes_alone(struct ipsec_links *links)
     struct change *first = g_new0(struct change, ikes + 1);
     for (uint32_t i = 0; i < ikes; i++) {
         for (unsigned end = 0; links->ikes[i].link == IPSEC_NONE && end < 2; end++)
-            find_change_of_sa(ipsec_tracker_ike(links->tracker, i), end, &first[i]);
+            find_change(&ipsec_tracker_ike(links->tracker, i)->places[end][IKE_ON_4500], NULL,
+                        &first[i]);
     }
     for (uint32_t i = 0; i < ipsec_tracker_esp_count(links->tracker); i++) {
         const struct esp_sa *sa = ipsec_tracker_esp(links->tracker, i);
@@ -208,10 +254,10 @@ static void check_changes_alone(struct ipsec_links *links)
         if (links->esps[i].link != IPSEC_NONE || sa->encapsulation != ESP_IN_UDP)
             continue;
         if (sa->ike != NULL) {
-            find_change(&sa->source, &first[sa->ike->index]);
+            find_change(&sa->source, NULL, &first[sa->ike->index]);
             continue;
         }
-        find_change(&sa->source, &own);
+        find_change(&sa->source, NULL, &own);
         if (own.after == NULL)
             continue;
         struct finding finding =

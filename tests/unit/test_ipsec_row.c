@@ -1,0 +1,338 @@
+/* Rows of points, and of NATs, in which nothing is wrong: nothing is said. What nearly is the same
+ * and wrong stands beside it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ipsec_row.h"
+
+/* The ends at each point of a row. */
+struct shape {
+    const char *name;
+    unsigned points;
+    struct {
+        const char *client;
+        uint16_t client_500, client_4500;
+        const char *server;
+        uint16_t server_500, server_4500;
+    } at[ROW_POINTS];
+    unsigned nats;
+};
+
+static const struct shape shapes[] = {
+    {"one NAT",
+     2,
+     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 501, 61000, "203.0.113.5", 500, 4500}},
+     1},
+    {"client behind two NATs",
+     3,
+     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
+      {"10.0.0.9", 500, 4500, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 333, 61000, "203.0.113.5", 500, 4500}},
+     2},
+    {"client behind two NATs, outer and inner only",
+     2,
+     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 333, 61000, "203.0.113.5", 500, 4500}},
+     1},
+    {"server behind a NAT",
+     2,
+     {{"198.51.100.7", 500, 4500, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 500, 4500, "10.1.1.5", 500, 4500}},
+     1},
+    {"both ends behind NATs",
+     3,
+     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 333, 61000, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 333, 61000, "10.1.1.5", 500, 4500}},
+     2},
+    {"both ends behind NATs, the far ends only",
+     2,
+     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 333, 61000, "10.1.1.5", 500, 4500}},
+     1},
+    {"server behind a NAT with a port of its own",
+     2,
+     {{"198.51.100.7", 500, 4500, "203.0.113.5", 10500, 14500},
+      {"198.51.100.7", 500, 4500, "10.1.1.5", 500, 4500}},
+     1},
+    {"client behind a NAT, server's NAT has a port of its own",
+     3,
+     {{"192.168.1.2", 500, 4500, "203.0.113.5", 10500, 14500},
+      {"198.51.100.7", 333, 61000, "203.0.113.5", 10500, 14500},
+      {"198.51.100.7", 333, 61000, "10.1.1.5", 500, 4500}},
+     2},
+    {"IPv6, routed",
+     2,
+     {{"1:2", 500, 4500, "6:5", 500, 4500}, {"1:2", 500, 4500, "6:5", 500, 4500}},
+     0},
+    {"IPv6, prefix translated",
+     2,
+     {{"1:2", 500, 4500, "6:5", 500, 4500}, {"2:2", 500, 4500, "6:5", 500, 4500}},
+     1},
+    {"IPv4 to IPv6",
+     2,
+     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500}, {"2:2", 500, 4500, "6:5", 500, 4500}},
+     1},
+    {"a NAT, then a router",
+     4,
+     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
+      {"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 501, 61000, "203.0.113.5", 500, 4500},
+      {"198.51.100.7", 501, 61000, "203.0.113.5", 500, 4500}},
+     1},
+};
+
+static struct ipsec_row *row_of(const struct shape *shape)
+{
+    struct ipsec_row *row = ipsec_row_new(shape->points);
+    for (unsigned i = 0; i < shape->points; i++) {
+        row->end[i][IPSEC_CLIENT] =
+            row_end_of(shape->at[i].client, shape->at[i].client_500, shape->at[i].client_4500);
+        row->end[i][IPSEC_SERVER] =
+            row_end_of(shape->at[i].server, shape->at[i].server_500, shape->at[i].server_4500);
+    }
+    return row;
+}
+
+enum version { IKEV1, IKEV2, IKEV2_ON_4500, VERSIONS };
+
+static void establish(struct ipsec_row *row, unsigned version)
+{
+    if (version == IKEV1) {
+        ipsec_row_main(row);
+        ipsec_row_quick(row);
+    } else {
+        ipsec_row_establish_v2(row, version == IKEV2 ? IKE_ON_500 : IKE_ON_4500);
+    }
+}
+
+/* New ESP SAs. */
+static void rekey(struct ipsec_row *row, unsigned version)
+{
+    if (version == IKEV1) {
+        ipsec_row_quick(row);
+    } else {
+        ipsec_row_exchange_v2(row, IPSEC_CLIENT, IKE_V2_CREATE_CHILD);
+        ipsec_row_exchange_v2(row, IPSEC_CLIENT, IKE_V2_INFORMATIONAL);
+    }
+    for (unsigned who = 0; who < 2; who++) {
+        row->spi[who]++;
+        row->seq[who] = 0;
+    }
+}
+
+/* A new IKE SA too; it shows first in a message that tells little. */
+static void rekey_ike(struct ipsec_row *row)
+{
+    ipsec_row_exchange_v2(row, IPSEC_SERVER, IKE_V2_CREATE_CHILD);
+    ipsec_row_exchange_v2(row, IPSEC_SERVER, IKE_V2_INFORMATIONAL);
+    row->message_id = UINT32_MAX; /* the next one is 0 */
+    row->initiator_spi += 0x100;
+    row->responder_spi += 0x100;
+    ipsec_row_exchange_v2(row, IPSEC_CLIENT, IKE_V2_INFORMATIONAL);
+}
+
+/* Sets up a tunnel, and calls `check` for each shape and each `kind` below `kinds`. */
+static void for_all(unsigned kinds, void (*check)(struct ipsec_row *row, const struct shape *shape,
+                                                  unsigned version, unsigned kind))
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        for (unsigned n = 0; n < VERSIONS * kinds; n++) {
+            struct ipsec_row *row = row_of(&shapes[i]);
+            g_test_message("%s, version %u, kind %u", shapes[i].name, n % VERSIONS, n / VERSIONS);
+            check(row, &shapes[i], n % VERSIONS, n / VERSIONS);
+            ipsec_row_free(row);
+        }
+    }
+}
+
+static void check_well(struct ipsec_row *row, const struct shape *shape, uint32_t links)
+{
+    const char *text;
+    g_assert_cmpuint(ipsec_row_expect_no_fault(row), ==, links);
+    g_assert_cmpint(ipsec_row_status(row, &text), ==, VERDICT_OK);
+    g_assert_cmpuint(linker_nat_count(analysis_linker(row->analysis)), ==, shape->nats);
+}
+
+static void whole(struct ipsec_row *row, const struct shape *shape, unsigned version, unsigned kind)
+{
+    establish(row, version);
+    ipsec_row_talk(row, 6);
+    if (kind > 0)
+        rekey(row, version);
+    ipsec_row_talk(row, 6);
+    if (kind > 1 && version != IKEV1)
+        rekey_ike(row);
+    ipsec_row_talk(row, 6);
+    check_well(row, shape, 3 + (kind > 0 ? 2 : 0) + (kind > 1 && version != IKEV1));
+}
+
+static void test_a_tunnel_across_any_row(void)
+{
+    for_all(3, whole);
+}
+
+static void cut(struct ipsec_row *row, const struct shape *shape, unsigned version, unsigned kind)
+{
+    static const uint32_t lengths[] = {8, 12, 16, 20, 28, 32, 40, 60, 68};
+    for (unsigned point = 0; point < shape->points; point++)
+        row->snaplen[point] = (kind % 3 + 1) >> point % 2 & 1 ? lengths[kind / 3] : 0;
+    establish(row, version);
+    ipsec_row_talk(row, 12);
+    ipsec_row_expect_no_fault(row);
+}
+
+static void test_points_that_cut_packets(void)
+{
+    for_all(3 * 9, cut);
+}
+
+/* `kind`: a bit for each point and direction that it misses. */
+static void in_part(struct ipsec_row *row, const struct shape *shape, unsigned version,
+                    unsigned kind)
+{
+    for (unsigned bit = 0; bit < 2 * shape->points; bit++)
+        row->misses[bit / 2][bit % 2] = (kind >> bit & 1) != 0;
+    establish(row, version);
+    ipsec_row_talk(row, 12);
+    rekey(row, version);
+    ipsec_row_talk(row, 6);
+    ipsec_row_expect_no_fault(row);
+}
+
+static void test_points_that_miss_a_direction(void)
+{
+    for_all(1 << 2 * ROW_POINTS, in_part);
+}
+
+/* One point begins after the set-up, some ESP, a re-key, more ESP. */
+static void late(struct ipsec_row *row, const struct shape *shape, unsigned version, unsigned kind)
+{
+    bool *misses = row->misses[kind % shape->points];
+    misses[IPSEC_CLIENT] = misses[IPSEC_SERVER] = true;
+    establish(row, version);
+    for (unsigned stage = 0; stage < 4; stage++) {
+        if (stage == kind / ROW_POINTS)
+            misses[IPSEC_CLIENT] = misses[IPSEC_SERVER] = false;
+        if (stage == 1)
+            rekey(row, version);
+        ipsec_row_talk(row, 6);
+    }
+    ipsec_row_expect_no_fault(row);
+}
+
+static void test_points_that_begin_in_mid_call(void)
+{
+    for_all(4 * ROW_POINTS, late);
+}
+
+/* The client takes another address, and the NAT another port, or address and port (RFC 4555);
+ * IKE or ESP is the first to come from there. */
+static void moving(struct ipsec_row *row, const struct shape *shape, unsigned version,
+                   unsigned kind)
+{
+    const struct net_address old = row->end[0][IPSEC_CLIENT].address;
+    unsigned last = old.length - 1;
+    establish(row, version);
+    ipsec_row_talk(row, 6);
+    for (unsigned point = 0; point < shape->points; point++) {
+        struct row_end *end = &row->end[point][IPSEC_CLIENT];
+        bool is_translated = !net_address_equal(&end->address, &old);
+        if (!is_translated || kind % 2 == 0)
+            end->address.octets[is_translated ? end->address.length - 1u : last] = 99;
+        if (is_translated)
+            end->port[IKE_ON_4500] = 62345;
+    }
+    if (kind / 2 == 1)
+        ipsec_row_esp(row, IPSEC_CLIENT, 0);
+    if (version != IKEV1)
+        ipsec_row_exchange_v2(row, IPSEC_CLIENT, IKE_V2_INFORMATIONAL);
+    ipsec_row_talk(row, 6);
+    ipsec_row_expect_no_fault(row);
+}
+
+static void test_a_client_that_moves(void)
+{
+    for_all(4, moving);
+}
+
+/* The same with the old address: a NAT did it, the one before the first point that shows it. */
+static void port(struct ipsec_row *row, const struct shape *shape, unsigned version, unsigned kind)
+{
+    unsigned hop = kind % (ROW_POINTS - 1);
+    const struct row_end *client = &row->end[0][IPSEC_CLIENT];
+    if (hop + 1 >= shape->points ||
+        net_address_equal(&client->address, &row->end[shape->points - 1][IPSEC_CLIENT].address))
+        return;
+    for (unsigned point = 0; point < shape->points; point++)
+        row->ahead_s[point] = point * (kind / (ROW_POINTS - 1) == 0 ? 77.0 : -55.0);
+    establish(row, version);
+    ipsec_row_talk(row, 6);
+    for (unsigned point = hop + 1; point < shape->points; point++)
+        row->end[point][IPSEC_CLIENT].port[IKE_ON_4500] = 60606;
+    ipsec_row_talk(row, 6);
+    g_assert_cmpuint(ipsec_row_expect(row, IPSEC_MAPPING_CHANGED)->hop, ==, hop);
+}
+
+static void test_a_port_that_changes_at_each_hop(void)
+{
+    for_all(2 * (ROW_POINTS - 1), port);
+}
+
+/* How many points see a packet that ends at the hop. */
+static unsigned points_before(const struct shape *shape, unsigned hop, unsigned who)
+{
+    return who == IPSEC_CLIENT ? hop + 1 : shape->points - 1 - hop;
+}
+
+/* From the start, or after some. */
+static void ending(struct ipsec_row *row, const struct shape *shape, unsigned version,
+                   unsigned kind)
+{
+    unsigned who = kind % 2, hop = kind / 2 % (ROW_POINTS - 1);
+    if (hop + 1 >= shape->points)
+        return;
+    establish(row, version);
+    ipsec_row_talk(row, kind / (2 * (ROW_POINTS - 1)) * 6);
+    for (unsigned i = 0; i < 10; i++) {
+        row->now += 0.5;
+        ipsec_row_esp(row, (enum ipsec_who)who, points_before(shape, hop, who));
+        ipsec_row_esp(row, (enum ipsec_who)(1 - who), 0);
+    }
+    g_assert_cmpuint(ipsec_row_expect(row, IPSEC_ESP_NOT_FORWARDED)->hop, ==, hop);
+}
+
+static void test_esp_that_ends_at_each_hop(void)
+{
+    for_all(2 * 2 * (ROW_POINTS - 1), ending);
+}
+
+static void blocked(struct ipsec_row *row, const struct shape *shape, unsigned version,
+                    unsigned kind)
+{
+    unsigned who = kind % 2, hop = kind / 2;
+    if (hop + 1 >= shape->points || version != IKEV1)
+        return;
+    row->float_reaches[who] = points_before(shape, hop, who);
+    ipsec_row_main(row);
+    g_assert_cmpuint(ipsec_row_expect(row, IPSEC_FLOAT_BLOCKED)->hop, ==, hop);
+}
+
+static void test_port_4500_that_is_blocked_at_each_hop(void)
+{
+    for_all(2 * (ROW_POINTS - 1), blocked);
+}
+
+void test_ipsec_row(void)
+{
+    g_test_add_func("/ipsec-row/a tunnel across any row", test_a_tunnel_across_any_row);
+    g_test_add_func("/ipsec-row/points that cut packets", test_points_that_cut_packets);
+    g_test_add_func("/ipsec-row/points that miss a direction", test_points_that_miss_a_direction);
+    g_test_add_func("/ipsec-row/points that begin in mid-call", test_points_that_begin_in_mid_call);
+    g_test_add_func("/ipsec-row/a client that moves", test_a_client_that_moves);
+    g_test_add_func("/ipsec-row/a port that changes at each hop",
+                    test_a_port_that_changes_at_each_hop);
+    g_test_add_func("/ipsec-row/ESP that ends at each hop", test_esp_that_ends_at_each_hop);
+    g_test_add_func("/ipsec-row/port 4500 that is blocked at each hop",
+                    test_port_4500_that_is_blocked_at_each_hop);
+}
