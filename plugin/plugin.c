@@ -13,6 +13,7 @@
 #include "adapter/expert.h"
 #include "adapter/fields.h"
 #include "adapter/fragment_hook.h"
+#include "adapter/pptp_filter.h"
 #include "adapter/pptp_hook.h"
 #include "adapter/ipsec_fields.h"
 #include "adapter/ipsec_filter.h"
@@ -55,6 +56,7 @@ static void register_handoffs(void)
     control_dissector_register();
     egre_dissector_register();
     pptp_hook_register();
+    pptp_filter_register();
     fragment_hook_register();
     if (has_ipsec) {
         ipsec_hook_register();

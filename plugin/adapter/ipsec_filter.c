@@ -88,6 +88,6 @@ void ipsec_filter_register(void)
 {
     compat_conversation_filter("ipsec", "IPsec tunnel at all points", is_at_all_points,
                                at_all_points);
-    compat_conversation_filter("ipsec", "IPsec tunnel at this point", is_at_this_point,
+    compat_conversation_filter("ipsec", "IPsec tunnel at this point only", is_at_this_point,
                                at_this_point);
 }
