@@ -52,11 +52,6 @@ static void count_finding(struct findings_count *count, const struct finding *fi
     g_free(name);
 }
 
-static uint32_t frame_of(const struct finding *finding)
-{
-    return finding->judged_frame != 0 ? finding->judged_frame : finding->deciding_frame;
-}
-
 struct frame_findings {
     struct findings_count *count;
     uint32_t frame;
@@ -65,7 +60,7 @@ struct frame_findings {
 static void count_if_about(const struct finding *finding, void *user)
 {
     const struct frame_findings *wanted = user;
-    if (frame_of(finding) == wanted->frame)
+    if (finding_frame(finding) == wanted->frame)
         count_finding(wanted->count, finding);
 }
 
@@ -99,7 +94,7 @@ static void draw(void *data)
     const struct finding_log *log = analysis_log(analysis);
     for (uint32_t i = 0; i < finding_log_count(log); i++) {
         const struct finding *finding = finding_log_get(log, i);
-        if (has_passed(count, frame_of(finding)))
+        if (has_passed(count, finding_frame(finding)))
             count_finding(count, finding);
     }
 }

@@ -1,7 +1,6 @@
 /* The machinery of the tables.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
 #include <string.h>
 
 #include <epan/packet.h>
@@ -12,15 +11,14 @@
 #include "frame_counter.h"
 #include "report_tap.h"
 #include "table.h"
+#include "table_columns.h"
 #include "tap_events.h"
 #include "tapped.h"
 
 struct table {
     stat_tap_table_ui ui; /* what Wireshark knows; the address of the whole */
     const struct table_class *class;
-    stat_tap_table_item columns[TABLE_COLUMN_LIMIT];
-    char heading[TABLE_COLUMN_LIMIT][TABLE_WIDTH_LIMIT + 1]; /* column names, padded */
-    char format[TABLE_COLUMN_LIMIT][16];
+    struct table_columns columns;
     stat_tap_table *shown; /* Wireshark's rows */
     GHashTable *rows;      /* key -> struct shown_row */
     GArray *packets;       /* for the end: struct counted by the index of GRE flow or ESP SA */
@@ -57,7 +55,7 @@ static stat_tap_table_item_type *row_show(struct table *table)
     stat_tap_table_item_type empty[TABLE_COLUMN_LIMIT];
     memset(empty, 0, sizeof empty);
     for (guint i = 0; i < table->class->column_count; i++)
-        empty[i].type = table->columns[i].type;
+        empty[i].type = table->columns.item[i].type;
     guint at = table->shown->num_elements;
     stat_tap_init_table_row(table->shown, at, table->class->column_count, empty);
     return stat_tap_get_field_data(table->shown, at, 0);
@@ -69,7 +67,8 @@ static void row_copy(const struct table *table, const struct shown_row *shown)
         const struct table_cell *cell = &shown->row->cells[i];
         if (shown->cells[i].type == TABLE_ITEM_STRING) {
             g_free((char *)shown->cells[i].value.string_value);
-            shown->cells[i].value.string_value = g_strdup(cell->text);
+            shown->cells[i].value.string_value =
+                table_columns_text(&table->columns, i, cell->text, table->at_once);
         } else {
             shown->cells[i].value.uint_value = cell->number;
         }
@@ -135,41 +134,21 @@ static void table_forget(struct table *table)
 
 /* The rest is what Wireshark calls. */
 
-static int by_index(const void *a, const void *b)
+static gint by_index(gconstpointer a, gconstpointer b)
 {
-    const stat_tap_table_item_type *left = *(stat_tap_table_item_type *const *)a;
-    const stat_tap_table_item_type *right = *(stat_tap_table_item_type *const *)b;
-    guint x = left[0].value.uint_value;
-    guint y = right[0].value.uint_value;
-    return (x > y) - (x < y);
+    uint32_t left = ((const struct shown_row *)a)->row->index;
+    uint32_t right = ((const struct shown_row *)b)->row->index;
+    return (left > right) - (left < right);
 }
 
-static int cell_width(const stat_tap_table_item_type *cell)
+/* Cells stay where they are, only their order changes. */
+static void sort_rows(struct table *table)
 {
-    char digits[16];
-    if (cell->type == TABLE_ITEM_STRING)
-        return (int)g_utf8_strlen(cell->value.string_value, -1);
-    return g_snprintf(digits, sizeof digits, "%u", cell->value.uint_value);
-}
-
-/* tshark prints headings as they are and cells by the column's format: pads both alike. The last
- * column stays ragged. */
-static void table_align(struct table *table)
-{
-    const stat_tap_table *shown = table->shown;
-    for (guint column = 0; column + 1 < table->class->column_count; column++) {
-        stat_tap_table_item *item = &table->columns[column];
-        const char *name = table->class->columns[column].name;
-        int width = (int)strlen(name);
-        for (guint row = 0; row < shown->num_elements; row++)
-            width = MAX(width, cell_width(&shown->elements[row][column]));
-        width = MIN(width, TABLE_WIDTH_LIMIT);
-        int padded = item->align == TAP_ALIGN_RIGHT ? width : -width;
-        g_snprintf(table->heading[column], TABLE_WIDTH_LIMIT + 1, "%*s", padded, name);
-        g_snprintf(table->format[column], sizeof table->format[column], "%%%d%c", padded,
-                   item->type == TABLE_ITEM_STRING ? 's' : 'u');
-        item->column_name = table->heading[column];
-    }
+    GList *rows = g_list_sort(g_hash_table_get_values(table->rows), by_index);
+    guint at = 0;
+    for (GList *row = rows; row != NULL; row = row->next)
+        table->shown->elements[at++] = ((struct shown_row *)row->data)->cells;
+    g_list_free(rows);
 }
 
 static void add_counted(struct table *table, GArray *all)
@@ -204,11 +183,8 @@ static void draw_at_end(void *data)
     add_counted(table, table->messages);
     add_waiting(table);
     add_counted(table, table->packets);
-    /* Cells stay where they are, only their order changes. */
-    if (table->shown->num_elements > 0)
-        qsort(table->shown->elements, table->shown->num_elements, sizeof *table->shown->elements,
-              by_index);
-    table_align(table);
+    sort_rows(table);
+    table_columns_align(&table->columns, table->shown);
 }
 
 /* Wireshark draws the listener first that was registered last: this one has to come after the
@@ -350,20 +326,6 @@ static void shown_row_free(gpointer data)
     g_free(shown);
 }
 
-static void set_columns(struct table *table)
-{
-    for (guint i = 0; i < table->class->column_count; i++) {
-        const struct table_column *column = &table->class->columns[i];
-        table->columns[i] = (stat_tap_table_item){
-            .type = column->is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
-            .align = column->to_the_right ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
-            .column_name = column->name,
-            .field_format = table->format[i],
-        };
-        g_strlcpy(table->format[i], column->is_number ? "%u" : "%s", sizeof table->format[i]);
-    }
-}
-
 void table_register(const struct table_class *class)
 {
     static tap_param filter[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
@@ -373,8 +335,8 @@ void table_register(const struct table_class *class)
     table->messages = g_array_new(FALSE, TRUE, sizeof(struct counted));
     table->packets = g_array_new(FALSE, TRUE, sizeof(struct counted));
     table->waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    set_columns(table);
-    table->ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED;
+    table_columns_set(&table->columns, class);
+    table->ui.group = TABLE_GROUP;
     table->ui.title = class->title;
     table->ui.tap_name = tap_of(class);
     table->ui.cli_string = class->cli_string;
@@ -383,7 +345,7 @@ void table_register(const struct table_class *class)
     table->ui.stat_tap_reset_table_cb = reset;
     table->ui.stat_tap_free_table_item_cb = free_cell;
     table->ui.nfields = class->column_count;
-    table->ui.fields = table->columns;
+    table->ui.fields = table->columns.item;
     table->ui.nparams = G_N_ELEMENTS(filter);
     table->ui.params = filter;
     if (tables == NULL)

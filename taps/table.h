@@ -14,6 +14,9 @@
 
 #include "report/rows.h"
 
+/* Wireshark has no menu for this group: windows are opened by menu.h. */
+#define TABLE_GROUP REGISTER_STAT_GROUP_CONVERSATION_LIST
+
 /* Registers the window and the -z statistic of a class, which must live as long as the program. */
 void table_register(const struct table_class *class);
 

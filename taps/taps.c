@@ -1,6 +1,7 @@
 /* Registration of the statistics, nothing else.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "menu.h"
 #include "table.h"
 #include "taps.h"
 
@@ -15,6 +16,7 @@ void pptpnat_register_tables(void)
     statistics_tree_register();
     response_times_register();
     conversations_register();
+    menu_register();
 }
 
 void pptpnat_register_taps(void)

@@ -136,11 +136,3 @@ char *cell_ipsec_places(const struct ipsec_places *places)
         g_string_append_c(text, '-');
     return g_string_free(text, FALSE);
 }
-
-char *cell_counts(const uint32_t *counts, uint32_t count)
-{
-    GString *text = g_string_new(NULL);
-    for (uint32_t i = 0; i < count; i++)
-        g_string_append_printf(text, "%s%u", i > 0 ? " | " : "", counts[i]);
-    return g_string_free(text, FALSE);
-}

@@ -15,7 +15,6 @@ char *cell_number(uint32_t number);                        /* "42" */
 char *cell_or_dash(const char *text);                      /* a copy; "-" for NULL and "" */
 char *cell_frame(uint32_t frame);                          /* 0: "-" */
 char *cell_join(const GPtrArray *texts);                   /* "a -> b"; only "a" if all are equal */
-char *cell_counts(const uint32_t *counts, uint32_t count); /* "25 | 25", in path order */
 
 /* Endpoints in the order of their first use: "192.168.1.30:4500 -> 192.168.1.30:1031". */
 char *cell_ipsec_places(const struct ipsec_places *places);

@@ -6,38 +6,40 @@
 
 enum {
     SA,
-    IKE,
     POINT,
-    SPI,
-    KIND,
     FROM,
     TO,
     PACKETS,
-    FIRST_SEQ,
-    LAST_SEQ,
     LOST,
     LATE,
     DUPLICATES,
+    SPI,
+    KIND,
+    FIRST_SEQ,
+    LAST_SEQ,
+    FRAME,
     DURATION,
+    IKE,
     PROBLEMS,
     COLUMN_COUNT
 };
 
 static const struct table_column columns[] = {
     [SA] = {"ESP SA", true, true},
-    [IKE] = {"IKE SA", false, true},
     [POINT] = {"Point", false, false},
-    [SPI] = {"SPI", false, false},
-    [KIND] = {"Kind", false, false},
     [FROM] = {"From", false, false},
     [TO] = {"To", false, false},
     [PACKETS] = {"Packets", true, true},
-    [FIRST_SEQ] = {"First seq", false, true},
-    [LAST_SEQ] = {"Last seq", false, true},
     [LOST] = {"Lost", true, true},
     [LATE] = {"Out of order", true, true},
     [DUPLICATES] = {"Duplicates", true, true},
-    [DURATION] = {"Duration", false, true},
+    [SPI] = {"SPI", false, false},
+    [KIND] = {"Kind", false, false},
+    [FIRST_SEQ] = {"First seq", false, true},
+    [LAST_SEQ] = {"Last seq", false, true},
+    [FRAME] = {"Frame", true, true},
+    [DURATION] = {"Seconds", false, true},
+    [IKE] = {"IKE SA", false, true},
     [PROBLEMS] = {"Problems", false, false},
 };
 
@@ -66,6 +68,7 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_text(row, KIND, g_strdup(sa->encapsulation == ESP_NATIVE ? "native" : "UDP"));
     row_set_text(row, FROM, cell_ipsec_places(&sa->source));
     row_set_text(row, TO, cell_ipsec_places(&sa->target));
+    row_set_number(row, FRAME, row_frame(facts, sa->first_frame));
     row_set_text(row, DURATION, cell_seconds(sa->last_ns - sa->first_ns));
     row_set_text(row, PROBLEMS, problems_of_esp(facts->problems, sa->index));
 }

@@ -6,40 +6,42 @@
 
 enum {
     FLOW,
-    CALL,
     POINT,
-    FROM,
-    TO,
-    CALL_ID,
     DIRECTION,
+    FROM,
+    CALL_ID,
     PACKETS,
-    DATA,
-    FIRST_SEQ,
-    LAST_SEQ,
     LOST,
     LATE,
     DUPLICATES,
+    TO,
+    DATA,
+    FIRST_SEQ,
+    LAST_SEQ,
     IDLE,
+    LAST_FRAME,
+    CALL,
     PROBLEMS,
     COLUMN_COUNT
 };
 
 static const struct table_column columns[] = {
     [FLOW] = {"Flow", true, true},
-    [CALL] = {"Call", true, true},
     [POINT] = {"Point", false, false},
-    [FROM] = {"From", false, false},
-    [TO] = {"To", false, false},
-    [CALL_ID] = {"Call ID", true, true},
     [DIRECTION] = {"Direction", false, false},
+    [FROM] = {"From", false, false},
+    [CALL_ID] = {"Call ID", true, true},
     [PACKETS] = {"Packets", true, true},
-    [DATA] = {"Data", true, true},
-    [FIRST_SEQ] = {"First seq", false, true},
-    [LAST_SEQ] = {"Last seq", false, true},
     [LOST] = {"Lost", true, true},
     [LATE] = {"Out of order", true, true},
     [DUPLICATES] = {"Duplicates", true, true},
+    [TO] = {"To", false, false},
+    [DATA] = {"Data", true, true},
+    [FIRST_SEQ] = {"First seq", false, true},
+    [LAST_SEQ] = {"Last seq", false, true},
     [IDLE] = {"Longest idle", false, true},
+    [LAST_FRAME] = {"Last frame", true, true},
+    [CALL] = {"Call", true, true},
     [PROBLEMS] = {"Problems", false, false},
 };
 
@@ -67,6 +69,7 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_text(row, TO, cell_address(&flow->destination));
     row_set_number(row, CALL_ID, flow->id);
     row_set_text(row, DIRECTION, cell_or_dash(direction_title(call, flow->direction)));
+    row_set_number(row, LAST_FRAME, row_frame(facts, flow->last_frame));
     row_set_text(row, IDLE, cell_seconds(flow->longest_idle_ns));
     row_set_text(row, PROBLEMS, problems_of_flow(facts->problems, call->index, flow->direction));
 }

@@ -5,35 +5,41 @@
 #include "rows.h"
 
 enum {
-    LINK,
+    VERDICT,
     KIND,
-    SPI,
-    PLACES,
     INSIDE,
     OUTSIDE,
-    INSIDE_4500,
-    OUTSIDE_4500,
-    SEEN,
+    SEEN_IN,
+    SEEN_OUT,
     LOST,
+    INSIDE_500,
+    OUTSIDE_500,
+    SPI,
+    FRAME,
+    FRAME_POINT,
+    POINTS,
+    LINK,
     EVIDENCE,
-    VERDICT,
     PROBLEMS,
     COLUMN_COUNT
 };
 
 static const struct table_column columns[] = {
-    [LINK] = {"Link", true, true},
-    [KIND] = {"Kind", false, false},
-    [SPI] = {"SPI", false, false},
-    [PLACES] = {"Points", false, false},
-    [INSIDE] = {"Inside on 500", false, false},
-    [OUTSIDE] = {"Outside on 500", false, false},
-    [INSIDE_4500] = {"Inside", false, false},
-    [OUTSIDE_4500] = {"Outside", false, false},
-    [SEEN] = {"Packets", false, true},
-    [LOST] = {"Lost", false, true},
-    [EVIDENCE] = {"Evidence", false, false},
     [VERDICT] = {"Verdict", false, false},
+    [KIND] = {"Kind", false, false},
+    [INSIDE] = {"Client inside", false, false},
+    [OUTSIDE] = {"Client outside", false, false},
+    [SEEN_IN] = {"Packets inside", true, true},
+    [SEEN_OUT] = {"Packets outside", true, true},
+    [LOST] = {"Lost", true, true},
+    [INSIDE_500] = {"Inside on 500", false, false},
+    [OUTSIDE_500] = {"Outside on 500", false, false},
+    [SPI] = {"SPI", false, false},
+    [FRAME] = {"Frame", true, true},
+    [FRAME_POINT] = {"At", false, false},
+    [POINTS] = {"Points", false, false},
+    [LINK] = {"Link", true, true},
+    [EVIDENCE] = {"Evidence", false, false},
     [PROBLEMS] = {"Problems", false, false},
 };
 
@@ -76,12 +82,41 @@ static char *end_text(const struct ipsec_link *link, enum ike_family family, uin
     return places != NULL ? cell_ipsec_places(places) : g_strdup("-");
 }
 
-static char *lost_text(const struct ipsec_link *link)
+/* Where it was last: on 4500 once it moved there. */
+static char *last_end_text(const struct ipsec_link *link, uint32_t position)
 {
-    GString *text = g_string_new(NULL);
+    bool has_moved = link->places[IKE_ON_4500][position] != NULL;
+    return end_text(link, has_moved ? IKE_ON_4500 : IKE_ON_500, position);
+}
+
+static uint32_t lost(const struct ipsec_link *link)
+{
+    uint32_t sum = 0;
     for (uint32_t i = 0; i + 1 < link->count; i++)
-        g_string_append_printf(text, "%s%u", i > 0 ? "; " : "", link->hop[i].lost);
-    return g_string_free(text, FALSE);
+        sum += link->hop[i].lost;
+    return sum;
+}
+
+static uint32_t first_frame(const struct ipsec_link *link, uint32_t position)
+{
+    if (link->esp[position] != NULL)
+        return link->esp[position]->first_frame;
+    return link->ike[position] != NULL ? link->ike[position]->first->frame : 0;
+}
+
+/* The packet to look at: the one that the verdict is about, else the first one. */
+static void fill_frame(const struct table_facts *facts, struct table_row *row,
+                       const struct ipsec_link *link)
+{
+    const struct point_names *points = facts->report->points;
+    uint32_t position = 0;
+    while (position + 1 < link->count && first_frame(link, position) == 0)
+        position++;
+    uint32_t frame = link->worst != NULL ? finding_frame(link->worst) : first_frame(link, position);
+    uint32_t point =
+        link->worst != NULL ? point_names_of_finding(points, link->worst) : link->point[position];
+    row_set_number(row, FRAME, row_frame(facts, frame));
+    row_set_text(row, FRAME_POINT, g_strdup(point_names_name(points, point)));
 }
 
 static void fill(const struct table_facts *facts, struct table_row *row)
@@ -92,12 +127,13 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_number(row, LINK, link->index);
     row_set_text(row, KIND, g_strdup(link->kind == IPSEC_LINK_IKE ? "IKE" : "ESP"));
     row_set_text(row, SPI, spi_text(link));
-    row_set_text(row, PLACES, point_names_row(facts->report->points, link->point, link->count));
-    row_set_text(row, INSIDE, end_text(link, IKE_ON_500, 0));
-    row_set_text(row, OUTSIDE, end_text(link, IKE_ON_500, last));
-    row_set_text(row, INSIDE_4500, end_text(link, IKE_ON_4500, 0));
-    row_set_text(row, OUTSIDE_4500, end_text(link, IKE_ON_4500, last));
-    row_set_text(row, LOST, lost_text(link));
+    row_set_text(row, POINTS, point_names_row(facts->report->points, link->point, link->count));
+    row_set_text(row, INSIDE, last_end_text(link, 0));
+    row_set_text(row, OUTSIDE, last_end_text(link, last));
+    row_set_text(row, INSIDE_500, end_text(link, IKE_ON_500, 0));
+    row_set_text(row, OUTSIDE_500, end_text(link, IKE_ON_500, last));
+    row_set_number(row, LOST, lost(link));
+    fill_frame(facts, row, link);
     row_set_text(row, EVIDENCE, ipsec_evidence_text(link->evidence));
     row_set_text(row, VERDICT, g_strdup(verdict_status_name(link->status)));
     row_set_text(row, PROBLEMS, problems_of_ipsec_link(facts->problems, link->index));
@@ -114,7 +150,8 @@ static void add(struct table_row *row, const struct table_subject *subject,
         if (is_here)
             own->seen[i] += count->packets;
     }
-    row_set_text(row, SEEN, cell_counts(own->seen, link->count));
+    row_set_number(row, SEEN_IN, own->seen[0]);
+    row_set_number(row, SEEN_OUT, own->seen[link->count - 1]);
 }
 
 const struct table_class ipsec_nat_table = {

@@ -5,39 +5,50 @@
 #include "rows.h"
 
 enum {
-    LINK,
-    PLACES,
+    VERDICT,
     CLIENT_IN,
-    CLIENT_OUT,
-    SERVER,
     PNS_IN,
     PNS_OUT,
     PAC_IN,
     PAC_OUT,
-    TO_PAC,
-    TO_PNS,
-    LOST,
+    TO_PAC_IN,
+    TO_PAC_OUT,
+    TO_PNS_IN,
+    TO_PNS_OUT,
+    LOST_TO_PAC,
+    LOST_TO_PNS,
+    CLIENT_OUT,
+    SERVER,
+    FRAME,
+    FRAME_POINT,
+    POINTS,
+    LINK,
     EVIDENCE,
-    VERDICT,
     PROBLEMS,
     COLUMN_COUNT
 };
 
+/* The first six are in sight when the window opens. */
 static const struct table_column columns[] = {
-    [LINK] = {"Link", true, true},
-    [PLACES] = {"Places", false, false},
+    [VERDICT] = {"Verdict", false, false},
     [CLIENT_IN] = {"Client inside", false, false},
+    [PNS_IN] = {"PNS inside", false, true},
+    [PNS_OUT] = {"PNS outside", false, true},
+    [PAC_IN] = {"PAC inside", false, true},
+    [PAC_OUT] = {"PAC outside", false, true},
+    [TO_PAC_IN] = {"To PAC inside", true, true},
+    [TO_PAC_OUT] = {"To PAC outside", true, true},
+    [TO_PNS_IN] = {"To PNS inside", true, true},
+    [TO_PNS_OUT] = {"To PNS outside", true, true},
+    [LOST_TO_PAC] = {"Lost to PAC", true, true},
+    [LOST_TO_PNS] = {"Lost to PNS", true, true},
     [CLIENT_OUT] = {"Client outside", false, false},
     [SERVER] = {"Server", false, false},
-    [PNS_IN] = {"PNS ID in", false, true},
-    [PNS_OUT] = {"PNS ID out", false, true},
-    [PAC_IN] = {"PAC ID in", false, true},
-    [PAC_OUT] = {"PAC ID out", false, true},
-    [TO_PAC] = {"GRE ->PAC", false, false},
-    [TO_PNS] = {"GRE ->PNS", false, false},
-    [LOST] = {"Lost at hop", false, false},
+    [FRAME] = {"Frame", true, true},
+    [FRAME_POINT] = {"At", false, false},
+    [POINTS] = {"Points", false, false},
+    [LINK] = {"Link", true, true},
     [EVIDENCE] = {"Evidence", false, false},
-    [VERDICT] = {"Verdict", false, false},
     [PROBLEMS] = {"Problems", false, false},
 };
 
@@ -107,15 +118,25 @@ static char *server_text(const struct call *inside, const struct call *outside)
     return text;
 }
 
-static char *lost_text(const struct link_view *link)
+static uint32_t lost(const struct link_view *link, enum direction direction)
 {
-    GString *text = g_string_new(NULL);
-    for (uint32_t i = 0; i + 1 < link->count; i++) {
-        g_string_append_printf(text, "%s%u + %u", i > 0 ? "; " : "",
-                               link->hop[DIRECTION_PNS_TO_PAC][i].lost,
-                               link->hop[DIRECTION_PAC_TO_PNS][i].lost);
-    }
-    return g_string_free(text, FALSE);
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i + 1 < link->count; i++)
+        sum += link->hop[direction][i].lost;
+    return sum;
+}
+
+/* The packet to look at: the one that the verdict is about, else the first of the call inside. */
+static void fill_frame(const struct table_facts *facts, struct table_row *row,
+                       const struct link_view *link)
+{
+    const struct point_names *points = facts->report->points;
+    const struct call *inside = call_at(link, true);
+    uint32_t frame = link->worst != NULL ? finding_frame(link->worst) : inside->setup_frame;
+    uint32_t point = link->worst != NULL ? point_names_of_finding(points, link->worst)
+                                         : point_names_of_call(points, inside);
+    row_set_number(row, FRAME, row_frame(facts, frame));
+    row_set_text(row, FRAME_POINT, g_strdup(point_names_name(points, point)));
 }
 
 static void fill(const struct table_facts *facts, struct table_row *row)
@@ -125,7 +146,7 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     const struct call *outside = call_at(link, false);
     row->index = link->index;
     row_set_number(row, LINK, link->index);
-    row_set_text(row, PLACES, point_names_row(facts->report->points, link->point, link->count));
+    row_set_text(row, POINTS, point_names_row(facts->report->points, link->point, link->count));
     if (inside->connection != NULL && outside->connection != NULL) {
         row_set_text(row, CLIENT_IN, client(inside));
         row_set_text(row, CLIENT_OUT, outside_text(link, client));
@@ -135,7 +156,9 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     row_set_text(row, PNS_OUT, outside_text(link, pns_id));
     row_set_text(row, PAC_IN, pac_id(inside));
     row_set_text(row, PAC_OUT, outside_text(link, pac_id));
-    row_set_text(row, LOST, lost_text(link));
+    row_set_number(row, LOST_TO_PAC, lost(link, DIRECTION_PNS_TO_PAC));
+    row_set_number(row, LOST_TO_PNS, lost(link, DIRECTION_PAC_TO_PNS));
+    fill_frame(facts, row, link);
     row_set_text(row, EVIDENCE, evidence_text(link->evidence));
     row_set_text(row, VERDICT, g_strdup(verdict_status_name(link->status)));
     row_set_text(row, PROBLEMS, problems_of_link(facts->problems, link->index));
@@ -150,8 +173,10 @@ static void add(struct table_row *row, const struct table_subject *subject,
         if (link->session[i] == as_session(subject->call))
             own->seen[subject->flow->direction][i] += count->packets;
     }
-    row_set_text(row, TO_PAC, cell_counts(own->seen[DIRECTION_PNS_TO_PAC], link->count));
-    row_set_text(row, TO_PNS, cell_counts(own->seen[DIRECTION_PAC_TO_PNS], link->count));
+    row_set_number(row, TO_PAC_IN, own->seen[DIRECTION_PNS_TO_PAC][0]);
+    row_set_number(row, TO_PAC_OUT, own->seen[DIRECTION_PNS_TO_PAC][link->count - 1]);
+    row_set_number(row, TO_PNS_IN, own->seen[DIRECTION_PAC_TO_PNS][0]);
+    row_set_number(row, TO_PNS_OUT, own->seen[DIRECTION_PAC_TO_PNS][link->count - 1]);
 }
 
 const struct table_class nat_table = {

@@ -7,19 +7,19 @@
 enum {
     SA,
     POINT,
-    VERSION,
     INITIATOR,
     INITIATOR_4500,
+    MESSAGES,
+    TO_RESPONDER,
+    TO_INITIATOR,
+    LOST,
+    STATE,
     RESPONDER,
     RESPONDER_4500,
     NATT,
-    STATE,
+    VERSION,
     FIRST_FRAME,
     DURATION,
-    MESSAGES,
-    FROM_INITIATOR,
-    FROM_RESPONDER,
-    LOST,
     PROBLEMS,
     COLUMN_COUNT
 };
@@ -27,19 +27,19 @@ enum {
 static const struct table_column columns[] = {
     [SA] = {"IKE SA", true, true},
     [POINT] = {"Point", false, false},
-    [VERSION] = {"Version", false, false},
     [INITIATOR] = {"Initiator", false, false},
     [INITIATOR_4500] = {"Initiator on 4500", false, false},
+    [MESSAGES] = {"Messages", true, true},
+    [TO_RESPONDER] = {"ESP to responder", true, true},
+    [TO_INITIATOR] = {"ESP to initiator", true, true},
+    [LOST] = {"Lost", true, true},
+    [STATE] = {"State", false, false},
     [RESPONDER] = {"Responder", false, false},
     [RESPONDER_4500] = {"Responder on 4500", false, false},
     [NATT] = {"NAT-T", false, false},
-    [STATE] = {"State", false, false},
-    [FIRST_FRAME] = {"First frame", true, true},
-    [DURATION] = {"Duration", false, true},
-    [MESSAGES] = {"Messages", true, true},
-    [FROM_INITIATOR] = {"ESP I->R", true, true},
-    [FROM_RESPONDER] = {"ESP R->I", true, true},
-    [LOST] = {"Lost", true, true},
+    [VERSION] = {"Version", false, false},
+    [FIRST_FRAME] = {"Frame", true, true},
+    [DURATION] = {"Seconds", false, true},
     [PROBLEMS] = {"Problems", false, false},
 };
 
@@ -93,8 +93,8 @@ static void add(struct table_row *row, const struct table_subject *subject,
     else
         own->messages += count->packets;
     row_set_number(row, MESSAGES, own->messages);
-    row_set_number(row, FROM_INITIATOR, own->esp[0].packets);
-    row_set_number(row, FROM_RESPONDER, own->esp[1].packets);
+    row_set_number(row, TO_RESPONDER, own->esp[0].packets);
+    row_set_number(row, TO_INITIATOR, own->esp[1].packets);
     row_set_number(row, LOST, flow_count_lost(&own->esp[0]) + flow_count_lost(&own->esp[1]));
 }
 

@@ -51,16 +51,37 @@ def test_only_the_nat_that_is_wrong_is_blamed(ours, name, wrong):
     assert report["nats"][1 - wrong]["text"] == fine
 
 
+def cells_of(ours, name, statistic):
+    """[{heading: cell}] of a table of tshark, its headings in their order."""
+    rows = [line for line in ours.tshark(name, "-q", "-z", statistic).splitlines() if " |" in line]
+    lists = [[cell.strip() for cell in row.removesuffix("|").split(" |")] for row in rows]
+    return [dict(zip(lists[0], cells)) for cells in lists[1:]]
+
+
 def test_the_nat_table_shows_each_further_points_ids(ours):
-    lines = ours.tshark("two_nats.pcapng", "-q", "-z", "pptp,nat").splitlines()
-    heading = next(line for line in lines if line.startswith("Link"))
-    row = next(line for line in lines if line.strip().startswith("0 |"))
-    cells = dict(zip((cell.strip() for cell in heading.split(" |")),
-                     (cell.strip() for cell in row.split(" |"))))  # fmt: skip
-    assert cells["Places"] == "inside -> middle -> outside"
-    assert (cells["PNS ID in"], cells["PNS ID out"]) == ("1536", "49152 -> 777")
-    assert (cells["PAC ID in"], cells["PAC ID out"]) == ("4096", "4096")
+    (cells,) = cells_of(ours, "two_nats.pcapng", "pptp,nat")
+    assert cells["Points"] == "inside -> middle -> outside"
+    assert (cells["PNS inside"], cells["PNS outside"]) == ("1536", "49152 -> 777")
+    assert (cells["PAC inside"], cells["PAC outside"]) == ("4096", "4096")
     assert cells["Client outside"] == "100.64.0.7:49152 -> 203.0.113.1:49152"
+
+
+@pytest.mark.parametrize("name,statistic", [("lab/h_sli_mistranslated/both.pcapng", "pptp,nat"),
+                                            ("ipsec/s8_mapping_changed/both.pcapng", "ipsec,nat")])
+def test_a_nat_table_begins_with_the_verdict_and_leads_to_the_packet(ours, name, statistic):
+    """Verdict, client, ids or ports on both sides, what passed on both; then the rest, and the
+    frame that the verdict is about."""
+    rows = cells_of(ours, name, statistic)
+    headings = list(rows[0])
+    assert headings[0] == "Verdict"
+    passed = [heading.startswith(("To P", "Packets")) for heading in headings]
+    both = [heading.endswith((" inside", " outside")) for heading in headings]
+    assert any(passed) and all(both[headings.index("Client inside") : passed.index(True)])
+    _, report = ours.report(name, "-q")
+    wrong = {one["frame"] for one in report["findings"] if one["severity"] in ("error", "warning")}
+    faulty = [row for row in rows if row["Verdict"] == "fault"]
+    assert faulty and {int(row["Frame"]) for row in faulty} <= wrong
+    assert all(int(row["Frame"]) > 0 and row["At"] != "-" for row in rows)
 
 
 @pytest.mark.parametrize("kind", ["conv", "endpoints"])

@@ -128,6 +128,17 @@ class Hands:
         box = cell.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
         return [box.x, box.y, box.width, box.height]
 
+    def bring_up(self, window):
+        """Puts a window in front of the others."""
+        number = is_on_screen(window).split()[0]
+        subprocess.run(["xdotool", "windowraise", number], check=True)
+        time.sleep(0.5)
+
+    def frame(self, window):
+        """A window on the screen."""
+        box = self.window(window).get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+        return [box.x, box.y, box.width, box.height]
+
     def extent(self, window, name):
         """Top and bottom of a table on the screen."""
         box = self.table(window, name).get_component_iface().get_extents(Atspi.CoordType.SCREEN)

@@ -105,11 +105,12 @@ def test_the_wrong_packet_says_what_it_had_to_read(opened):
     opened.desktop.do("filter", opened.main, " ")
 
 
+MENU = ("Statistics", "PPTP and IPsec")
 TABLES = [("PPTP Calls", "pptp,calls"), ("PPTP NAT", "pptp,nat"), ("PPTP GRE Flows", "pptp,gre")]
 
 
 def squeezed(rows):
-    """Rows as texts without blanks and empty ends; the NAT table's GRE columns hold a bar."""
+    """Rows as texts without blanks and empty ends."""
     return sorted("|".join(row).replace(" ", "").rstrip("|") for row in rows)
 
 
@@ -122,8 +123,8 @@ def printed_rows(opened, statistic):
 
 @pytest.mark.parametrize("title,statistic", TABLES)
 def test_a_table_of_the_statistics_menu_is_that_of_tshark(opened, title, statistic):
-    headings, rows = opened.table(title, "Statistics", title)
-    assert (headings, squeezed(rows)) == printed_rows(opened, statistic)
+    headings, rows = opened.table(title, *MENU, title)
+    assert ([text.strip() for text in headings], squeezed(rows)) == printed_rows(opened, statistic)
     assert rows
 
 
@@ -201,10 +202,53 @@ def test_a_file_that_is_read_again_gives_the_same_numbers(ours):
             opened.desktop.do("wait_for_packets", opened.main)
         assert len(opened.desktop.packets(opened.main)) == 141
         for title, statistic in TABLES:
-            _, rows = opened.table(title, "Statistics", title)
+            _, rows = opened.table(title, *MENU, title)
             assert squeezed(rows) == printed_rows(opened, statistic)[1]
     finally:
         opened.desktop.close()
+
+
+def test_the_nat_window_shows_verdict_and_ids_when_it_opens(opened):
+    """After the tests above, whose window is still there. Without scrolling: the dialog's size is
+    Wireshark's own."""
+    title = "PPTP NAT"
+    headings = [text.strip() for text in opened.desktop.do("rows", title)[0]]
+    left, _, width, _ = opened.desktop.do("frame", title)
+    for heading in ("Verdict", "Client inside", "PNS inside", "PNS outside", "PAC inside"):
+        x, _, used, _ = opened.desktop.do("place", title, 0, headings.index(heading))
+        assert left <= x and x + used <= left + width, heading
+
+
+def test_numbers_sort_as_numbers(opened):
+    """Clicked on, a column of Call IDs is in the order of its values, though one may be a text."""
+    title = "PPTP Calls"
+    headings, *rows = opened.desktop.do("rows", title)
+    column = headings.index("PNS ID")
+    opened.desktop.do("bring_up", title)
+    x, y, width, height = opened.desktop.do("place", title, 0, column)
+    opened.desktop.do("click", x + width // 2, y - height // 2, 1)
+    shown = [int(row[column]) for row in opened.desktop.do("rows", title)[1:]]
+    assert sorted(int(row[column]) for row in rows) in (shown, shown[::-1])
+
+
+def test_two_clicks_lead_from_the_windows_to_the_packet(opened):
+    """The menu, and its first entry; Wireshark's tables have no way of their own."""
+    opened.desktop.do("filter", opened.main, " ")
+    opened.desktop.do("menu", ["Go", "First Packet"])
+    before = opened.desktop.do("rows", opened.main, "Packet details")[1][0]
+    opened.desktop.do("menu", [*MENU, "Go to the Faulty Packet"])
+    first = opened.desktop.do("rows", opened.main, "Packet details")[1][0]
+    _, report = opened.ours.report(opened.capture)
+    wrong = {one["frame"] for one in report["findings"] if one["severity"] == "error"}
+    if wrong:
+        assert int(first.split()[1].rstrip(":")) in wrong
+    else:
+        assert first == before
+    opened.desktop.do("menu", [*MENU, "Show Packets with Findings"])
+    shown = {int(row["No."]) for row in opened.desktop.packets(opened.main)}
+    judged = {one["frame"] for one in report["findings"] if one["frame"]}
+    assert shown == judged
+    opened.desktop.do("filter", opened.main, " ")
 
 
 def chosen(desktop, main, *path):
@@ -213,21 +257,28 @@ def chosen(desktop, main, *path):
     return desktop.packets(main)
 
 
-def test_conversation_filters_show_a_tunnel_at_all_points_or_at_this_one(ours):
-    """The first client's tunnel, selected by its first message; the truth counts its packets."""
-    scenario = "ipsec/s2_two_clients"
+CONVERSATIONS = [
+    ("ipsec/s2_two_clients", "isakmp", "IPsec tunnel",
+     {"at all points": "ipsec.nat.link in {0, 1, 2}", "at this point only": "ipsec.ike == 0"}),
+    ("lab/b_two_clients_same_id_helper", "gre && pptp.call == 1", "PPTP call",
+     {"at all points": "pptp.nat.link == 0", "at this point only": "pptp.call == 1"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scenario,first,thing,filters", CONVERSATIONS)
+def test_conversation_filters_show_one_at_all_points_or_at_this_one(
+    ours, scenario, first, thing, filters
+):
+    """That of the first client, selected by its first packet."""
     capture = ours.capture(f"{scenario}/both.pcapng")
     desktop = Desktop(ours)
     try:
         main = desktop.open(capture)
-        for title, wanted in (
-            ("IPsec tunnel at all points", "ipsec.nat.link in {0, 1, 2}"),
-            ("IPsec tunnel at this point", "ipsec.ike == 0"),
-        ):
-            desktop.do("filter", main, "isakmp")
+        for title, wanted in filters.items():
+            desktop.do("filter", main, first)
             desktop.do("select", main, 0, "Packet list")
-            shown = chosen(desktop, main, "Analyze", "Conversation Filter", title)
-            numbers = ours.fields(capture, ["ipsec.ike"], "-2", "-Y", wanted)
+            shown = chosen(desktop, main, "Analyze", "Conversation Filter", f"{thing} {title}")
+            numbers = ours.fields(capture, [], "-2", "-Y", wanted)
             assert [int(row["No."]) for row in shown] == [number for number, _ in numbers]
             assert 20 < len(shown)
     finally:

@@ -39,7 +39,7 @@ def test_tables_are_those_of_the_report(ours, name):
     points = {point["id"]: point["name"] for point in report["points"]}
     ikes, esps = tables(output)
     assert [(int(row["IKE SA"]), row["Point"], row["Version"], row["State"],
-             int(row["First frame"]), int(row["Messages"])) for row in ikes] == [
+             int(row["Frame"]), int(row["Messages"])) for row in ikes] == [
         (sa["id"], points[sa["point"]], sa["version"], sa["state"], sa["first_frame"],
          len(sa["timeline"])) for sa in report["ike_sas"]]  # fmt: skip
     assert [(int(row["ESP SA"]), row["IKE SA"], row["Point"], row["SPI"], int(row["Packets"]),
@@ -50,7 +50,8 @@ def test_tables_are_those_of_the_report(ours, name):
          sa["out_of_order"], sa["duplicates"]) for sa in report["esp_sas"]]  # fmt: skip
     for row in ikes:
         mine = [sa for sa in report["esp_sas"] if sa["ike_sa"] == int(row["IKE SA"])]
-        assert int(row["ESP I->R"]) + int(row["ESP R->I"]) == sum(sa["packets"] for sa in mine)
+        esp = int(row["ESP to responder"]) + int(row["ESP to initiator"])
+        assert esp == sum(sa["packets"] for sa in mine)
         assert int(row["Lost"]) == sum(sa["lost"] for sa in mine)
 
 

@@ -159,6 +159,12 @@ struct finding {
     char *text;
 };
 
+/* The packet to look at; 0: none. */
+static inline uint32_t finding_frame(const struct finding *finding)
+{
+    return finding->judged_frame != 0 ? finding->judged_frame : finding->deciding_frame;
+}
+
 #define FINDING_LIMIT 65536 /* more are counted, and `limit_reached` says so */
 
 struct finding_log;
