@@ -83,7 +83,7 @@ static GArray *what_points_show(const struct ipsec_tracker *tracker)
     return shown;
 }
 
-uint32_t ipsec_point_count(const struct ipsec_links *links)
+static uint32_t count_points(const struct ipsec_links *links)
 {
     uint32_t count = 0;
     for (guint i = 0; i < links->shown->len; i++)
@@ -104,6 +104,7 @@ struct ipsec_links *ipsec_links_new(const struct ipsec_linker *linker, struct li
     links->esp_count = ipsec_tracker_esp_count(linker->tracker);
     links->last_frame = linker->last_frame;
     links->shown = what_points_show(linker->tracker);
+    links->point_count = count_points(links);
     links->ikes = nowhere(links->ike_count);
     links->esps = nowhere(links->esp_count);
     links->passed = g_new0(uint32_t, links->esp_count + 1);

@@ -99,6 +99,7 @@ struct ipsec_links {
     uint32_t ike_count;      /* SAs when it was made: more may have come since */
     uint32_t esp_count;
     GArray *shown;        /* struct shown, by the tracker's point */
+    uint32_t point_count; /* that show anything */
     struct at_link *ikes; /* by index of the SA */
     struct at_link *esps;
     uint32_t last_frame;
@@ -130,9 +131,6 @@ static inline const struct shown *shown_at(const struct ipsec_links *links, uint
 {
     return &g_array_index(links->shown, struct shown, point);
 }
-
-/* How many points show IKE or ESP. */
-uint32_t ipsec_point_count(const struct ipsec_links *links);
 
 /* ipsec_link_group.c: makes the links, positions in no order yet. */
 void ipsec_link_group(struct ipsec_links *links);

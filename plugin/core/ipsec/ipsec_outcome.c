@@ -157,7 +157,7 @@ static enum capture_class class_of(const struct ipsec_links *links, const struct
     if (tunnels->whole == 0 && has_server_behind_nat(links))
         return SERVER_INSIDE;
     if (tunnels->linked == 0)
-        return ipsec_point_count(links) > 1 ? APART : ALONE;
+        return links->point_count > 1 ? APART : ALONE;
     if (tunnels->whole == 0 && !tunnels->is_ordered)
         return tunnels->roles_differ ? CONTRADICTED : UNORDERED;
     if (tunnels->whole == 0)
@@ -228,7 +228,9 @@ static bool where(const void *concluded, const struct finding *finding, struct v
 /* These say themselves whose fault it is. */
 static const char *step(const void *concluded, const struct finding *finding)
 {
-    return ipsec_point_count(concluded) > 1 || finding->id == IPSEC_IKE_REFUSED
+    const struct ipsec_links *links = concluded;
+
+    return links->point_count > 1 || finding->id == IPSEC_IKE_REFUSED
                ? ""
                : "To see who did it, " SECOND_CAPTURE ".";
 }
