@@ -194,6 +194,33 @@ static void test_an_answer_on_500_shows_that_4500_is_open(void)
     ipsec_world_free(world);
 }
 
+/* Nothing but IKE: not answered, without ESP though it finished or did not, and captured from its
+ * middle on. */
+static void test_ike_alone(void)
+{
+    enum { UNANSWERED, MIDDLE, UNFINISHED, FINISHED, KINDS };
+    static const char *const says[] = {"no capture shows an answer", "Start both captures before",
+                                       "but no ESP follows"};
+    for (int kind = UNANSWERED; kind < KINDS; kind++) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+        const char *text;
+        for (unsigned number = kind == MIDDLE ? 3 : 1; number <= 4; number++)
+            ipsec_world_main(&client, kind == UNANSWERED ? 1 : number, true, IKE_ON_500, 0);
+        if (kind != UNANSWERED) {
+            repeat_message_5(&client, 0);
+            ipsec_world_main(&client, 6, true, IKE_ON_4500, 0);
+        }
+        if (kind == FINISHED)
+            ipsec_world_quick(&client, IKE_ON_4500);
+        ipsec_world_expect_no_fault(world);
+        g_assert_cmpint(ipsec_world_status(world, &text), ==, VERDICT_UNKNOWN);
+        for (int i = UNANSWERED; i <= UNFINISHED; i++)
+            g_assert_true((strstr(text, says[i]) != NULL) == (i == MIN(kind, UNFINISHED)));
+        ipsec_world_free(world);
+    }
+}
+
 /* What follows message 6: quick mode, a delete, nothing for a while, keepalives alone, or message 5
  * again, as the client did not hear it. */
 enum follows { QUICK, DELETE, SILENCE, KEEPALIVES, UNHEARD, THE_END };
@@ -351,5 +378,6 @@ void test_ipsec_nat(void)
     g_test_add_func("/ipsec-nat/a filter that left port 4500 out",
                     test_a_filter_that_left_port_4500_out);
     g_test_add_func("/ipsec-nat/a point that cuts packets", test_a_point_that_cuts_packets);
+    g_test_add_func("/ipsec-nat/IKE alone", test_ike_alone);
     g_test_add_func("/ipsec-nat/a server behind a NAT", test_a_server_behind_a_nat);
 }

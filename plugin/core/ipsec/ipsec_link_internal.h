@@ -174,6 +174,9 @@ bool ipsec_far_sees(const struct ipsec_links *links, const struct made_link *lin
                     const struct ipsec_crossing *crossing);
 
 /* ipsec_nat_say.c */
+/* Whether the hop translates an address of the tunnel: its IKE SA shows that, too, where ESP ends
+ * at the hop. */
+bool ipsec_crosses_nat(const struct ipsec_links *links, const struct made_link *link, uint32_t hop);
 /* A finding about the link at a hop, judged on `frame` at `position`. */
 struct finding ipsec_link_finding(const struct ipsec_links *links, enum finding_id id,
                                   const struct made_link *link, uint32_t hop, uint32_t position,

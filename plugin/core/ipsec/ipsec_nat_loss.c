@@ -272,15 +272,6 @@ static const struct esp_sa *any_esp(const struct made_link *link)
     return NULL;
 }
 
-static bool crosses_nat(const struct ipsec_links *links, const struct made_link *link, uint32_t hop)
-{
-    const struct made_link *ike = made_link_at(links, link->view.ike_link);
-    return ipsec_hop_changes_address(link, hop) ||
-           (ike != NULL && ike->view.order_known && hop + 1 < ike->view.count &&
-            ike->at[hop] == link->at[hop] && ike->at[hop + 1] == link->at[hop + 1] &&
-            ipsec_hop_changes_address(ike, hop));
-}
-
 /* Once a tunnel: `reported` holds the IKE links of those before. */
 static void check_native(struct ipsec_links *links, const struct made_link *link,
                          GHashTable *reported)
@@ -288,7 +279,7 @@ static void check_native(struct ipsec_links *links, const struct made_link *link
     const struct esp_sa *sa = any_esp(link);
     gpointer tunnel = GUINT_TO_POINTER(link->view.ike_link);
     for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-        if (sa->encapsulation != ESP_NATIVE || !crosses_nat(links, link, hop) ||
+        if (sa->encapsulation != ESP_NATIVE || !ipsec_crosses_nat(links, link, hop) ||
             (link->view.ike_link != IPSEC_NONE && g_hash_table_contains(reported, tunnel)))
             continue;
         uint32_t position = links->esps[sa->index].position;

@@ -55,3 +55,12 @@ int64_t ipsec_link_last_ns(const struct ipsec_links *links, const struct made_li
     }
     return MAX(last_ns, links->esp_last_ns[ike->view.index]);
 }
+
+bool ipsec_crosses_nat(const struct ipsec_links *links, const struct made_link *link, uint32_t hop)
+{
+    const struct made_link *ike = made_link_at(links, link->view.ike_link);
+    return ipsec_hop_changes_address(link, hop) ||
+           (ike != NULL && ike->view.order_known && hop + 1 < ike->view.count &&
+            ike->at[hop] == link->at[hop] && ike->at[hop + 1] == link->at[hop + 1] &&
+            ipsec_hop_changes_address(ike, hop));
+}

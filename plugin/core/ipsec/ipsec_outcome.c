@@ -103,6 +103,8 @@ enum capture_class {
     CONTRADICTED,
     UNORDERED,
     IN_PART,
+    UNANSWERED,
+    WITHOUT_ESP,
     SERVER_INSIDE,
     WELL,
     WELL_WITHOUT_NAT
@@ -133,6 +135,16 @@ static const struct {
                  " is wrong, but none shows IKE and ESP both ways at every point, so the NAT "
                  "cannot be judged. Start both captures before the client connects.",
                  ""},
+    [UNANSWERED] = {VERDICT_UNKNOWN, "Each IKE message of ", "IPsec tunnel",
+                    " passed, but no capture shows an answer. Check that the server runs, that its "
+                    "firewall lets UDP 500 in, and that the captures show both directions.",
+                    ""},
+    [WITHOUT_ESP] = {VERDICT_UNKNOWN, "Each IKE message of ", "IPsec tunnel",
+                     " passed unchanged both ways, but no ESP follows; nothing shows a fault of "
+                     "the NAT. If the tunnel did not come up, compare the keys or certificates of "
+                     "both ends, their identities and proposals. If it did, send something through "
+                     "it while both captures run.",
+                     ""},
     [SERVER_INSIDE] = {VERDICT_UNKNOWN, "", NULL,
                        "The server is behind a NAT. IKE succeeds, and the client does not go on to "
                        "ESP; nothing shows a fault of the NAT.",
@@ -152,6 +164,35 @@ static bool has_server_behind_nat(const struct ipsec_links *links)
     return i < count;
 }
 
+/* Every point saw it from its first message on, and each message. */
+static bool is_whole_ike(const struct ipsec_link *view)
+{
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct ike_sa *sa = view->ike[i];
+        if (sa == NULL || sa->origin == IKE_ORIGIN_MIDDLE ||
+            (i + 1 < view->count && view->hop[i].lost > 0))
+            return false;
+    }
+    return true;
+}
+
+/* Where there is nothing but IKE from its beginning on: what came of it. */
+static enum capture_class class_in_part(const struct ipsec_links *links)
+{
+    uint32_t points = 0, answered = 0;
+    if (ipsec_tracker_esp_count(links->tracker) > 0)
+        return IN_PART;
+    for (guint i = 0; i < links->links->len; i++) {
+        const struct ipsec_link *view = &made_link_at(links, i)->view;
+        if (!is_whole_ike(view))
+            return IN_PART;
+        points += view->count;
+        for (uint32_t k = 0; k < view->count; k++)
+            answered += view->ike[k]->sent[1].last != NULL;
+    }
+    return answered == 0 ? UNANSWERED : answered == points ? WITHOUT_ESP : IN_PART;
+}
+
 static enum capture_class class_of(const struct ipsec_links *links, const struct tunnels *tunnels)
 {
     if (tunnels->whole == 0 && has_server_behind_nat(links))
@@ -161,7 +202,7 @@ static enum capture_class class_of(const struct ipsec_links *links, const struct
     if (tunnels->whole == 0 && !tunnels->is_ordered)
         return tunnels->roles_differ ? CONTRADICTED : UNORDERED;
     if (tunnels->whole == 0)
-        return IN_PART;
+        return class_in_part(links);
     return tunnels->translates ? WELL : WELL_WITHOUT_NAT;
 }
 
@@ -221,7 +262,8 @@ static bool where(const void *concluded, const struct finding *finding, struct v
     if (link == NULL || hop == FINDING_NONE || hop + 1 >= link->view.count)
         return false;
     *ret = (struct verdict_hop){link->view.point[hop], link->view.point[hop + 1],
-                                link->view.hop[hop].translates};
+                                link->view.hop[hop].translates ||
+                                    ipsec_crosses_nat(concluded, link, hop)};
     return true;
 }
 
