@@ -11,6 +11,7 @@ the frame comes in) and one of
     "drop": 7 | "copy": 7 | "hold": 7      every 7th GRE packet; held ones leave behind the next.
                                            "after": 20 lets so many pass first
     "spoil": 500, "number": 2              the last octet of the 2nd packet to this UDP port
+    "esp": "lost", "after": 10             ESP in UDP is lost, all but the first 10 packets
     "fragments": "later"                   of each packet all IP fragments but the first are lost
 
 "write" is a number, or "port", which stands for the client's TCP port. A message must start its
@@ -29,6 +30,7 @@ from pptpcap import net, pptp
 
 ETHERNET, ALL_ETHERTYPES, PACKET_OUTGOING = 14, 3, 4
 OFFSET = 0x1FFF  # of an IP fragment
+FLOAT = 4500  # UDP
 CLIENT_AND_SERVER_PORT = struct.Struct(">HH")
 
 
@@ -131,7 +133,20 @@ class Direction:
                 frame[end - 1] ^= 0xFF
                 fix_checksum(frame, start, end, net.UDP, 6)
 
+    def loses_esp(self, frame):
+        """ESP in UDP has a SPI where IKE has four zero octets; a keepalive has one octet."""
+        _, start, end = udp_of(frame) or (None, 0, 0)
+        ports = struct.unpack_from(">HH", frame, start) if start else ()
+        if FLOAT not in ports or end - start < 12 or frame[start + 8 : start + 12] == bytes(4):
+            return False
+        self.counts[FLOAT, "esp"] += 1
+        return any(
+            "esp" in rule and self.counts[FLOAT, "esp"] > rule["after"] for rule in self.rules
+        )
+
     def forward(self, frame):
+        if self.loses_esp(frame):
+            return
         if fragment_of(frame) & OFFSET and any("fragments" in rule for rule in self.rules):
             return
         self.spoil(frame)

@@ -12,15 +12,13 @@ C1, C2 = CLIENTS["c1"], CLIENTS["c2"]
 
 
 class Expect(NamedTuple):
-    """`must` is {finding: how many}, or how many by which file alone shows them; nothing else may
-    be found but `may`. `cause`: what the verdict names. `inside`, `outside`: what that capture
-    alone shows."""
+    """`must` is {finding: how many}, and there are no others. `cause`: what the verdict names.
+    `inside`, `outside`: what that capture alone shows."""
 
     facts: Callable
     status: int = 0
     cause: str = None
     must: dict = {}
-    may: tuple = ()
     inside: dict = {}
     outside: dict = {}
 
@@ -29,6 +27,7 @@ FLOAT_BLOCKED, PORT_SHARED = "nat.float_blocked", "nat.port_shared"
 FRAGMENT_LOST, NO_REPLY = "nat.fragment_lost", "analysis.no_reply"
 NOT_ANNOUNCED, NATT_MISSING = "analysis.natt_not_announced", "nat.natt_missing"
 ESP_NATIVE, ESP_LOST = "nat.esp_native", "nat.esp_not_forwarded"
+ONE_WAY = "analysis.esp_one_way"
 
 
 # -- facts, of stock tshark alone
@@ -147,6 +146,22 @@ def blocked(to_server):
     return check
 
 
+def esp_lost(to_server, passed):
+    """IKE passes, and of ESP in one direction the first packets alone."""
+
+    def check(facts):
+        near, far = facts.sides if to_server else facts.sides[::-1]
+        sent, came = (
+            [one for one in side.esp if (one.destination[0] == SERVER) == to_server]
+            for side in (near, far)
+        )
+        assert len(came) == passed and len(sent) >= passed + 50
+        for answer in (False, True):
+            assert facts.inside.of(answer=answer) and facts.outside.of(answer=answer)
+
+    return check
+
+
 def fragments_lost(first_passes):
     """Keepalives pass on 4500, and of a message that goes in fragments at most the first ones."""
 
@@ -167,13 +182,47 @@ def refused(facts):
     assert len(facts.outside.of(answer=True)) == 1
 
 
+def wrong_key(facts):
+    """Each message comes, the server answers what it cannot read, and no ESP follows."""
+    unchanged(facts)
+    first, *_ = facts.outside.of(family=FLOAT)
+    assert any(one.frame > first.frame for one in facts.outside.of(answer=True))
+    assert not facts.outside.esp
+
+
+def unanswered(facts):
+    unchanged(facts)
+    assert len(facts.outside.of(answer=False)) >= 3
+    assert not facts.outside.of(answer=True) and not facts.outside.esp
+
+
+def lost_to_the_old_port(facts):
+    """The server's ESP to the old port does not come in."""
+    mapping(changes=True)(facts)
+    towards = collections.Counter(
+        one.destination for one in facts.outside.esp if one.source[0] == SERVER
+    )
+    came = [one for one in facts.inside.esp if one.source[0] == SERVER]
+    assert 0 < sum(towards.values()) - len(came) <= max(towards.values())
+
+
+def expired(facts):
+    """The client was silent, and goes on from another port; all that comes back is lost."""
+    ports = list(dict.fromkeys(
+        one.source for one in facts.outside.esp if one.destination[0] == SERVER
+    ))  # fmt: skip
+    assert len(ports) == 2
+    assert not facts.inside.keepalives
+    answers = [one for one in facts.outside.esp if one.destination == ports[0]]
+    assert len([one for one in facts.inside.esp if one.source[0] == SERVER]) < len(answers)
+
+
 def mapping(changes):
     """The IKE SA goes on from another outside port."""
 
     def check(facts):
         (cookie,) = facts.inside.cookies()
         ports = {one.source for one in facts.outside.of(cookie, FLOAT, answer=False)}
-        ports |= {one.source for one in facts.outside.esp if one.destination[0] == SERVER}
         assert len(ports) == (2 if changes else 1) and (NAT_OUT, FLOAT) in ports
         assert {one.source for one in facts.inside.of(cookie, FLOAT, answer=False)} == {(C1, FLOAT)}
 
@@ -245,6 +294,8 @@ def native(passes):
 # -- what the plugin has to find
 
 REPEATED = {NO_REPLY: 1}
+MAPPING_CHANGED = "nat.mapping_changed"
+UNKNOWN = 3
 
 ALL = {
     "ike_one_client": Expect(one_client),
@@ -276,15 +327,36 @@ ALL = {
         refused, 1, "analysis.ike_refused", {"analysis.ike_refused": 2},
         inside={"analysis.ike_refused": 1}, outside={"analysis.ike_refused": 1},
     ),
+    "ike_wrong_key": Expect(wrong_key, UNKNOWN),
+    "ike_wrong_key_v2": Expect(wrong_key, UNKNOWN),
+    "ike_no_server": Expect(unanswered, UNKNOWN),
+    "ike_esp_lost_out": Expect(
+        esp_lost(to_server=True, passed=0), 1, ESP_LOST, {ESP_LOST: 1, ONE_WAY: 1},
+        inside={ONE_WAY: 1},
+    ),
+    "ike_esp_lost_in": Expect(
+        esp_lost(to_server=False, passed=10), 1, ESP_LOST, {ESP_LOST: 1}
+    ),
     "ike_mapping_changed": Expect(
-        mapping(changes=True), 1, "nat.mapping_changed", {"nat.mapping_changed": 1},
-        outside={"nat.mapping_changed": 1},
+        mapping(changes=True), 1, MAPPING_CHANGED, {MAPPING_CHANGED: 1},
+        outside={MAPPING_CHANGED: 1},
+    ),
+    "ike_mapping_changed_under_way": Expect(
+        lost_to_the_old_port, 1, MAPPING_CHANGED, {MAPPING_CHANGED: 1},
+        outside={MAPPING_CHANGED: 1},
+    ),
+    "ike_mapping_expired": Expect(
+        expired, 1, MAPPING_CHANGED, {MAPPING_CHANGED: 1}, outside={MAPPING_CHANGED: 1},
     ),
     "ike_mapping_renewed": Expect(mapping(changes=False)),
     "ike_payload_changed": Expect(
         payload_changed, 1, "nat.payload_altered", {"nat.payload_altered": 1}
     ),
     "ike_esp_guessed": Expect(
+        esp_guessed, 1, PORT_SHARED, {PORT_SHARED: 2, "nat.esp_misdelivered": 1},
+        outside={PORT_SHARED: 2},
+    ),
+    "ike_esp_guessed_v2": Expect(
         esp_guessed, 1, PORT_SHARED, {PORT_SHARED: 2, "nat.esp_misdelivered": 1},
         outside={PORT_SHARED: 2},
     ),

@@ -16,12 +16,13 @@ A client's script, word by word:
     up          IKE SA and child SA; the script goes on if that fails
     rekey       new SAs, of both kinds, in the place of those that there are
     talk=12     sends 12 datagrams, one each 0.1 s, which the server sends back
+    feed=30     has the server send 30 datagrams, one each 0.1 s
     wait=2      seconds
     down        deletes the SAs
     die         strongSwan ends at once and says nothing; a new one starts
 
-Options are those of a connection in swanctl.conf, and of its ends: `id`, `inner` (the client's
-address in the tunnel).
+Options are those of a connection in swanctl.conf, and `id`, `psk`, `inner` (the client's address in
+the tunnel), `keep_alive` (seconds; 0: never).
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -37,29 +38,29 @@ from live import OPEN
 
 INNER = {"c1": "10.99.0.1", "c2": "10.99.0.2"}
 INNER_ALL, INNER_SERVER = "10.99.0.0/24", "10.99.9.1"
-CHARON, L2TP = "/usr/lib/ipsec/charon", 1701
+CHARON, L2TP, FEED = "/usr/lib/ipsec/charon", 1701, "feed"
 STEP = 0.1
 UP_SECONDS = 5  # what works takes a fraction of one, and a message is sent four times
 
 # What a path may lose is repeated soon; a keepalive goes out after each second of silence.
 STRONGSWAN = """
-charon {
+charon {{
     load = random nonce aes sha1 sha2 hmac kdf gmp kernel-libipsec kernel-netlink \
         socket-default vici
     retransmit_timeout = 1
     retransmit_base = 1.3
     retransmit_tries = 4
-    keep_alive = 1
-    filelog {
-        stdout {
+    keep_alive = {keep_alive}
+    filelog {{
+        stdout {{
             default = 0
             ike = 1
-        }
-    }
-}
-swanctl {
+        }}
+    }}
+}}
+swanctl {{
     load = random
-}
+}}
 """
 CONNECTION = """
 connections {{
@@ -85,7 +86,7 @@ connections {{
 }}
 secrets {{
     ike {{
-        secret = known to all
+        secret = {psk}
     }}
 }}
 """
@@ -97,11 +98,12 @@ class Host:
         subprocess.run(["mount", "-t", "tmpfs", "run", "/run"], check=True)
         options = {"proposals": "aes128-sha1-modp2048", **options}
         own_id = options.pop("id", f"{name}.example")
+        psk, keep_alive = options.pop("psk", "known to all"), options.pop("keep_alive", 1)
         lines = "\n        ".join(f"{key} = {value}" for key, value in options.items())
         connection = CONNECTION.format(
-            options=lines, own_id=own_id, own_inner=f"{inner}/32", peer_inner=peer_inner
+            options=lines, own_id=own_id, own_inner=f"{inner}/32", peer_inner=peer_inner, psk=psk
         )
-        self.place("/etc/strongswan.conf", STRONGSWAN)
+        self.place("/etc/strongswan.conf", STRONGSWAN.format(keep_alive=keep_alive))
         self.place("/etc/swanctl/swanctl.conf", connection)
         subprocess.run(["ip", "addr", "add", inner, "dev", "lo"], check=True)
         self.start()
@@ -150,12 +152,23 @@ class Host:
                 time.sleep(max(0, next_at - time.monotonic()))
         print(f"{self.name}: {answers} of {count} answered", flush=True)
 
+    def feed(self, count):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
+            end.bind((self.inner, L2TP))
+            end.sendto(f"{FEED} {count}".encode(), (INNER_SERVER, L2TP))
+            time.sleep(count * STEP)
+
     def answer(self):
-        """What comes in goes back."""
+        """What comes in goes back, or is what feed() asks for."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
             end.bind((self.inner, L2TP))
             while True:
-                end.sendto(*end.recvfrom(2048))
+                data, client = end.recvfrom(2048)
+                word, _, count = data.partition(b" ")
+                for _ in range(int(count) if word == FEED.encode() else 1):
+                    with contextlib.suppress(OSError):
+                        end.sendto(data, client)
+                    time.sleep(STEP if word == FEED.encode() else 0)
 
     def up(self):
         if self.swanctl("--initiate", "--child", "tunnel", "--timeout", str(UP_SECONDS)):
@@ -167,6 +180,7 @@ class Host:
             "rekey": lambda _: [self.swanctl("--rekey", kind, "tunnel")
                                 for kind in ("--child", "--ike")],
             "talk": lambda text: self.talk(int(text)),
+            "feed": lambda text: self.feed(int(text)),
             "wait": lambda text: time.sleep(float(text)),
             "down": lambda _: self.swanctl("--terminate", "--ike", "tunnel", "--timeout", "3"),
             "die": lambda _: self.die(),

@@ -117,6 +117,22 @@ def ike_float_blocked_in(place):
     calls(place, IKEV1, "c1", script="up")
 
 
+@scenario(box="inside")
+def ike_esp_lost_out(place):
+    """ESP of the client is lost from the first packet on, IKE passes"""
+    place.box("inside", {"from": "near", "esp": "lost", "after": 0})
+    place.masquerade(helper=False)
+    calls(place, IKEV1, "c1", script="up talk=60 down")
+
+
+@scenario(box="outside")
+def ike_esp_lost_in(place):
+    """ESP of the server is lost from the 10th packet on, IKE passes"""
+    place.box("outside", {"from": "far", "esp": "lost", "after": 10})
+    place.masquerade(helper=False)
+    calls(place, IKEV2, "c1", script="up talk=60 down")
+
+
 LARGE = ["id=" + "very-" * 99 + "long.example"]  # strongSwan takes no longer ones
 SMALL_MTU = 500
 
@@ -160,6 +176,28 @@ def ike_refused(place):
     calls(place, IKEV1, "c1", script="up", options=["proposals=aes256-sha256-modp3072"])
 
 
+@scenario()
+def ike_wrong_key(place):
+    """the client has another shared key than the server"""
+    place.masquerade(helper=False)
+    calls(place, IKEV1, "c1", script="up", options=["psk=another one"])
+
+
+@scenario()
+def ike_wrong_key_v2(place):
+    """the same, IKEv2"""
+    place.masquerade(helper=False)
+    calls(place, IKEV2, "c1", script="up", options=["psk=another one"])
+
+
+@scenario()
+def ike_no_server(place):
+    """the server drops what comes to it"""
+    place.masquerade(helper=False)
+    place.iptables("-A INPUT -p udp -j DROP", "srv")
+    calls(place, IKEV2, "c1", script="up")
+
+
 # -- a NAT that does something else than translate
 
 
@@ -169,9 +207,15 @@ FLUSHED = "up talk=8 wait=3 talk=30 wait=4 down"
 @scenario(box="outside")
 def ike_mapping_changed(place):
     """the NAT's link goes down and up in mid-call, and the client gets another outside port"""
-    flush(place, lambda: place.iptables(
+    flush(place, lambda: change_port(place))
+
+
+def change_port(place):
+    """Of connections from now on."""
+    place.iptables(
         f"-t nat -I POSTROUTING -o {place.wan} -p udp --sport 4500 -j MASQUERADE"
-        " --to-ports 20000-29999"))  # fmt: skip
+        " --to-ports 20000-29999"
+    )
 
 
 @scenario(box="outside")
@@ -180,12 +224,29 @@ def ike_mapping_renewed(place):
     flush(place, lambda: None)
 
 
-def flush(place, change):
+@scenario(box="outside")
+def ike_mapping_changed_under_way(place):
+    """the port changes while the server sends: it goes on to the old port until the client's dead
+    peer detection comes from the new one"""
+    flush(place, lambda: change_port(place), script="up talk=5 feed=60 down")
+
+
+@scenario()
+def ike_mapping_expired(place):
+    """the NAT forgets a client that sends no keepalives, and gives it another port"""
+    for name in ("udp_timeout", "udp_timeout_stream"):
+        place.write("nat", f"netfilter/nf_conntrack_{name}", 1)
+    place.masquerade(helper=False, options="--random")
+    calls(place, IKEV1, "c1", script="up talk=8 wait=4 talk=12 down",
+          options=["keep_alive=0"])  # fmt: skip
+
+
+def flush(place, change, script=FLUSHED):
     place.masquerade(helper=False)
     place.box("outside")
     serve(place, IKEV1)
     dpd = ["dpd_delay=2s", "dpd_timeout=20s"]
-    client = place.ike_client(IKEV1, "c1", FLUSHED, SERVER, dpd, ready=OPEN)
+    client = place.ike_client(IKEV1, "c1", script, SERVER, dpd, ready=OPEN)
     time.sleep(1.5)
     change()
     for state in ("down", "up"):
@@ -207,6 +268,13 @@ def ike_esp_guessed(place):
     for the first client's"""
     place.guessing_nat("cookie")
     calls(place, IKEV1, *BOTH)
+
+
+@scenario()
+def ike_esp_guessed_v2(place):
+    """the same with IKEv2"""
+    place.guessing_nat("cookie")
+    calls(place, IKEV2, *BOTH)
 
 
 @scenario()
