@@ -46,6 +46,11 @@ static void test_packets_are_paired_once(void)
     g_assert_cmpint(crossing.least_delay_ns, <=, 20);
     crossing_clear(&crossing);
 
+    crossing = cross(&near, &far, "bca", "aaac"); /* c tells, not which a is which */
+    g_assert_cmpuint(crossing.passed, ==, 2);
+    g_assert_cmpint(crossing.least_delay_ns, ==, 20 + 2 * SECOND);
+    crossing_clear(&crossing);
+
     crossing = cross(&near, &far, "", "abc");
     g_assert_cmpuint(crossing.passed, ==, 0);
     g_assert_false(crossing.has_delay);

@@ -63,15 +63,28 @@ static bool answered_on_500(const struct ike_record *first)
     return false;
 }
 
-/* The other end went on after the message, by a new one or by ESP that was agreed on: it came, and
- * the point behind the hop had ended its capture. */
+/* Whether the same end sends `later`, of another exchange, only once `message` was answered. In
+ * aggressive mode quick mode may follow message 3 at once, and a responder may ask for more
+ * authentication right after message 6. */
+static bool needs_answer(const struct ike_record *message, const struct ike_record *later)
+{
+    if (later->exchange == message->exchange && later->message_id == message->message_id)
+        return false;
+    if (message->sender == 0)
+        return message->exchange != IKE_V1_AGGRESSIVE;
+    return later->exchange == IKE_V1_QUICK || (later->flags & IKE_FLAG_RESPONSE) != 0;
+}
+
+/* An end went on after the message, by a new one or by ESP that was agreed on: it came, and the
+ * point behind the hop did not capture it. */
 static bool went_on(const struct ike_record *message)
 {
     for (const struct ike_record *record = message->next; record != NULL; record = record->next) {
         bool is_informational =
             record->exchange == IKE_V1_INFORMATIONAL || record->exchange == IKE_V2_INFORMATIONAL;
-        if (record->sender != message->sender && record->family == message->family &&
-            record->repeats_frame == 0 && !record->copy && !is_informational)
+        if (record->family == message->family && record->repeats_frame == 0 && !record->copy &&
+            !is_informational &&
+            (record->sender != message->sender || needs_answer(message, record)))
             return true;
     }
     return message->sa->children > 0 && message->sa->child[0].esp[1 - message->sender] != NULL;
@@ -224,13 +237,15 @@ static bool has_4500(const struct ipsec_links *links, const struct crossing_pack
     return false;
 }
 
-/* The other end's messages on 4500 came across the hop, and the point that they had to pass shows
- * none: a filter left that port out there. */
+/* The other end must have sent on 4500, too: its messages came across the hop, or the responder
+ * answers them. The point that they had to pass shows none: a filter left that port out there. */
 static bool is_filtered(const struct ipsec_links *links, const struct made_link *link,
-                        const struct ipsec_crossing *made)
+                        const struct ipsec_crossing *made, const struct ike_record *first_4500)
 {
     const struct ipsec_crossing *back = ipsec_crossing_at(link, made->hop, !made->down);
-    return back != NULL && has_4500(links, back->crossing.far, back->crossing.far_count) &&
+    return back != NULL &&
+           (first_4500->sender == 1 ||
+            has_4500(links, back->crossing.far, back->crossing.far_count)) &&
            !has_4500(links, back->crossing.near, back->crossing.near_count);
 }
 
@@ -241,8 +256,8 @@ static void check_float(struct ipsec_links *links, GHashTable *kept_alive,
     const struct crossing *crossing = &made->crossing;
     if (count.passed_500 == 0 || count.sent_4500 < ENOUGH || count.came_4500 > 0 ||
         answered_on_500(count.first_4500) || went_on(count.first_4500) ||
-        is_filtered(links, link, made) || keepalive_came(kept_alive, link, made) ||
-        crossing->end == crossing->first ||
+        is_filtered(links, link, made, count.first_4500) ||
+        keepalive_came(kept_alive, link, made) || crossing->end == crossing->first ||
         crossing->near[crossing->end - 1].frame < count.first_4500->frame)
         return;
     struct finding finding = ipsec_link_finding(links, IPSEC_FLOAT_BLOCKED, link, made->hop,

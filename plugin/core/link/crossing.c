@@ -39,13 +39,25 @@ static struct by_key *sorted(const struct crossing_packet *packets, uint32_t cou
 
 static void pair(struct crossing *crossing, uint32_t near, uint32_t far)
 {
-    int64_t delay_ns = crossing->far[far].time_ns - crossing->near[near].time_ns;
     crossing->arrived[near] = far;
     crossing->came[far] = near;
     crossing->passed++;
+}
+
+/* Of packets that were sent again, which copy is which is not certain: a point may have begun in
+ * between. */
+static void time_pair(struct crossing *crossing, uint32_t near, uint32_t far)
+{
+    int64_t delay_ns = crossing->far[far].time_ns - crossing->near[near].time_ns;
     if (!crossing->has_delay || delay_ns < crossing->least_delay_ns)
         crossing->least_delay_ns = delay_ns;
     crossing->has_delay = true;
+}
+
+static bool is_alone(const struct by_key *keys, uint32_t count, uint32_t at)
+{
+    return (at == 0 || keys[at - 1].key != keys[at].key) &&
+           (at + 1 == count || keys[at + 1].key != keys[at].key);
 }
 
 static void count_reordered(struct crossing *crossing)
@@ -82,6 +94,8 @@ struct crossing crossing_match(const struct crossing_packet *near, uint32_t near
             crossing.duplicated += n > 0 && before[n - 1].key == behind[f].key;
             f++;
         } else {
+            if (is_alone(before, near_count, n) && is_alone(behind, far_count, f))
+                time_pair(&crossing, before[n].index, behind[f].index);
             pair(&crossing, before[n++].index, behind[f++].index);
         }
     }

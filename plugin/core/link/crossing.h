@@ -29,7 +29,7 @@ struct crossing {
     uint32_t duplicated; /* behind the hop, of packets that passed: copies beyond those before it */
     uint32_t reordered;  /* came after one that was sent later */
     bool has_delay;
-    int64_t least_delay_ns; /* far clock minus near clock, of the fastest packet */
+    int64_t least_delay_ns; /* far clock minus near clock, of the fastest that was sent once */
     /* What the far point could have seen, once crossing_cover was called: near[first..end). */
     uint32_t first;
     uint32_t end;
