@@ -199,35 +199,16 @@ static void order_by_itself(const struct ipsec_links *links, GHashTable *hosts,
 
 static void remember_pairs(GHashTable *pairs, const struct made_link *link)
 {
-    for (uint32_t i = 0; link->view.order_known && i < link->view.count; i++) {
-        for (uint32_t j = i + 1; j < link->view.count; j++) {
-            int64_t key = link_pair_key(link->at[i], link->at[j]);
-            if (!g_hash_table_contains(pairs, &key))
-                g_hash_table_add(pairs, g_memdup2(&key, sizeof key));
-        }
-    }
+    if (link->view.order_known)
+        link_remember_pairs(pairs, link->at, link->view.count);
 }
 
 /* As other links between the same points lie; false if none tells. */
 static bool order_as_others(GHashTable *pairs, struct made_link *link)
 {
-    uint32_t from[LINK_POINTS_LIMIT] = {0}, count = link->view.count;
-    bool is_taken[LINK_POINTS_LIMIT] = {false};
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t further_in = 0, known = 0;
-        for (uint32_t j = 0; j < count; j++) {
-            int64_t in = link_pair_key(link->at[j], link->at[i]);
-            int64_t out = link_pair_key(link->at[i], link->at[j]);
-            bool is_in = g_hash_table_contains(pairs, &in);
-            bool is_out = g_hash_table_contains(pairs, &out);
-            further_in += is_in && !is_out;
-            known += is_in != is_out;
-        }
-        if (link->roles_differ || known + 1 < count || is_taken[further_in]) /* taken: a ring */
-            return false;
-        is_taken[further_in] = true;
-        from[further_in] = i;
-    }
+    uint32_t from[LINK_POINTS_LIMIT] = {0};
+    if (link->roles_differ || !link_order_as_others(pairs, link->at, link->view.count, from))
+        return false;
     move(link, from);
     link->view.order_known = true;
     return true;

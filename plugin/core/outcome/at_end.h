@@ -24,6 +24,12 @@ struct hop_packets {
 void link_settle(struct linker *linker);
 /* Pairs of the tracker's points of which an order is known: int64_t *, of link_pair_key. */
 GHashTable *link_known_pairs(const struct linker *linker);
+/* Adds those of points in a row, inside first. */
+void link_remember_pairs(GHashTable *pairs, const uint32_t *points, uint32_t count);
+/* The order of these points, different ones, as the pairs have it: position i is that of
+ * points[ret_from[i]]. False if they do not tell. */
+bool link_order_as_others(GHashTable *pairs, const uint32_t *points, uint32_t count,
+                          uint32_t *ret_from);
 static inline int64_t link_pair_key(uint32_t inner, uint32_t outer)
 {
     return (int64_t)((uint64_t)inner << 32 | outer);
