@@ -44,33 +44,42 @@ void ipsec_row_free(struct ipsec_row *row)
     g_free(row);
 }
 
-static void show(struct ipsec_row *row, unsigned point, unsigned routers, enum ipsec_who who,
-                 enum ike_family family, const void *octets, uint32_t length)
+static void show_once(struct ipsec_row *row, unsigned point, unsigned routers, enum ipsec_who who,
+                      enum ike_family family, const void *octets, uint32_t length)
 {
     const struct row_end *from = &row->end[point][who], *to = &row->end[point][1 - who];
     uint32_t snaplen = row->snaplen[point] != 0 ? row->snaplen[point] : length;
     double now = row->now + routers * 0.0005 + row->ahead_s[point];
     if (row->misses[point][who])
         return;
-    struct ipsec_packet packet = {.packet = {.frame = ++row->frame,
-                                             .time_ns = (int64_t)(now * 1e9),
-                                             .interface = point,
-                                             .source = from->address,
-                                             .destination = to->address,
-                                             .ttl = (uint8_t)(64 - routers),
-                                             .has_ip_id = from->address.length == 4,
-                                             .ip_id = row->ip_id},
-                                  .source_port = from->port[family],
-                                  .destination_port = to->port[family],
-                                  .length = length,
-                                  .captured = MIN(length, snaplen),
-                                  .payload = octets};
+    struct ipsec_packet packet = {
+        .packet = {.frame = ++row->frame,
+                   .time_ns = (int64_t)(now * 1e9),
+                   .interface = point,
+                   .source = from->address,
+                   .destination = to->address,
+                   .ttl = (uint8_t)(64 - routers),
+                   .has_ip_id = from->address.length == 4,
+                   .ip_id = (uint16_t)(row->ip_id + (row->own_ip_ids ? 777 * routers : 0))},
+        .source_port = from->port[family],
+        .destination_port = to->port[family],
+        .length = length,
+        .captured = MIN(length, snaplen),
+        .payload = octets};
     struct udp_ports ports = {packet.source_port, packet.destination_port};
     if (ports.source == 0)
         analysis_esp(row->analysis, &packet);
     else if (analysis_wants_udp(row->analysis, ports, packet.payload, packet.captured))
         analysis_udp(row->analysis, &packet);
     ask_early(row->analysis, ++row->fed);
+}
+
+static void show(struct ipsec_row *row, unsigned point, unsigned routers, enum ipsec_who who,
+                 enum ike_family family, const void *octets, uint32_t length)
+{
+    show_once(row, point, routers, who, family, octets, length);
+    if (row->mirrors[point])
+        show_once(row, point, routers, who, family, octets, length);
 }
 
 void ipsec_row_send(struct ipsec_row *row, enum ipsec_who who, enum ike_family family,

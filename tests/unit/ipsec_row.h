@@ -27,6 +27,8 @@ struct ipsec_row {
     uint32_t snaplen[ROW_POINTS];      /* of the UDP payload; 0: all octets are captured */
     bool misses[ROW_POINTS][2];        /* by enum ipsec_who that sends */
     double ahead_s[ROW_POINTS];
+    bool mirrors[ROW_POINTS];  /* shows each packet twice */
+    bool own_ip_ids;           /* each router gives packets one of its own */
     unsigned float_reaches[2]; /* messages 5 and 6, sent three times: as ipsec_row_send has it */
     uint64_t initiator_spi;
     uint64_t responder_spi;

@@ -323,8 +323,65 @@ static void test_port_4500_that_is_blocked_at_each_hop(void)
     for_all(2 * (ROW_POINTS - 1), blocked);
 }
 
+/* `kind`: a bit for each point that shows all packets twice, and one for routers that give packets
+ * IP IDs of their own. */
+static void mirrored(struct ipsec_row *row, const struct shape *shape, unsigned version,
+                     unsigned kind)
+{
+    for (unsigned point = 0; point < shape->points; point++)
+        row->mirrors[point] = (kind >> point & 1) != 0;
+    row->own_ip_ids = kind >> ROW_POINTS != 0;
+    establish(row, version);
+    ipsec_row_talk(row, 6);
+    rekey(row, version);
+    ipsec_row_talk(row, 6);
+    check_well(row, shape, 5);
+}
+
+static void test_points_that_show_packets_twice(void)
+{
+    for_all(2 << ROW_POINTS, mirrored);
+}
+
+/* The client starts anew without a word, on the same ports or on others of the NAT, at once or
+ * after minutes; ESP for the old SA still comes. */
+static void restarted(struct ipsec_row *row, const struct shape *shape, unsigned version,
+                      unsigned kind)
+{
+    establish(row, version);
+    ipsec_row_talk(row, 6);
+    for (unsigned i = 0; i < 5; i++) {
+        row->now += kind / 2 == 0 ? 0.1 : 40;
+        ipsec_row_esp(row, IPSEC_SERVER, 0);
+    }
+    for (unsigned point = 1; point < shape->points && kind % 2 == 1; point++) {
+        struct row_end *client = &row->end[point][IPSEC_CLIENT];
+        if (!net_address_equal(&client->address, &row->end[0][IPSEC_CLIENT].address)) {
+            client->port[IKE_ON_500] = 77;
+            client->port[IKE_ON_4500] = 62345;
+        }
+    }
+    row->initiator_spi += 0x100;
+    row->responder_spi += 0x100;
+    for (unsigned who = 0; who < 2; who++) {
+        row->spi[who] += 0x100;
+        row->seq[who] = 0;
+    }
+    establish(row, version);
+    ipsec_row_talk(row, 6);
+    ipsec_row_expect_no_fault(row);
+}
+
+static void test_a_client_that_starts_anew(void)
+{
+    for_all(4, restarted);
+}
+
 void test_ipsec_row(void)
 {
+    g_test_add_func("/ipsec-row/a client that starts anew", test_a_client_that_starts_anew);
+    g_test_add_func("/ipsec-row/points that show packets twice",
+                    test_points_that_show_packets_twice);
     g_test_add_func("/ipsec-row/a tunnel across any row", test_a_tunnel_across_any_row);
     g_test_add_func("/ipsec-row/points that cut packets", test_points_that_cut_packets);
     g_test_add_func("/ipsec-row/points that miss a direction", test_points_that_miss_a_direction);
