@@ -133,12 +133,14 @@ static void strip_udp(const struct secret *secret, const struct frame *frame,
                       const struct layers *layers)
 {
     uint8_t *udp = frame->octets + layers->headers;
-    uint32_t captured = layers->end - layers->headers;
+    uint32_t captured = layers->end - layers->headers, length = layers->length;
 
-    if (captured < UDP_HEADER || layers->length < UDP_HEADER)
+    if (captured < UDP_HEADER || length < UDP_HEADER)
         return;
+    if (!layers->whole && bytes_u16(udp + 4) > length) /* it goes on in other fragments */
+        length = bytes_u16(udp + 4);
     if (!ipsec_strip_udp(secret, bytes_u16(udp), bytes_u16(udp + 2), udp + UDP_HEADER,
-                         captured - UDP_HEADER, layers->length - UDP_HEADER))
+                         captured - UDP_HEADER, length - UDP_HEADER))
         blank(frame, layers->headers + UDP_HEADER, layers->end);
 }
 
