@@ -5,18 +5,13 @@ SPDX-License-Identifier: GPL-2.0-or-later"""
 
 import pytest
 
-from live import ike_expected, ike_scenarios, playing
-from live.facts import SIDES
-from live.ike_facts import FIELDS, FILTER, FLOAT, IKE, Facts
-
-TOGETHER = {"pair": ("inside", "outside"), "both": ("both",)}
-ALONE = {side: (side,) for side in SIDES}
-SEVERE = {"error", "warning"}
-OK, FAULT, UNKNOWN = 0, 1, 3
+from live import ike_checks, ike_expected, ike_scenarios, playing
+from live.ike_facts import FIELDS, FILTER, Facts
 
 COURSE = playing.Course(
-    ike_scenarios.ALL, ike_expected.ALL, FIELDS, FILTER, Facts, {**TOGETHER, **ALONE}
-)
+    ike_scenarios.ALL, ike_expected.ALL, FIELDS, FILTER, Facts,
+    {**ike_checks.TOGETHER, **ike_checks.ALONE},
+)  # fmt: skip
 
 every_scenario = pytest.mark.parametrize("name", ike_scenarios.ALL)
 
@@ -37,26 +32,8 @@ def report(outcome, name):
     return outcome(name).judged["pair"][1]
 
 
-def links(report, kind, key):
-    """{SPI: link}; a link's SA has the same SPI at each point."""
-    sas = report["ike_sas" if kind == "ike" else "esp_sas"]
-    return {
-        next(sas[one][key] for one in link["sas"] if one is not None): link
-        for link in report["ipsec_links"]
-        if link["kind"] == kind
-    }
-
-
-def by_side(report, link, values):
-    """The values of a link in the order of SIDES."""
-    files = [report["points"][point]["file"] for point in link["points"]]
-    order = [next(at for at, file in enumerate(files) if file.endswith(f"{side}.pcapng"))
-             for side in SIDES]  # fmt: skip
-    return [values[at] for at in order]
-
-
 def test_every_scenario_has_its_expectation():
-    assert len(ike_scenarios.ALL) > 20 and set(ike_scenarios.ALL) == set(ike_expected.ALL)
+    assert len(ike_scenarios.ALL) > 30 and set(ike_scenarios.ALL) == set(ike_expected.ALL)
 
 
 @every_scenario
@@ -66,55 +43,21 @@ def test_stock_tshark_sees_what_the_scenario_is_about(facts, name):
 
 @every_scenario
 def test_ike_sas_are_linked_with_the_ports_of_both_sides(facts, report, name):
-    found = links(report, "ike", "initiator_spi")
-    assert set(found) == set(facts.inside.cookies()) & set(facts.outside.cookies())
-    for cookie, link in found.items():
-        assert link["order_known"]
-        assert by_side(report, link, link["ports_500"]) == facts.ports(cookie, IKE)
-        assert by_side(report, link, link["ports_4500"]) == facts.ports(cookie, FLOAT)
+    ike_checks.ports(facts, report)
 
 
 @every_scenario
 def test_every_message_and_every_esp_packet_is_counted_once_at_each_point(facts, report, name):
-    for cookie, link in links(report, "ike", "initiator_spi").items():
-        wanted = [len(side.of(cookie)) for side in facts.sides]
-        assert by_side(report, link, link["seen"]) == wanted
-    counts_of_esp = [side.counts() for side in facts.sides]
-    found = links(report, "esp", "spi")
-    assert set(found) == set(counts_of_esp[0]) | set(counts_of_esp[1])
-    for spi, link in found.items():
-        assert by_side(report, link, link["seen"]) == [side[spi] for side in counts_of_esp]
+    ike_checks.packets(facts, report)
 
 
-def counts(document):
-    found = {}
-    for entry in document["findings"]:
-        one = entry["id"].removeprefix("ipsec.")
-        found[one] = found.get(one, 0) + 1
-    return found
-
-
-def agrees(status, document):
-    """Exit status, verdict and findings say the same."""
-    severe = any(entry["severity"] in SEVERE for entry in document["findings"])
-    words = {OK: "ok", FAULT: "fault", UNKNOWN: "unknown"}
-    return (status == FAULT) == severe and document["verdict"]["status"] == words[status]
-
-
-@pytest.mark.parametrize("how", TOGETHER)
+@pytest.mark.parametrize("how", ike_checks.TOGETHER)
 @every_scenario
 def test_findings_and_verdict_of_both_sides_are_exactly_these(outcome, name, how):
-    status, document = outcome(name).judged[how]
-    wanted = ike_expected.ALL[name]
-    assert counts(document) == wanted.must
-    assert agrees(status, document) and status == wanted.status
-    cause = document["verdict"]["cause"]
-    assert cause == (wanted.cause and f"ipsec.{wanted.cause}")
+    ike_checks.both_sides(ike_expected.ALL[name], *outcome(name).judged[how])
 
 
-@pytest.mark.parametrize("side", ALONE)
+@pytest.mark.parametrize("side", ike_checks.ALONE)
 @every_scenario
 def test_one_capture_alone_shows_exactly_these(outcome, name, side):
-    status, document = outcome(name).judged[side]
-    assert counts(document) == getattr(ike_expected.ALL[name], side)
-    assert agrees(status, document)
+    ike_checks.one_side(ike_expected.ALL[name], side, *outcome(name).judged[side])

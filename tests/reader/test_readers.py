@@ -27,6 +27,10 @@ HANDED_OVER = {
     "ipsec_fragment_lost.pcapng": "an IP fragment",
     "ipsec_fragment_lost_near.pcapng": "an IP fragment",
     "ipsec_l2tp_in_clear_near.pcapng": "a UDP port whose datagrams can carry IP",
+    **{
+        f"ipsec_live/ike_fragments_lost_behind/{kind}.pcapng": "an IP fragment"
+        for kind in ("inside", "outside", "both")
+    },
     "public/pcapplusplus-gre-packets.pcap": "GRE of another kind",
 }
 

@@ -16,10 +16,12 @@ from support import paths
 from support.wireshark import Stage, Wireshark
 
 FOLDER = paths.TOP / "tests" / "golden"
-# What each kind of IPsec packet shows; the recordings are judged whole elsewhere.
+# What each kind of IPsec packet shows, re-keys, and answers to a wrong host. The other recordings
+# are judged whole elsewhere.
 OF_IPSEC = [
     "ipsec_esp_not_forwarded.pcapng", "ipsec_fragment_lost.pcapng", "ipsec_l2tp_in_clear.pcapng",
     "ipsec_mapping_changed.pcapng", "ipsec_payload_altered.pcapng", "ipsec_port_shared.pcapng",
+    "ipsec_live/ike_answers_guessed/both.pcapng", "ipsec_live/ike_rekeyed_v2/both.pcapng",
 ]  # fmt: skip
 
 

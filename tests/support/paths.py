@@ -59,8 +59,15 @@ def ipsec_scenarios():
     return found
 
 
+def ipsec_live():
+    """The names of the recordings of the live lab of IPsec that are kept."""
+    found = sorted(path.parent.name for path in CAPTURES.glob("ipsec_live/*/both.pcapng"))
+    assert found, f"no recordings in {CAPTURES}/ipsec_live"
+    return found
+
+
 def ipsec_captures():
-    """Every capture of IPsec: of the scenarios inside, outside, and both in one file; and one of
+    """Every capture of IPsec: of recordings inside, outside, and both in one file; and one of
     each finding and of what it nearly is."""
     return [name for name in captures() if name.startswith(OF_IPSEC)]
 
