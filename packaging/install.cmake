@@ -20,14 +20,15 @@ foreach(page README.md CHANGELOG.md ${guide})
     file(READ "${page}" text)
     string(REPLACE "](ui/guide/" "](guide/" text "${text}")
     string(REPLACE "](ui/profile/screenshot.png)" "](guide/screenshot.png)" text "${text}")
-    string(REPLACE "](../profile/screenshot.png)" "](screenshot.png)" text "${text}")
+    string(REPLACE "](../profile/" "](" text "${text}")
     string(REGEX REPLACE "\\[([^]]*)\\]\\((LICENSE|CONTRIBUTING\\.md|plugin/[^)]*|captures[^)]*)\\)"
            "`\\2` of the source" text "${text}")
     file(GENERATE OUTPUT "${CMAKE_BINARY_DIR}/documents/${below}" CONTENT "${text}")
 endforeach()
 install(DIRECTORY "${CMAKE_BINARY_DIR}/documents/" DESTINATION ${documents})
 file(GLOB guide_data CONFIGURE_DEPENDS ui/guide/*.jq ui/guide/*.sql)
-install(FILES ui/profile/screenshot.png ${guide_data} DESTINATION ${documents}/guide)
+file(GLOB pictures CONFIGURE_DEPENDS ui/profile/*.png)
+install(FILES ${pictures} ${guide_data} DESTINATION ${documents}/guide)
 
 # The faulty pair of the README, to try it out.
 install(FILES captures/lab/h_sli_mistranslated/inside.pcapng

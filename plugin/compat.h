@@ -13,6 +13,7 @@
 #include <epan/conversation_filter.h>
 #include <epan/packet.h>
 #include <epan/epan.h>
+#include <epan/prefs.h>
 #include <epan/tfs.h>
 
 #define COMPAT_VERSION (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
@@ -69,6 +70,19 @@ static inline conversation_t *compat_conversation(packet_info *pinfo)
     return find_or_create_conversation_strat(pinfo);
 #else
     return find_or_create_conversation(pinfo);
+#endif
+}
+
+/* Makes a profile for all versions possible: from 4.2 on Wireshark can tell conversations apart by
+ * interface. Before that it does not know the preference and would say so each time; a text takes
+ * its name and any value. Call once, behind a prefs_register_protocol. */
+static inline void compat_know_preferences(void)
+{
+#if COMPAT_VERSION < 402
+    prefs_register_static_text_preference(
+        prefs_find_module("protocols"), "conversation_deinterlacing_key",
+        "Conversations are not told apart by capture interface before Wireshark 4.2",
+        "From 4.2 on this is the preference protocols.conversation_deinterlacing_key.");
 #endif
 }
 

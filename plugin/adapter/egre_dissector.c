@@ -34,6 +34,7 @@ struct egre_view {
     bool analysed;           /* fed on the first visit */
     const struct packet_record *record; /* NULL: not analysed, or a bound was reached */
     const struct gre_flow *flow;
+    proto_tree *findings; /* their tree; NULL: none */
 };
 
 static void read_packet(struct egre_view *view)
@@ -165,7 +166,7 @@ static void show_call_id(const struct egre_view *view, proto_tree *tree, uint32_
 }
 
 /* The header and what the analysis knows; returns the tree. */
-static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
+static proto_tree *show_header(struct egre_view *view, proto_tree *tree)
 {
     const struct egre_header *header = &view->header;
     uint32_t key = (header->flags & (EGRE_FLAG_CHECKSUM | EGRE_FLAG_ROUTING)) != 0 ? 8 : 4;
@@ -200,9 +201,10 @@ static proto_tree *show_header(const struct egre_view *view, proto_tree *tree)
     if (view->captured > length + view->payload_length)
         proto_tree_add_item(gre_tree, fields.gre_trailing, view->tvb,
                             (gint)(length + view->payload_length), -1, ENC_NA);
+    view->findings = gre_tree;
     if (view->record != NULL)
-        generated_gre(view->tvb, gre_tree, view->pinfo->num, view->record,
-                      wanted ? &translation : NULL);
+        view->findings = generated_gre(view->tvb, gre_tree, view->pinfo->num, view->record,
+                                       wanted ? &translation : NULL);
     return gre_tree;
 }
 
@@ -262,7 +264,7 @@ static int dissect_egre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     else
         judge_header(&view, NULL, NULL);
     if (view.analysed)
-        expert_attach_findings(tvb, pinfo, expert_one_tree, gre_tree);
+        expert_attach_findings(tvb, pinfo, expert_one_tree, view.findings);
     if (view.status == EGRE_OK && view.payload_length != 0)
         hand_on(&view, tree, gre_tree);
     show_info(&view);

@@ -61,6 +61,13 @@ static void add_translation(proto_tree *tree, tvbuff_t *tvb, const struct findin
                                   mistranslation_name(finding->mistranslation)));
 }
 
+static proto_item *wrong_item(packet_info *pinfo, const struct finding *finding)
+{
+    bool is_call_id = finding->mistranslation != MISTRANSLATION_NONE && finding->has_seen;
+
+    return is_call_id ? finding_items_marked(pinfo, finding->seen) : NULL;
+}
+
 static void attach(const struct finding *finding, void *user)
 {
     const struct attaching *at = user;
@@ -74,6 +81,7 @@ static void attach(const struct finding *finding, void *user)
         .deciding_frame = finding->deciding_frame,
         .flags = finding_is_nat(finding->id) ? fields.nat_flags : fields.analysis_flags,
         .expert = &finding_fields[finding->id],
+        .at = wrong_item(at->pinfo, finding),
     };
     proto_tree *details;
 

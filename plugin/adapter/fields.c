@@ -182,7 +182,8 @@ bool fields_register(void)
 {
     static int *const subtrees[] = {
         &fields.ett_pptp,        &fields.ett_capabilities, &fields.ett_finding,
-        &fields.ett_translation, &fields.ett_gre,          &fields.ett_gre_flags,
+        &fields.ett_translation, &fields.ett_analysis,     &fields.ett_gre,
+        &fields.ett_gre_flags,
     };
 
     if (!find_built_in())

@@ -76,6 +76,7 @@ struct field_ids {
     /* subtrees */
     int ett_pptp;
     int ett_capabilities;
+    int ett_analysis;
     int ett_finding;
     int ett_translation;
     int ett_gre;

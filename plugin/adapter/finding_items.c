@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "finding_items.h"
 
+#include <epan/proto_data.h>
+
 #include "fields.h"
 
 static expert_field decides_note = EI_INIT; /* on a later frame that decides about another one */
@@ -51,6 +53,24 @@ void finding_items_register(void)
                                 array_length(decides));
 }
 
+/* Keys of a packet's data, for which others of pptp are small numbers. */
+static uint32_t mark_key(uint16_t value)
+{
+    return 0x10000u + value;
+}
+
+void finding_items_mark(proto_item *item, uint16_t value)
+{
+    packet_info *pinfo = PTREE_DATA(item)->pinfo;
+
+    p_add_proto_data(pinfo->pool, pinfo, fields.proto_pptp, mark_key(value), item);
+}
+
+proto_item *finding_items_marked(packet_info *pinfo, uint16_t value)
+{
+    return p_get_proto_data(pinfo->pool, pinfo, fields.proto_pptp, mark_key(value));
+}
+
 static void add_frame(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t frame)
 {
     if (frame != 0)
@@ -83,7 +103,7 @@ static proto_tree *attach_judged(const struct finding_view *view, tvbuff_t *tvb,
     item = proto_tree_add_none_format(tree, view->flags, tvb, 0, 0, "%s",
                                       text != NULL ? text : view->kind->summary);
     proto_item_set_generated(item);
-    expert_add_info(pinfo, item, view->expert);
+    expert_add_info(pinfo, view->at != NULL ? view->at : item, view->expert);
     details = proto_item_add_subtree(item, fields.ett_finding);
     add_text(details, fields.finding_judged, tvb, view->kind->filter);
     if (text != NULL)

@@ -17,6 +17,7 @@ struct finding_view {
     uint32_t deciding_frame; /* 0: at the end of the file */
     int flags;               /* the field that is set with it: pptp.nat.flags, ... */
     expert_field *expert;
+    proto_item *at; /* the item that is wrong, for the expert info; NULL: the finding's own */
 };
 
 /* Wireshark's numbers for the expert info of a kind. */
@@ -25,6 +26,11 @@ int finding_items_group(enum finding_group group);
 
 /* Registers the note that is put on deciding frames. Call once, after fields_register. */
 void finding_items_register(void);
+
+/* Notes that `item`, which is shown, is a Call ID of this packet that a finding says is wrong; and
+ * finds it by its value, NULL: there is none. */
+void finding_items_mark(proto_item *item, uint16_t value);
+proto_item *finding_items_marked(packet_info *pinfo, uint16_t value);
 
 /* Puts the finding on the frame now being dissected, if it is its judged one or its deciding one. A
  * finding that another frame decided is shown from the second visit on; one pass shows it on the

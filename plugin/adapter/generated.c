@@ -83,14 +83,28 @@ static void add_link(const struct tree_at *at, const struct translation *transla
     }
 }
 
-void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
-                       const struct translation *translation)
+/* Its text is a key in JSON: always the same. */
+static proto_tree *add_subtree(proto_tree *tree, tvbuff_t *tvb)
 {
-    const struct tree_at at = {tvb, tree};
+    proto_tree *subtree;
+    proto_item *item;
+
+    if (!PTREE_DATA(tree)->visible)
+        return tree;
+    subtree = proto_tree_add_subtree(tree, tvb, 0, 0, fields.ett_analysis, &item, "NAT analysis");
+    proto_item_set_generated(item);
+    return subtree;
+}
+
+proto_tree *generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
+                              const struct translation *translation)
+{
+    struct tree_at at = {tvb, tree};
     const struct call *call = translation->call;
 
     if (tree == NULL)
-        return;
+        return NULL;
+    at.tree = add_subtree(tree, tvb);
     add_uint(&at, fields.stream, record->connection->index);
     if (call != NULL) {
         add_uint(&at, fields.call, call->index);
@@ -110,6 +124,7 @@ void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_rec
     add_link(&at, translation);
     add_frame(&at, fields.nat_peer_frame,
               linker_pairing(analysis_linker(session_analysis()), as_message(record)).peer_frame);
+    return at.tree;
 }
 
 /* An id is known from the frame on that carried it: the caller's from the request, the other one
@@ -167,18 +182,21 @@ static void add_gre_call(const struct tree_at *at, const struct packet_record *r
     add_call_ids(at, call, translation->frame);
 }
 
-void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame,
-                   const struct packet_record *record, const struct translation *translation)
+proto_tree *generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame,
+                          const struct packet_record *record, const struct translation *translation)
 {
-    const struct tree_at at = {tvb, tree};
+    struct tree_at at = {tvb, tree};
 
     if (tree == NULL)
-        return;
+        return NULL;
+    at.tree = add_subtree(tree, tvb);
     if (translation != NULL)
         add_gre_call(&at, record, translation);
     add_window(&at, frame, record);
-    if (translation == NULL)
-        return;
-    add_link(&at, translation);
-    add_frame(&at, fields.nat_peer_frame, linker_peer(analysis_linker(session_analysis()), frame));
+    if (translation != NULL) {
+        add_link(&at, translation);
+        add_frame(&at, fields.nat_peer_frame,
+                  linker_peer(analysis_linker(session_analysis()), frame));
+    }
+    return at.tree;
 }

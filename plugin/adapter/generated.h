@@ -8,11 +8,14 @@
 #include "compat.h"
 #include "translation.h"
 
-/* Do nothing without a tree. `translation` is the packet's, its Call ID fields being shown. */
-void generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
-                       const struct translation *translation);
+/* Both put them into a subtree "NAT analysis", and return it for the findings. Where nobody looks
+ * at the tree, as for a filter, they are in `tree` itself, which costs less. Do nothing without a
+ * tree. `translation` is the packet's, its Call ID fields being shown. */
+proto_tree *generated_message(tvbuff_t *tvb, proto_tree *tree, const struct message_record *record,
+                              const struct translation *translation);
 /* `translation` NULL: no field of pptp is wanted. */
-void generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame,
-                   const struct packet_record *record, const struct translation *translation);
+proto_tree *generated_gre(tvbuff_t *tvb, proto_tree *tree, uint32_t frame,
+                          const struct packet_record *record,
+                          const struct translation *translation);
 
 #endif

@@ -275,7 +275,7 @@ proto_tree *message_tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     }
     show_octets(&view);
     if (view.translation != NULL)
-        generated_message(tvb, view.tree, record, view.translation);
+        return generated_message(tvb, view.tree, record, view.translation);
     return view.tree;
 }
 
@@ -315,6 +315,5 @@ proto_tree *message_tree_recall(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
     recall_call_id(pptp_tree, tvb, &translation, record->type, PPTP_F_CALL_ID, record->call_id);
     recall_call_id(pptp_tree, tvb, &translation, record->type, PPTP_F_PEER_CALL_ID,
                    record->peer_call_id);
-    generated_message(tvb, pptp_tree, record, &translation);
-    return pptp_tree;
+    return generated_message(tvb, pptp_tree, record, &translation);
 }

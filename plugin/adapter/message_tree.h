@@ -9,7 +9,7 @@
 
 /* Shows the message, or the octets that are none, that fill `tvb`. `record` is what the analysis
  * made of it, or NULL; `first` is false for further messages of the same frame, which are appended
- * to the Info column. Never throws. Returns the tree made (NULL without `tree`). */
+ * to the Info column. Never throws. Returns the tree for its findings (NULL without `tree`). */
 proto_tree *message_tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                               const struct message_record *record, bool first);
 

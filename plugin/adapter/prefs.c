@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "prefs.h"
 
+#include "compat.h"
+
 #include <epan/prefs.h>
 
 #include "fields.h"
@@ -59,4 +61,5 @@ void adapter_prefs_register(void)
         "A file written by the pptpnat command that names the files a capture was merged from.",
         &adapter_prefs.manifest, false);
     register_ipsec();
+    compat_know_preferences();
 }

@@ -5,6 +5,7 @@
 
 #include "expert.h"
 #include "fields.h"
+#include "finding_items.h"
 #include "session_store.h"
 
 /* The linker if there is more than one point, else NULL. */
@@ -164,8 +165,11 @@ void translation_show_at(struct translation *translation, proto_item *item, tvbu
         return;
     wrong = translation->doubtful && expert_expected_call_id(translation->frame, value, &expected);
     owner = real_owner(translation->call, owner, wrong ? expected : value);
-    if (PTREE_DATA(item)->visible)
+    if (PTREE_DATA(item)->visible) {
         append_text(translation, item, owner, wrong ? &expected : NULL);
+        if (wrong)
+            finding_items_mark(item, value);
+    }
     if (!has_row(translation))
         return;
     add_fields(translation, proto_item_add_subtree(item, fields.ett_translation), tvb, owner);

@@ -54,7 +54,25 @@ TRANSLATIONS = [
 def test_the_translation_is_shown_where_the_call_id_is(ours, name, which, start, line, below):
     text = ours.tshark(name, "-2", "-V", "-Y", which)
     body = text[text.index("\nGeneric" if "gre" in which else "\nPoint-to-Point Tunn") :]
-    assert lines_below(body, start) == (line, below)
+    shown, lines = lines_below(body, start)
+    assert (shown, lines[: len(below)]) == (line, below)
+    # A wrong one, and no other, is marked where it stands.
+    rest = lines[len(below) :]
+    assert [one[: len("[Expert Info")] for one in rest[:1]] == ["[Expert Info"] * ("expect" in line)
+    assert len(rest) == (4 if "expect" in line else 0)
+
+
+def test_what_the_plugin_knows_is_in_one_subtree(ours):
+    """But for what stands at a Call ID; findings that are about no Call ID are in it, too."""
+    text = ours.tshark("two_nats_last_wrong.pcapng", "-2", "-V", "-Y", "pptp.nat.mistranslation")
+    body = text[text.index("\nPoint-to-Point Tunn") :]
+    _, known = lines_below(body, "[NAT analysis]")
+    for start in ("[Call: 1]", "[Same packet at the other point: ", "[Call ID translated wrongly: ",
+                  "[Expert Info (Error/Protocol): Call ID belongs to no call"):  # fmt: skip
+        assert [line for line in known if line.startswith(start)], start
+    outside = body.splitlines()
+    assert outside.count("    [NAT analysis]") == 1
+    assert [line for line in outside if line.startswith("    [")] == ["    [NAT analysis]"]
 
 
 def test_the_id_that_a_packet_does_not_carry_is_told_below_the_protocol(ours):

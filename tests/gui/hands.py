@@ -110,6 +110,23 @@ class Hands:
             )
         node.get_action_iface().do_action(0)
 
+    def open_menu(self, name):
+        """Opens a menu by a click: one of its items may wait for an answer of the user."""
+        main = next(w for w in self.windows() if w.get_role_name() == "frame")
+        bar = next(n for n in children(main) if n.get_role_name() == "menu bar")
+        item = next(n for n in children(bar) if n.get_name().replace("&", "") == name)
+        box = item.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+        self.click(box.x + box.width // 2, box.y + box.height // 2, 1)
+        time.sleep(1)
+
+    def wait_for_window(self, title):
+        until(lambda: is_on_screen(title), title)
+        time.sleep(1)
+
+    def type(self, text):
+        subprocess.run(["xdotool", "type", text], check=True)
+        time.sleep(1)
+
     def rows(self, window, name=None, heading=None):
         """Headings and texts of a table, as far as it is expanded."""
         table = self.table(window, name, heading)

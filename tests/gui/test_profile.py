@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from support import paths
+from support.wireshark import series
 
 PROFILE = paths.TOP / "ui" / "profile" / "PPTP NAT"
 AMBIGUOUS = {"call_id_in_use", "tunnel_ambiguous", "tunnel_maybe_ambiguous", "link_ambiguous"}
@@ -100,3 +101,45 @@ def test_the_column_of_findings_holds_their_text():
     widths = (PROFILE / "recent").read_text(encoding="utf-8")
     assert '"Finding", "%Cus:pptp.finding.text:0:R"' in columns
     assert "%Cus:pptp.finding.text" in widths
+
+
+def experts(ours, profile, name):
+    """{(severity, protocol)} of the expert infos, in two passes. Nothing else is said, such as that
+    this version does not know a preference."""
+    done = ours.run(
+        "tshark", "-n", "-2", "-r", ours.capture(name), "-C", profile, "-q", "-z", "expert"
+    )
+    assert done.stderr == ""
+    found = set()
+    for line in done.stdout.splitlines():
+        words = line.split()
+        if len(words) == 2 and words[1].startswith("("):
+            severity = words[0]
+        elif words and words[0].isdigit():
+            found.add((severity, words[2]))
+    return found
+
+
+MERGED = [
+    "both_sides_icmp.pcapng", "lan_without_nat.pcapng", "ipsec/s16_no_nat/both.pcapng",
+    "ipsec/s10_ikev2_two_clients/both.pcapng", "lab/h_sli_mistranslated/both.pcapng",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_a_merge_raises_no_false_alarm_of_others(ours, profile, name):
+    """ICMP whose reply the other point shows, ESP whose numbers come twice: without the profile
+    there are warnings."""
+    found = experts(ours, profile, name)
+    alarms = {protocol for severity, protocol in found if severity in ("Errors", "Warns")}
+    assert alarms <= {"PPTP", "IPsec"}
+
+
+def test_tcp_of_two_points_is_kept_apart_from_4_2_on(ours, profile):
+    """Without translation the second sighting of a segment is a retransmission to Wireshark 4.0."""
+    lost = "tcp.analysis.retransmission || tcp.analysis.out_of_order"
+    options = ["-2", "-Y", lost]
+    name = "lan_without_nat.pcapng"
+    assert len(ours.fields(name, [], *options)) == 12
+    known = tuple(int(word) for word in series().split(".")) >= (4, 2)
+    assert len(ours.fields(name, [], *options, "-C", profile)) == (0 if known else 12)
