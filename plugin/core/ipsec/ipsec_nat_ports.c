@@ -27,17 +27,26 @@ static bool is_earlier(const struct change *a, const struct change *b)
 
 #define MOVE_NS G_GINT64_CONSTANT(1000000000) /* as exact as clocks are compared */
 
+static int compare_times(const void *a, const void *b)
+{
+    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return one < other ? -1 : one > other;
+}
+
 /* The end itself took another endpoint then: a client that moves (MOBIKE), or another NAT before.
- */
+ * `moves_ns` ascend. */
 static bool is_explained(const struct change *change, const GArray *moves_ns)
 {
-    for (guint i = 0; i < moves_ns->len; i++) {
-        int64_t move_ns = g_array_index(moves_ns, int64_t, i);
-        if (move_ns > change->before->last_ns - MOVE_NS &&
-            move_ns < change->after->first_ns + MOVE_NS)
-            return true;
+    guint low = 0, high = moves_ns->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(moves_ns, int64_t, middle) > change->before->last_ns - MOVE_NS)
+            high = middle;
+        else
+            low = middle + 1;
     }
-    return false;
+    return low < moves_ns->len &&
+           g_array_index(moves_ns, int64_t, low) < change->after->first_ns + MOVE_NS;
 }
 
 /* The first change from one place to the next; an end that comes back to the old one has several
@@ -109,6 +118,7 @@ static GArray *moves_before(const struct ipsec_links *links, GPtrArray *const *b
         }
     }
     g_ptr_array_free(all, TRUE);
+    g_array_sort(moves_ns, compare_times);
     return moves_ns;
 }
 

@@ -57,7 +57,7 @@ void link_settle(struct linker *linker)
     GHashTable *known = link_known_pairs(linker);
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        uint32_t from[2];
+        uint32_t from[2] = {0};
         if (link->path || link->view.count != 2 || !link->view.session[0] || !link->view.session[1])
             continue;
         uint32_t points[2] = {link->view.session[0]->point, link->view.session[1]->point};
