@@ -6,10 +6,10 @@
 #include <glib.h>
 #include <string.h>
 
-#define OCTETS_STEP                                                                                \
-    64 /* memory grows by so many octets: there is one window for each direction                   \
-        */
-#define RUNS_STEP 4
+#include "core/base/zero_runs.h"
+
+#define OCTETS_STEP 64 /* memory grows by so many octets */
+#define RUNS_STEP   4
 
 static uint32_t round_up(uint32_t count, uint32_t step)
 {
@@ -21,6 +21,42 @@ void octet_window_reset(struct octet_window *window, uint32_t seq)
     g_free(window->octets);
     g_free(window->runs);
     *window = (struct octet_window){.start = seq};
+}
+
+void octet_window_pack(struct octet_window *window)
+{
+    size_t runs_size = window->run_count * sizeof *window->runs;
+    uint8_t *packed;
+    size_t size;
+
+    if (window->is_packed || window->count == 0)
+        return;
+    packed = g_malloc(zero_runs_room(runs_size) + zero_runs_room(window->count));
+    size = zero_runs_pack((const uint8_t *)window->runs, runs_size, packed);
+    size += zero_runs_pack(window->octets, window->count, packed + size);
+    g_free(window->runs);
+    g_free(window->octets);
+    window->octets = g_realloc(packed, size);
+    window->runs = NULL;
+    window->is_packed = true;
+}
+
+void octet_window_unpack(struct octet_window *window)
+{
+    uint8_t *packed = window->octets;
+    size_t used;
+
+    if (!window->is_packed)
+        return;
+    window->room = round_up(window->count, OCTETS_STEP);
+    window->run_room = round_up(window->run_count, RUNS_STEP);
+    window->octets = g_malloc(window->room);
+    window->runs = g_new(struct octet_run, window->run_room);
+    used =
+        zero_runs_unpack(packed, window->run_count * sizeof *window->runs, (uint8_t *)window->runs);
+    zero_runs_unpack(packed + used, window->count, window->octets);
+    window->is_packed = false;
+    g_free(packed);
 }
 
 uint32_t octet_window_end(const struct octet_window *window)

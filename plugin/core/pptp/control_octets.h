@@ -1,6 +1,7 @@
 /* The octets of one direction of a TCP stream that a control stream still needs, in order and
  * without gaps, and which segment brought each. Octets that were on the wire but not in the capture
- * have a place here too, so that a message's Length leads over them. Private to
+ * have a place here too, so that a message's Length leads over them. A capture has two windows for
+ * each connection, and few segments change them: between two segments they are packed. Private to
  * pptp/control_framer.c and pptp/control_stream.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -30,17 +31,23 @@ struct octet_run {
 
 /* Zeroed memory is an empty window at sequence number 0. */
 struct octet_window {
-    uint8_t *octets;
+    uint8_t *octets; /* while it is packed: the runs and the octets, by zero_runs_pack */
     uint32_t count;
     uint32_t room;
     uint32_t start; /* sequence number of the first octet */
     struct octet_run *runs;
     uint32_t run_count;
     uint32_t run_room;
+    bool is_packed;
 };
 
 /* Empties the window, frees its memory, and lets it start at `seq`. */
 void octet_window_reset(struct octet_window *window, uint32_t seq);
+
+/* In as little memory as can be, until it is unpacked. In between only octet_window_reset and
+ * octet_window_end may be called. */
+void octet_window_pack(struct octet_window *window);
+void octet_window_unpack(struct octet_window *window);
 
 /* The sequence number behind the last octet. */
 uint32_t octet_window_end(const struct octet_window *window);

@@ -46,6 +46,13 @@ void control_stream_free(struct control_stream *stream)
     g_free(stream);
 }
 
+/* Nothing more is to be done until the next segment. */
+static void rest(struct control_stream *stream)
+{
+    octet_window_trim(&stream->framer.window, CONTROL_STREAM_HISTORY);
+    octet_window_pack(&stream->framer.window);
+}
+
 static uint32_t next_seq(const struct control_stream *stream)
 {
     return octet_window_end(&stream->framer.window);
@@ -258,6 +265,7 @@ struct control_segment_verdict control_stream_feed(struct control_stream *stream
         take_syn(stream, segment->seq);
     if (segment->length == 0)
         return verdict;
+    octet_window_unpack(&stream->framer.window);
     if (!stream->started) {
         stream->started = true;
         stream->first = segment->seq;
@@ -272,7 +280,7 @@ struct control_segment_verdict control_stream_feed(struct control_stream *stream
     } else {
         take_now(stream, &clean, &sink, &verdict);
     }
-    octet_window_trim(&stream->framer.window, CONTROL_STREAM_HISTORY);
+    rest(stream);
     return verdict;
 }
 
@@ -284,8 +292,11 @@ void control_stream_acked(struct control_stream *stream, uint32_t ack, uint32_t 
     if (!stream->has_acked || seq_diff(ack, stream->acked) > 0)
         stream->acked = ack;
     stream->has_acked = true;
+    if (waiting_count(&stream->waiting) == 0)
+        return;
+    octet_window_unpack(&stream->framer.window);
     skip_acked_holes(stream, &sink);
-    octet_window_trim(&stream->framer.window, CONTROL_STREAM_HISTORY);
+    rest(stream);
 }
 
 bool control_stream_has_believed(const struct control_stream *stream)

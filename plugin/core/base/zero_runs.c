@@ -1,0 +1,64 @@
+/* See zero_runs.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "zero_runs.h"
+
+#include <string.h>
+
+#define SHORTEST  2 /* a single zero costs less among others */
+#define LONGEST   (UINT8_MAX - ZEROS)
+#define ZEROS     126
+#define MOST_LEFT 128 /* octets that follow as they are */
+
+static size_t zeros_at(const uint8_t *octets, size_t count)
+{
+    size_t zeros = 0;
+    while (zeros < count && zeros < LONGEST && octets[zeros] == 0)
+        zeros++;
+    return zeros;
+}
+
+/* How many octets come before the next run of zeros. */
+static size_t plain_at(const uint8_t *octets, size_t count)
+{
+    size_t plain = 0;
+    while (plain < count && plain < MOST_LEFT && zeros_at(octets + plain, count - plain) < SHORTEST)
+        plain++;
+    return plain;
+}
+
+size_t zero_runs_pack(const uint8_t *octets, size_t count, uint8_t *ret)
+{
+    size_t size = 0;
+    for (size_t at = 0; at < count;) {
+        size_t zeros = zeros_at(octets + at, count - at);
+        if (zeros >= SHORTEST) {
+            ret[size++] = (uint8_t)(ZEROS + zeros);
+            at += zeros;
+            continue;
+        }
+        size_t plain = plain_at(octets + at, count - at);
+        ret[size++] = (uint8_t)(plain - 1);
+        memcpy(ret + size, octets + at, plain);
+        size += plain;
+        at += plain;
+    }
+    return size;
+}
+
+size_t zero_runs_unpack(const uint8_t *packed, size_t count, uint8_t *ret)
+{
+    size_t used = 0;
+    for (size_t at = 0; at < count;) {
+        size_t token = packed[used++];
+        if (token >= ZEROS + SHORTEST) {
+            memset(ret + at, 0, token - ZEROS);
+            at += token - ZEROS;
+        } else {
+            memcpy(ret + at, packed + used, token + 1);
+            used += token + 1;
+            at += token + 1;
+        }
+    }
+    return used;
+}
