@@ -139,7 +139,8 @@ static void write_call_ids(json_dumper *dumper, const struct link_view *link)
     for (int owner = 0; owner < 2; owner++) {
         json_array(dumper, call_id_key[owner]);
         for (uint32_t i = 0; i < link->count; i++)
-            json_number_or_null(dumper, NULL, link->has_id[owner][i], link->id[owner][i]);
+            json_number_or_null(dumper, NULL, link->places[i].has_id[owner],
+                                link->places[i].id[owner]);
         json_dumper_end_array(dumper);
     }
 }
@@ -150,11 +151,11 @@ static void write_direction(json_dumper *dumper, const struct link_view *link,
     json_object(dumper, direction_of(link->roles_known, direction));
     json_array(dumper, "seen");
     for (uint32_t i = 0; i < link->count; i++)
-        json_number(dumper, NULL, link->seen[direction][i]);
+        json_number(dumper, NULL, link->places[i].seen[direction]);
     json_dumper_end_array(dumper);
     json_array(dumper, "hops");
     for (uint32_t i = 0; i + 1 < link->count; i++) {
-        const struct link_hop_count *hop = &link->hop[direction][i];
+        const struct link_hop_count *hop = &link->hops[i].count[direction];
         json_object(dumper, NULL);
         json_number(dumper, "lost", hop->lost);
         json_number(dumper, "duplicated", hop->duplicated);
@@ -175,11 +176,11 @@ static void write_clock(json_dumper *dumper, const struct link_view *link)
     double uncertainty = 0;
     bool drifts = true;
     for (uint32_t i = 0; i + 1 < link->count; i++) {
-        known = known && link->has_clock[i];
-        offset += link->clock_offset_s[i];
-        drifts = drifts && link->has_drift[i];
-        drift += link->clock_drift_ppm[i];
-        uncertainty += link->clock_uncertainty_s[i];
+        known = known && link->hops[i].has_clock;
+        offset += link->hops[i].clock_offset_s;
+        drifts = drifts && link->hops[i].has_drift;
+        drift += link->hops[i].clock_drift_ppm;
+        uncertainty += link->hops[i].clock_uncertainty_s;
     }
     json_real_or_null(dumper, "clock_offset_s", known, offset);
     json_real_or_null(dumper, "clock_uncertainty_s", known, uncertainty);

@@ -122,7 +122,7 @@ static uint32_t lost(const struct link_view *link, enum direction direction)
 {
     uint32_t sum = 0;
     for (uint32_t i = 0; i + 1 < link->count; i++)
-        sum += link->hop[direction][i].lost;
+        sum += link->hops[i].count[direction].lost;
     return sum;
 }
 

@@ -4,17 +4,20 @@
 #include "cells.h"
 #include "text_path_rows.h"
 
-static struct link_view link_of_session(const struct report *report, struct call *call)
+static void show_alone(struct path_subject *subject, struct call *call)
 {
-    struct link_view link = {.count = 1, .roles_known = call->roles_known};
-    link.session[0] = as_session(call);
-    link.point[0] = point_names_of_call(report->points, call);
+    subject->alone.session = as_session(call);
+    subject->alone.point = point_names_of_call(subject->report->points, call);
     for (int i = 0; i < 2; i++) {
-        link.has_id[i][0] = call->has_id[i];
-        link.id[i][0] = call->id[i];
-        link.seen[i][0] = call->flow[i] != NULL ? call->flow[i]->packets : 0;
+        subject->alone.place.has_id[i] = call->has_id[i];
+        subject->alone.place.id[i] = call->id[i];
+        subject->alone.place.seen[i] = call->flow[i] != NULL ? call->flow[i]->packets : 0;
     }
-    return link;
+    subject->link = (struct link_view){.count = 1,
+                                       .roles_known = call->roles_known,
+                                       .session = &subject->alone.session,
+                                       .point = &subject->alone.point,
+                                       .places = &subject->alone.place};
 }
 
 /* The call that took it over, if one did. */
@@ -60,7 +63,7 @@ static bool find_subject(struct path_subject *subject)
     if (report_shows_link(report, link))
         subject->link = *linker_link(report->linker, link);
     else if (call != NULL)
-        subject->link = link_of_session(report, call);
+        show_alone(subject, call);
     else
         return false;
     subject->client = path_client_of(path_first_call(&subject->link));
@@ -152,7 +155,7 @@ static bool has_gre(const struct link_view *link)
 {
     uint32_t seen = 0;
     for (uint32_t i = 0; i < link->count; i++)
-        seen |= link->seen[0][i] | link->seen[1][i];
+        seen |= link->places[i].seen[0] | link->places[i].seen[1];
     return seen != 0;
 }
 

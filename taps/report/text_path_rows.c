@@ -70,9 +70,9 @@ static bool id_at(const struct link_view *link, enum id_owner owner, uint32_t po
     const struct call *call = call_of(link->session[position]);
     const struct gre_flow *flow =
         call != NULL ? gre_of(call->flow[owner_id_direction(owner)]) : NULL;
-    bool told = link->has_id[owner][position];
+    bool told = link->places[position].has_id[owner];
     if (told)
-        *ret = link->id[owner][position];
+        *ret = link->places[position].id[owner];
     else if (flow != NULL)
         *ret = flow->id;
     return told || flow != NULL;
@@ -167,9 +167,9 @@ void path_add_gre(const struct path_subject *subject, enum end to, struct path_p
     enum direction direction = path_direction_to(subject, to);
     struct path_row *row = path_add_row(picture, to == SERVER ? "GRE to server" : "GRE to client");
     for (uint32_t i = 0; i < link->count; i++)
-        row->cell[i] = cell_number(link->seen[direction][i]);
+        row->cell[i] = cell_number(link->places[i].seen[direction]);
     for (uint32_t i = 0; i + 1 < link->count; i++) {
-        const struct link_hop_count *hop = &link->hop[direction][i];
+        const struct link_hop_count *hop = &link->hops[i].count[direction];
         bool broken = hop->lost > 0 && hop->passed == 0;
         row->arrow[i] = broken ? PATH_BROKEN : to == SERVER ? PATH_RIGHT : PATH_LEFT;
         if (broken)

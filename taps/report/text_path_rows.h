@@ -13,6 +13,11 @@ struct path_subject {
     const struct report *report;
     const struct finding *cause; /* NULL: nothing is wrong with it */
     struct link_view link;
+    struct { /* the memory of `link`, where the call has none */
+        struct session *session;
+        uint32_t point;
+        struct link_place place;
+    } alone;
     enum id_owner client; /* which of the call's ends it is */
 };
 

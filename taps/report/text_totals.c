@@ -26,7 +26,7 @@ static void add_link(struct totals *totals, const struct link_view *link)
     for (int d = 0; d < 2; d++) {
         uint64_t sent = 0, lost = 0;
         for (uint32_t i = 0; i + 1 < link->count; i++) {
-            const struct link_hop_count *hop = &link->hop[d][i];
+            const struct link_hop_count *hop = &link->hops[i].count[d];
             sent = MAX(sent, (uint64_t)hop->passed + hop->lost + hop->elsewhere);
             lost += (uint64_t)hop->lost + hop->elsewhere;
         }

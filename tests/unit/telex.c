@@ -56,8 +56,8 @@ static void judge_pair(struct linker *linker, struct link *link, const struct me
     map->firm = map->known[pair->near_position] = map->known[pair->far_position] = true;
     map->id[pair->near_position] = ((const struct telex_message *)pair->near)->number;
     map->id[pair->far_position] = ((const struct telex_message *)pair->far)->number;
-    link->id_changed[pair->hop] =
-        link->id_changed[pair->hop] || map->id[pair->near_position] != map->id[pair->far_position];
+    link->cross[pair->hop].id_changed = link->cross[pair->hop].id_changed ||
+                                        map->id[pair->near_position] != map->id[pair->far_position];
 }
 
 static void linked(struct linker *linker, struct session *session)

@@ -19,10 +19,10 @@ static void the_clocks_difference_is_estimated(void)
     }
     struct analysis *analysis = path_feed(path);
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_true(link->has_clock[0]);
-    g_assert_cmpfloat_with_epsilon(link->clock_offset_s[0], 500, 0.001);
-    g_assert_cmpfloat_with_epsilon(link->clock_drift_ppm[0], 0, 1);
-    g_assert_true(link->has_drift[0]);
+    g_assert_true(link->hops[0].has_clock);
+    g_assert_cmpfloat_with_epsilon(link->hops[0].clock_offset_s, 500, 0.001);
+    g_assert_cmpfloat_with_epsilon(link->hops[0].clock_drift_ppm, 0, 1);
+    g_assert_true(link->hops[0].has_drift);
     const char *text, *cause;
     linker_verdict(analysis_linker(analysis), &text, &cause);
     g_assert_nonnull(strstr(text, "the outer one is 500.0 s ahead of the inner one"));
@@ -37,7 +37,7 @@ static void a_short_connection_tells_no_drift(void)
     path_talk(path, 0, 3);
     struct analysis *analysis = path_feed(path);
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_true(link->has_clock[0] && !link->has_drift[0]);
+    g_assert_true(link->hops[0].has_clock && !link->hops[0].has_drift);
     const char *text, *cause;
     linker_verdict(analysis_linker(analysis), &text, &cause);
     g_assert_null(strstr(text, "clocks"));
@@ -60,8 +60,8 @@ static void an_uncertainty_is_never_negative(void)
     }
     struct analysis *analysis = path_feed(path);
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_true(link->has_clock[0]);
-    g_assert_cmpfloat(link->clock_uncertainty_s[0], ==, 0);
+    g_assert_true(link->hops[0].has_clock);
+    g_assert_cmpfloat(link->hops[0].clock_uncertainty_s, ==, 0);
     path_done(path, analysis);
 }
 

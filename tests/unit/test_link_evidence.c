@@ -34,8 +34,10 @@ static void a_reconnect_is_a_link_of_its_own(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     g_assert_cmpuint(path_shown_links(analysis), ==, 2);
-    g_assert_cmpuint(linker_link(analysis_linker(analysis), 0)->id[PPTP_OWNER_PNS][1], ==, 10001);
-    g_assert_cmpuint(linker_link(analysis_linker(analysis), 1)->id[PPTP_OWNER_PNS][1], ==, 10777);
+    g_assert_cmpuint(linker_link(analysis_linker(analysis), 0)->places[1].id[PPTP_OWNER_PNS], ==,
+                     10001);
+    g_assert_cmpuint(linker_link(analysis_linker(analysis), 1)->places[1].id[PPTP_OWNER_PNS], ==,
+                     10777);
     path_done(path, analysis);
 }
 

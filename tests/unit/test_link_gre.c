@@ -81,7 +81,7 @@ static void the_order_of_the_files_does_not_matter(void)
 /* Packets from the server of the link with that number. */
 static uint32_t seen(const struct linker *linker, uint32_t link, uint32_t place)
 {
-    return linker_link(linker, link)->seen[DIRECTION_PAC_TO_PNS][place];
+    return linker_link(linker, link)->places[place].seen[DIRECTION_PAC_TO_PNS];
 }
 
 static void a_packet_at_another_host_is_misdelivered(void)
@@ -106,7 +106,8 @@ static void a_packet_at_another_host_is_misdelivered(void)
         g_assert_cmpuint(seen(linker, 0, INSIDE), ==, wrong ? 3 : 4);
         g_assert_cmpuint(seen(linker, 1, OUTSIDE), ==, 3);
         g_assert_cmpuint(seen(linker, 1, INSIDE), ==, 3);
-        g_assert_cmpuint(linker_link(linker, 1)->hop[DIRECTION_PAC_TO_PNS][0].duplicated, ==, 0);
+        g_assert_cmpuint(linker_link(linker, 1)->hops[0].count[DIRECTION_PAC_TO_PNS].duplicated, ==,
+                         0);
         path_done(path, analysis);
     }
 }
@@ -159,7 +160,7 @@ static void time_is_no_matter_of_the_record(void)
         struct analysis *analysis = path_feed(path);
         path_expect_only(analysis, FINDING_GRE_NOT_FORWARDED, path_frame(path, first, OUTSIDE));
         const struct link_hop_count *count =
-            &linker_link(analysis_linker(analysis), 1)->hop[DIRECTION_PAC_TO_PNS][0];
+            &linker_link(analysis_linker(analysis), 1)->hops[0].count[DIRECTION_PAC_TO_PNS];
         g_assert_cmpuint(count->lost, ==, 5);
         path_done(path, analysis);
     }
@@ -260,8 +261,8 @@ static void what_comes_after_the_end_of_a_file_is_not_lost(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_cmpuint(link->seen[DIRECTION_PAC_TO_PNS][OUTSIDE], ==, 10);
-    g_assert_cmpuint(link->hop[DIRECTION_PAC_TO_PNS][0].lost, ==, 0);
+    g_assert_cmpuint(link->places[OUTSIDE].seen[DIRECTION_PAC_TO_PNS], ==, 10);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_PAC_TO_PNS].lost, ==, 0);
     path_done(path, analysis);
 }
 

@@ -53,7 +53,7 @@ static void the_other_point_tells_which_directions_are_one_tunnel(void)
         const struct link_view *link = linker_link(analysis_linker(analysis), i);
         g_assert_cmpuint(link->count, ==, 2);
         for (uint32_t at = 0; at < 4; at++)
-            g_assert_cmpuint(link->seen[at / 2][at % 2], ==, 10);
+            g_assert_cmpuint(link->places[at % 2].seen[at / 2], ==, 10);
     }
     path_done(path, analysis);
 }
@@ -166,8 +166,8 @@ static void swapped_roles_are_found(void)
     path_expect_fine(analysis);
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(path_shown_links(analysis), ==, 1);
-    g_assert_cmpuint(link->seen[0][0] + link->seen[1][0], ==, 22);
-    g_assert_cmpuint(link->hop[0][0].lost + link->hop[1][0].lost, <=, 1);
+    g_assert_cmpuint(link->places[0].seen[0] + link->places[0].seen[1], ==, 22);
+    g_assert_cmpuint(link->hops[0].count[0].lost + link->hops[0].count[1].lost, <=, 1);
     path_done(path, analysis);
 }
 

@@ -72,7 +72,7 @@ static void a_static_forward_takes_the_packets(void)
         path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
         path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
         const struct link_hop_count *hop =
-            &linker_link(analysis_linker(analysis), 0)->hop[DIRECTION_PAC_TO_PNS][0];
+            &linker_link(analysis_linker(analysis), 0)->hops[0].count[DIRECTION_PAC_TO_PNS];
         g_assert_cmpuint(hop->passed, ==, 0);
         g_assert_cmpuint(hop->elsewhere, ==, COUNT);
         g_assert_cmpuint(linker_unlinked_count(analysis_linker(analysis)), ==, 0);
@@ -173,8 +173,8 @@ static void gre_leaves_by_another_uplink(void)
         path_expect_none(analysis, FINDING_GRE_NOT_CAPTURED);
         path_expect_none(analysis, FINDING_GRE_WITHOUT_CALL);
         g_assert_cmpuint(
-            linker_link(analysis_linker(analysis), 0)->hop[DIRECTION_PNS_TO_PAC][0].passed, ==,
-            COUNT);
+            linker_link(analysis_linker(analysis), 0)->hops[0].count[DIRECTION_PNS_TO_PAC].passed,
+            ==, COUNT);
         path_done(path, analysis);
     }
 }

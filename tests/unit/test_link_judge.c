@@ -261,7 +261,7 @@ static void what_the_snap_length_cut_is_not_compared(void)
         path_expect_fine(analysis);
         path_expect_none(analysis, FINDING_GRE_LOSS);
         for (int direction = 0; direction < 2; direction++)
-            g_assert_cmpuint(link->hop[direction][0].passed, ==, 20);
+            g_assert_cmpuint(link->hops[0].count[direction].passed, ==, 20);
         path_done(path, analysis);
     }
 }

@@ -116,7 +116,7 @@ static void a_short_window_loses_nothing(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_cmpuint(link->hop[0][0].lost + link->hop[1][0].lost, ==, 0);
+    g_assert_cmpuint(link->hops[0].count[0].lost + link->hops[0].count[1].lost, ==, 0);
     path_done(path, analysis);
 }
 

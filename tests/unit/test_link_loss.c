@@ -204,9 +204,9 @@ static void copies_and_order_are_counted(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].reordered, ==, 1);
-    g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].duplicated, ==, 1);
-    g_assert_cmpuint(link->seen[DIRECTION_PNS_TO_PAC][1], ==, 6);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_PNS_TO_PAC].reordered, ==, 1);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_PNS_TO_PAC].duplicated, ==, 1);
+    g_assert_cmpuint(link->places[1].seen[DIRECTION_PNS_TO_PAC], ==, 6);
     path_done(path, analysis);
 }
 

@@ -65,8 +65,8 @@ static void one_that_passes_is_enough(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_cmpuint(link->hop[DIRECTION_PAC_TO_PNS][0].lost, ==, 2);
-    g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].lost, ==, 0);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_PAC_TO_PNS].lost, ==, 2);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_PNS_TO_PAC].lost, ==, 0);
     path_done(path, analysis);
 }
 
@@ -81,7 +81,7 @@ static void without_any_gre_at_the_far_point_it_is_not_captured(void)
     path_expect_none(analysis, FINDING_GRE_NOT_FORWARDED);
     g_assert_nonnull(path_finding(analysis, FINDING_GRE_NOT_CAPTURED, 0));
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
-    g_assert_cmpuint(link->hop[DIRECTION_PAC_TO_PNS][0].lost, ==, 0);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_PAC_TO_PNS].lost, ==, 0);
     g_assert_true(g_str_has_prefix(link->text, "Every Call ID of its control messages"));
     path_done(path, analysis);
 }

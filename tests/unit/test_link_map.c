@@ -13,6 +13,7 @@
 
 static struct pptp_connection connections[2];
 static struct call calls[2];
+static struct session *sessions[2];
 
 static struct link example(void)
 {
@@ -26,9 +27,9 @@ static struct link example(void)
                                  .has_id[PPTP_OWNER_PAC] = true,
                                  .id[PPTP_OWNER_PAC] = 4096};
         g_ptr_array_add(connections[i].calls, &calls[i]);
+        sessions[i] = as_session(&calls[i]);
     }
-    struct link link = {
-        .view = {.count = 2, .session = {as_session(&calls[0]), as_session(&calls[1])}}};
+    struct link link = {.view = {.count = 2, .session = sessions}};
     link.map[PPTP_OWNER_PNS] =
         (struct id_map){.firm = true, .known = {true, true}, .id = {1536, 33244}};
     link.map[PPTP_OWNER_PAC] =
@@ -131,7 +132,8 @@ static enum mistranslation kind_of_2048(const struct script *script, struct call
         .links = g_ptr_array_new(),
         .session_marks = g_array_new(FALSE, TRUE, sizeof(struct session_mark)),
     };
-    struct link link = {.view = {.count = 2, .session = {as_session(own)}}};
+    struct session *row[2] = {as_session(own)};
+    struct link link = {.view = {.count = 2, .session = row}};
     linker.times = point_times_new();
     point_times_note(linker.times, 0, 0);
     point_times_note(linker.times, 1, 0); /* two points, so that a bound is spoken of */

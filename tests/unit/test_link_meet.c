@@ -48,7 +48,7 @@ static void a_call_that_absorbs_a_linked_one_takes_its_place(void)
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->count, ==, 3);
     g_assert_nonnull(link->session[0]->connection);
-    g_assert_cmpuint(link->hop[DIRECTION_PNS_TO_PAC][0].passed, ==, 52);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_PNS_TO_PAC].passed, ==, 52);
     g_assert_cmpuint(linker_unlinked_count(analysis_linker(analysis)), ==, 0);
     path_done(path, analysis);
 }
@@ -70,7 +70,7 @@ static void gre_joins_two_connections(void)
         struct analysis *analysis = path_feed(path);
         const struct link_view *link = only_link(analysis);
         g_assert_cmpuint(link->evidence & EVIDENCE_DATA, ==, EVIDENCE_DATA);
-        g_assert_cmpuint(link->id[PPTP_OWNER_PNS][OUTSIDE], ==, 10001);
+        g_assert_cmpuint(link->places[OUTSIDE].id[PPTP_OWNER_PNS], ==, 10001);
         if (wrong)
             path_expect(analysis, FINDING_CALLID_MISTRANSLATED, path_frame(path, clear, OUTSIDE));
         else
@@ -137,11 +137,11 @@ static void gre_alone_links_three_points(void)
         for (uint32_t place = 0; place < 3; place++)
             g_assert_cmpuint(link->session[place]->point, ==, place);
         for (int direction = 0; direction < 2; direction++) {
-            uint32_t all = link->seen[direction][0];
-            bool down = link->seen[direction][2] < all;
-            g_assert_cmpuint(link->seen[direction][1], ==, all);
-            g_assert_cmpuint(link->hop[direction][0].lost, ==, 0);
-            g_assert_cmpuint(link->hop[direction][1].lost, ==, down);
+            uint32_t all = link->places[0].seen[direction];
+            bool down = link->places[2].seen[direction] < all;
+            g_assert_cmpuint(link->places[1].seen[direction], ==, all);
+            g_assert_cmpuint(link->hops[0].count[direction].lost, ==, 0);
+            g_assert_cmpuint(link->hops[1].count[direction].lost, ==, down);
         }
         path_expect_none(analysis, FINDING_CALLID_MISTRANSLATED);
         path_done(path, analysis);

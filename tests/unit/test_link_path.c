@@ -38,9 +38,9 @@ static void two_nats_are_two_hops(void)
     path_expect_fine(analysis);
     const struct link_view *link = expect_link(analysis, 3, 0);
     for (uint32_t place = 0; place < 3; place++) {
-        g_assert_cmpuint(link->id[PPTP_OWNER_PNS][place], ==, path->client[0].at[place].pns);
-        g_assert_cmpuint(link->seen[0][place], ==, 5);
-        g_assert_cmpuint(link->seen[1][place], ==, 5);
+        g_assert_cmpuint(link->places[place].id[PPTP_OWNER_PNS], ==, path->client[0].at[place].pns);
+        g_assert_cmpuint(link->places[place].seen[0], ==, 5);
+        g_assert_cmpuint(link->places[place].seen[1], ==, 5);
     }
     const struct linker *linker = analysis_linker(analysis);
     g_assert_cmpuint(linker_nat_count(linker), ==, 2);
@@ -84,7 +84,7 @@ static void the_file_with_the_middle_may_come_last(void)
     path_expect_fine(analysis);
     const struct link_view *link = expect_link(analysis, 3, 0);
     g_assert_cmpuint(linker_point(analysis_linker(analysis), link->point[1])->point, ==, 2);
-    g_assert_cmpuint(link->id[PPTP_OWNER_PNS][1], ==, path->client[0].at[1].pns);
+    g_assert_cmpuint(link->places[1].id[PPTP_OWNER_PNS], ==, path->client[0].at[1].pns);
     analysis_free(analysis);
     path_free(path);
 }
@@ -130,8 +130,8 @@ static void a_server_behind_the_nat_is_inside(void)
     struct analysis *analysis = path_feed(path);
     path_expect_fine(analysis);
     const struct link_view *link = expect_link(analysis, 2, 1);
-    g_assert_cmpuint(link->id[PPTP_OWNER_PAC][0], ==, 128);
-    g_assert_cmpuint(link->id[PPTP_OWNER_PAC][1], ==, 40000);
+    g_assert_cmpuint(link->places[0].id[PPTP_OWNER_PAC], ==, 128);
+    g_assert_cmpuint(link->places[1].id[PPTP_OWNER_PAC], ==, 40000);
     analysis_free(analysis);
     path_free(path);
 }

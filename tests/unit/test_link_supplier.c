@@ -182,10 +182,10 @@ static void sessions_are_linked_in_order_and_their_packets_counted(void)
     g_assert_true(link->session[0] == &telex->office[0].session);
     g_assert_true(link->session[1] == &telex->office[1].session);
     g_assert_cmpstr(linker_point(linker, link->point[0])->role, ==, "inside");
-    g_assert_cmpuint(link->id[OWNER_B][0], ==, 7);
-    g_assert_cmpuint(link->id[OWNER_B][1], ==, 9);
-    g_assert_cmpuint(link->hop[DIRECTION_A_TO_B][0].passed, ==, 9);
-    g_assert_cmpuint(link->hop[DIRECTION_A_TO_B][0].lost, ==, 1);
+    g_assert_cmpuint(link->places[0].id[OWNER_B], ==, 7);
+    g_assert_cmpuint(link->places[1].id[OWNER_B], ==, 9);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_A_TO_B].passed, ==, 9);
+    g_assert_cmpuint(link->hops[0].count[DIRECTION_A_TO_B].lost, ==, 1);
     g_assert_cmpuint(linker_nat_count(linker), ==, 1);
     g_assert_cmpint(linker_nat(linker, 0)->editor, ==, EDITOR_YES);
     g_assert_cmpuint(finding_log_count(outcome_log(outcome)), ==, 0);

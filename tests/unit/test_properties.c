@@ -74,8 +74,8 @@ static bool shows_a_whole_call(const struct linker *linker)
         bool whole = link->count > 1;
         for (uint32_t place = 0; place < link->count; place++)
             whole = whole && link->session[place] && link->session[place]->setup_frame &&
-                    link->session[place]->reply_frame && link->seen[0][place] > 0 &&
-                    link->seen[1][place] > 0;
+                    link->session[place]->reply_frame && link->places[place].seen[0] > 0 &&
+                    link->places[place].seen[1] > 0;
         if (whole)
             return true;
     }

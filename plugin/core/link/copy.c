@@ -25,11 +25,14 @@ static void copy_objects(const struct linker *linker, struct linker *copy)
     }
     for (guint i = 0; i < linker->paths->len; i++) {
         const struct link_path *path = linker->paths->pdata[i];
-        g_ptr_array_add(copy->paths, g_memdup2(path, sizeof *path));
+        struct link_path *same = g_memdup2(path, sizeof *path);
+        path_copy_room(same);
+        g_ptr_array_add(copy->paths, same);
     }
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = block_pool_add(&copy->link_pool);
         *link = *(const struct link *)linker->links->pdata[i];
+        link_copy_room(copy, link);
         g_ptr_array_add(copy->links, link);
     }
     points_copy(linker->points, copy->points);
@@ -65,10 +68,10 @@ static void copy_links(struct linker *copy)
     for (guint i = 0; i < copy->links->len; i++) {
         struct link *link = copy->links->pdata[i];
         link->path = same_path(copy, link->path);
-        for (int k = 0; k < 2 * LINK_POINTS_LIMIT; k++) {
-            int direction = k / LINK_POINTS_LIMIT, position = k % LINK_POINTS_LIMIT;
-            const GPtrArray *flows = link->misaddressed[direction][position];
-            link->misaddressed[direction][position] = NULL;
+        for (int k = 0; k < 2 * link->room; k++) {
+            int direction = k / link->room, position = k % link->room;
+            const GPtrArray *flows = link->at[position].misaddressed[direction];
+            link->at[position].misaddressed[direction] = NULL;
             for (guint m = 0; flows && m < flows->len; m++)
                 link_misaddressed_add(copy, link, (enum direction)direction, (uint32_t)position,
                                       flows->pdata[m]);

@@ -82,6 +82,7 @@ static struct link *link_sessions(struct linker *linker, struct session *a, stru
         return NULL;
     }
     session_mark_for(linker, added)->link = link;
+    link_make_room(linker, link, link->view.count + 1);
     link->view.session[link->view.count++] = added;
     return link;
 }

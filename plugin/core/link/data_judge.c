@@ -19,7 +19,7 @@ static void say_wrong_run(struct linker *linker, const struct passage *passage, 
 {
     struct link *link = passage->link;
     enum direction direction = passage->direction;
-    struct id_run *run = &link->run[direction][passage->hop];
+    struct id_run *run = &link->cross[passage->hop].run[direction];
     uint16_t expected, meant = 0;
     if (!expected_id(link, direction, passage->far, &expected))
         return;
@@ -54,7 +54,7 @@ static void step_run(struct linker *linker, const struct passage *passage, bool 
     const uint32_t steady = 1u << (2 * passage->hop + (uint32_t)passage->direction);
     if (right && (link->steady & steady))
         return;
-    struct id_run *run = &link->run[passage->direction][passage->hop];
+    struct id_run *run = &link->cross[passage->hop].run[passage->direction];
     if (right) {
         if (run->wrong == 1 && !run->reported)
             say_wrong_run(linker, passage, LINK_FACT_WRONG_ID);
@@ -86,7 +86,7 @@ void link_data_runs_finish(struct linker *linker, struct link *link)
 {
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-            const struct id_run *run = &link->run[d][hop];
+            const struct id_run *run = &link->cross[hop].run[d];
             struct passage passage = link_passage(link, (enum direction)d, hop);
             if (run->wrong == 1 && !run->reported)
                 say_wrong_run(linker, &passage, LINK_FACT_WRONG_ID);

@@ -68,18 +68,18 @@ bool link_evidence_same_ip_ids(const struct sighting *a, const struct sighting *
 
 static void path_forget_waiting(struct link_path *path)
 {
-    if (path->waiting_is_borrowed)
-        memset(path->waiting, 0, sizeof path->waiting);
-    path->waiting_is_borrowed = false;
-    for (uint32_t hop = 0; hop < LINK_POINTS_LIMIT - 1; hop++) {
+    for (uint32_t hop = 0; hop + 1 < path->room; hop++) {
+        if (path->waiting_is_borrowed)
+            memset(path->hop[hop].waiting, 0, sizeof path->hop[hop].waiting);
         for (int i = 0; i < 4; i++) {
-            GHashTable *waiting = path->waiting[hop][i / 2][i % 2];
+            GHashTable *waiting = path->hop[hop].waiting[i / 2][i % 2];
             if (waiting)
                 g_hash_table_remove_all(waiting);
-            path->has_offset[hop][i / 2] = false;
-            path->compared[hop][i / 2] = path->far_first[hop][i / 2] = false;
+            path->hop[hop].has_offset[i / 2] = false;
+            path->hop[hop].compared[i / 2] = path->hop[hop].far_first[i / 2] = false;
         }
     }
+    path->waiting_is_borrowed = false;
 }
 
 void link_evidence_rejudge(struct linker *linker, struct link_path *path)
@@ -95,6 +95,7 @@ static struct link_path *path_of(struct linker *linker, struct sighting *sightin
     struct link_path *path = g_new0(struct link_path, 1);
     path->index = linker->paths->len;
     path->links = g_ptr_array_new();
+    path_make_room(path, 1);
     path->row[0] = sighting;
     path->count = 1;
     sighting->path = path;
@@ -121,7 +122,7 @@ static bool put_in_order(struct linker *linker, struct link_path *path)
 {
     struct sighting *old_row[LINK_POINTS_LIMIT];
     bool client_first = path->client_first;
-    memcpy(old_row, path->row, sizeof old_row);
+    memcpy(old_row, path->row, path->count * sizeof *old_row);
     link_path_order(linker, path);
     move_positions(linker, path, old_row, client_first == path->client_first);
     return memcmp(old_row, path->row, path->count * sizeof *old_row) != 0;
@@ -141,6 +142,9 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
     struct sighting *added = path == a->path ? b : a;
     if (added->path == path || added->path || path->count >= LINK_POINTS_LIMIT)
         return;
+    path_make_room(path, path->count + 1);
+    for (guint i = 0; i < path->links->len; i++)
+        link_make_room(linker, path->links->pdata[i], path->count + 1);
     path->row[path->count++] = added;
     added->path = path;
     path->evidence |= evidence;

@@ -99,7 +99,7 @@ bool link_hosts_judge(struct linker *linker, const struct passage *passage, cons
 void link_hosts_count(struct linker *linker, const struct passage *passage)
 {
     const struct link *link = passage->link;
-    const struct link_hop_count *count = &link->view.hop[passage->direction][passage->hop];
+    const struct link_hop_count *count = &link->view.hops[passage->hop].count[passage->direction];
     struct finding *reported =
         link->misdelivered ? finding_log_get(linker->log, link->misdelivered - 1) : NULL;
     if (!reported || reported->direction != passage->direction || reported->hop != passage->hop ||
@@ -168,7 +168,7 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     enum direction direction = passage->direction;
     const struct session *session = link->view.session[passage->near];
     const struct session *there = link->view.session[passage->far];
-    link->other_host[direction][passage->hop] = false;
+    link->cross[passage->hop].other_host[direction] = false;
     if (!session || !there || !session->connection || there->connection ||
         link_data_flow(linker, there, other_direction(direction)))
         return;
@@ -183,7 +183,7 @@ static void judge_alone(struct linker *linker, const struct packet_index *index,
     bool itself = is_device_itself(session, end, before, after, answer);
     if (!itself && !is_rejected_there(linker, index, there, after, answer))
         return;
-    link->other_host[direction][passage->hop] = true;
+    link->cross[passage->hop].other_host[direction] = true;
     if (link->misdelivered)
         return;
     char here[NAMES_ADDRESS_SIZE], there_text[NAMES_ADDRESS_SIZE];

@@ -13,6 +13,7 @@
 #include "lookup.h"
 #include "passage.h"
 #include "point.h"
+#include "room.h"
 #include "supplier.h"
 
 /* link/words.c: "client" or "server"; "sender" or "receiver" where nothing tells. */

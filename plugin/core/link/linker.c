@@ -7,23 +7,25 @@
 static void free_link(gpointer data)
 {
     struct link *link = data;
-    for (int i = 0; i < 2 * LINK_POINTS_LIMIT; i++) {
-        GPtrArray *misaddressed = link->misaddressed[i / LINK_POINTS_LIMIT][i % LINK_POINTS_LIMIT];
+    for (int i = 0; i < 2 * link->room; i++) {
+        GPtrArray *misaddressed = link->at[i / 2].misaddressed[i % 2];
         if (misaddressed)
             g_ptr_array_free(misaddressed, TRUE);
     }
+    link_free_room(link);
     g_free(link->view.text);
 }
 
 static void free_path(gpointer data)
 {
     struct link_path *path = data;
-    for (int i = 0; i < 4 * (LINK_POINTS_LIMIT - 1); i++) {
-        GHashTable *waiting = path->waiting[i / 4][i / 2 % 2][i % 2];
-        if (waiting && !path->waiting_is_borrowed)
+    for (uint32_t i = 0; !path->waiting_is_borrowed && i < 4 * (path->room - 1); i++) {
+        GHashTable *waiting = path->hop[i / 4].waiting[i / 2 % 2][i % 2];
+        if (waiting)
             g_hash_table_destroy(waiting);
     }
     g_ptr_array_free(path->links, TRUE);
+    path_free_room(path);
     g_free(path);
 }
 

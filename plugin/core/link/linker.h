@@ -55,24 +55,34 @@ struct link_hop_count {
     double delay_s;      /* mean over the packets that passed; as exact as the clock offset */
 };
 
+/* What an outcome knows of a link at one position, */
+struct link_place {
+    uint32_t seen[2]; /* by enum direction: packets */
+    uint16_t id[2];   /* by enum id_owner: what the owner's id is there */
+    bool has_id[2];
+};
+
+/* and between two neighbours. */
+struct link_hop {
+    struct link_hop_count count[2]; /* by enum direction */
+    double clock_offset_s;          /* clock of point i+1 minus that of i */
+    double clock_uncertainty_s;     /* never negative */
+    double clock_drift_ppm;
+    bool has_clock;
+    bool has_drift; /* the connection lasted long enough to tell */
+};
+
 /* A session seen at several points, in path order, inside first. */
 struct link_view {
     uint32_t index;
     uint32_t count; /* points, 1 while the session is seen at one of the connection's points only */
     unsigned evidence;
-    struct session *session[LINK_POINTS_LIMIT]; /* NULL: not seen at this point */
-    uint32_t point[LINK_POINTS_LIMIT];          /* index into linker_point */
-    bool roles_known; /* direction 0 really is A to B; of an outcome, with the ids: */
-    bool has_id[2][LINK_POINTS_LIMIT];   /* by enum id_owner */
-    uint16_t id[2][LINK_POINTS_LIMIT];   /* what the owner's id is at each position */
-    uint32_t seen[2][LINK_POINTS_LIMIT]; /* by enum direction and point */
-    struct link_hop_count hop[2][LINK_POINTS_LIMIT - 1];
-    bool has_clock[LINK_POINTS_LIMIT - 1];
-    double clock_offset_s[LINK_POINTS_LIMIT - 1];      /* clock of point i+1 minus that of i */
-    double clock_uncertainty_s[LINK_POINTS_LIMIT - 1]; /* never negative */
-    bool has_drift[LINK_POINTS_LIMIT - 1]; /* the connection lasted long enough to tell */
-    double clock_drift_ppm[LINK_POINTS_LIMIT - 1];
     enum verdict_status status;
+    struct session **session;  /* by position; NULL: not seen there */
+    uint32_t *point;           /* by position: index into linker_point */
+    bool roles_known;          /* direction 0 really is A to B; of an outcome, with these: */
+    struct link_place *places; /* by position; all 0 but of an outcome, */
+    struct link_hop *hops;     /* as is what lies behind each position but the last */
     char *text; /* the verdict in words; owned by the linker; of an outcome, else NULL */
     const struct finding *worst; /* the cause of what it says; NULL: none */
 };
@@ -93,7 +103,7 @@ static inline bool link_view_lost(const struct link_view *link)
 {
     uint32_t lost = 0;
     for (uint32_t i = 0; i + 1 < link->count; i++)
-        lost += link->hop[DIRECTION_A_TO_B][i].lost + link->hop[DIRECTION_B_TO_A][i].lost;
+        lost += link->hops[i].count[0].lost + link->hops[i].count[1].lost;
     return lost > 0;
 }
 

@@ -9,6 +9,7 @@ struct link *link_new(struct linker *linker, struct link_path *path)
     link->view.index = linker->links->len;
     link->view.count = path ? path->count : 0;
     link->path = path;
+    link_make_room(linker, link, link->view.count);
     link->cause = FINDING_NONE;
     g_ptr_array_add(linker->links, link);
     if (path) {

@@ -20,7 +20,7 @@ static struct flow_position *flow_position(struct linker *linker, const struct f
 void link_misaddressed_add(struct linker *linker, struct link *link, enum direction direction,
                            uint32_t position, struct flow *flow)
 {
-    GPtrArray **misaddressed = &link->misaddressed[direction][position];
+    GPtrArray **misaddressed = &link->at[position].misaddressed[direction];
     if (!*misaddressed)
         *misaddressed = g_ptr_array_new();
     /* The list stays the same when its position in the row changes. */
@@ -58,10 +58,10 @@ static bool can_be_one(const struct linker *linker, const struct passage *passag
 {
     const struct link_path *path = passage->link->path;
     uint32_t sender, hop = passage->hop;
-    if (!path || !sender_of(passage, &sender) || !path->compared[hop][sender])
+    if (!path || !sender_of(passage, &sender) || !path->hop[hop].compared[sender])
         return true;
     const struct packet_record *near = facts_packet(linker->facts, near_frame);
-    uint32_t took_us = (uint32_t)(path->took_ns[hop][sender] / 1000);
+    uint32_t took_us = (uint32_t)(path->hop[hop].took_ns[sender] / 1000);
     uint32_t late_us = far->time_us - near->time_us - took_us;
     return late_us <= CROSSING_US || 0u - late_us <= CROSSING_US;
 }
@@ -150,6 +150,6 @@ bool link_misaddressed_other_half_was_read(const struct passage *passage)
 {
     const struct link_path *path = passage->link->path;
     uint32_t sender, hop = passage->hop;
-    return path && sender_of(passage, &sender) && path->compared[hop][sender] &&
-           !path->far_first[hop][sender];
+    return path && sender_of(passage, &sender) && path->hop[hop].compared[sender] &&
+           !path->hop[hop].far_first[sender];
 }

@@ -38,30 +38,35 @@ struct sighting {
                                 seen; 0: not */
 };
 
-/* Sightings of one control connection, along the path. */
+/* What is kept of two neighbours on a path, by sender. */
+struct path_hop {
+    /* By side, upper first: messages whose other half has not come; raw sequence number -> struct
+     * message *. NULL: none. */
+    GHashTable *waiting[2][2];
+    /* Messages of both sides were compared; how much later (by the clocks) the first of them was
+     * behind the hop; whether one has the earlier time there. */
+    int64_t took_ns[2];
+    uint32_t offset[2]; /* raw seq of row[i+1] minus that of row[i] */
+    bool has_offset[2];
+    bool compared[2];
+    bool far_first[2];
+};
+
+/* Sightings of one control connection, along the path. Has memory for `room` points (room.h). */
 struct link_path {
     uint32_t index;
     uint32_t count;
-    bool client_first;                       /* row runs from end[0] to end[1] of the connection */
-    struct sighting *row[LINK_POINTS_LIMIT]; /* inside first */
-    bool order_known; /* something tells the order; else no hop is judged (link_say) */
-    bool judged;      /* a message pair was judged: the order stands */
-    bool disputed;    /* at the end: an id was learned from data, all is to be judged once more */
+    struct sighting **row; /* inside first */
+    struct path_hop *hop;  /* behind each but the last */
+    uint32_t room;
     unsigned evidence;
-    /* By hop, sender, side: messages whose other half has not come; raw sequence number -> struct
-     * message_record *. NULL: none yet. */
-    GHashTable *waiting[LINK_POINTS_LIMIT - 1][2][2];
+    bool client_first; /* row runs from end[0] to end[1] of the connection */
+    bool order_known;  /* something tells the order; else no hop is judged (link_say) */
+    bool judged;       /* a message pair was judged: the order stands */
+    bool disputed;     /* at the end: an id was learned from data, all is to be judged once more */
     bool waiting_is_borrowed; /* a copy's: they are the facts', to be read only */
-    bool has_offset[LINK_POINTS_LIMIT - 1][2];
-    uint32_t offset[LINK_POINTS_LIMIT - 1]
-                   [2]; /* raw seq of row[i+1] minus that of row[i], by sender */
-    /* By sender: messages of both sides were compared; how much later (by the clocks) the first of
-     * them was behind the hop; whether one has the earlier time there. */
-    bool compared[LINK_POINTS_LIMIT - 1][2];
-    int64_t took_ns[LINK_POINTS_LIMIT - 1][2];
-    bool far_first[LINK_POINTS_LIMIT - 1][2];
-    GPtrArray *links; /* struct link *; the first exists from the start, before its session does */
     bool first_link_free;
+    GPtrArray *links; /* struct link *; the first exists from the start, before its session does */
 };
 
 /* How a run of packets of one direction reads at one hop (a sub-state of judging). */
@@ -82,28 +87,40 @@ struct ceased {
     double idle_s;     /* the direction's pause before it */
 };
 
+/* What is kept of a link at one position, */
+struct link_position {
+    struct message *request;
+    GPtrArray *misaddressed[2]; /* by enum direction: struct flow *: its packets on wrong keys */
+    uint32_t clash;             /* tunnel_ambiguous about its session there, + 1 */
+};
+
+/* and between two neighbours. */
+struct link_crossing {
+    struct id_run run[2];
+    uint32_t blocked[2]; /* finding that says a direction ends there, + 1 */
+    bool other_host[2];  /* at the end, linked by data alone: the packets of a direction come to
+                            another host there */
+    bool request_same;   /* the request's own id passed the hop unchanged, */
+    bool contradicted;   /* and a later field shows that it should not have */
+    bool setup_reported;
+    bool id_changed; /* some id field differs across the hop */
+};
+
+/* Has memory for `room` points (room.h). */
 struct link {
     struct link_path *path;  /* NULL: linked by data alone */
     enum direction downward; /* packets of this direction go from position 0 on */
     bool order_guessed;      /* by data alone, and nothing tells which position is position 0 */
-    uint32_t steady;       /* runs (link/data_judge.c) that one more right packet does not change */
-    struct link_view view; /* what others read */
-    struct id_map map[2];  /* by enum id_owner */
-    bool request_same[LINK_POINTS_LIMIT - 1]; /* the request's own id passed hop i unchanged */
-    bool contradicted[LINK_POINTS_LIMIT - 1]; /* and a later field shows that it should not have */
-    bool setup_reported[LINK_POINTS_LIMIT - 1];
-    bool id_changed[LINK_POINTS_LIMIT - 1];     /* some id field differs across the hop */
-    uint32_t blocked[2][LINK_POINTS_LIMIT - 1]; /* finding that says a direction ends there, + 1 */
-    struct ceased ceased;                       /* the earliest such */
-    struct message *request[LINK_POINTS_LIMIT];
-    struct id_run run[2][LINK_POINTS_LIMIT - 1];
-    GPtrArray *misaddressed[2][LINK_POINTS_LIMIT]; /* struct flow *: its packets on wrong keys */
-    uint32_t misdelivered;                         /* finding that says so, + 1; 0: none */
-    uint32_t other_address;                        /* the same */
-    /* At the end, linked by data alone: the packets of a direction come to another host there. */
-    bool other_host[2][LINK_POINTS_LIMIT - 1];
-    uint32_t
-        clash[LINK_POINTS_LIMIT]; /* tunnel_ambiguous about its session at that position, + 1 */
+    uint8_t room;
+    uint32_t steady;             /* runs (link/data_judge.c) that one more right packet does not
+                                    change */
+    struct link_crossing *cross; /* behind each position but the last */
+    struct link_position *at;    /* by position */
+    struct link_view view;       /* what others read */
+    struct id_map map[2];        /* by enum id_owner */
+    struct ceased ceased;        /* the earliest such */
+    uint32_t misdelivered;       /* finding that says so, + 1; 0: none */
+    uint32_t other_address;      /* the same */
     uint32_t cause; /* index of the finding that explains the others, or FINDING_NONE */
 };
 

@@ -150,7 +150,7 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
     const struct flow *flow = session ? link_data_flow(linker, session, (int)direction) : NULL;
     if (flow)
         append_flow(linker, index, link, direction, position, flow, frames);
-    const GPtrArray *misaddressed = link->misaddressed[direction][position];
+    const GPtrArray *misaddressed = link->at[position].misaddressed[direction];
     for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
         const struct flow *other = misaddressed->pdata[i];
         const struct flow_position *at = flow_position_of(linker, other);

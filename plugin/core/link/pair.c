@@ -37,8 +37,8 @@ static void learn_offset(struct linker *linker, struct link_path *path, uint32_t
             return;
         offset = a_is_upper ? b->seq - a->seq : a->seq - b->seq;
     }
-    path->offset[hop][sender] = offset;
-    path->has_offset[hop][sender] = true;
+    path->hop[hop].offset[sender] = offset;
+    path->hop[hop].has_offset[sender] = true;
 }
 
 static void wait(struct linker *linker, GHashTable **own, struct message *message)
@@ -51,11 +51,14 @@ static void wait(struct linker *linker, GHashTable **own, struct message *messag
         link_limit_reached(linker, LINK_LIMIT_MESSAGES_WAITING, message->frame);
 }
 
-static struct message *take_partner(GHashTable *others, uint32_t seq)
+/* A path has tables only while something waits: most halves follow each other at once. */
+static struct message *take_partner(GHashTable **others, uint32_t seq)
 {
     gpointer partner = NULL;
-    if (others)
-        g_hash_table_steal_extended(others, GUINT_TO_POINTER(seq), NULL, &partner);
+    if (*others)
+        g_hash_table_steal_extended(*others, GUINT_TO_POINTER(seq), NULL, &partner);
+    if (partner && g_hash_table_size(*others) == 0)
+        g_clear_pointer(others, g_hash_table_destroy);
     return partner;
 }
 
@@ -64,10 +67,10 @@ static void note_clocks(const struct message_pair *pair)
     struct link_path *path = pair->path;
     uint32_t hop = pair->hop, sender = pair->near->sender;
     int64_t took = pair->far->time_ns - pair->near->time_ns;
-    if (!path->compared[hop][sender])
-        path->took_ns[hop][sender] = took;
-    path->compared[hop][sender] = true;
-    path->far_first[hop][sender] = path->far_first[hop][sender] || took < 0;
+    if (!path->hop[hop].compared[sender])
+        path->hop[hop].took_ns[sender] = took;
+    path->hop[hop].compared[sender] = true;
+    path->hop[hop].far_first[sender] = path->hop[hop].far_first[sender] || took < 0;
 }
 
 /* When the first packet of each end that both saw was where: it tells the order where no TTL does.
@@ -105,13 +108,13 @@ static void pair_at_hop(struct linker *linker, struct link_path *path, uint32_t 
                         struct message *message)
 {
     uint32_t sender = message->sender;
-    GHashTable **sides = path->waiting[hop][sender];
-    if (!path->has_offset[hop][sender])
+    GHashTable **sides = path->hop[hop].waiting[sender];
+    if (!path->hop[hop].has_offset[sender])
         learn_offset(linker, path, hop, message, is_upper);
     struct message *partner = NULL;
-    if (path->has_offset[hop][sender]) {
-        uint32_t offset = path->offset[hop][sender];
-        partner = take_partner(sides[is_upper ? 1 : 0],
+    if (path->hop[hop].has_offset[sender]) {
+        uint32_t offset = path->hop[hop].offset[sender];
+        partner = take_partner(&sides[is_upper ? 1 : 0],
                                is_upper ? message->seq + offset : message->seq - offset);
     }
     if (!partner) {

@@ -49,5 +49,5 @@ bool link_data_hosts(const struct link *link, enum direction direction, uint32_t
 
 bool link_clashes_at(const struct link *link, uint32_t hop)
 {
-    return hop + 1 < link->view.count && link->clash[hop + 1] && !link->clash[hop];
+    return hop + 1 < link->view.count && link->at[hop + 1].clash && !link->at[hop].clash;
 }

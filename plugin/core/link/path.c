@@ -71,7 +71,7 @@ void link_path_order(struct linker *linker, struct link_path *path)
     }
     path->order_known = order_sort(keys, path->count);
     path->client_first = end == 0;
-    memcpy(row, path->row, sizeof row);
+    memcpy(row, path->row, path->count * sizeof *row);
     for (uint32_t i = 0; i < path->count; i++) {
         path->row[i] = row[keys[i].original];
         path->row[i]->position = i;
@@ -83,7 +83,7 @@ void link_path_order(struct linker *linker, struct link_path *path)
 void link_path_direct(struct link *link)
 {
     const struct session *session = NULL;
-    for (uint32_t position = 0; !session && position < LINK_POINTS_LIMIT; position++)
+    for (uint32_t position = 0; !session && position < link->room; position++)
         session = link->view.session[position];
     link->downward = link_path_downward(link->path, session ? session->end_a : 0)
                          ? DIRECTION_A_TO_B
@@ -94,7 +94,7 @@ void link_path_direct(struct link *link)
 static void put_misaddressed(const struct linker *linker, struct link *link, int direction,
                              uint32_t position, GPtrArray *misaddressed)
 {
-    link->misaddressed[direction][position] = misaddressed;
+    link->at[position].misaddressed[direction] = misaddressed;
     for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
         struct flow_position *at = flow_mark_of(linker, misaddressed->pdata[i]);
         if (at->link == link && (int)at->direction == direction)
@@ -120,7 +120,7 @@ static void move_runs(struct link *link, const struct link *old, const uint32_t 
             int hop = hop_before(link, (enum direction)d, position, count);
             int old_hop = hop_before(link, (enum direction)d, from[position], count);
             if (hop >= 0 && old_hop >= 0)
-                link->run[d][hop] = old->run[d][old_hop];
+                link->cross[hop].run[d] = old->cross[old_hop].run[d];
         }
     }
 }
@@ -128,30 +128,33 @@ static void move_runs(struct link *link, const struct link *old, const uint32_t 
 void link_path_move(struct linker *linker, struct link *link, const uint32_t *from, uint32_t count,
                     bool same_way)
 {
-    const struct link old = *link;
+    struct link old = *link;
+    link_copy_room(linker, link);
     for (uint32_t position = 0; position < count; position++) {
         struct session *session = old.view.session[from[position]];
         link->view.session[position] = session;
         if (session)
             session_mark_for(linker, session)->position = (uint8_t)position;
-        link->request[position] = old.request[from[position]];
+        link->at[position].request = old.at[from[position]].request;
         for (int owner = 0; owner < 2; owner++) {
             link->map[owner].known[position] = old.map[owner].known[from[position]];
             link->map[owner].id[position] = old.map[owner].id[from[position]];
         }
         for (int d = 0; d < 2; d++)
-            put_misaddressed(linker, link, d, position, old.misaddressed[d][from[position]]);
+            put_misaddressed(linker, link, d, position, old.at[from[position]].misaddressed[d]);
     }
-    memset(link->run, 0, sizeof link->run);
+    memset(link->cross, 0, (link->room - 1) * sizeof *link->cross);
     for (uint32_t position = 0; position + 1 < count; position++)
         same_way = same_way && (from[position] < from[position + 1] || from[position] + 1 == count);
     if (same_way)
         move_runs(link, &old, from, count);
     link->steady = 0;
-    memset(link->request_same, 0, sizeof link->request_same);
-    memset(link->contradicted, 0, sizeof link->contradicted);
-    memset(link->setup_reported, 0, sizeof link->setup_reported);
-    memset(link->id_changed, 0, sizeof link->id_changed);
+    for (uint32_t hop = 0; hop + 1 < count; hop++) {
+        memcpy(link->cross[hop].blocked, old.cross[hop].blocked, sizeof old.cross[hop].blocked);
+        memcpy(link->cross[hop].other_host, old.cross[hop].other_host,
+               sizeof old.cross[hop].other_host);
+    }
+    link_free_room(&old);
 }
 
 /* Without control traffic: the same rule, read off the two flows. */

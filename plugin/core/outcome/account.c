@@ -20,7 +20,7 @@ static const struct net_address *host_to_check(const struct link *link, enum dir
                                                uint32_t position)
 {
     const struct net_address *from, *to;
-    if (!link->misaddressed[direction][position] ||
+    if (!link->at[position].misaddressed[direction] ||
         !link_data_hosts(link, direction, position, &from, &to))
         return NULL;
     return to;
@@ -67,9 +67,9 @@ static void count_delay(const struct linker *linker, const struct hop_packets *p
 {
     const struct link *link = packets->passage.link;
     const struct link_view *view = &link->view;
-    double sum = 0, offset = view->clock_offset_s[packets->passage.hop];
+    double sum = 0, offset = view->hops[packets->passage.hop].clock_offset_s;
     uint32_t point = link_position_point(link, packets->passage.far), timed = 0;
-    if (!view->has_clock[packets->passage.hop])
+    if (!view->hops[packets->passage.hop].has_clock)
         return;
     for (uint32_t i = 0; i < packets->count; i++) {
         if (!packets->arrived[i] || point_of(linker, packets->arrived[i]) != point)
@@ -114,7 +114,7 @@ static uint32_t count_arrived(const struct linker *linker, const struct hop_pack
     const struct link *link = packets->passage.link;
     const struct net_address *host =
         host_to_check(link, packets->passage.direction, packets->passage.far);
-    bool other_host = link->other_host[packets->passage.direction][packets->passage.hop];
+    bool other_host = link->cross[packets->passage.hop].other_host[packets->passage.direction];
     for (guint i = 0; i < sides->near->len; i++) {
         uint32_t frame = sides->arrived[i];
         if (frame && !other_host && came_to(linker, frame, host))
@@ -137,14 +137,14 @@ static void account_hop(struct linker *linker, const struct packet_index *index,
     struct hop_packets packets = {.passage = *passage};
     struct hop_sides sides = link_late_hop(linker, index, passage);
 
-    struct link_hop_count *count = &link->view.hop[direction][passage->hop];
+    struct link_hop_count *count = &link->view.hops[passage->hop].count[direction];
     *count = (struct link_hop_count){0};
     packets.arrived_count = count_arrived(linker, &packets, &sides, count);
     count_far(linker, &sides, host_to_check(link, direction, passage->far), count);
-    link->view.seen[direction][passage->near] =
+    link->view.places[passage->near].seen[direction] =
         seen_at(linker, link, direction, passage->near, sides.near);
-    link->view.seen[direction][passage->far] =
-        link->other_host[direction][passage->hop]
+    link->view.places[passage->far].seen[direction] =
+        link->cross[passage->hop].other_host[direction]
             ? 0
             : seen_at(linker, link, direction, passage->far, sides.far);
 

@@ -127,13 +127,13 @@ static const struct finding *blocked(const struct linker *linker, const struct l
 {
     for (int d = 0; link && d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-            if (link->blocked[d][hop])
-                return finding_log_get(linker->log, link->blocked[d][hop] - 1);
+            if (link->cross[hop].blocked[d])
+                return finding_log_get(linker->log, link->cross[hop].blocked[d] - 1);
         }
     }
     for (uint32_t position = 0; link && position < link->view.count; position++) {
-        if (link->clash[position])
-            return finding_log_get(linker->log, link->clash[position] - 1);
+        if (link->at[position].clash)
+            return finding_log_get(linker->log, link->at[position].clash - 1);
     }
     return NULL;
 }

@@ -79,15 +79,16 @@ static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
     }
     double early, late, ignored;
     struct link_view *view = &link->view;
-    view->has_clock[hop] =
-        clock_bounds_offset(&all, &view->clock_offset_s[hop], &view->clock_uncertainty_s[hop]);
-    if (view->has_clock[hop])
-        link_clock_say(linker, view->clock_offset_s[hop]);
+    view->hops[hop].has_clock = clock_bounds_offset(&all, &view->hops[hop].clock_offset_s,
+                                                    &view->hops[hop].clock_uncertainty_s);
+    if (view->hops[hop].has_clock)
+        link_clock_say(linker, view->hops[hop].clock_offset_s);
     double span_s = (double)span / 1e9;
-    view->has_drift[hop] = span_s >= DRIFT_MIN_SPAN_S &&
-                           clock_bounds_offset(&thirds[0], &early, &ignored) &&
-                           clock_bounds_offset(&thirds[2], &late, &ignored);
-    view->clock_drift_ppm[hop] = view->has_drift[hop] ? (late - early) / (span_s * 2 / 3) * 1e6 : 0;
+    view->hops[hop].has_drift = span_s >= DRIFT_MIN_SPAN_S &&
+                                clock_bounds_offset(&thirds[0], &early, &ignored) &&
+                                clock_bounds_offset(&thirds[2], &late, &ignored);
+    view->hops[hop].clock_drift_ppm =
+        view->hops[hop].has_drift ? (late - early) / (span_s * 2 / 3) * 1e6 : 0;
 }
 
 void link_clock(struct linker *linker, struct link *link)
@@ -99,14 +100,15 @@ void link_clock(struct linker *linker, struct link *link)
         /* The connection's clocks are those of all its sessions; the first link is always done
          * first.
          */
-        memcpy(link->view.has_clock, first->view.has_clock, sizeof first->view.has_clock);
-        memcpy(link->view.clock_offset_s, first->view.clock_offset_s,
-               sizeof first->view.clock_offset_s);
-        memcpy(link->view.clock_uncertainty_s, first->view.clock_uncertainty_s,
-               sizeof first->view.clock_uncertainty_s);
-        memcpy(link->view.has_drift, first->view.has_drift, sizeof first->view.has_drift);
-        memcpy(link->view.clock_drift_ppm, first->view.clock_drift_ppm,
-               sizeof first->view.clock_drift_ppm);
+        for (uint32_t hop = 0; hop + 1 < link->path->count; hop++) {
+            struct link_hop *of = &link->view.hops[hop];
+            const struct link_hop *same = &first->view.hops[hop];
+            of->has_clock = same->has_clock;
+            of->clock_offset_s = same->clock_offset_s;
+            of->clock_uncertainty_s = same->clock_uncertainty_s;
+            of->has_drift = same->has_drift;
+            of->clock_drift_ppm = same->clock_drift_ppm;
+        }
         return;
     }
     for (uint32_t hop = 0; hop + 1 < link->path->count; hop++)

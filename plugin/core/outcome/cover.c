@@ -27,7 +27,7 @@ static int64_t far_time_ns(const struct linker *linker, const struct hop_packets
 /* The clock behind the hop minus that before it; face->has_clock. */
 static int64_t clock_offset_ns(const struct link_view *view, uint32_t hop, bool downward)
 {
-    int64_t offset = (int64_t)(view->clock_offset_s[hop] * 1e9);
+    int64_t offset = (int64_t)(view->hops[hop].clock_offset_s * 1e9);
     return downward ? offset : -offset;
 }
 
@@ -41,7 +41,7 @@ static int64_t near_time_ns(const struct linker *linker, const struct hop_packet
     if (nearest < packets->count)
         return far_ns - far_time_ns(linker, packets, packets->arrived[nearest]) +
                packets->times_ns[nearest];
-    if (!link->view.has_clock[packets->passage.hop])
+    if (!link->view.hops[packets->passage.hop].has_clock)
         return far_ns;
     return far_ns - clock_offset_ns(&link->view, packets->passage.hop,
                                     packets->passage.far > packets->passage.near);
@@ -51,8 +51,8 @@ static int64_t near_time_ns(const struct linker *linker, const struct hop_packet
  * uncertainty (outcome/clock.c). */
 static int64_t round_trip_ns(const struct link_view *view, uint32_t hop)
 {
-    return view->has_clock[hop]
-               ? (int64_t)(2e9 * CLAMP(view->clock_uncertainty_s[hop], 0, LONGEST_S))
+    return view->hops[hop].has_clock
+               ? (int64_t)(2e9 * CLAMP(view->hops[hop].clock_uncertainty_s, 0, LONGEST_S))
                : 0;
 }
 
@@ -106,10 +106,10 @@ static bool clock_ahead(const struct link_path *path, uint32_t hop, uint32_t sen
     bool downward = link_path_downward(path, sender);
     const struct connection *near = path->row[downward ? hop : hop + 1]->connection;
     const struct connection *far = path->row[downward ? hop + 1 : hop]->connection;
-    if (view->has_clock[hop]) {
+    if (view->hops[hop].has_clock) {
         *ret_ns = clock_offset_ns(view, hop, downward);
-    } else if (path->compared[hop][sender]) {
-        *ret_ns = path->took_ns[hop][sender];
+    } else if (path->hop[hop].compared[sender]) {
+        *ret_ns = path->hop[hop].took_ns[sender];
     } else {
         *ret_ns = far->first_time_ns - near->first_time_ns; /* of the SYN, if both saw it */
         return near->has_isn[0] && far->has_isn[0];

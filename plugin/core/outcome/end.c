@@ -24,7 +24,7 @@ static void find_nats(struct linker *linker)
                 link_nat_between(linker, link->view.point[hop], link->view.point[hop + 1]);
             nat->sessions++;
             nat->makes_clash = nat->makes_clash || link_clashes_at(link, hop);
-            if (link->id_changed[hop])
+            if (link->cross[hop].id_changed)
                 nat->editor = EDITOR_YES;
         }
     }
@@ -128,8 +128,8 @@ static void show_ids(struct link *link)
         bool own = session && session->roles_known;
         for (int o = 0; o < 2; o++) {
             const struct id_map *map = &link->map[o];
-            view->has_id[o][i] = map->known[i] || (own && session->has_id[o]);
-            view->id[o][i] = map->known[i] ? map->id[i] : own ? session->id[o] : 0;
+            view->places[i].has_id[o] = map->known[i] || (own && session->has_id[o]);
+            view->places[i].id[o] = map->known[i] ? map->id[i] : own ? session->id[o] : 0;
         }
     }
 }

@@ -82,7 +82,7 @@ static void say(struct linker *linker, const struct hop_packets *packets, struct
     const enum finding_id *ids = linker->supplier->finding;
     if (reported && (reported->id == ids[LINK_FACT_NOT_FORWARDED] ||
                      reported->id == ids[LINK_FACT_MAYBE_NOT_FORWARDED]))
-        link->blocked[packets->passage.direction][packets->passage.hop] = reported->index + 1;
+        link->cross[packets->passage.hop].blocked[packets->passage.direction] = reported->index + 1;
 }
 
 /* Who says so, for the end of a sentence; "" if nobody does. */
@@ -158,9 +158,9 @@ static void lost_now_and_then(struct linker *linker, const struct hop_packets *p
 {
     const struct link *link = packets->passage.link;
     const struct link_hop_count *count =
-        &link->view.hop[packets->passage.direction][packets->passage.hop];
+        &link->view.hops[packets->passage.hop].count[packets->passage.direction];
     uint64_t sent = (uint64_t)count->passed + count->lost;
-    if (link->blocked[packets->passage.direction][packets->passage.hop] ||
+    if (link->cross[packets->passage.hop].blocked[packets->passage.direction] ||
         loss->lost < LOSS_PACKETS || count->lost < LOSS_PACKETS ||
         count->lost * UINT64_C(100) < sent * LOSS_PERCENT)
         return;
@@ -198,7 +198,8 @@ static void none_after(struct linker *linker, const struct hop_packets *packets,
     g_free(refused);
     say(linker, packets, &finding);
     if (is_first)
-        link->ceased.reported = link->blocked[packets->passage.direction][packets->passage.hop];
+        link->ceased.reported =
+            link->cross[packets->passage.hop].blocked[packets->passage.direction];
 }
 
 void link_loss(struct linker *linker, const struct hop_packets *all)
@@ -206,7 +207,7 @@ void link_loss(struct linker *linker, const struct hop_packets *all)
     struct link *link = all->passage.link;
     struct hop_packets in_call = *all;
     const struct hop_packets *packets = &in_call;
-    link->blocked[packets->passage.direction][packets->passage.hop] = 0;
+    link->cross[packets->passage.hop].blocked[packets->passage.direction] = 0;
     int64_t end = session_ends(linker, link, packets->passage.near, packets->passage.direction);
     while (in_call.count > 0 && packets->times_ns[in_call.count - 1] > end)
         in_call.count--;

@@ -79,7 +79,7 @@ static bool was_acknowledged(const struct link_path *path, uint32_t hop, int sen
     const struct pptp_connection *near = seen_at(path, near_position);
     const struct pptp_connection *far = seen_at(path, sent_to(path, hop, sender));
     const struct tcp_facts *here = &near->tcp[1 - sender], *there = &far->tcp[1 - sender];
-    uint32_t offset = path->has_offset[hop][sender] ? path->offset[hop][sender] : 0;
+    uint32_t offset = path->hop[hop].has_offset[sender] ? path->hop[hop].offset[sender] : 0;
     uint32_t far_after = near_position == hop ? after + offset : after - offset;
     return (here->has_acked && serial_diff(here->acked, after) >= 0) ||
            (there->has_acked && serial_diff(there->acked, far_after) >= 0);
@@ -136,7 +136,7 @@ static void check_messages(struct linker *linker, const struct link_path *path, 
 {
     uint32_t near = sent_from(path, hop, sender);
     const struct sighting *far = path->row[near == hop ? hop + 1 : hop];
-    GHashTable *waiting = path->waiting[hop][sender][near == hop ? 0 : 1];
+    GHashTable *waiting = path->hop[hop].waiting[sender][near == hop ? 0 : 1];
     const struct pptp_connection *connection = seen_at(path, near);
     bool reset = reset_comes_from_hop(linker, path, hop, 1 - sender);
     const struct frame_time *answer = &connection->tcp[1 - sender].rst;

@@ -12,11 +12,11 @@ static bool learn_from_gre(const struct linker *linker, struct link *link, enum 
     if (!map->dropped)
         return false;
     for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-        if (link->view.hop[direction][hop].passed < LINK_DATA_HITS)
+        if (link->view.hops[hop].count[direction].passed < LINK_DATA_HITS)
             return false;
     }
     for (uint32_t position = 0; position < link->view.count; position++) {
-        if (link->misaddressed[direction][position])
+        if (link->at[position].misaddressed[direction])
             return false; /* which of the packets are its own is what is asked */
     }
     *map = (struct id_map){.firm = true};

@@ -14,14 +14,14 @@ static bool hop_translates(const struct link_path *path, uint32_t hop)
 static bool hop_is_known(const struct link *link, uint32_t hop)
 {
     return link->path && hop + 1 < link->path->count && link->view.session[hop] &&
-           link->view.session[hop + 1] && link->request[hop] && link->request[hop + 1] &&
+           link->view.session[hop + 1] && link->at[hop].request && link->at[hop + 1].request &&
            hop_translates(link->path, hop);
 }
 
 /* GRE ends at this hop for the call, or its id cannot be told from another's behind it. */
 static bool is_hurt(const struct link *link, uint32_t hop)
 {
-    return link->blocked[0][hop] || link->blocked[1][hop] || link_clashes_at(link, hop);
+    return link->cross[hop].blocked[0] || link->cross[hop].blocked[1] || link_clashes_at(link, hop);
 }
 
 /* Ids of clients need translating where several of them may leave with one address. Servers behind
@@ -35,10 +35,10 @@ static bool hides_client(const struct link *link, uint32_t hop)
 static struct finding *no_editor(struct linker *linker, const struct nat_device *nat,
                                  const struct link *link, uint32_t hop)
 {
-    uint32_t far = link_path_downward(link->path, link->request[hop]->sender) ? hop + 1 : hop;
+    uint32_t far = link_path_downward(link->path, link->at[hop].request->sender) ? hop + 1 : hop;
     struct finding finding =
-        link_finding(linker, FINDING_NO_EDITOR, link, hop, far, link->request[far]->frame);
-    finding.peer_frame = link->request[far == hop ? hop + 1 : hop]->frame;
+        link_finding(linker, FINDING_NO_EDITOR, link, hop, far, link->at[far].request->frame);
+    finding.peer_frame = link->at[far == hop ? hop + 1 : hop].request->frame;
     finding.text = g_strdup_printf("addresses change at this hop, but no Call ID does (%u call%s)",
                                    nat->sessions, nat->sessions == 1 ? "" : "s");
     return link_say(linker, &finding);
@@ -78,14 +78,14 @@ static void check_setups(struct linker *linker)
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-            if (!hop_is_known(link, hop) || !link->request_same[hop])
+            if (!hop_is_known(link, hop) || !link->cross[hop].request_same)
                 continue;
             const struct nat_device *nat =
                 link_nat_between(linker, link->view.point[hop], link->view.point[hop + 1]);
-            bool incoming = link->request[hop]->type == PPTP_ICRQ;
+            bool incoming = link->at[hop].request->type == PPTP_ICRQ;
             if (nat->editor == EDITOR_YES &&
-                link->blocked[incoming ? DIRECTION_A_TO_B : DIRECTION_B_TO_A][hop])
-                link->contradicted[hop] = true;
+                link->cross[hop].blocked[incoming ? DIRECTION_A_TO_B : DIRECTION_B_TO_A])
+                link->cross[hop].contradicted = true;
             link_setup_judge(linker, link, hop);
         }
     }

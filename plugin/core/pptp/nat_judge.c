@@ -158,7 +158,7 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     if (!link_map_expected(link, pair->near_position, pair->far_position, meant, &owner,
                            &expected) ||
         expected == seen) {
-        link->id_changed[pair->hop] = link->id_changed[pair->hop] || meant != seen;
+        link->cross[pair->hop].id_changed = link->cross[pair->hop].id_changed || meant != seen;
         return;
     }
     struct id_map *map = &link->map[owner];
@@ -169,15 +169,15 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     enum mistranslation kind =
         link_map_kind(linker, link, pair->far_position, owner, expected, meant, seen);
     if (kind != MISTRANSLATION_UNTRANSLATED && !is_garbage(kind))
-        link->id_changed[pair->hop] = true;
+        link->cross[pair->hop].id_changed = true;
     /* A field of the request's owner that has another id of the call shows that the request was
      * missed. A value that is none of the call's own proves nothing but itself. */
-    bool incoming = link->request[pair->hop] && link->request[pair->hop]->type == PPTP_ICRQ;
+    bool incoming = link->at[pair->hop].request && link->at[pair->hop].request->type == PPTP_ICRQ;
     const struct id_map *requester = &link->map[incoming ? PPTP_OWNER_PAC : PPTP_OWNER_PNS];
     if (kind == MISTRANSLATION_OTHER_OWNER && requester->known[pair->near_position] &&
         requester->id[pair->near_position] == meant &&
         !is_known_rewrite(linker, link, pair, meant, seen)) {
-        link->contradicted[pair->hop] = true;
+        link->cross[pair->hop].contradicted = true;
         link_setup_judge(linker, link, pair->hop);
     }
     say_wrong_id(linker, link, pair, kind, field, meant, expected, seen);

@@ -8,7 +8,7 @@ bool link_loses_gre(const struct link *link)
 {
     bool lost = link_view_lost(&link->view);
     for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
-        lost = lost || link->blocked[0][hop] || link->blocked[1][hop];
+        lost = lost || link->cross[hop].blocked[0] || link->cross[hop].blocked[1];
     return lost;
 }
 
@@ -17,7 +17,7 @@ bool link_all_gre_passes(const struct link *link)
     if (!link || !link->path || link->view.count < 2)
         return false;
     for (uint32_t hop = 0; hop + 1 < link->view.count; hop++) {
-        if (link->view.hop[0][hop].passed == 0 || link->view.hop[1][hop].passed == 0)
+        if (link->view.hops[hop].count[0].passed == 0 || link->view.hops[hop].count[1].passed == 0)
             return false;
     }
     return !link_loses_gre(link);
@@ -37,7 +37,7 @@ enum direction link_gre_silent(const struct linker *linker, const struct link *l
     }
     for (int d = 0; d < 2; d++) {
         for (uint32_t hop = 0; hop + 1 < link->view.count; hop++)
-            passes[d] = passes[d] && link->view.hop[d][hop].passed > 0;
+            passes[d] = passes[d] && link->view.hops[hop].count[d].passed > 0;
     }
     for (int d = 0; d < 2; d++) {
         if (passes[1 - d] && !sent[d])

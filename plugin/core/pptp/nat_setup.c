@@ -7,14 +7,14 @@
 static const char *setup_reason(const struct link *link, uint32_t hop)
 {
     for (uint32_t position = hop; position <= hop + 1; position++) {
-        const struct message *request = link->request[position];
+        const struct message *request = link->at[position].request;
         if (request && record_of(request)->split)
             return "it spans TCP segments";
         if (request && record_of(request)->not_first)
             return "it does not start its TCP segment";
     }
     const struct message *request =
-        link->request[hop] ? link->request[hop] : link->request[hop + 1];
+        link->at[hop].request ? link->at[hop].request : link->at[hop + 1].request;
     return request && request->type == PPTP_ICRQ ? "it is an incoming call" : NULL;
 }
 
@@ -35,7 +35,7 @@ static bool others_translated(const struct linker *linker, const struct link *li
  * need of translation, nor has any where no address is translated. */
 static bool requester_is_hidden(const struct link *link, uint32_t hop)
 {
-    uint32_t end = link->request[hop]->sender;
+    uint32_t end = link->at[hop].request->sender;
     return !net_address_equal(&link->path->row[hop]->connection->end[end].address,
                               &link->path->row[hop + 1]->connection->end[end].address);
 }
@@ -45,16 +45,16 @@ static bool requester_is_hidden(const struct link *link, uint32_t hop)
  * reason why it missed this request shows. */
 void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
 {
-    if (link->setup_reported[hop] || !link->request_same[hop] || !link->request[hop] ||
-        !link->request[hop + 1] || !requester_is_hidden(link, hop))
+    if (link->cross[hop].setup_reported || !link->cross[hop].request_same ||
+        !link->at[hop].request || !link->at[hop + 1].request || !requester_is_hidden(link, hop))
         return;
     const char *reason = setup_reason(link, hop);
-    if (!link->contradicted[hop] && !(reason && others_translated(linker, link, hop)))
+    if (!link->cross[hop].contradicted && !(reason && others_translated(linker, link, hop)))
         return;
-    const struct message *request = link->request[hop];
+    const struct message *request = link->at[hop].request;
     uint32_t far = link_path_downward(link->path, request->sender) ? hop + 1 : hop;
-    const struct message *judged = link->request[far];
-    const struct message *meant = link->request[far == hop ? hop + 1 : hop];
+    const struct message *judged = link->at[far].request;
+    const struct message *meant = link->at[far == hop ? hop + 1 : hop].request;
     struct finding finding =
         link_finding(linker, FINDING_SETUP_UNTRANSLATED, link, hop, far, judged->frame);
     finding.peer_frame = meant->frame;
@@ -67,7 +67,7 @@ void link_setup_judge(struct linker *linker, struct link *link, uint32_t hop)
     struct finding *reported = link_say(linker, &finding);
     if (reported)
         link->cause = reported->index;
-    link->setup_reported[hop] = true;
+    link->cross[hop].setup_reported = true;
 }
 
 void link_setup_request(struct linker *linker, struct link *link, const struct message_pair *pair)
@@ -75,12 +75,12 @@ void link_setup_request(struct linker *linker, struct link *link, const struct m
     struct message *near = pair->near, *far = pair->far;
     if ((near->type != PPTP_OCRQ && near->type != PPTP_ICRQ) || !record_of(near)->has_call_id ||
         !record_of(far)->has_call_id ||
-        (link->request[pair->far_position] && link->request[pair->far_position] != far))
+        (link->at[pair->far_position].request && link->at[pair->far_position].request != far))
         return;
-    link->request[pair->near_position] = near;
-    link->request[pair->far_position] = far;
-    link->request_same[pair->hop] = record_of(near)->call_id == record_of(far)->call_id;
-    if (!link->request_same[pair->hop]) {
+    link->at[pair->near_position].request = near;
+    link->at[pair->far_position].request = far;
+    link->cross[pair->hop].request_same = record_of(near)->call_id == record_of(far)->call_id;
+    if (!link->cross[pair->hop].request_same) {
         int64_t key = hop_key(link, pair->hop);
         g_hash_table_add(nat_own(linker)->editors, g_memdup2(&key, sizeof key));
     }

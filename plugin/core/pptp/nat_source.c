@@ -120,7 +120,7 @@ static void note_link(struct linker *linker, const struct link *link, uint32_t f
     for (uint32_t position = 0; position < link->view.count; position++) {
         note(linker, link->view.session[position], finding);
         for (int d = 0; d < 2; d++) {
-            const GPtrArray *misaddressed = link->misaddressed[d][position];
+            const GPtrArray *misaddressed = link->at[position].misaddressed[d];
             for (guint i = 0; misaddressed && i < misaddressed->len; i++) {
                 const struct flow *flow = misaddressed->pdata[i];
                 if (flow_position_of(linker, flow) && !flow->session->connection)

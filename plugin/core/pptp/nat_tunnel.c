@@ -294,15 +294,16 @@ void link_tunnel_message(struct linker *linker, const struct message_record *mes
 static void mark(const struct linker *linker, const struct session *call, uint32_t reported)
 {
     struct link *link = link_of_session(linker, call);
-    if (link && link->clash[link_position_of(linker, call)] == 0)
-        link->clash[link_position_of(linker, call)] = reported;
+    if (link && link->at[link_position_of(linker, call)].clash == 0)
+        link->at[link_position_of(linker, call)].clash = reported;
 }
 
 void link_tunnel_mark(struct linker *linker)
 {
     for (guint i = 0; i < linker->links->len; i++) {
         struct link *link = linker->links->pdata[i];
-        memset(link->clash, 0, sizeof link->clash);
+        for (uint32_t position = 0; position < link->room; position++)
+            link->at[position].clash = 0;
     }
     for (guint i = 0; i < tunnels_of(linker)->watches->len; i++) {
         const struct tunnel_watch *watch = tunnels_of(linker)->watches->pdata[i];

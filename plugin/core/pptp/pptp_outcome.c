@@ -62,7 +62,8 @@ static const struct finding *or_clash(const struct linker *linker, const struct 
 {
     for (uint32_t position = 0; position < link->view.count; position++) {
         const struct finding *clash =
-            link->clash[position] ? finding_log_get(linker->log, link->clash[position] - 1) : NULL;
+            link->at[position].clash ? finding_log_get(linker->log, link->at[position].clash - 1)
+                                     : NULL;
         if (clash && (!worst || verdict_weight(clash->id) < verdict_weight(worst->id)))
             return verdict_root(linker->log, clash);
     }

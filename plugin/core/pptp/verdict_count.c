@@ -10,7 +10,7 @@ static uint32_t places_with_gre(const struct link_view *view, int direction)
 {
     uint32_t positions = 0;
     for (uint32_t position = 0; position < view->count; position++)
-        positions += view->seen[direction][position] > 0;
+        positions += view->places[position].seen[direction] > 0;
     return positions;
 }
 
@@ -41,7 +41,7 @@ static struct gre_count count_gre(const struct link_view *view, int direction)
 {
     struct gre_count count = {0};
     for (uint32_t i = 0; i + 1 < view->count; i++) {
-        const struct link_hop_count *hop = &view->hop[direction][i];
+        const struct link_hop_count *hop = &view->hops[i].count[direction];
         count.sent = MAX(count.sent, hop->passed + hop->lost + hop->elsewhere);
         count.lost += hop->lost;
         count.elsewhere += hop->elsewhere;
