@@ -287,10 +287,13 @@ void text_summary_write(FILE *file, const struct report *report)
     fprintf(file,
             "%s %s calls=%u faulty=%u nats=%u gre-to-server=%" G_GUINT64_FORMAT
             "/%" G_GUINT64_FORMAT " gre-to-client=%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-            " files=",
+            " ike-sas=%u esp-sas=%u esp-to-server=%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+            " esp-to-client=%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " files=",
             verdict_status_name(status), cause[0] != '\0' ? cause : "-", totals.calls,
             totals.faulty, totals.nats, totals.to_server.passed, totals.to_server.seen,
-            totals.to_client.passed, totals.to_client.seen);
+            totals.to_client.passed, totals.to_client.seen, totals.ike_sas, totals.esp_sas,
+            totals.esp_to_server.passed, totals.esp_to_server.seen, totals.esp_to_client.passed,
+            totals.esp_to_client.seen);
     write_files(file, report);
     fprintf(file, ": %s\n", headline);
     g_free(headline);

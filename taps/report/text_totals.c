@@ -30,7 +30,7 @@ static void add_link(struct totals *totals, const struct link_view *link)
             sent = MAX(sent, (uint64_t)hop->passed + hop->lost + hop->elsewhere);
             lost += (uint64_t)hop->lost + hop->elsewhere;
         }
-        struct gre_total *total = goes_to_server(call, d) ? &totals->to_server : &totals->to_client;
+        struct way_total *total = goes_to_server(call, d) ? &totals->to_server : &totals->to_client;
         total->seen += sent;
         total->passed += sent - MIN(sent, lost);
     }
@@ -68,7 +68,7 @@ static void add_unlinked(const struct report *report, struct totals *totals)
         totals->unlinked++;
         for (int d = 0; d < 2 && !totals->linked; d++) {
             uint64_t packets = call->flow[d] != NULL ? call->flow[d]->packets : 0;
-            struct gre_total *total =
+            struct way_total *total =
                 goes_to_server(call, d) ? &totals->to_server : &totals->to_client;
             total->seen += packets;
             total->passed += packets;
@@ -109,6 +109,30 @@ static void add_ipsec(const struct report *report, struct totals *totals)
     totals->esp_sas = count_different(esp);
 }
 
+/* What came to a wrong host did not arrive. */
+static void add_esp(const struct ipsec_link *link, struct way_total *total)
+{
+    uint64_t sent = 0, lost = 0;
+    for (uint32_t i = 0; i + 1 < link->count; i++) {
+        const struct ipsec_hop *hop = &link->hop[i];
+        sent = MAX(sent, (uint64_t)hop->passed + hop->lost);
+        lost += (uint64_t)hop->lost + hop->elsewhere;
+    }
+    total->seen += sent;
+    total->passed += sent - MIN(sent, lost);
+}
+
+static void add_ipsec_links(const struct report *report, struct totals *totals)
+{
+    const struct ipsec_links *links = analysis_ipsec_links(report->analysis);
+    for (uint32_t i = 0; links != NULL && i < ipsec_links_count(links); i++) {
+        const struct ipsec_link *link = ipsec_links_get(links, i);
+        if (link->kind == IPSEC_LINK_ESP && link->order_known)
+            add_esp(link,
+                    link->translated_end == 0 ? &totals->esp_to_server : &totals->esp_to_client);
+    }
+}
+
 struct totals totals_of(const struct report *report)
 {
     struct totals totals = {.points = point_names_count(report->points)};
@@ -121,6 +145,7 @@ struct totals totals_of(const struct report *report)
         totals.nats = linker_nat_count(report->linker);
     add_unlinked(report, &totals);
     add_ipsec(report, &totals);
+    add_ipsec_links(report, &totals);
     return totals;
 }
 
@@ -151,7 +176,7 @@ static void append_states(GString *text, const struct totals *totals)
 
 static void append_gre(GString *text, const struct totals *totals)
 {
-    const struct gre_total *server = &totals->to_server, *client = &totals->to_client;
+    const struct way_total *server = &totals->to_server, *client = &totals->to_client;
     if (server->seen + client->seen == 0)
         g_string_append(text, " No GRE was seen.");
     else if (!totals->linked)
@@ -162,6 +187,18 @@ static void append_gre(GString *text, const struct totals *totals)
     else
         g_string_append_printf(text,
                                " GRE: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                               " to the server, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                               " to the client.",
+                               server->passed, server->seen, client->passed, client->seen);
+}
+
+/* Nothing where no ESP SA was seen at several points. */
+static void append_esp(GString *text, const struct totals *totals)
+{
+    const struct way_total *server = &totals->esp_to_server, *client = &totals->esp_to_client;
+    if (server->seen + client->seen != 0)
+        g_string_append_printf(text,
+                               " ESP: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                                " to the server, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                                " to the client.",
                                server->passed, server->seen, client->passed, client->seen);
@@ -194,5 +231,6 @@ char *totals_text(const struct totals *totals)
     g_string_append_c(text, '.');
     if (totals->calls > 0)
         append_gre(text, totals);
+    append_esp(text, totals);
     return g_string_free(text, FALSE);
 }

@@ -7,7 +7,7 @@
 
 #include "report.h"
 
-struct gre_total {
+struct way_total {
     uint64_t seen; /* packets; across a NAT: of those that the points on both sides could see */
     uint64_t passed;
 };
@@ -22,8 +22,10 @@ struct totals {
     uint32_t ike_sas; /* different ones, */
     uint32_t esp_sas; /* likewise */
     bool linked;      /* at least one call was seen at two points */
-    struct gre_total to_server;
-    struct gre_total to_client;
+    struct way_total to_server; /* GRE */
+    struct way_total to_client;
+    struct way_total esp_to_server; /* of linked ESP SAs */
+    struct way_total esp_to_client;
 };
 
 struct totals totals_of(const struct report *report);

@@ -73,7 +73,7 @@ def test_the_picture_of_a_tunnel_shows_its_ports_and_esp(ours):
     assert "\n UDP 500 500 ------ 500 500\n" in text
     assert "\n UDP 4500 4500 <----> ! 61316 4500\n" in text
     assert "\n ESP to server 56 -----> 56\n ESP to client 43 <----- 56\n" in text
-    assert "\n1 IKE SA, 4 ESP SAs through 1 NAT.\n" in text
+    assert "\n1 IKE SA, 4 ESP SAs through 1 NAT. ESP: " in text
 
 
 def test_a_shared_port_and_a_wrong_host_are_marked(ours):
@@ -161,7 +161,26 @@ def test_the_summary_is_one_line_for_grep(ours):
         assert word == document["verdict"]["status"]
         assert cause == (document["verdict"]["cause"] or "-")
         assert re.fullmatch(r"calls=\d+ faulty=\d+ nats=\d+ gre-to-server=\d+/\d+ "
-                            r"gre-to-client=\d+/\d+ files=.*: .+", " ".join(rest))  # fmt: skip
+                            r"gre-to-client=\d+/\d+ ike-sas=\d+ esp-sas=\d+ "
+                            r"esp-to-server=\d+/\d+ esp-to-client=\d+/\d+ files=.*: .+",
+                            " ".join(rest))  # fmt: skip
+
+
+@pytest.mark.parametrize("scenario, sas, server, client", [
+    ("s5c_spi_guess", (2, 4), (26, 26), (22, 26)),  # 4 came to the other client
+    ("s6b_native_esp_two", (2, 3), (24, 40), (24, 24)),
+    ("s8_mapping_changed", (1, 4), (56, 56), (43, 56)),
+])  # fmt: skip
+def test_the_totals_count_esp_that_arrived(ours, scenario, sas, server, client):
+    pair = [f"ipsec/{scenario}/{side}.pcapng" for side in ("inside", "outside")]
+    line = ours.pptpnat("--summary", *pair, status=1).stdout
+    assert " ike-sas={} esp-sas={} esp-to-server={}/{} esp-to-client={}/{} files=".format(
+        *sas, *server, *client
+    ) in line  # fmt: skip
+    text = ipsec_brief(ours, scenario).stdout.replace("\n", " ")
+    assert " ESP: {} of {} to the server, {} of {} to the client. More: ".format(
+        *server, *client
+    ) in text  # fmt: skip
 
 
 def test_the_last_line_names_what_shows_more(ours):

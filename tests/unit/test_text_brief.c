@@ -232,7 +232,8 @@ static void the_summary_is_one_line(void)
     char *text = content_of(file);
     g_assert_true(g_str_has_prefix(
         text, "fault pptp.nat.callid_mistranslated calls=1 faulty=1 nats=1 gre-to-server=4/4 "
-              "gre-to-client=4/4 files=captures/inside.pcapng,captures/outside.pcapng: "));
+              "gre-to-client=4/4 ike-sas=0 esp-sas=0 esp-to-server=0/0 esp-to-client=0/0 "
+              "files=captures/inside.pcapng,captures/outside.pcapng: "));
     g_assert_true(strchr(text, '\n') == text + strlen(text) - 1);
     g_free(text);
     path_done(path, analysis);
