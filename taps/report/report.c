@@ -72,6 +72,14 @@ bool report_shows_link(const struct report *report, uint32_t link)
            link_view_is_shown(linker_link(report->linker, link));
 }
 
+bool report_serves_inside(const struct report *report, const struct ipsec_link *link)
+{
+    const struct ipsec_links *links = analysis_ipsec_links(report->analysis);
+    if (link->kind == IPSEC_LINK_ESP && link->ike_link != IPSEC_NONE)
+        link = ipsec_links_get(links, link->ike_link);
+    return link->kind == IPSEC_LINK_IKE && link->translated_end == 1;
+}
+
 enum verdict_status report_verdict(const struct report *report, const char **ret_text,
                                    const char **ret_cause)
 {

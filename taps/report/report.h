@@ -37,6 +37,10 @@ struct report_tally report_tally(const struct report *report);
 /* False for FINDING_NONE, and for the link of a connection that never had a call. */
 bool report_shows_link(const struct report *report, uint32_t link);
 
+/* The server is the end that the hops translate: it is behind the NAT. False where IKE was not
+ * seen, which alone shows who is the client. */
+bool report_serves_inside(const struct report *report, const struct ipsec_link *link);
+
 /* The verdict on the capture. Texts are never NULL, and borrowed. */
 enum verdict_status report_verdict(const struct report *report, const char **ret_text,
                                    const char **ret_cause);

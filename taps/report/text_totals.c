@@ -127,9 +127,9 @@ static void add_ipsec_links(const struct report *report, struct totals *totals)
     const struct ipsec_links *links = analysis_ipsec_links(report->analysis);
     for (uint32_t i = 0; links != NULL && i < ipsec_links_count(links); i++) {
         const struct ipsec_link *link = ipsec_links_get(links, i);
+        bool to_server = (link->translated_end == 0) != report_serves_inside(report, link);
         if (link->kind == IPSEC_LINK_ESP && link->order_known)
-            add_esp(link,
-                    link->translated_end == 0 ? &totals->esp_to_server : &totals->esp_to_client);
+            add_esp(link, to_server ? &totals->esp_to_server : &totals->esp_to_client);
     }
 }
 

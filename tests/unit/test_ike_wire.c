@@ -333,20 +333,6 @@ static void test_a_chain_longer_than_the_limit_is_not_complete(void)
     g_assert_false(parse_all(&builder).complete);
 }
 
-static void test_names_are_total(void)
-{
-    for (unsigned value = 0; value < 65536; value++) {
-        g_assert_nonnull(ike_exchange_name((uint8_t)value));
-        g_assert_nonnull(ike_notify_name(1, (uint16_t)value));
-        g_assert_nonnull(ike_notify_name(2, (uint16_t)value));
-        g_assert_nonnull(ike_hash_name((uint16_t)value));
-    }
-    g_assert_cmpstr(ike_exchange_name(IKE_V1_QUICK), ==, "quick");
-    g_assert_cmpstr(ike_exchange_name(IKE_V2_INIT), ==, "IKE_SA_INIT");
-    g_assert_cmpstr(ike_hash_name(4), ==, "SHA2-256");
-    g_assert_cmpstr(ike_hash_name(7), ==, "unknown");
-}
-
 static void test_exchanges_belong_to_one_version(void)
 {
     unsigned known[3] = {0};
@@ -394,7 +380,6 @@ void test_ike_wire(void)
                     test_every_cut_is_truncated_and_never_read_beyond);
     g_test_add_func("/ike-wire/a chain longer than the limit is not complete",
                     test_a_chain_longer_than_the_limit_is_not_complete);
-    g_test_add_func("/ike-wire/names are total", test_names_are_total);
     g_test_add_func("/ike-wire/exchanges belong to one version",
                     test_exchanges_belong_to_one_version);
 }

@@ -167,8 +167,8 @@ static void test_contents_that_change(void)
         g_assert_cmpuint(ipsec_world_count(world, IPSEC_PAYLOAD_ALTERED, &finding), ==, 1);
         g_assert_cmpuint(finding->judged_frame, ==, 2 * number);
         g_assert_cmpuint(finding->peer_frame, ==, 2 * number - 1);
-        g_assert_nonnull(strstr(finding->text, number <= 2   ? "its payload Vendor ID"
-                                               : number <= 4 ? "its payload NAT-D"
+        g_assert_nonnull(strstr(finding->text, number <= 2   ? "its Vendor ID payload"
+                                               : number <= 4 ? "its NAT-D payload"
                                                              : "its encrypted part"));
         ipsec_world_free(world);
     }

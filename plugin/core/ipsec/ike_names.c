@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ike_names.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "core/base/names.h"
@@ -174,6 +175,31 @@ static const struct name_entry payloads[] = {
 const char *ike_exchange_name(uint8_t exchange)
 {
     return name_of(exchanges, exchange, "unknown");
+}
+
+/* IKEv1's as sentences call them; IKEv2 has names of its own. */
+static const struct name_entry exchange_words[] = {
+    {IKE_V1_BASE, "base mode"},
+    {IKE_V1_MAIN, "main mode"},
+    {IKE_V1_AUTHENTICATION_ONLY, "authentication only"},
+    {IKE_V1_AGGRESSIVE, "aggressive mode"},
+    {IKE_V1_INFORMATIONAL, "the informational exchange"},
+    {IKE_V1_TRANSACTION, "the transaction exchange"},
+    {IKE_V1_QUICK, "quick mode"},
+    {IKE_V1_NEW_GROUP, "new group mode"},
+    {0, NULL},
+};
+
+char *ike_message_text(uint8_t exchange, unsigned number)
+{
+    const char *words = name_of(exchange_words, exchange, NULL);
+    if (words != NULL)
+        return number > 0 ? g_strdup_printf("message %u of %s", number, words)
+                          : g_strdup_printf("a message of %s", words);
+    const char *name = ike_exchange_name(exchange);
+    return number == 1   ? g_strdup_printf("the %s request", name)
+           : number == 2 ? g_strdup_printf("the %s response", name)
+                         : g_strdup_printf("a message of %s", name);
 }
 
 const char *ike_payload_name(uint8_t type)

@@ -10,6 +10,9 @@
 
 /* "main", "quick", "informational-v1", "IKE_SA_INIT", ...: as RFC 2409 and RFC 7296 call them. */
 const char *ike_exchange_name(uint8_t exchange);
+/* "message 3 of main mode", "the IKE_AUTH request": for sentences. `number` of the message in its
+ * exchange, 0 where it cannot be told: "a message of quick mode". To be freed with g_free. */
+char *ike_message_text(uint8_t exchange, unsigned number);
 /* "KE", "NAT-D", ...; "unknown". Both versions: no type is one of each. */
 const char *ike_payload_name(uint8_t type);
 /* "NO-PROPOSAL-CHOSEN" (RFC 2408 3.14.1), "NO_PROPOSAL_CHOSEN" (RFC 7296 3.10.1), ... */

@@ -58,9 +58,11 @@ static void find_no_reply(const struct ipsec_tracker *tracker, GArray *findings)
             const struct ike_record *record = find_unanswered(sa, end);
             if (record == NULL || !g_hash_table_contains(points, GUINT_TO_POINTER(sa->point)))
                 continue;
+            char *message = ike_message_text(record->exchange, record->number);
             add(findings, ipsec_finding(IPSEC_NO_REPLY, record->frame, sa->point, sa, NULL),
-                "%s message of the %s, sent %u times", ike_exchange_name(record->exchange),
-                end == 0 ? "initiator" : "responder", record->repeats + 1);
+                "%s from the %s, sent %u times", message, end == 0 ? "initiator" : "responder",
+                record->repeats + 1);
+            g_free(message);
         }
     }
     g_hash_table_destroy(points);

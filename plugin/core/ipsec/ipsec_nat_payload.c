@@ -59,7 +59,7 @@ static char *what_differs(const struct ipsec_links *links, const struct ike_reco
         return g_strdup("its encrypted part");
     if (type == 0)
         return g_strdup("its header");
-    return g_strdup_printf("its payload %s", ike_payload_name(type));
+    return g_strdup_printf("its %s payload", ike_payload_name(type));
 }
 
 static void say_message(struct ipsec_links *links, const struct made_link *link,
@@ -70,12 +70,13 @@ static void say_message(struct ipsec_links *links, const struct made_link *link,
     struct finding finding =
         ipsec_link_finding(links, IPSEC_PAYLOAD_ALTERED, link, crossing->hop, position, far->frame);
     char *what = what_differs(links, near, far);
+    char *message = ike_message_text(far->exchange, far->number);
     finding.peer_frame = near->frame;
     links->peers[near->frame] = far->frame;
     links->peers[far->frame] = near->frame;
-    ipsec_link_say(links, &finding, "%s of the %s message from the %s differs from frame %u", what,
-                   ike_exchange_name(far->exchange), far->sender == 0 ? "initiator" : "responder",
-                   near->frame);
+    ipsec_link_say(links, &finding, "%s differs from frame %u (%s, from the %s)", what, near->frame,
+                   message, far->sender == 0 ? "initiator" : "responder");
+    g_free(message);
     g_free(what);
 }
 

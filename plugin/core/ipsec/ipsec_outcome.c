@@ -32,7 +32,7 @@ static bool is_there(const void *concluded)
 
 /* Tunnels by how much of them was seen at several points. */
 struct tunnels {
-    uint32_t linked; /* IKE SAs, and ESP SAs without one */
+    uint32_t linked; /* IKE SAs, and pairs of ESP SAs without one */
     uint32_t whole;  /* IKE SAs with ESP both ways */
     uint32_t passed; /* ESP packets */
     uint32_t lost;
@@ -41,6 +41,20 @@ struct tunnels {
     bool roles_differ;
 };
 
+/* The other direction of an ESP SA without an IKE SA was counted before. */
+static bool is_counted(const struct ipsec_links *links, const struct ipsec_link *view)
+{
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct esp_sa *other = view->esp[i] != NULL ? view->esp[i]->reverse : NULL;
+        uint32_t position;
+        const struct ipsec_link *link =
+            other != NULL ? ipsec_links_of_esp(links, other, &position) : NULL;
+        if (link != NULL && link->ike_link == IPSEC_NONE && link->index < view->index)
+            return true;
+    }
+    return false;
+}
+
 static struct tunnels count_tunnels(const struct ipsec_links *links)
 {
     struct tunnels tunnels = {.is_ordered = true};
@@ -48,7 +62,8 @@ static struct tunnels count_tunnels(const struct ipsec_links *links)
     for (guint i = 0; i < links->links->len; i++) {
         const struct made_link *link = made_link_at(links, i);
         const struct ipsec_link *view = &link->view;
-        tunnels.linked += view->kind == IPSEC_LINK_IKE || view->ike_link == IPSEC_NONE;
+        tunnels.linked += view->kind == IPSEC_LINK_IKE ||
+                          (view->ike_link == IPSEC_NONE && !is_counted(links, view));
         tunnels.is_ordered = tunnels.is_ordered && view->order_known;
         tunnels.roles_differ = tunnels.roles_differ || link->roles_differ;
         for (uint32_t hop = 0; hop + 1 < view->count; hop++) {

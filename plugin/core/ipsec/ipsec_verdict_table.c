@@ -43,7 +43,7 @@ static const struct {
       .symptom = "ESP then goes without UDP, which a NAT can hardly translate.",
       .advice = "Enable NAT traversal at both ends.\nLet UDP 4500 pass in both directions."}},
     {IPSEC_FLOAT_BLOCKED,
-     "$N does not pass IKE on the port of NAT traversal",
+     "$N does not pass IKE on UDP port 4500",
      {.known = "A firewall or NAT that allows UDP 500 only.",
       .symptom = "The connection times out; Windows reports error 809.",
       .advice = "Let UDP 4500 pass in both directions, as UDP 500 does.\nIf the server is behind "
