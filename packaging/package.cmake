@@ -9,12 +9,13 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME pptpnat)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION}+wireshark${series})
 set(CPACK_PACKAGE_CONTACT "The pptpnat developers <packages@pptpnat.invalid>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "PPTP and the NATs between capture points, for Wireshark")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "PPTP, L2TP/IPsec and the NATs between capture points, for Wireshark")
 set(CPACK_PACKAGE_DESCRIPTION
-"Tells from two captures of a PPTP call, one on each side of a NAT, whether the
-NAT breaks it and what exactly it does wrong. A plugin decodes PPTP control
-connections and Enhanced GRE, follows every call, links it across the NAT and
-names each mistranslated Call ID; the command pptpnat prints the verdict.
+"Tells from two captures of a PPTP call or an L2TP/IPsec tunnel, one on each
+side of a NAT, whether the NAT breaks it and what exactly it does wrong. A
+plugin decodes PPTP, Enhanced GRE, IKE and ESP, links each call and tunnel
+across the NAT and names each wrong Call ID and each shared or blocked port;
+the command pptpnat prints the verdict.
 .
 This build is for Wireshark and tshark ${series}.")
 set(CPACK_PACKAGING_INSTALL_PREFIX ${Wireshark_INSTALL_PREFIX})
