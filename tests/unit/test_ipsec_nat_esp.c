@@ -1,6 +1,7 @@
 /* ESP that ends at a NAT, and what nearly does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ipsec_row.h"
 #include "ipsec_world.h"
 
 #define EXPECT(world, ...)                                                                         \
@@ -106,8 +107,37 @@ static void test_esp_that_ends_while_the_far_point_sees_other_packets(void)
     }
 }
 
+/* The point in the middle began after the set-up, so the IKE SA has fewer positions than ESP. */
+static void test_a_finding_names_the_ike_sa_of_its_point(void)
+{
+    struct ipsec_row *row = ipsec_row_new(3);
+    for (unsigned point = 0; point < 3; point++) {
+        row->end[point][IPSEC_CLIENT] = point < 2 ? row_end_of("192.168.1.2", 500, 4500)
+                                                  : row_end_of("198.51.100.7", 501, 4501);
+        row->end[point][IPSEC_SERVER] = row_end_of("203.0.113.5", 500, 4500);
+    }
+    row->misses[1][IPSEC_CLIENT] = row->misses[1][IPSEC_SERVER] = true;
+    ipsec_row_main(row);
+    ipsec_row_quick(row);
+    row->misses[1][IPSEC_CLIENT] = row->misses[1][IPSEC_SERVER] = false;
+    ipsec_row_talk(row, 6);
+    for (unsigned i = 0; i < 10; i++) {
+        row->now += 0.5;
+        ipsec_row_esp(row, IPSEC_CLIENT, 0);
+        ipsec_row_esp(row, IPSEC_SERVER, 1);
+    }
+    const struct finding *finding = ipsec_row_expect(row, IPSEC_ESP_NOT_FORWARDED);
+    const struct ike_sa *sa = ipsec_tracker_ike(analysis_ipsec(row->analysis), finding->ike_sa);
+    g_assert_cmpuint(finding->hop, ==, 1);
+    g_assert_cmpuint(finding->interface, ==, 2);
+    g_assert_cmpuint(sa->point, ==, 2);
+    ipsec_row_free(row);
+}
+
 void test_ipsec_nat_esp(void)
 {
+    g_test_add_func("/ipsec-nat/a finding names the IKE SA of its point",
+                    test_a_finding_names_the_ike_sa_of_its_point);
     g_test_add_func("/ipsec-nat/ESP that ends at the NAT", test_esp_that_ends_at_the_nat);
     g_test_add_func("/ipsec-nat/ESP of which nothing comes", test_esp_of_which_nothing_comes);
     g_test_add_func("/ipsec-nat/ESP that ends while the far point sees other packets",

@@ -140,6 +140,8 @@ void ipsec_link_roles(struct ipsec_links *links);
 void ipsec_link_order(struct ipsec_links *links);
 /* The endpoint of one end of the link at a position; NULL: not seen there. */
 const struct endpoint *ipsec_end_at(const struct made_link *link, uint32_t position, unsigned end);
+/* The position of a point in the link, or IPSEC_NONE. */
+uint32_t ipsec_position_at(const struct made_link *link, uint32_t point);
 /* Whether an end's address differs between the two positions of the hop. */
 bool ipsec_hop_changes_address(const struct made_link *link, uint32_t hop);
 /* ipsec_link_packets.c */

@@ -63,6 +63,15 @@ const struct endpoint *ipsec_end_at(const struct made_link *link, uint32_t posit
     return NULL;
 }
 
+uint32_t ipsec_position_at(const struct made_link *link, uint32_t point)
+{
+    for (uint32_t i = 0; i < link->view.count; i++) {
+        if (link->at[i] == point)
+            return i;
+    }
+    return IPSEC_NONE;
+}
+
 static bool end_changes(const struct made_link *link, unsigned end, bool with_port)
 {
     const struct endpoint *first = NULL;

@@ -79,16 +79,6 @@ static void check_answers(struct ipsec_links *links, const struct made_link *lin
                    ipsec_address_text(to, there));
 }
 
-/* The position of a point in the link, or IPSEC_NONE. */
-static uint32_t position_at(const struct made_link *link, uint32_t point)
-{
-    for (uint32_t i = 0; i < link->view.count; i++) {
-        if (link->at[i] == point)
-            return i;
-    }
-    return IPSEC_NONE;
-}
-
 static void say_esp(struct ipsec_links *links, struct made_link *link, uint32_t hop,
                     const struct esp_sa *sa, uint32_t count, const struct endpoint *owner)
 {
@@ -120,7 +110,7 @@ static void check_esp(struct ipsec_links *links, struct made_link *link,
                       const struct made_link *ike, uint32_t hop)
 {
     const struct ipsec_crossing *inwards = ipsec_crossing_at(link, hop, false);
-    uint32_t position = position_at(ike, link->at[hop]);
+    uint32_t position = ipsec_position_at(ike, link->at[hop]);
     const struct endpoint *owner =
         position != IPSEC_NONE ? asked_from(ike, position, ike->view.translated_end) : NULL;
     if (inwards == NULL || owner == NULL)

@@ -11,8 +11,9 @@ struct finding ipsec_link_finding(const struct ipsec_links *links, enum finding_
 {
     const struct made_link *ike = made_link_at(links, link->view.ike_link);
     const struct ike_sa *of = link->view.ike[position];
-    if (of == NULL && ike != NULL && position < ike->view.count)
-        of = ike->view.ike[position];
+    uint32_t of_ike = ike != NULL ? ipsec_position_at(ike, link->at[position]) : IPSEC_NONE;
+    if (of_ike != IPSEC_NONE)
+        of = ike->view.ike[of_ike];
     struct finding finding =
         ipsec_finding(id, frame, link->at[position], of, link->view.esp[position]);
     finding.ipsec_link = link->view.index;
