@@ -15,16 +15,16 @@ struct point_names {
 
 #define ORDERED_LIMIT 64 /* points; more stay as they appeared */
 
-static uint32_t name_of_point(const struct point_names *names, uint32_t point)
+static uint32_t index_of_point(const struct point_names *names, uint32_t point)
 {
     gpointer index = g_hash_table_lookup(names->of_point, GUINT_TO_POINTER(point));
     return index != NULL ? GPOINTER_TO_UINT(index) - 1 : POINT_NONE;
 }
 
-static void add_name(struct point_names *names, const struct named_point *named)
+static void add_point(struct point_names *names, const struct named_point *named)
 {
     g_array_append_val(names->all, *named);
-    if (name_of_point(names, named->point) == POINT_NONE)
+    if (index_of_point(names, named->point) == POINT_NONE)
         g_hash_table_insert(names->of_point, GUINT_TO_POINTER(named->point),
                             GUINT_TO_POINTER(names->all->len));
 }
@@ -32,9 +32,9 @@ static void add_name(struct point_names *names, const struct named_point *named)
 static void add_frames(struct point_names *names, uint32_t point, uint32_t frames)
 {
     struct named_point named = {.point = point, .role = "unknown"};
-    if (name_of_point(names, point) == POINT_NONE)
-        add_name(names, &named);
-    g_array_index(names->all, struct named_point, name_of_point(names, point)).frames += frames;
+    if (index_of_point(names, point) == POINT_NONE)
+        add_point(names, &named);
+    g_array_index(names->all, struct named_point, index_of_point(names, point)).frames += frames;
 }
 
 static void collect_from_tracker(struct point_names *names)
@@ -69,7 +69,7 @@ static void collect_from_linker(struct point_names *names)
         const struct link_point *point = linker_point(names->linker, i);
         struct named_point named = {
             .point = point->point, .role = point->role, .frames = point->frames};
-        add_name(names, &named);
+        add_point(names, &named);
     }
 }
 
@@ -99,8 +99,8 @@ static const char *file_key(const struct named_point *named)
 }
 
 /* A name that only this point has: its file, else its interface, else that and its role. */
-static char *text_of(const struct named_point *named, const struct sources *sources, uint32_t index,
-                     guint same_file, guint same_point)
+static char *unique_name(const struct named_point *named, const struct sources *sources,
+                         uint32_t index, guint same_file, guint same_point)
 {
     bool file_tells = named->file != NULL && (same_file == 1 || same_file == same_point);
     const char *name =
@@ -121,8 +121,8 @@ static void name_all(struct point_names *names, const struct sources *sources)
     }
     for (guint i = 0; i < names->all->len; i++) {
         struct named_point *named = &g_array_index(names->all, struct named_point, i);
-        named->name = text_of(named, sources, i, count_of(files, file_key(named)),
-                              count_of(points, GUINT_TO_POINTER(named->point)));
+        named->name = unique_name(named, sources, i, count_of(files, file_key(named)),
+                                  count_of(points, GUINT_TO_POINTER(named->point)));
     }
     g_hash_table_destroy(files);
     g_hash_table_destroy(points);
@@ -133,8 +133,8 @@ static void collect_order(const struct point_names *names, uint64_t before[ORDER
 {
     for (uint32_t i = 0; i < linker_link_count(names->linker); i++) {
         const struct link_view *link = linker_link(names->linker, i);
-        for (uint32_t named = 1; named < link->count; named++)
-            before[link->point[named]] |= UINT64_C(1) << link->point[named - 1];
+        for (uint32_t position = 1; position < link->count; position++)
+            before[link->point[position]] |= UINT64_C(1) << link->point[position - 1];
     }
 }
 
@@ -236,7 +236,7 @@ uint32_t point_names_of_call(const struct point_names *names, const struct call 
 {
     if (names->linker != NULL)
         return linker_point_of_session(names->linker, as_session(call))->index;
-    return name_of_point(names, call->point);
+    return index_of_point(names, call->point);
 }
 
 uint32_t point_names_of_connection(const struct point_names *names,
@@ -244,12 +244,12 @@ uint32_t point_names_of_connection(const struct point_names *names,
 {
     if (names->linker != NULL)
         return linker_point_of_connection(names->linker, as_connection(connection))->index;
-    return name_of_point(names, connection->point);
+    return index_of_point(names, connection->point);
 }
 
 uint32_t point_names_of_ipsec(const struct point_names *names, uint32_t point)
 {
-    return name_of_point(names, point);
+    return index_of_point(names, point);
 }
 
 uint32_t point_names_of_finding(const struct point_names *names, const struct finding *finding)
@@ -270,7 +270,7 @@ uint32_t point_names_of_finding(const struct point_names *names, const struct fi
         index = point_names_of_connection(names, connection);
     bool fits = index < names->all->len &&
                 (point == TRACKER_NONE || point_names_get(names, index)->point == point);
-    return fits ? index : name_of_point(names, point);
+    return fits ? index : index_of_point(names, point);
 }
 
 char *point_names_row(const struct point_names *names, const uint32_t *indices, uint32_t count)

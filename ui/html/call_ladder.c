@@ -68,9 +68,10 @@ static const char *end_line(struct ladder *ladder, const struct end *end)
 {
     if (end == NULL || end->address[0] == '\0')
         return "address not seen";
-    return ladder_text(
-        ladder, strchr(end->address, ':') ? "[%s]:%" G_GINT64_FORMAT : "%s:%" G_GINT64_FORMAT,
-        end->address, end->port);
+    return markup_keep(ladder->texts,
+                       strchr(end->address, ':') ? "[%s]:%" G_GINT64_FORMAT
+                                                 : "%s:%" G_GINT64_FORMAT,
+                       end->address, end->port);
 }
 
 /* A NAT is known by the address that it gives one of the ends. */
@@ -174,11 +175,12 @@ static const char *id_words(struct ladder *ladder, const struct message *message
     const char *peer_mark = judged->peer != NULL ? "✗ " : "";
     const char *words = "";
     if (message->call_id.known && message->peer_call_id.known)
-        words = ladder_text(ladder, "%sCall ID %s, %sPeer's %s", id_mark, id, peer_mark, peer);
+        words =
+            markup_keep(ladder->texts, "%sCall ID %s, %sPeer's %s", id_mark, id, peer_mark, peer);
     else if (message->call_id.known)
-        words = ladder_text(ladder, "%sCall ID %s", id_mark, id);
+        words = markup_keep(ladder->texts, "%sCall ID %s", id_mark, id);
     else if (message->peer_call_id.known)
-        words = ladder_text(ladder, "%sPeer's Call ID %s", peer_mark, peer);
+        words = markup_keep(ladder->texts, "%sPeer's Call ID %s", peer_mark, peer);
     g_free(id);
     g_free(peer);
     return words;
@@ -195,11 +197,12 @@ static void fill_cell(struct ladder *ladder, struct ladder_cell *cell,
     cell->values = id_words(ladder, message, &judged);
     cell->values_mark = words_mark(judged.id != NULL ? judged.id : judged.peer);
     cell->mark = words_mark(worst);
-    cell->where = count > 1 ? ladder_text(ladder,
-                                          "%" G_GINT64_FORMAT " times, first frame "
-                                          "%" G_GINT64_FORMAT,
-                                          count, message->point_frame)
-                            : ladder_text(ladder, "frame %" G_GINT64_FORMAT, message->point_frame);
+    cell->where = count > 1
+                      ? markup_keep(ladder->texts,
+                                    "%" G_GINT64_FORMAT " times, first frame "
+                                    "%" G_GINT64_FORMAT,
+                                    count, message->point_frame)
+                      : markup_keep(ladder->texts, "frame %" G_GINT64_FORMAT, message->point_frame);
     if (worst != NULL)
         cell->remark = words_right(ladder, worst);
 }
@@ -258,13 +261,13 @@ static void say_gre(struct ladder *ladder, struct ladder_segment *segment, struc
     if (wrong != NULL && !id.known)
         id = wrong->seen;
     bool all = wrong != NULL && wrong->seen.value == id.value;
-    segment->words = id.known ? ladder_text(ladder, "%sCall ID %" G_GINT64_FORMAT ", %s",
+    segment->words = id.known ? markup_keep(ladder->texts, "%sCall ID %" G_GINT64_FORMAT ", %s",
                                             all ? "✗ " : "", id.value, count)
-                              : ladder_text(ladder, "%s", count);
+                              : markup_keep(ladder->texts, "%s", count);
     segment->mark = words_mark(wrong);
     if (wrong != NULL)
         segment->remark = all ? words_right(ladder, wrong)
-                              : ladder_text(ladder, "✗ also %" G_GINT64_FORMAT ", %s",
+                              : markup_keep(ladder->texts, "✗ also %" G_GINT64_FORMAT ", %s",
                                             wrong->seen.value, words_right(ladder, wrong));
     g_free(count);
 }

@@ -26,9 +26,9 @@ static struct timeline_lane *lane_of(struct timeline *timeline, const struct pat
     const struct end *near = pns ? &call->connection->pns : &call->connection->pac;
     const struct end *far = pns ? &call->connection->pac : &call->connection->pns;
     char *id = markup_number(pns ? call->pns_call_id : call->pac_call_id);
-    struct timeline_lane *lane =
-        timeline_lane(timeline, timeline_text(timeline, "%s ↔ %s", near->address, far->address),
-                      timeline_text(timeline, "%s Call ID %s", pns ? "PNS" : "PAC", id));
+    struct timeline_lane *lane = timeline_lane(
+        timeline, markup_keep(timeline->texts, "%s ↔ %s", near->address, far->address),
+        markup_keep(timeline->texts, "%s Call ID %s", pns ? "PNS" : "PAC", id));
     g_free(id);
     return lane;
 }
@@ -44,7 +44,7 @@ static const char *bar_words(struct timeline *timeline, const struct path *path)
                                                    : call->connection->pac.address;
     if (!id.known)
         return address;
-    return timeline_text(timeline, "%s, its Call ID %" G_GINT64_FORMAT, address, id.value);
+    return markup_keep(timeline->texts, "%s, its Call ID %" G_GINT64_FORMAT, address, id.value);
 }
 
 struct timeline *call_timeline(const struct document *document)

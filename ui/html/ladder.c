@@ -4,7 +4,8 @@
 #include "ladder.h"
 
 #include <math.h>
-#include <stdarg.h>
+
+#include "markup.h"
 
 #define FIRST_LANE    11.0 /* per cent: room for the times before it */
 #define LAST_LANE     95.5
@@ -43,17 +44,6 @@ void ladder_free(struct ladder *ladder)
     g_free(ladder);
 }
 
-const char *ladder_text(struct ladder *ladder, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    const char *kept = g_string_chunk_insert_const(ladder->texts, text);
-    g_free(text);
-    return kept;
-}
-
 struct ladder_row *ladder_add_row(struct ladder *ladder)
 {
     struct ladder_row *row = g_new0(struct ladder_row, 1);
@@ -84,7 +74,7 @@ const char *ladder_time(struct ladder *ladder, struct moment time, struct moment
         return "";
     double seconds = fmax(0, time.seconds - start.seconds);
     int digits = seconds < 10 ? 3 : seconds < 1000 ? 1 : 0;
-    return ladder_text(ladder, "%.*f", digits, seconds);
+    return markup_keep(ladder->texts, "%.*f", digits, seconds);
 }
 
 static void drop_surplus(struct ladder *ladder)

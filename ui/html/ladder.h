@@ -83,14 +83,12 @@ struct ladder {
     double head; /* y where rows begin */
     double foot; /* y of the heading of the bars */
     double height;
-    GStringChunk *texts;
+    GStringChunk *texts; /* for markup_keep: texts that live as long */
 };
 
 struct ladder *ladder_new(unsigned segments);
 void ladder_free(struct ladder *ladder);
 
-/* Keeps a text as long as the ladder lives. */
-const char *ladder_text(struct ladder *ladder, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* A new row with empty texts, at the end. */
 struct ladder_row *ladder_add_row(struct ladder *ladder);
 /* A new bar with empty texts; NULL: there are LADDER_BARS_LIMIT. */

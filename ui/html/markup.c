@@ -16,6 +16,17 @@ void markup(GString *page, const char *format, ...)
     g_free(text);
 }
 
+const char *markup_keep(GStringChunk *texts, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    const char *kept = g_string_chunk_insert_const(texts, text);
+    g_free(text);
+    return kept;
+}
+
 char *markup_number(struct number number)
 {
     return number.known ? g_strdup_printf("%" G_GINT64_FORMAT, number.value) : g_strdup("-");

@@ -12,6 +12,9 @@
  * quoted attributes. Only the format itself can hold markup. */
 void markup(GString *page, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Plain text, kept in `texts` as long as they live. */
+const char *markup_keep(GStringChunk *texts, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* "42", "-" if not known. To be freed with g_free. */
 char *markup_number(struct number number);
 

@@ -19,6 +19,14 @@ void table_end(GString *page)
     g_string_append(page, "</tbody></table></div>\n");
 }
 
+void table_row(GString *page, const char *key, const char *title)
+{
+    if (key != NULL)
+        markup(page, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th>", key, title);
+    else
+        markup(page, "<tr><th scope=\"row\">%s</th>", title);
+}
+
 void table_text(GString *page, const char *column, const char *text)
 {
     markup(page, "<td data-label=\"%s\">%s</td>", column, text);

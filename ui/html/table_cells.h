@@ -10,6 +10,8 @@
 void table_begin(GString *page, const char *name, const char *const *columns);
 void table_end(GString *page);
 
+/* Begins a row, and heads it with a link to `key` if that is not NULL. */
+void table_row(GString *page, const char *key, const char *title);
 void table_text(GString *page, const char *column, const char *text);
 void table_value(GString *page, const char *column, const char *text); /* of digits */
 void table_number(GString *page, const char *column, const char *look, struct number number);

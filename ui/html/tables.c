@@ -180,10 +180,7 @@ static void call_row(GString *page, const struct path *path, bool linked)
 {
     const struct call *call = path_innermost(path);
     char *key = call_section_key(path), *title = call_section_title(path);
-    if (linked)
-        markup(page, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th>", key, title);
-    else
-        markup(page, "<tr><th scope=\"row\">%s</th>", title);
+    table_row(page, linked ? key : NULL, title);
     cell_ids(page, "PNS's Call ID", path, true);
     cell_ids(page, "PAC's Call ID", path, false);
     cell_gre(page, "GRE to the PAC", path, TO_PAC);
@@ -223,7 +220,7 @@ void tables_points(GString *page, const struct document *document)
     table_begin(page, "Capture points", columns);
     for (guint i = 0; i < document->points->len; i++) {
         const struct point *point = g_ptr_array_index(document->points, i);
-        markup(page, "<tr><th scope=\"row\">%s</th>", point->name);
+        table_row(page, NULL, point->name);
         table_text(page, "File", point->file[0] != '\0' ? point->file : "-");
         table_text(page, "Side", point->role);
         table_number(page, "Packets", "", (struct number){true, point->frames});

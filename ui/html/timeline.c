@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "timeline.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,17 +31,6 @@ void timeline_free(struct timeline *timeline)
     g_hash_table_destroy(timeline->by_key);
     g_string_chunk_free(timeline->texts);
     g_free(timeline);
-}
-
-const char *timeline_text(struct timeline *timeline, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    const char *kept = g_string_chunk_insert_const(timeline->texts, text);
-    g_free(text);
-    return kept;
 }
 
 struct timeline_lane *timeline_lane(struct timeline *timeline, const char *group, const char *label)

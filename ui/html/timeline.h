@@ -38,13 +38,12 @@ struct timeline {
     double seconds;   /* length of the axis; more than 0 */
     unsigned without; /* of those that have no time or no address */
     GHashTable *by_key;
-    GStringChunk *texts;
+    GStringChunk *texts; /* for markup_keep: texts that live as long */
 };
 
 struct timeline *timeline_new(void);
 void timeline_free(struct timeline *timeline);
 
-const char *timeline_text(struct timeline *timeline, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The lane of that group and label, made if it is new. Texts are the timeline's or static. */
 struct timeline_lane *timeline_lane(struct timeline *timeline, const char *group,
                                     const char *label);

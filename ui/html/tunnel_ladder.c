@@ -97,7 +97,7 @@ static void add_port_changes(struct maker *maker, unsigned place)
         const struct place *to = value;
         struct change change = {
             to->first_frame,
-            ladder_text(maker->ladder,
+            markup_keep(maker->ladder->texts,
                         "%s: port %" G_GINT64_FORMAT " from frame %" G_GINT64_FORMAT " on",
                         maker->ladder->side[place].name, to->port, to->first_point_frame),
             has_mapping_change(maker->tunnel, maker->tunnel->point[place]),
@@ -140,7 +140,7 @@ static const char *port_at(struct maker *maker, unsigned place, bool left,
 {
     const GArray *places = tunnel_places(maker->tunnel, place, left, message->family);
     const struct place *at = place_at(places, message->frame);
-    return at != NULL ? ladder_text(maker->ladder, "%" G_GINT64_FORMAT, at->port) : "";
+    return at != NULL ? markup_keep(maker->ladder->texts, "%" G_GINT64_FORMAT, at->port) : "";
 }
 
 static const struct finding *worst_about(struct maker *maker, int64_t frame)
@@ -165,12 +165,12 @@ static void fill_cell(struct maker *maker, struct ladder_row *row, unsigned plac
     cell->right = port_at(maker, place, false, message);
     if (message->natd)
         cell->values = message->natd_fits ? "NAT-D fits" : "NAT-D differs";
-    cell->where = count > 1
-                      ? ladder_text(maker->ladder,
-                                    "%" G_GINT64_FORMAT " times, first frame "
-                                    "%" G_GINT64_FORMAT,
-                                    count, message->point_frame)
-                      : ladder_text(maker->ladder, "frame %" G_GINT64_FORMAT, message->point_frame);
+    cell->where = count > 1 ? markup_keep(maker->ladder->texts,
+                                          "%" G_GINT64_FORMAT " times, first frame "
+                                          "%" G_GINT64_FORMAT,
+                                          count, message->point_frame)
+                            : markup_keep(maker->ladder->texts, "frame %" G_GINT64_FORMAT,
+                                          message->point_frame);
     cell->mark = words_mark(finding);
     if (finding != NULL)
         cell->remark = words_right(maker->ladder, finding);
@@ -229,8 +229,9 @@ static void write_row(struct maker *maker, const struct joined_row *joined, int6
     }
     maker->family = message->family;
     struct ladder_row *row = ladder_add_row(maker->ladder);
-    row->title = message->repeats ? ladder_text(maker->ladder, "%s, sent again", message->title)
-                                  : message->title;
+    row->title = message->repeats
+                     ? markup_keep(maker->ladder->texts, "%s, sent again", message->title)
+                     : message->title;
     row->time = ladder_time(maker->ladder, message->time, maker->document->start);
     row->from_left = (message->from == INITIATOR) == tunnel->initiator_inside;
     for (unsigned i = 0; i < tunnel->count; i++) {
@@ -269,7 +270,7 @@ static const char *packets_words(struct ladder *ladder, const struct esp_path *p
             g_string_append_printf(words, "%s %" G_GINT64_FORMAT, i == 0 ? "" : ",",
                                    g_array_index(places, struct place, i).port);
     }
-    const char *kept = ladder_text(ladder, "%s", words->str);
+    const char *kept = markup_keep(ladder->texts, "%s", words->str);
     g_string_free(words, TRUE);
     g_free(count);
     return kept;
@@ -317,8 +318,8 @@ static void add_bar(struct maker *maker, const struct esp_path *path)
         }
     }
     if (any != NULL)
-        bar->title =
-            ladder_text(maker->ladder, "SPI %s%s", any->spi, any->native ? ", IP protocol 50" : "");
+        bar->title = markup_keep(maker->ladder->texts, "SPI %s%s", any->spi,
+                                 any->native ? ", IP protocol 50" : "");
 }
 
 struct ladder *tunnel_ladder(const struct document *document, const struct tunnel *tunnel)

@@ -55,10 +55,7 @@ static void write_row(GString *page, const struct tunnel *tunnel, bool linked)
 {
     const struct ike_sa *ike = tunnel_ike(tunnel);
     char *key = tunnel_section_key(tunnel), *title = tunnel_section_title(tunnel);
-    if (linked)
-        markup(page, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th>", key, title);
-    else
-        markup(page, "<tr><th scope=\"row\">%s</th>", title);
+    table_row(page, linked ? key : NULL, title);
     cell_ports(page, "Port on 500", tunnel, ON_500);
     cell_ports(page, "Port on 4500", tunnel, ON_4500);
     cell_esp(page, "ESP outwards", tunnel, true);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "markup.h"
+
 #define MOVES_LIMIT 64 /* changes of the port of one tunnel that are drawn */
 
 struct maker {
@@ -39,8 +41,8 @@ static struct timeline_lane *add_bar(struct maker *maker, const char *label, dou
     const char *near = tunnel_address(tunnel, maker->place, true);
     const char *far = tunnel_address(tunnel, maker->place, false);
     const char *who = tunnel_address(tunnel, 0, true);
-    struct timeline_lane *lane =
-        timeline_lane(maker->timeline, timeline_text(maker->timeline, "%s ↔ %s", near, far), label);
+    struct timeline_lane *lane = timeline_lane(
+        maker->timeline, markup_keep(maker->timeline->texts, "%s ↔ %s", near, far), label);
     struct timeline_bar bar = {
         .words = who[0] != '\0' ? who : near,
         .begin = begin,
@@ -137,7 +139,8 @@ static void add_4500(struct maker *maker)
                          ? since(maker, g_array_index(moves, struct place, next).first_time)
                          : maker->end;
         struct timeline_lane *lane = add_bar(
-            maker, timeline_text(maker->timeline, "UDP 4500, port %" G_GINT64_FORMAT, place->port),
+            maker,
+            markup_keep(maker->timeline->texts, "UDP 4500, port %" G_GINT64_FORMAT, place->port),
             begin, end);
         if (i != 0)
             add_mark(lane, begin, "new port");
@@ -158,7 +161,7 @@ static void add_500(struct maker *maker)
         double end =
             last ? maker->end : since(maker, g_array_index(places, struct place, i + 1).first_time);
         add_bar(maker,
-                timeline_text(maker->timeline, "UDP 500, port %" G_GINT64_FORMAT, place->port),
+                markup_keep(maker->timeline->texts, "UDP 500, port %" G_GINT64_FORMAT, place->port),
                 begin, end);
     }
 }

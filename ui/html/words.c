@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "markup.h"
+
 struct pair {
     const char *of;
     const char *words;
@@ -81,9 +83,9 @@ const char *words_right(struct ladder *ladder, const struct finding *finding)
     if (!finding->expected.known)
         return short_words(finding);
     if (kind[0] == '\0')
-        return ladder_text(ladder, "should be %" G_GINT64_FORMAT, finding->expected.value);
-    return ladder_text(ladder, "should be %" G_GINT64_FORMAT " (%s)", finding->expected.value,
-                       kind);
+        return markup_keep(ladder->texts, "should be %" G_GINT64_FORMAT, finding->expected.value);
+    return markup_keep(ladder->texts, "should be %" G_GINT64_FORMAT " (%s)",
+                       finding->expected.value, kind);
 }
 
 GHashTable *words_by_frame(const GPtrArray *findings)
