@@ -91,6 +91,19 @@ static bool end_at(const struct path_subject *subject, uint32_t position, enum e
     return true;
 }
 
+/* The server's address is another one inside, and the client's is not. */
+static bool client_is_outside(const struct path_subject *subject)
+{
+    struct endpoint in[2], out[2];
+    for (int end = CLIENT; end <= SERVER; end++) {
+        if (!end_at(subject, 0, (enum end)end, &in[end]) ||
+            !end_at(subject, subject->link.count - 1, (enum end)end, &out[end]))
+            return false;
+    }
+    return net_address_equal(&in[CLIENT].address, &out[CLIENT].address) &&
+           !net_address_equal(&in[SERVER].address, &out[SERVER].address);
+}
+
 /* The port says something where it is not the one that everybody uses. */
 static char *end_text(const struct endpoint *end)
 {
@@ -165,6 +178,11 @@ static bool add_call(const struct report *report, const struct finding *cause,
     struct path_subject subject = {.report = report, .cause = cause};
     if (!find_subject(&subject))
         return false;
+    subject.is_turned = client_is_outside(&subject);
+    if (subject.is_turned) {
+        path_turn(&subject.link, &subject.turned);
+        subject.link = subject.turned.link;
+    }
     picture->points = subject.link.count;
     name_stations(&subject, picture);
     path_add_names(report, subject.link.point, picture);

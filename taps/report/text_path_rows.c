@@ -31,6 +31,31 @@ enum direction path_direction_to(const struct path_subject *subject, enum end en
     return owner_id_direction(end == CLIENT ? subject->client : other_owner(subject->client));
 }
 
+void path_turn(const struct link_view *link, struct path_turned *ret)
+{
+    uint32_t last = link->count - 1;
+    for (uint32_t i = 0; i <= last; i++) {
+        ret->session[i] = link->session[last - i];
+        ret->point[i] = link->point[last - i];
+        ret->places[i] = link->places[last - i];
+        if (i < last)
+            ret->hops[i] = link->hops[last - 1 - i];
+    }
+    ret->link = *link;
+    ret->link.session = ret->session;
+    ret->link.point = ret->point;
+    ret->link.places = ret->places;
+    ret->link.hops = ret->hops;
+}
+
+uint32_t path_hop_of_cause(const struct path_subject *subject)
+{
+    uint32_t hop = subject->cause->hop;
+    if (hop == FINDING_NONE || hop + 1 >= subject->link.count)
+        return FINDING_NONE;
+    return subject->is_turned ? subject->link.count - 2 - hop : hop;
+}
+
 struct path_row *path_add_row(struct path_picture *picture, const char *label)
 {
     struct path_row *row = g_new0(struct path_row, 1);
@@ -110,8 +135,8 @@ bool path_is_clash(const struct finding *cause)
 /* The point behind the hop that did it. */
 static uint32_t behind_hop(const struct path_subject *subject)
 {
-    uint32_t hop = subject->cause->hop;
-    return hop != FINDING_NONE && hop + 1 < subject->link.count ? hop + 1 : subject->link.count - 1;
+    uint32_t hop = path_hop_of_cause(subject);
+    return hop != FINDING_NONE ? hop + 1 : subject->link.count - 1;
 }
 
 /* Other calls that have the client's id of this one at the same point. */
@@ -123,16 +148,21 @@ static void add_clashes(const struct path_subject *subject, struct path_picture 
     if (linker == NULL || !id_at(&subject->link, subject->client, position, &id))
         return;
     for (uint32_t i = 0; i < linker_link_count(linker) && added < CLASHES_SHOWN; i++) {
-        const struct link_view *other = linker_link(linker, i);
-        if (!link_view_is_shown(other) || other->index == subject->link.index ||
-            other->count != subject->link.count ||
-            other->point[position] != subject->link.point[position] ||
-            !id_at(other, path_client_of(path_first_call(other)), position, &other_id) ||
+        struct path_turned turned;
+        struct link_view other = *linker_link(linker, i);
+        if (subject->is_turned && other.count == subject->link.count) {
+            path_turn(&other, &turned);
+            other = turned.link;
+        }
+        if (!link_view_is_shown(&other) || other.index == subject->link.index ||
+            other.count != subject->link.count ||
+            other.point[position] != subject->link.point[position] ||
+            !id_at(&other, path_client_of(path_first_call(&other)), position, &other_id) ||
             other_id != id)
             continue;
-        char *label = g_strdup_printf("of call %u", path_first_call(other)->index);
+        char *label = g_strdup_printf("of call %u", path_first_call(&other)->index);
         struct path_row *row = path_add_row(picture, label);
-        fill_ids(row, other, path_client_of(path_first_call(other)));
+        fill_ids(row, &other, path_client_of(path_first_call(&other)));
         row->wrong[position] = true;
         added++;
         g_free(label);
@@ -161,6 +191,24 @@ void path_add_ids(const struct path_subject *subject, struct path_picture *pictu
     }
 }
 
+/* What the cause says of packets of this direction: where they are wrong, and from where they come
+ * if that is what is wrong. */
+static void mark_cause(const struct path_subject *subject, enum direction direction,
+                       uint32_t position, struct path_row *row)
+{
+    const struct finding *cause = subject->cause;
+    const struct tracker *tracker = subject->report->tracker;
+    const struct packet_record *packet = tracker_gre_on(tracker, cause->judged_frame);
+    if (packet == NULL || cause->direction != direction || cause->has_seen)
+        return;
+    row->wrong[position] = true;
+    if (cause->id != FINDING_GRE_OTHER_ADDRESS)
+        return;
+    char *address = cell_address(&tracker_flow(tracker, packet->flow)->source);
+    row->cell[subject->link.count] = g_strdup_printf("from %s", address);
+    g_free(address);
+}
+
 void path_add_gre(const struct path_subject *subject, enum end to, struct path_picture *picture)
 {
     const struct link_view *link = &subject->link;
@@ -170,9 +218,14 @@ void path_add_gre(const struct path_subject *subject, enum end to, struct path_p
         row->cell[i] = cell_number(link->places[i].seen[direction]);
     for (uint32_t i = 0; i + 1 < link->count; i++) {
         const struct link_hop_count *hop = &link->hops[i].count[direction];
-        bool broken = hop->lost > 0 && hop->passed == 0;
+        bool broken = hop->lost > 0 && hop->passed == 0 && hop->elsewhere == 0;
         row->arrow[i] = broken ? PATH_BROKEN : to == SERVER ? PATH_RIGHT : PATH_LEFT;
-        if (broken)
+        if (broken || hop->elsewhere > 0)
             row->wrong[to == SERVER ? i + 1 : i] = true;
+        if (hop->elsewhere > 0 && row->cell[link->count] == NULL)
+            row->cell[link->count] = g_strdup_printf("%u to a wrong host", hop->elsewhere);
     }
+    uint32_t hop = subject->cause != NULL ? path_hop_of_cause(subject) : FINDING_NONE;
+    if (hop != FINDING_NONE)
+        mark_cause(subject, direction, to == SERVER ? hop + 1 : hop, row);
 }

@@ -8,6 +8,15 @@
 
 enum end { CLIENT, SERVER };
 
+/* A link from its outermost point inwards. */
+struct path_turned {
+    struct link_view link;
+    struct session *session[LINK_POINTS_LIMIT];
+    uint32_t point[LINK_POINTS_LIMIT];
+    struct link_place places[LINK_POINTS_LIMIT];
+    struct link_hop hops[LINK_POINTS_LIMIT];
+};
+
 /* A call and where it was seen; one without a link has one point. */
 struct path_subject {
     const struct report *report;
@@ -19,6 +28,8 @@ struct path_subject {
         struct link_place place;
     } alone;
     enum id_owner client; /* which of the call's ends it is */
+    bool is_turned;       /* the client is outside, and `link` the other way round */
+    struct path_turned turned;
 };
 
 /* The client opens the control connection. It is the PNS, but for incoming calls that it places. */
@@ -26,6 +37,11 @@ enum id_owner path_client_of(const struct call *call);
 /* One of the calls of the link, or NULL. */
 const struct call *path_first_call(const struct link_view *link);
 enum direction path_direction_to(const struct path_subject *subject, enum end end);
+
+/* The link with its points in the other order, for as long as `ret` stays where it is. */
+void path_turn(const struct link_view *link, struct path_turned *ret);
+/* The hop of the cause in the order of the picture; FINDING_NONE: it has none. */
+uint32_t path_hop_of_cause(const struct path_subject *subject);
 
 /* Whether it says that ids of several calls are the same. */
 bool path_is_clash(const struct finding *cause);

@@ -107,27 +107,28 @@ static void add_checksum(const struct path_subject *subject, struct path_picture
     row->wrong[at] = true;
     if (cause->has_expected)
         row->cell[subject->link.count] = g_strdup_printf("should be 0x%04x", cause->expected);
-    if (cause->hop + 1 < subject->link.count)
-        row->arrow[cause->hop] = (uint32_t)at > cause->hop ? PATH_RIGHT : PATH_LEFT;
+    uint32_t hop = path_hop_of_cause(subject);
+    if (hop != FINDING_NONE)
+        row->arrow[hop] = (uint32_t)at > hop ? PATH_RIGHT : PATH_LEFT;
 }
 
 /* A message that was seen at one side of the hop only. */
 static void add_lost_message(const struct path_subject *subject,
                              const struct message_record *message, struct path_picture *picture)
 {
-    const struct finding *cause = subject->cause;
+    uint32_t hop = path_hop_of_cause(subject);
     int from =
         position_of(&subject->link, point_names_of_connection(subject->report->points,
                                                               connection_of(message->connection)));
-    if (from < 0 || cause->hop == FINDING_NONE || cause->hop + 1 >= subject->link.count)
+    if (from < 0 || hop == FINDING_NONE)
         return;
-    uint32_t to = (uint32_t)from == cause->hop ? cause->hop + 1 : cause->hop;
+    uint32_t to = (uint32_t)from == hop ? hop + 1 : hop;
     struct path_row *row =
         path_add_row(picture, name_of(names_control_type, message->type, "message"));
     row->cell[from] = g_strdup("sent");
     row->cell[to] = g_strdup("lost");
     row->wrong[to] = true;
-    row->arrow[cause->hop] = PATH_BROKEN;
+    row->arrow[hop] = PATH_BROKEN;
 }
 
 /* The field that reads what it must not. */

@@ -174,6 +174,16 @@ static void append_states(GString *text, const struct totals *totals)
     }
 }
 
+/* "7 of 12 to the server" */
+static void append_way(GString *text, const struct gre_total *way, const char *end)
+{
+    if (way->seen == 0)
+        g_string_append_printf(text, "none to the %s", end);
+    else
+        g_string_append_printf(text, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " to the %s",
+                               way->passed, way->seen, end);
+}
+
 static void append_gre(GString *text, const struct totals *totals)
 {
     const struct way_total *server = &totals->to_server, *client = &totals->to_client;
@@ -184,12 +194,13 @@ static void append_gre(GString *text, const struct totals *totals)
                                " GRE packets: %" G_GUINT64_FORMAT " to the server, "
                                "%" G_GUINT64_FORMAT " to the client.",
                                server->seen, client->seen);
-    else
-        g_string_append_printf(text,
-                               " GRE: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                               " to the server, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                               " to the client.",
-                               server->passed, server->seen, client->passed, client->seen);
+    else {
+        g_string_append(text, " GRE: ");
+        append_way(text, server, "server");
+        g_string_append(text, ", ");
+        append_way(text, client, "client");
+        g_string_append_c(text, '.');
+    }
 }
 
 /* Nothing where no ESP SA was seen at several points. */

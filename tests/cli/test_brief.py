@@ -104,6 +104,33 @@ def test_a_tunnel_of_ipsec_is_drawn_and_what_ended_at_the_nat_is_marked(ours):
     assert re.search(r"\n       ESP to server    20     -+>   20\n", text) and "!" not in text
 
 
+def pair_brief(ours, folder, **how):
+    names = sorted(path.relative_to(paths.CAPTURES).as_posix()
+                   for path in (paths.CAPTURES / folder).glob("*side.pcapng"))  # fmt: skip
+    return re.sub(" +", " ", ours.pptpnat(*names, **how).stdout)
+
+
+def test_the_picture_begins_with_the_client_where_the_server_is_behind_the_nat(ours):
+    text = pair_brief(ours, "lab2/e2_dnat_nohelper", status=1)
+    assert "\n client 192.168.1.10:49206 NAT 192.168.1.30 server 192.168.11.20\n" in text
+    assert "\n seen in outside inside\n Call ID 37560 ----- 37560 0\n" in text
+    assert "\n GRE to server 1 --X-- ! 0\n GRE to client 0 <---- 0\n" in text
+    assert "GRE: 0 of 1 to the server, none to the client." in text.replace("\n", " ")
+    text = re.sub(" +", " ", ours.pptpnat("dnat_pac_id_translated.pcapng", status=0).stdout)
+    assert "\n client's Call ID 1536 -" in text and "NAT 198.51.100.1, server 192.168" in text
+    assert re.search(r"\n server's Call ID 30583 <-+> 4096\n", text), text
+
+
+def test_gre_for_a_wrong_host_is_marked(ours):
+    text = pair_brief(ours, "lab2/x7_two_servers_gre_to_wrong_one", status=1)
+    assert "\n GRE to server 13 ----> ! 0 13 to a wrong host\n" in text
+
+
+def test_gre_from_another_address_is_marked(ours):
+    text = pair_brief(ours, "cases/mwan_three_ifaces", status=1)
+    assert "\n GRE to server 5 -----> ! 5 from 198.51.100.30\n GRE to client 0 <" in text
+
+
 def on_terminal(ours, *words, width=80, **environment):
     """What the command prints to a terminal of that width."""
     mine, theirs = pty.openpty()

@@ -88,8 +88,8 @@ const struct icmp_refusal *link_refusal_by_hop(const struct linker *linker,
                                                const struct hop_packets *packets);
 /* outcome/loss.c: what became of a direction at a hop. */
 void link_loss(struct linker *linker, const struct hop_packets *all);
-/* Whether the far point shows this direction of the session's control traffic, and data at all:
- * else nothing can be said to be lost there. */
+/* Whether the far point shows this direction of the session's control traffic, and data at all, or
+ * the hop itself refused some: else nothing can be said to be lost there. */
 bool link_hop_is_watched(const struct linker *linker, const struct hop_packets *packets);
 /* outcome/ip_checksums.c */
 void link_ip_checksums(struct linker *linker);

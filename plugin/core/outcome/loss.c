@@ -50,7 +50,9 @@ static bool far_sees_data(const struct linker *linker, const struct link *link, 
 bool link_hop_is_watched(const struct linker *linker, const struct hop_packets *packets)
 {
     const struct link *link = packets->passage.link;
-    return far_sees_session(packets) && far_sees_data(linker, link, packets->passage.far);
+    return far_sees_session(packets) &&
+           (far_sees_data(linker, link, packets->passage.far) ||
+            (packets->count > 0 && link_refusal_by_hop(linker, packets) != NULL));
 }
 
 /* Packets after the session's end are no loss: the NAT may have forgotten it rightly. On a key that
