@@ -23,6 +23,9 @@ SCENARIOS = {
     "lossy": "lab/g_loss/both.pcapng",
     "one-point": "article_set_link_info.pcapng",
     "two-nats": "two_nats_last_wrong.pcapng",
+    "no-editor": "lab2/x2_double_nat_inner_no_helper/all.pcapng",
+    "refused": "lab2/e2_dnat_nohelper/both.pcapng",
+    "wrong-host": "lab2/x7_two_servers_gre_to_wrong_one/both.pcapng",
     "ipv6": "ipv6.pcapng",
     "ipsec-healthy": "ipsec/s10_ikev2_two_clients/both.pcapng",
     "ipsec-mapping": "ipsec/s8_mapping_changed/both.pcapng",
@@ -65,19 +68,22 @@ def test_the_page_is_laid_out_well(drawn, artefacts, name, width, dark):
     assert shot.stat().st_size > 10000
 
 
-@pytest.mark.parametrize("name", ["set-link-info", "ipsec-shared"])
+FAULTS = ["set-link-info", "ipsec-shared", "no-editor", "refused", "wrong-host", "one-way"]
+
+
+@pytest.mark.parametrize("name", FAULTS)
 def test_the_fault_is_seen_without_scrolling(drawn, name):
     found, _ = browser.inspect(drawn[name], DESK)
     assert 0 < found["fault_ends"] <= 800
 
 
-@pytest.mark.parametrize("name", ["set-link-info", "ipsec-shared"])
+@pytest.mark.parametrize("name", ["set-link-info", "ipsec-shared", "two-nats", "no-editor"])
 def test_a_phone_shows_all_of_the_picture_and_of_the_tables(drawn, name):
     found, _ = browser.inspect(drawn[name], PHONE)
     assert not found["scrolled"]
 
 
-@pytest.mark.parametrize("name", ["set-link-info", "ipsec-shared", "ipsec-mapping", "two-nats"])
+@pytest.mark.parametrize("name", [*FAULTS, "ipsec-mapping", "two-nats"])
 @pytest.mark.parametrize("width", [PHONE, DESK], ids=["phone", "desk"])
 def test_no_text_of_a_picture_stands_on_another(drawn, name, width):
     found, _ = browser.inspect(drawn[name], width)

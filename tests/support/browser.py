@@ -78,7 +78,8 @@ function look(frame) {
       const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
       if (wide > 1 && high > 5) overprinted.push(`${drawn[i].text} | ${drawn[j].text}`);
     }
-  const wrong = page.querySelector('svg .row.bad');
+  const wrong = ['.row.bad', '.cross', '.v.bad']
+    .map(look => page.querySelector(`article svg ${look}`)).find(e => e);
   const scrolled = [...page.querySelectorAll('.wide')]
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute('aria-label'));
   const width = page.documentElement.scrollWidth;

@@ -64,19 +64,22 @@ static const char *end_title(const struct path *path, bool left)
     return pns ? "Client (PNS)" : "Server (PAC)";
 }
 
-static const char *end_line(struct ladder *ladder, const struct end *end)
+/* Without a control connection no address is known. */
+static void set_end(struct ladder *ladder, struct ladder_lane *lane, const struct end *end)
 {
     if (end == NULL || end->address[0] == '\0')
-        return "address not seen";
-    return markup_keep(ladder->texts,
-                       strchr(end->address, ':') ? "[%s]:%" G_GINT64_FORMAT
-                                                 : "%s:%" G_GINT64_FORMAT,
-                       end->address, end->port);
+        return;
+    bool v6 = strchr(end->address, ':') != NULL;
+    lane->line = markup_keep(ladder->texts, v6 ? "[%s]:%" G_GINT64_FORMAT : "%s:%" G_GINT64_FORMAT,
+                             end->address, end->port);
+    lane->brief = end->address;
 }
 
 /* A NAT is known by the address that it gives one of the ends. */
 static const char *nat_line(const struct path *path, unsigned hop)
 {
+    if (!path->addresses_known)
+        return "";
     for (int left = 1; left >= 0; left--) {
         const struct end *in = end_at(path, hop, left != 0);
         const struct end *out = end_at(path, hop + 1, left != 0);
@@ -92,9 +95,10 @@ static void set_lanes(struct ladder *ladder, const struct path *path)
     for (unsigned i = 0; i <= last; i++) {
         struct ladder_lane *lane = &ladder->lane[i];
         bool end = i == 0 || i == last;
-        lane->title = end ? end_title(path, i == 0) : is_nat(path, i - 1) ? "NAT" : "Hop";
-        lane->line = end ? end_line(ladder, end_at(path, i == 0 ? 0 : last - 1, i == 0))
-                         : nat_line(path, i - 1);
+        lane->title = end ? end_title(path, i == 0) : ladder_hop(ladder, i, is_nat(path, i - 1));
+        lane->line = end ? "" : nat_line(path, i - 1);
+        if (end)
+            set_end(ladder, lane, end_at(path, i == 0 ? 0 : last - 1, i == 0));
     }
     for (unsigned i = 0; i < last; i++) {
         const struct point *point = path->point[i];
@@ -223,8 +227,8 @@ static void fill_row(struct ladder *ladder, const struct document *document,
         row->wrong = row->wrong || row->cell[i].mark == MARK_BAD;
         if (from == SENDER_UNKNOWN)
             from = message->from;
-        if (row->time[0] == '\0')
-            row->time = ladder_time(ladder, message->time, document->start);
+        if (!row->at.known)
+            ladder_time(ladder, row, message->time, document->start);
     }
     row->from_left = (from != SENDER_PAC) == pns_left(path);
 }
@@ -252,6 +256,25 @@ static const struct finding *wrong_gre(const struct path *path, const GHashTable
     return NULL;
 }
 
+/* What a finding says of the packets of a direction as a whole, on the segment where they come out;
+ * the point can be none of the call's. */
+static void say_passage(struct ladder *ladder, const struct path *path, struct ladder_bar *bar,
+                        enum direction direction)
+{
+    static const char *const kinds[] = {"pptp.nat.gre_misdelivered", "pptp.nat.gre_other_address"};
+    for (guint i = 0; i < path->findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(path->findings, i);
+        unsigned place = bar->rightwards ? path->count - 1 : 0;
+        bool known = strcmp(finding->id, kinds[0]) == 0 || strcmp(finding->id, kinds[1]) == 0;
+        if (!known || !is_about(finding, direction))
+            continue;
+        for (unsigned p = 0; p < path->count; p++)
+            place = path->point[p] == finding->point ? p : place;
+        bar->segment[place].mark = words_mark(finding);
+        bar->segment[place].remark = words_right(ladder, finding);
+    }
+}
+
 /* That the wrong id is `seen` stands above the bar, unless only some of the packets have it;
  * packets with it may count as no flow of the call, which then has no id. */
 static void say_gre(struct ladder *ladder, struct ladder_segment *segment, struct number id,
@@ -270,6 +293,15 @@ static void say_gre(struct ladder *ladder, struct ladder_segment *segment, struc
                               : markup_keep(ladder->texts, "✗ also %" G_GINT64_FORMAT ", %s",
                                             wrong->seen.value, words_right(ladder, wrong));
     g_free(count);
+}
+
+/* The point whose clock the rows have. */
+static unsigned first_seen(const struct path *path)
+{
+    unsigned place = 0;
+    while (place + 1 < path->count && path->call[place] == NULL)
+        place++;
+    return place;
 }
 
 static void add_gre(struct ladder *ladder, const struct path *path, const GHashTable *control,
@@ -294,7 +326,10 @@ static void add_gre(struct ladder *ladder, const struct path *path, const GHashT
         say_gre(ladder, segment,
                 call != NULL ? call->flow[direction].call_id : (struct number){false, 0},
                 wrong_gre(path, control, direction, i));
+        if (call != NULL && i == first_seen(path))
+            ladder_bars_last(ladder, call->flow[direction].last_time);
     }
+    say_passage(ladder, path, bar, direction);
 }
 
 struct ladder *call_ladder(const struct document *document, const struct path *path)

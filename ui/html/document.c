@@ -223,6 +223,8 @@ static void read_findings(struct parse *parse, JsonObject *root)
         finding->index = i;
         finding->id = reader_text(object, "id", texts);
         finding->severity = severity_of(reader_text(object, "severity", texts));
+        finding->is_cause = strcmp(parse->document->status, "fault") == 0 &&
+                            strcmp(finding->id, parse->document->cause) == 0;
         finding->frame = reader_count(object, "frame");
         finding->point = parse_lookup(parse->points, reader_number(object, "point"));
         finding->point_frame = reader_number(object, "point_frame");

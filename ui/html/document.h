@@ -127,6 +127,7 @@ struct finding {
     unsigned index;
     const char *id;
     enum severity severity;
+    bool is_cause; /* of the verdict that something is faulty */
     int64_t frame;
     const struct point *point; /* or NULL */
     struct number point_frame;

@@ -14,6 +14,7 @@
 #define ROW_PLAIN     37
 #define ROW_VALUES    53
 #define ROW_REMARK    17 /* more, for each */
+#define ROW_FOLDED    13 /* more, for values in two lines */
 #define ROW_CHANGE    26
 #define BAR_HEADING   24
 #define BAR_PITCH     54
@@ -24,13 +25,14 @@ struct ladder *ladder_new(unsigned segments)
 {
     struct ladder *ladder = g_new0(struct ladder, 1);
     ladder->segments = segments;
+    ladder->narrow = segments > 2;
     ladder->bars = g_array_new(FALSE, TRUE, sizeof(struct ladder_bar));
     ladder->texts = g_string_chunk_new(1024);
     ladder->bars_title = "";
     g_queue_init(&ladder->rows);
     for (unsigned i = 0; i <= segments; i++)
-        ladder->lane[i] =
-            (struct ladder_lane){FIRST_LANE + (LAST_LANE - FIRST_LANE) * i / segments, "", ""};
+        ladder->lane[i] = (struct ladder_lane){FIRST_LANE + (LAST_LANE - FIRST_LANE) * i / segments,
+                                               "", "", NULL};
     for (unsigned i = 0; i < segments; i++)
         ladder->side[i] = (struct ladder_side){"", "", "", ""};
     return ladder;
@@ -68,13 +70,27 @@ struct ladder_bar *ladder_add_bar(struct ladder *ladder)
     return bar;
 }
 
-const char *ladder_time(struct ladder *ladder, struct moment time, struct moment start)
+const char *ladder_hop(struct ladder *ladder, unsigned lane, bool is_nat)
 {
+    const char *name = is_nat ? "NAT" : "Hop";
+    return ladder->segments > 2 ? markup_keep(ladder->texts, "%s %u", name, lane) : name;
+}
+
+void ladder_bars_last(struct ladder *ladder, struct moment time)
+{
+    if (time.known && (!ladder->bars_at.known || time.seconds > ladder->bars_at.seconds))
+        ladder->bars_at = time;
+}
+
+void ladder_time(struct ladder *ladder, struct ladder_row *row, struct moment time,
+                 struct moment start)
+{
+    row->at = time;
     if (!time.known || !start.known)
-        return "";
+        return;
     double seconds = fmax(0, time.seconds - start.seconds);
     int digits = seconds < 10 ? 3 : seconds < 1000 ? 1 : 0;
-    return markup_keep(ladder->texts, "%.*f", digits, seconds);
+    row->time = markup_keep(ladder->texts, "%.*f", digits, seconds);
 }
 
 static void drop_surplus(struct ladder *ladder)
@@ -102,7 +118,8 @@ static double row_height(const struct ladder *ladder, const struct ladder_row *r
     }
     if (row->is_change)
         return ROW_CHANGE;
-    return (values ? ROW_VALUES : ROW_PLAIN) + ROW_REMARK * remarks;
+    double height = values ? ROW_VALUES + (ladder->narrow ? ROW_FOLDED : 0) : ROW_PLAIN;
+    return height + ROW_REMARK * remarks;
 }
 
 /* A direction that thins out shows it: the thickest is where most packets were seen. */
@@ -118,6 +135,35 @@ static void set_thickness(const struct ladder *ladder, struct ladder_bar *bar)
     }
 }
 
+/* The last row that is not later than the last packet of the bars, which stand below it. */
+static const GList *row_before_bars(const struct ladder *ladder)
+{
+    const GList *at = ladder->rows.tail;
+    for (; at != NULL && ladder->bars_at.known; at = at->prev) {
+        const struct ladder_row *row = at->data;
+        if (!row->at.known || row->at.seconds <= ladder->bars_at.seconds)
+            break;
+    }
+    return at;
+}
+
+/* Returns where they end. */
+static double arrange_bars(struct ladder *ladder, double y)
+{
+    ladder->foot = y + BAR_HEADING;
+    if (ladder->bars->len == 0)
+        return ladder->foot;
+    y = ladder->foot + 36 + (ladder->narrow ? ROW_FOLDED : 0);
+    for (guint i = 0; i < ladder->bars->len; i++) {
+        struct ladder_bar *bar = &g_array_index(ladder->bars, struct ladder_bar, i);
+        set_thickness(ladder, bar);
+        y += bar->title[0] != '\0' ? BAR_TITLE : 0;
+        bar->y = y;
+        y += BAR_PITCH + (ladder->narrow ? ROW_FOLDED : 0);
+    }
+    return y - 14;
+}
+
 void ladder_arrange(struct ladder *ladder)
 {
     bool addresses = false;
@@ -125,20 +171,16 @@ void ladder_arrange(struct ladder *ladder)
     for (unsigned i = 0; i < ladder->segments; i++)
         addresses = addresses || ladder->side[i].left[0] != '\0';
     double y = ladder->head = HEAD + (addresses ? HEAD_ADDRESS : 0);
-    for (GList *at = ladder->rows.head; at != NULL; at = at->next) {
+    const GList *last = row_before_bars(ladder);
+    if (last == NULL)
+        y = arrange_bars(ladder, y);
+    for (const GList *at = ladder->rows.head; at != NULL; at = at->next) {
         struct ladder_row *row = at->data;
         row->y = y;
         row->height = row_height(ladder, row);
         y += row->height;
+        if (at == last)
+            y = arrange_bars(ladder, y);
     }
-    ladder->foot = y + BAR_HEADING;
-    y = ladder->foot + 36;
-    for (guint i = 0; i < ladder->bars->len; i++) {
-        struct ladder_bar *bar = &g_array_index(ladder->bars, struct ladder_bar, i);
-        set_thickness(ladder, bar);
-        y += bar->title[0] != '\0' ? BAR_TITLE : 0;
-        bar->y = y;
-        y += BAR_PITCH;
-    }
-    ladder->height = ladder->bars->len != 0 ? y - 14 : ladder->foot;
+    ladder->height = y;
 }

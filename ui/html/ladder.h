@@ -31,6 +31,7 @@ struct ladder_cell {
 struct ladder_row {
     const char *title;
     const char *time;
+    struct moment at; /* when it was sent; not known: with the row before it */
     bool from_left;
     bool is_change; /* no message: `title` says what is different from here on */
     bool wrong;     /* some cell has a finding at warning or above */
@@ -62,6 +63,7 @@ struct ladder_lane {
     double x;
     const char *title;
     const char *line;
+    const char *brief; /* in its place where there is no room; NULL: it is cut */
 };
 
 /* Between two lanes: the point, and the addresses that it sees of both ends. */
@@ -74,14 +76,16 @@ struct ladder_side {
 
 struct ladder {
     unsigned segments;
+    bool narrow; /* more segments than a phone has room for beside each other in one line */
     struct ladder_lane lane[DOCUMENT_POINTS_LIMIT + 1];
     struct ladder_side side[DOCUMENT_POINTS_LIMIT];
     GQueue rows;     /* struct ladder_row *, those to draw */
     unsigned hidden; /* rows not drawn */
     GArray *bars;    /* struct ladder_bar */
     const char *bars_title;
-    double head; /* y where rows begin */
-    double foot; /* y of the heading of the bars */
+    struct moment bars_at; /* when the last of their packets was seen: later rows stand below */
+    double head;           /* y where rows begin */
+    double foot;           /* y of the heading of the bars */
     double height;
     GStringChunk *texts; /* for markup_keep: texts that live as long */
 };
@@ -89,12 +93,18 @@ struct ladder {
 struct ladder *ladder_new(unsigned segments);
 void ladder_free(struct ladder *ladder);
 
+/* What the hop before a lane is called: "NAT", or "NAT 2" where there are several hops. */
+const char *ladder_hop(struct ladder *ladder, unsigned lane, bool is_nat);
 /* A new row with empty texts, at the end. */
 struct ladder_row *ladder_add_row(struct ladder *ladder);
 /* A new bar with empty texts; NULL: there are LADDER_BARS_LIMIT. */
 struct ladder_bar *ladder_add_bar(struct ladder *ladder);
-/* Seconds since `start`, in as many digits as have room in front of a row; "" if not known. */
-const char *ladder_time(struct ladder *ladder, struct moment time, struct moment start);
+/* Says when the row was sent: seconds since `start`, in as many digits as have room in front of it.
+ */
+void ladder_time(struct ladder *ladder, struct ladder_row *row, struct moment time,
+                 struct moment start);
+/* The bars have packets up to `time`. */
+void ladder_bars_last(struct ladder *ladder, struct moment time);
 /* When all rows and bars are there: drops those beyond the limits, and says where all stand. */
 void ladder_arrange(struct ladder *ladder);
 

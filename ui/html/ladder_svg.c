@@ -18,7 +18,7 @@
 static double box_width(const struct ladder *ladder)
 {
     double last = 100 - EDGE, before = ladder->lane[ladder->segments - 1].x;
-    return MIN(40, 0.93 * (last - before) / (ladder->segments == 1 ? 1 : 1.5));
+    return MIN(40, 0.98 * (last - before) / (ladder->segments == 1 ? 1 : 1.5));
 }
 
 static void draw_box(GString *page, const struct ladder *ladder, unsigned place)
@@ -30,8 +30,8 @@ static void draw_box(GString *page, const struct ladder *ladder, unsigned place)
                                            : lane->x - width / 2;
     bool end = place == 0 || place == ladder->segments;
     svg_box(page, end ? "box" : "box nat", x, 2, width, 40, "");
-    svg_text_fitting(page, "b", SVG_MIDDLE, x + width / 2, 19, width, lane->title);
-    svg_text_fitting(page, "s", SVG_MIDDLE, x + width / 2, 35, width, lane->line);
+    svg_text_fitting(page, "b", SVG_MIDDLE, x + width / 2, 19, width, lane->title, NULL);
+    svg_text_fitting(page, "s", SVG_MIDDLE, x + width / 2, 35, width, lane->line, lane->brief);
 }
 
 static void draw_lanes(GString *page, const struct ladder *ladder)
@@ -45,13 +45,14 @@ static void draw_lanes(GString *page, const struct ladder *ladder)
     for (unsigned i = 0; i < ladder->segments; i++) {
         const struct ladder_side *side = &ladder->side[i];
         double left = ladder->lane[i].x, right = ladder->lane[i + 1].x;
-        svg_text(page, "b h", SVG_MIDDLE, (left + right) / 2, 60, side->name, 26);
+        svg_text_fitting(page, "b h", SVG_MIDDLE, (left + right) / 2, 60, right - left, side->name,
+                         NULL);
         svg_text(page, "s h", SVG_MIDDLE, (left + right) / 2, 75, side->role, 26);
         svg_text(page, "s h", SVG_START, left + TEXT_GAP, 90, side->left, 40);
         svg_text(page, "s h", SVG_END, right - TEXT_GAP, 104, side->right, 40);
     }
     if (ladder->rows.length != 0)
-        svg_text(page, "s", SVG_START, EDGE, 60, "seconds", 10);
+        svg_text_fitting(page, "s", SVG_START, EDGE, 60, ladder->lane[0].x - EDGE, "seconds", "s");
 }
 
 static const char *look_of(enum mark mark)
@@ -59,13 +60,21 @@ static const char *look_of(enum mark mark)
     return mark == MARK_BAD ? "bad" : mark == MARK_ODD ? "odd" : "";
 }
 
-static void draw_value(GString *page, const struct ladder_cell *cell, enum svg_anchor anchor,
-                       double x, double y, const char *text)
+/* What fits between two lanes, in one line or in two. */
+static void draw_between(GString *page, const struct ladder *ladder, const char *look,
+                         enum svg_anchor anchor, double x, double y, const char *text)
+{
+    double width = ladder->narrow ? ladder->lane[1].x - ladder->lane[0].x : 100;
+    svg_text_folded(page, look, anchor, x, y, width, text);
+}
+
+static void draw_value(GString *page, const struct ladder *ladder, const struct ladder_cell *cell,
+                       enum svg_anchor anchor, double x, double y, const char *text)
 {
     if (text[0] == '\0')
         return;
     char *look = g_strconcat("v h ", look_of(cell->values_mark), NULL);
-    svg_text(page, look, anchor, x, y, text, 36);
+    draw_between(page, ladder, look, anchor, x, y, text);
     g_free(look);
 }
 
@@ -91,9 +100,11 @@ static void draw_cell(GString *page, const struct ladder *ladder, const struct l
         svg_text(page, "s h", SVG_MIDDLE, middle, y + 12, "not seen here", 26);
         return;
     }
-    draw_value(page, cell, SVG_START, left + TEXT_GAP, y - 7, cell->left);
-    draw_value(page, cell, SVG_MIDDLE, middle, y - 7, cell->values);
-    draw_value(page, cell, SVG_END, right - TEXT_GAP, y - 7, cell->right);
+    bool above = ladder->narrow && cell->left[0] != '\0'; /* ports leave no room between them */
+    draw_value(page, ladder, cell, SVG_START, left + TEXT_GAP, y - 7, cell->left);
+    draw_value(page, ladder, cell, SVG_MIDDLE, middle, y - 7 - (above ? SVG_LINE : 0),
+               cell->values);
+    draw_value(page, ladder, cell, SVG_END, right - TEXT_GAP, y - 7, cell->right);
     svg_arrow(page, look_of(cell->mark), row->from_left ? left + ARROW_GAP : right - ARROW_GAP,
               row->from_left ? right - ARROW_GAP : left + ARROW_GAP, y);
     svg_text(page, "s h", SVG_MIDDLE, middle, y + 14, cell->where, 40);
@@ -143,7 +154,9 @@ static void draw_row(GString *page, const struct ladder *ladder, const struct la
     svg_text(page, row->wrong ? "t bad h" : "t h", row->from_left ? SVG_START : SVG_END,
              row->from_left ? first + TEXT_GAP : last - TEXT_GAP, row->y + 13, row->title,
              TITLE_MOST);
-    double y = row->y + (has_values(row, ladder->segments) ? 35 : 19);
+    double y = row->y + 19;
+    if (has_values(row, ladder->segments))
+        y += 16 + (ladder->narrow ? SVG_LINE : 0);
     if (row->time[0] != '\0')
         svg_text(page, "s", SVG_START, EDGE, y + 4, row->time, 10);
     for (unsigned i = 0; i < ladder->segments; i++)
@@ -153,7 +166,7 @@ static void draw_row(GString *page, const struct ladder *ladder, const struct la
 }
 
 /* What is lost on a hop is said where it is missing. */
-static void draw_loss(GString *page, const struct ladder_bar *bar,
+static void draw_loss(GString *page, const struct ladder *ladder, const struct ladder_bar *bar,
                       const struct ladder_segment *segment, double from, double to)
 {
     double inwards = to > from ? 1 : -1, middle = (from + to) / 2;
@@ -170,7 +183,8 @@ static void draw_loss(GString *page, const struct ladder_bar *bar,
         svg_line(page, "absent", from + 2 * inwards, bar->y, to - ARROW_GAP * inwards, bar->y);
         svg_cross(page, from + ARROW_GAP * inwards, bar->y);
     }
-    svg_text(page, bad ? "v bad" : "v odd", SVG_MIDDLE, middle, bar->y + 21, words, 33);
+    draw_between(page, ladder, bad ? "v bad" : "v odd", SVG_MIDDLE, middle,
+                 bar->y + 21 + (ladder->narrow ? SVG_LINE : 0), words);
     g_free(words);
 }
 
@@ -187,7 +201,7 @@ static void draw_packets(GString *page, const struct ladder *ladder, const struc
             right - left - 0.2 - tip, segment->thickness, "");
     if (last)
         svg_wedge(page, look, bar->rightwards ? right : left, bar->y, bar->rightwards);
-    svg_text(page, words, SVG_MIDDLE, (left + right) / 2, bar->y - 10, segment->words, 36);
+    draw_between(page, ladder, words, SVG_MIDDLE, (left + right) / 2, bar->y - 12, segment->words);
     g_free(look);
     g_free(words);
 }
@@ -200,12 +214,14 @@ static void draw_segment(GString *page, const struct ladder *ladder, const struc
     double middle = (left + right) / 2;
     if (segment->seen != 0)
         draw_packets(page, ladder, bar, place);
+    if (segment->remark[0] != '\0' && segment->seen == 0)
+        svg_line(page, "absent", left + ARROW_GAP, bar->y, right - ARROW_GAP, bar->y);
     if (segment->remark[0] != '\0') {
         char *look = g_strconcat("v h ", look_of(segment->mark), NULL);
         svg_text(page, look, SVG_MIDDLE, middle, bar->y + 21, segment->remark, 33);
         g_free(look);
     } else if (segment->lost_before != 0) {
-        draw_loss(page, bar, segment, bar->rightwards ? left : right,
+        draw_loss(page, ladder, bar, segment, bar->rightwards ? left : right,
                   bar->rightwards ? right : left);
     } else if (segment->seen == 0 && segment->covered) {
         svg_line(page, "absent", left + ARROW_GAP, bar->y, right - ARROW_GAP, bar->y);
@@ -276,8 +292,8 @@ static char *describe(const struct ladder *ladder)
 void ladder_draw(GString *page, const struct ladder *ladder, const char *key, const char *title)
 {
     char *description = describe(ladder);
-    /* Two fit a phone; more are scrolled there. */
-    unsigned least = ladder->segments <= 2 ? 140 : 180;
+    /* Three fit a phone; more are scrolled there. */
+    unsigned least = ladder->segments <= 3 ? 280 / ladder->segments : 180;
     svg_begin(page, key, 20 + least * ladder->segments, ladder->height, title, description);
     g_free(description);
     draw_lanes(page, ladder);

@@ -77,12 +77,33 @@ void part_text(GString *page, const struct document *document, const char *text)
         markup(page, "<p>%s</p>\n", rest);
 }
 
+/* What an evidence is, in words; a new one by its name. */
+static const char *evidence_words(const char *name)
+{
+    static const char *const words[][2] = {
+        {"isn", "TCP's initial sequence numbers"},
+        {"tcp-seq", "TCP sequence numbers"},
+        {"messages", "control messages"},
+        {"correlation-id", "correlation ID"},
+        {"serial", "call serial number"},
+        {"echo", "echo identifiers"},
+        {"gre", "GRE packets"},
+        {"ip-id", "IP identification"},
+        {"spi", "SPIs"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(words[i][0], name) == 0)
+            return words[i][1];
+    }
+    return name;
+}
+
 void part_evidence(GString *page, const GPtrArray *evidence)
 {
     if (evidence->len == 0)
         return;
     g_string_append(page, "<p class=\"small\">Linked by: ");
     for (guint i = 0; i < evidence->len; i++)
-        markup(page, "%s%s", i == 0 ? "" : ", ", (const char *)g_ptr_array_index(evidence, i));
+        markup(page, "%s%s", i == 0 ? "" : ", ", evidence_words(g_ptr_array_index(evidence, i)));
     g_string_append(page, ".</p>\n");
 }

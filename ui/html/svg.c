@@ -7,7 +7,11 @@
 #include <string.h>
 
 #define DESK  140.0 /* characters across a page at a desk */
-#define PHONE 54.0  /* and on a phone, where letters are smaller */
+#define PHONE 62.0  /* and on a phone, where letters are smaller */
+
+#define FOLDED_MOST 40 /* characters of a text that is folded where it is too long */
+
+static const char *const anchors[] = {"", " m", " e"};
 
 void svg_shapes(GString *page)
 {
@@ -78,7 +82,6 @@ void svg_cross(GString *page, double x, double y)
 void svg_text(GString *page, const char *look, enum svg_anchor anchor, double x, double y,
               const char *text, size_t limit)
 {
-    static const char *const anchors[] = {"", " m", " e"};
     char *visible = markup_short(text, limit);
     markup(page, "<text class=\"%s%s\" x=\"%.4g%%\" y=\"%.5g\">%s", look, anchors[anchor], x, y,
            visible);
@@ -89,12 +92,45 @@ void svg_text(GString *page, const char *look, enum svg_anchor anchor, double x,
 }
 
 void svg_text_fitting(GString *page, const char *look, enum svg_anchor anchor, double x, double y,
-                      double width, const char *text)
+                      double width, const char *text, const char *brief)
 {
     size_t desk = (size_t)MAX(1, width * DESK / 100), phone = (size_t)MAX(1, width * PHONE / 100);
     char *wide = g_strconcat("desk ", look, NULL), *narrow = g_strconcat("phone ", look, NULL);
     svg_text(page, wide, anchor, x, y, text, desk);
-    svg_text(page, narrow, anchor, x, y, text, phone);
+    bool fits = brief == NULL || (size_t)g_utf8_strlen(text, -1) <= phone;
+    svg_text(page, narrow, anchor, x, y, fits ? text : brief, phone);
     g_free(wide);
     g_free(narrow);
+}
+
+/* The space at which both halves are most alike in length; NULL: there is none. */
+static const char *middle_space(const char *text)
+{
+    const char *best = NULL;
+    size_t length = strlen(text), least = length + 1;
+    for (const char *at = strchr(text, ' '); at != NULL; at = strchr(at + 1, ' ')) {
+        size_t before = (size_t)(at - text), behind = length - before;
+        if (MAX(before, behind) < least) {
+            least = MAX(before, behind);
+            best = at;
+        }
+    }
+    return best;
+}
+
+void svg_text_folded(GString *page, const char *look, enum svg_anchor anchor, double x, double y,
+                     double width, const char *text)
+{
+    const char *fold = NULL;
+    if (g_utf8_strlen(text, -1) > (glong)(width * PHONE / 100))
+        fold = middle_space(text);
+    if (fold == NULL) {
+        svg_text(page, look, anchor, x, y, text, FOLDED_MOST);
+        return;
+    }
+    char *first = g_strndup(text, (gsize)(fold + 1 - text));
+    markup(page, "<text class=\"%s%s\" x=\"%.4g%%\" y=\"%.5g\"><tspan>%s</tspan>", look,
+           anchors[anchor], x, y - SVG_LINE, first);
+    markup(page, "<tspan x=\"%.4g%%\" dy=\"%d\">%s</tspan></text>\n", x, SVG_LINE, fold + 1);
+    g_free(first);
 }

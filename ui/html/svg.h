@@ -31,8 +31,14 @@ void svg_cross(GString *page, double x, double y);
 /* `text` is cut to `limit` characters and then shown in full when pointed at. */
 void svg_text(GString *page, const char *look, enum svg_anchor anchor, double x, double y,
               const char *text, size_t limit);
-/* The same, cut to what fits `width` per cent: of a page at a desk, and of one on a phone. */
+/* The same, cut to what fits `width` per cent: of a page at a desk, and of one on a phone, where
+ * `brief` stands for a text that is too long; NULL: nothing does. */
 void svg_text_fitting(GString *page, const char *look, enum svg_anchor anchor, double x, double y,
-                      double width, const char *text);
+                      double width, const char *text, const char *brief);
+
+#define SVG_LINE 13 /* pixels between two lines of one text */
+/* Two lines, the second at `y`, if it is longer than `width` per cent of a page on a phone. */
+void svg_text_folded(GString *page, const char *look, enum svg_anchor anchor, double x, double y,
+                     double width, const char *text);
 
 #endif

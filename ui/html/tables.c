@@ -38,9 +38,9 @@ static void finding_row(GString *page, const struct finding *finding, bool conse
            "<tr class=\"%s%s\"><th scope=\"row\"><span class=\"chip %s\">%s</span></th>"
            "<td class=\"words\" data-label=\"What\">%s%s%s%s<br><code>%s</code></td>",
            name, consequence ? " consequence" : "",
-           finding->severity == SEVERITY_ERROR     ? "bad"
-           : finding->severity == SEVERITY_WARNING ? "odd"
-                                                   : "plain",
+           finding->is_cause || finding->severity == SEVERITY_ERROR ? "bad"
+           : finding->severity == SEVERITY_WARNING                  ? "odd"
+                                                                    : "plain",
            name, consequence ? "↳ " : "", finding->summary, finding->text[0] != '\0' ? ": " : "",
            finding->text, finding->id);
     if (finding->point_frame.known)

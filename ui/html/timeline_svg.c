@@ -82,7 +82,7 @@ static void draw_bar(GString *page, const struct timeline *timeline,
     bool back = room < 30 && lane->bars->len == 1; /* at the end of the axis, and alone */
     svg_box(page, bar->clash || bar->fault ? "bar bad" : "bar", x, y + WORDS, width, BAR, title);
     svg_text_fitting(page, bar->clash ? "s bad h" : "s h", back ? SVG_END : SVG_START,
-                     back ? LEFT + AXIS : x, y + WORDS - 3, back ? 80 : room, bar->words);
+                     back ? LEFT + AXIS : x, y + WORDS - 3, back ? 80 : room, bar->words, NULL);
     g_free(from);
     g_free(to);
     g_free(title);

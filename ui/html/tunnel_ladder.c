@@ -232,7 +232,7 @@ static void write_row(struct maker *maker, const struct joined_row *joined, int6
     row->title = message->repeats
                      ? markup_keep(maker->ladder->texts, "%s, sent again", message->title)
                      : message->title;
-    row->time = ladder_time(maker->ladder, message->time, maker->document->start);
+    ladder_time(maker->ladder, row, message->time, maker->document->start);
     row->from_left = (message->from == INITIATOR) == tunnel->initiator_inside;
     for (unsigned i = 0; i < tunnel->count; i++) {
         row->cell[i].missing = tunnel->ike[i] != NULL;
@@ -314,6 +314,8 @@ static void add_bar(struct maker *maker, const struct esp_path *path)
             segment->lost_before = first ? 0 : path->hop[before].lost;
             segment->words = packets_words(maker->ladder, path, path->sa[p], path->seen[p]);
             judge_segment(maker, bar, segment, path->sa[p]);
+            if (path->sa[p] != NULL && any == NULL)
+                ladder_bars_last(maker->ladder, path->sa[p]->last_time);
             any = path->sa[p] != NULL ? path->sa[p] : any;
         }
     }

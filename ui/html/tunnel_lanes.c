@@ -41,7 +41,8 @@ void tunnel_lanes(struct ladder *ladder, const struct tunnel *tunnel)
     for (unsigned i = 0; i <= last; i++) {
         struct ladder_lane *lane = &ladder->lane[i];
         bool end = i == 0 || i == last;
-        lane->title = end ? tunnel_end_name(tunnel, i == 0) : is_nat(tunnel, i - 1) ? "NAT" : "Hop";
+        lane->title =
+            end ? tunnel_end_name(tunnel, i == 0) : ladder_hop(ladder, i, is_nat(tunnel, i - 1));
         lane->line =
             end ? tunnel_address(tunnel, i == 0 ? 0 : last - 1, i == 0) : nat_line(tunnel, i - 1);
     }

@@ -25,7 +25,7 @@ enum mark words_mark(const struct finding *finding)
 {
     if (finding == NULL)
         return MARK_NONE;
-    return finding->severity >= SEVERITY_WARNING ? MARK_BAD : MARK_ODD;
+    return finding->is_cause || finding->severity >= SEVERITY_WARNING ? MARK_BAD : MARK_ODD;
 }
 
 /* Of findings that have no value to expect. */
@@ -34,6 +34,8 @@ static const char *short_words(const struct finding *finding)
     static const struct pair shorts[] = {
         {"pptp.nat.setup_untranslated", "not translated"},
         {"pptp.nat.no_editor", "no Call ID is translated"},
+        {"pptp.nat.gre_misdelivered", "came to another host"},
+        {"pptp.nat.gre_other_address", "sent from another address"},
         {"pptp.nat.tunnel_ambiguous", "also used by another call"},
         {"pptp.nat.tunnel_maybe_ambiguous", "may also be used by another call"},
         {"pptp.analysis.call_id_in_use", "also used by another call"},
