@@ -127,7 +127,7 @@ def test_gre_for_a_wrong_host_is_marked(ours):
 
 
 def test_gre_from_another_address_is_marked(ours):
-    text = pair_brief(ours, "cases/mwan_three_ifaces", status=1)
+    text = re.sub(" +", " ", ours.pptpnat("gre_other_address_uplinks.pcapng", status=1).stdout)
     assert "\n GRE to server 5 -----> ! 5 from 198.51.100.30\n GRE to client 0 <" in text
 
 
