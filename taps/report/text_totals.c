@@ -175,13 +175,23 @@ static void append_states(GString *text, const struct totals *totals)
 }
 
 /* "7 of 12 to the server" */
-static void append_way(GString *text, const struct gre_total *way, const char *end)
+static void append_way(GString *text, const struct way_total *way, const char *end)
 {
     if (way->seen == 0)
         g_string_append_printf(text, "none to the %s", end);
     else
         g_string_append_printf(text, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " to the %s",
                                way->passed, way->seen, end);
+}
+
+static void append_ways(GString *text, const char *what, const struct way_total *server,
+                        const struct way_total *client)
+{
+    g_string_append_printf(text, " %s: ", what);
+    append_way(text, server, "server");
+    g_string_append(text, ", ");
+    append_way(text, client, "client");
+    g_string_append_c(text, '.');
 }
 
 static void append_gre(GString *text, const struct totals *totals)
@@ -194,13 +204,8 @@ static void append_gre(GString *text, const struct totals *totals)
                                " GRE packets: %" G_GUINT64_FORMAT " to the server, "
                                "%" G_GUINT64_FORMAT " to the client.",
                                server->seen, client->seen);
-    else {
-        g_string_append(text, " GRE: ");
-        append_way(text, server, "server");
-        g_string_append(text, ", ");
-        append_way(text, client, "client");
-        g_string_append_c(text, '.');
-    }
+    else
+        append_ways(text, "GRE", server, client);
 }
 
 /* Nothing where no ESP SA was seen at several points. */
@@ -208,11 +213,7 @@ static void append_esp(GString *text, const struct totals *totals)
 {
     const struct way_total *server = &totals->esp_to_server, *client = &totals->esp_to_client;
     if (server->seen + client->seen != 0)
-        g_string_append_printf(text,
-                               " ESP: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                               " to the server, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                               " to the client.",
-                               server->passed, server->seen, client->passed, client->seen);
+        append_ways(text, "ESP", server, client);
 }
 
 /* "1 IKE SA, 2 ESP SAs" */
