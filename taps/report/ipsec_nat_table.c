@@ -27,8 +27,8 @@ enum {
 static const struct table_column columns[] = {
     [VERDICT] = {"Verdict", false, false},
     [KIND] = {"Kind", false, false},
-    [INSIDE] = {"Client inside", false, false},
-    [OUTSIDE] = {"Client outside", false, false},
+    [INSIDE] = {"Inside", false, false},
+    [OUTSIDE] = {"Outside", false, false},
     [SEEN_IN] = {"Packets inside", true, true},
     [SEEN_OUT] = {"Packets outside", true, true},
     [LOST] = {"Lost", true, true},

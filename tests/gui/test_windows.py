@@ -209,10 +209,9 @@ def test_a_file_that_is_read_again_gives_the_same_numbers(ours):
 
 
 def test_the_nat_window_shows_verdict_and_ids_when_it_opens(opened):
-    """After the tests above, whose window is still there. Without scrolling: the dialog's size is
-    Wireshark's own."""
+    """Without scrolling: the dialog's size is Wireshark's own."""
     title = "PPTP NAT"
-    headings = [text.strip() for text in opened.desktop.do("rows", title)[0]]
+    headings = [text.strip() for text in opened.table(title, *MENU, title)[0]]
     left, _, width, _ = opened.desktop.do("frame", title)
     for heading in ("Verdict", "Client inside", "PNS inside", "PNS outside", "PAC inside"):
         x, _, used, _ = opened.desktop.do("place", title, 0, headings.index(heading))
@@ -222,7 +221,7 @@ def test_the_nat_window_shows_verdict_and_ids_when_it_opens(opened):
 def test_numbers_sort_as_numbers(opened):
     """Clicked on, a column of Call IDs is in the order of its values, though one may be a text."""
     title = "PPTP Calls"
-    headings, *rows = opened.desktop.do("rows", title)
+    headings, rows = opened.table(title, *MENU, title)
     column = headings.index("PNS ID")
     opened.desktop.do("bring_up", title)
     x, y, width, height = opened.desktop.do("place", title, 0, column)
