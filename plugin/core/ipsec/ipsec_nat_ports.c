@@ -156,7 +156,8 @@ static void say_change(struct ipsec_links *links, struct finding *finding,
                                 : g_strdup_printf("; %u packet%s to the old port %s lost", lost,
                                                   lost == 1 ? "" : "s", lost == 1 ? "was" : "were");
     finding->peer_frame = ipsec_links_peer(links, finding->judged_frame);
-    ipsec_link_say(links, finding, "port %u became %u after %.1f s without a packet%s",
+    ipsec_link_say(links, finding,
+                   "port %u became %u after %.1f s without a packet from that end%s",
                    change->before->endpoint.port, change->after->endpoint.port, silence, lost_text);
     g_free(lost_text);
 }

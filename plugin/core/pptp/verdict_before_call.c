@@ -52,8 +52,8 @@ struct verdict_advice verdict_refused(const struct verdict_case *about)
     bool across = about->link && about->link->view.count > 1 && about->finding->hop == FINDING_NONE;
     return (struct verdict_advice){
         .known = across ? "Not the NAT: the SYN passed it." : NULL,
-        .advice = "Nothing listens on TCP 1723 there, or a firewall blocks it (Windows: error "
-                  "800)."};
+        .symptom = "Windows reports error 800.",
+        .advice = "Start the PPTP service there, or let TCP 1723 through its firewall."};
 }
 
 struct verdict_advice verdict_closed_early(const struct verdict_case *about)
