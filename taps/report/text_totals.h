@@ -19,9 +19,9 @@ struct totals {
     uint32_t unlinked; /* and those seen at one point only */
     uint32_t nats;
     uint32_t points;
-    uint32_t ike_sas; /* different ones, */
-    uint32_t esp_sas; /* likewise */
-    bool linked;      /* at least one call was seen at two points */
+    uint32_t ike_sas;           /* different ones, */
+    uint32_t esp_sas;           /* likewise */
+    bool linked;                /* at least one call was seen at two points */
     struct way_total to_server; /* GRE */
     struct way_total to_client;
     struct way_total esp_to_server; /* of linked ESP SAs */
