@@ -168,16 +168,14 @@ static void check_link(const struct linker *linker, const struct link_view *link
         CHECK(!link->session[place] ||
               (linker_link_of(linker, link->session[place], &at) == link && at == place));
     }
-    for (int d = 0; d < 2; d++) {
-        for (uint32_t hop = 0; hop + 1 < link->count; hop++) {
-            const struct link_hop_count *count = &link->hop[d][hop];
-            CHECK(count->lost <= MAX(link->seen[d][hop], link->seen[d][hop + 1]));
-            CHECK(count->duplicated <= MAX(link->seen[d][hop], link->seen[d][hop + 1]));
+    for (uint32_t i = 0; i + 1 < link->count; i++) {
+        const struct link_hop *hop = &link->hops[i];
+        for (int d = 0; d < 2; d++) {
+            uint32_t most = MAX(link->places[i].seen[d], link->places[i + 1].seen[d]);
+            CHECK(hop->count[d].lost <= most && hop->count[d].duplicated <= most);
         }
+        CHECK(!hop->has_clock || (isfinite(hop->clock_offset_s) && isfinite(hop->clock_drift_ppm)));
     }
-    for (uint32_t hop = 0; hop + 1 < link->count; hop++)
-        CHECK(!link->has_clock[hop] ||
-              (isfinite(link->clock_offset_s[hop]) && isfinite(link->clock_drift_ppm[hop])));
 }
 
 /* A call is linked, or listed as unlinked, or absorbed: never two of these, never none. */
@@ -251,14 +249,15 @@ static void tell_links(const struct linker *linker, GString *text)
                                verdict_status_name(link->status), link->text);
         for (uint32_t place = 0; place < link->count; place++) {
             const struct call *call = call_of(link->session[place]);
+            const struct link_place *at = &link->places[place];
             g_string_append_printf(text, "  call %d at %u: %u, %u; seen %u, %u\n",
                                    call ? (int)call->index : -1, link->point[place],
-                                   link->id[PPTP_OWNER_PNS][place], link->id[PPTP_OWNER_PAC][place],
-                                   link->seen[0][place], link->seen[1][place]);
+                                   at->id[PPTP_OWNER_PNS], at->id[PPTP_OWNER_PAC], at->seen[0],
+                                   at->seen[1]);
         }
         for (uint32_t hop = 0; hop + 1 < link->count; hop++)
-            g_string_append_printf(text, "  hop %u: lost %u, %u\n", hop, link->hop[0][hop].lost,
-                                   link->hop[1][hop].lost);
+            g_string_append_printf(text, "  hop %u: lost %u, %u\n", hop,
+                                   link->hops[hop].count[0].lost, link->hops[hop].count[1].lost);
     }
     for (uint32_t i = 0; i < linker_unlinked_count(linker); i++)
         g_string_append_printf(text, "call %u unlinked: %s\n",
