@@ -67,6 +67,23 @@ static void test_esp_of_which_nothing_comes(void)
     ipsec_world_free(world);
 }
 
+/* A capture filter left ESP out at one point: what comes from behind it passed it unseen. */
+static void test_a_point_that_captures_no_esp(void)
+{
+    for (int point = WORLD_INSIDE; point <= WORLD_OUTSIDE; point++) {
+        struct ipsec_world *world = ipsec_world_new();
+        struct world_client client = ipsec_world_client(world, 1, 500, 4500);
+        ipsec_world_establish(&client, true);
+        world->captures[point] = false;
+        ipsec_world_talk(&client, 20, false);
+        world->captures[point] = true;
+        ipsec_world_wait(world, 1);
+        ipsec_world_quick(&client, IKE_ON_4500);
+        ipsec_world_expect_no_fault(world);
+        ipsec_world_free(world);
+    }
+}
+
 /* Nothing of the tunnel is seen behind the NAT any more: that the point still captured shows in
  * what else it saw. Without that, nothing is said. */
 static void test_esp_that_ends_while_the_far_point_sees_other_packets(void)
@@ -140,6 +157,7 @@ void test_ipsec_nat_esp(void)
                     test_a_finding_names_the_ike_sa_of_its_point);
     g_test_add_func("/ipsec-nat/ESP that ends at the NAT", test_esp_that_ends_at_the_nat);
     g_test_add_func("/ipsec-nat/ESP of which nothing comes", test_esp_of_which_nothing_comes);
+    g_test_add_func("/ipsec-nat/a point that captures no ESP", test_a_point_that_captures_no_esp);
     g_test_add_func("/ipsec-nat/ESP that ends while the far point sees other packets",
                     test_esp_that_ends_while_the_far_point_sees_other_packets);
 }

@@ -306,6 +306,13 @@ static void check_native(struct ipsec_links *links, const struct made_link *link
     }
 }
 
+/* Whether the near point shows the other direction of the tunnel: those packets came by the far
+ * point. If that shows no ESP at all, it did not capture ESP. */
+static bool has_reverse(const struct esp_sa *sa)
+{
+    return sa->reverse != NULL && sa->reverse->packets > 0;
+}
+
 /* Whether the point behind the hop shows the tunnel, and this kind of packets at all. */
 static bool is_watched(const struct ipsec_links *links, const struct made_link *link,
                        const struct ipsec_crossing *made, const struct esp_sa *sa)
@@ -321,7 +328,8 @@ static bool is_watched(const struct ipsec_links *links, const struct made_link *
         if (ike->at[i] != point || seen == NULL)
             continue;
         return shown_at(links, point)->esp[sa->encapsulation] ||
-               (sa->encapsulation == ESP_IN_UDP && seen->conversation[IKE_ON_4500] != NULL);
+               (sa->encapsulation == ESP_IN_UDP && seen->conversation[IKE_ON_4500] != NULL &&
+                !has_reverse(sa));
     }
     return false;
 }

@@ -165,7 +165,7 @@ static const struct {
                        "ESP; nothing shows a fault of the NAT.",
                        SERVER_BEHIND_NAT_ADVICE},
     [WELL] = {VERDICT_OK, "The NAT is fine for IPsec: ", "tunnel",
-              " linked across it, and every packet came unchanged.", ""},
+              " linked across it, and every packet that came is unchanged.", ""},
     [WELL_WITHOUT_NAT] = {VERDICT_OK, "No NAT between the points: ", "IPsec tunnel",
                           " linked, and no address changes on the way.", ""},
 };

@@ -195,8 +195,8 @@ static void none_after(struct linker *linker, const struct hop_packets *packets,
     finding.text =
         g_strdup_printf("%u %s packet%s passed, then none of %u; before the first lost one "
                         "the direction was idle for %.1f s%s",
-                        loss->first_of_tail, linker->supplier->data,
-                        loss->first_of_tail == 1 ? "" : "s", loss->tail, idle, refused);
+                        loss->passed, linker->supplier->data, loss->passed == 1 ? "" : "s",
+                        loss->tail, idle, refused);
     g_free(refused);
     say(linker, packets, &finding);
     if (is_first)
