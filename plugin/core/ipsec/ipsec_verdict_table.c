@@ -72,8 +72,9 @@ static const struct {
                "restarted.",
       .symptom = "The tunnel stalls until the client or its dead peer detection sends something.",
       .advice =
-          "Raise the NAT's UDP time-out, or have the client send keepalives more often (every "
-          "20 s is usual).\nLook for a restart or a flush of the NAT at that time."}},
+          "Look for a restart or a flush of the NAT at that time.\nIf the tunnel was idle before, "
+          "raise the NAT's UDP time-out, or have the client send keepalives more often (every 20 s "
+          "is usual)."}},
     {IPSEC_ESP_NOT_FORWARDED,
      "$N does not forward ESP",
      {.known = "The NAT has no entry for this ESP, or one that belongs to another client.",
