@@ -112,6 +112,26 @@ static void a_packet_at_another_host_is_misdelivered(void)
     }
 }
 
+/* Inside, only what the client sent was captured. Both ends say the same under the same number. */
+static void what_a_host_sends_is_not_delivered_to_it(void)
+{
+    struct path *path = path_new(2, 1);
+    path_set_up(path, 0);
+    guint last = 0;
+    for (int i = 0; i < 6; i++) {
+        path_ppp(path, 0, SERVER, "ff0380fd0101000a1206010000e0");
+        last = path_ppp(path, 0, CLIENT, "ff0380fd0101000a1206010000e0");
+    }
+    for (guint event = 0; event <= last; event++) {
+        if (net_address_equal(&path_packet(path, event, INSIDE)->source,
+                              &path->client[0].at[INSIDE].address[SERVER]))
+            path_lose(path, event, INSIDE);
+    }
+    struct analysis *analysis = path_feed(path);
+    path_expect_none(analysis, FINDING_GRE_MISDELIVERED);
+    path_done(path, analysis);
+}
+
 static void gre_from_another_public_address(void)
 {
     for (int wrong = 0; wrong < 2; wrong++) {
@@ -284,5 +304,7 @@ void test_link_gre(void)
                     what_comes_after_the_end_of_a_file_is_not_lost);
     g_test_add_func("/link_gre/a packet at another host is misdelivered",
                     a_packet_at_another_host_is_misdelivered);
+    g_test_add_func("/link_gre/what a host sends is not delivered to it",
+                    what_a_host_sends_is_not_delivered_to_it);
     g_test_add_func("/link_gre/GRE from another public address", gre_from_another_public_address);
 }

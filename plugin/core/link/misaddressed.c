@@ -66,6 +66,14 @@ static bool can_be_one(const struct linker *linker, const struct passage *passag
     return late_us <= CROSSING_US || 0u - late_us <= CROSSING_US;
 }
 
+/* What the receiver sends itself is the other direction, however alike the packets are. */
+static bool is_from_receiver(const struct passage *passage, const struct flow *flow)
+{
+    const struct net_address *from, *to;
+    return link_data_hosts(passage->link, passage->direction, passage->far, &from, &to) &&
+           net_address_equal(&flow->source, to);
+}
+
 /* Compares a packet that nothing explains with what waits upstream of this point for `link`. */
 static bool try_link(struct linker *linker, struct link *link, struct flow *flow,
                      struct packet_record *record, uint32_t frame, bool own_flow)
@@ -81,7 +89,8 @@ static bool try_link(struct linker *linker, struct link *link, struct flow *flow
             struct passage passage = link_passage(link, direction, hop);
             struct waiting_entry entry;
             uint64_t key = link_data_key(&passage, record);
-            if (passage.far != position || !waiting_take(linker->waiting, key, position, &entry))
+            if (passage.far != position || is_from_receiver(&passage, flow) ||
+                !waiting_take(linker->waiting, key, position, &entry))
                 continue;
             if (!can_be_one(linker, &passage, entry.frame, record)) {
                 waiting_put(linker->waiting, key, passage.near, entry.frame, entry.time_ns);
