@@ -145,9 +145,10 @@ class Hands:
         box = cell.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
         return [box.x, box.y, box.width, box.height]
 
-    def bring_up(self, window):
-        """Puts a window in front of the others."""
-        number = is_on_screen(window).split()[0]
+    def bring_up(self, window, which=0):
+        """Puts a window in front of the others; of several with that title, the one asked for."""
+        numbers = is_on_screen(window).split()
+        number = numbers[which % len(numbers)]
         subprocess.run(["xdotool", "windowraise", number], check=True)
         time.sleep(0.5)
 

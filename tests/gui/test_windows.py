@@ -220,12 +220,12 @@ def test_the_nat_window_shows_verdict_and_ids_when_it_opens(opened):
         assert left <= x and x + used <= left + width, heading
 
 
-def sorts(desktop, title, column, wanted):
+def sorts(desktop, title, which, column, wanted):
     """Whether the column is in that order, up or down, soon after a click on its heading."""
-    desktop.do("bring_up", title)
+    desktop.do("bring_up", title, which)
     x, y, width, height = desktop.do("place", title, 0, column)
     desktop.do("click", x + width // 2, y - height // 2, 1)
-    for _ in range(10):
+    for _ in range(5):
         shown = [int(row[column]) for row in desktop.do("rows", title)[1:]]
         if shown in (wanted, wanted[::-1]):
             return True
@@ -234,13 +234,13 @@ def sorts(desktop, title, column, wanted):
 
 
 def test_numbers_sort_as_numbers(opened):
-    """Clicked on, a column of Call IDs is in the order of its values, though one may be a text. A
-    click that comes while the window is being drawn is lost."""
+    """Clicked on, a column of Call IDs is in the order of its values, though one may be a text.
+    Tests before this one left windows with the same title: one of them is that which is read."""
     title = "PPTP Calls"
     headings, rows = opened.table(title, *MENU, title)
     column = headings.index("PNS ID")
     wanted = sorted(int(row[column]) for row in rows)
-    assert any(sorts(opened.desktop, title, column, wanted) for _ in range(3))
+    assert any(sorts(opened.desktop, title, which, column, wanted) for which in range(8))
 
 
 def test_two_clicks_lead_from_the_windows_to_the_packet(opened):
