@@ -72,11 +72,10 @@ static void add_fact(struct analysis *analysis)
 }
 
 /* A packet that no link has shows that its point captured then. */
-static void note_seen(struct analysis *analysis, const struct packet *packet)
+static void note_seen(struct analysis *analysis, uint32_t point, const struct packet *packet)
 {
     if (analysis->linker)
-        linker_seen(analysis->linker, tracker_point(analysis->tracker, packet->interface),
-                    packet->time_ns);
+        linker_seen(analysis->linker, point, packet->time_ns);
 }
 
 const struct pptp_connection *analysis_tcp(struct analysis *analysis,
@@ -101,7 +100,7 @@ void analysis_icmp(struct analysis *analysis, const struct icmp_error *error)
     add_fact(analysis);
     if (analysis->feed)
         feed_log_icmp(analysis->feed, error);
-    note_seen(analysis, &error->packet);
+    note_seen(analysis, tracker_point(analysis->tracker, error->packet.interface), &error->packet);
     tracker_feed_icmp(analysis->tracker, error);
 }
 
@@ -110,7 +109,8 @@ void analysis_fragment(struct analysis *analysis, const struct ip_fragment *frag
     add_fact(analysis);
     if (analysis->feed)
         feed_log_fragment(analysis->feed, fragment);
-    note_seen(analysis, &fragment->packet);
+    note_seen(analysis, tracker_point(analysis->tracker, fragment->packet.interface),
+              &fragment->packet);
     if (analysis->linker)
         linker_fragment(analysis->linker, &fragment->packet);
 }
@@ -127,7 +127,7 @@ static struct ipsec_packet at_its_point(struct analysis *analysis,
     struct ipsec_packet placed = *packet;
     analysis->ipsec_last_frame = MAX(analysis->ipsec_last_frame, packet->packet.frame);
     placed.packet.interface = tracker_point(analysis->tracker, packet->packet.interface);
-    note_seen(analysis, &packet->packet);
+    note_seen(analysis, placed.packet.interface, &placed.packet);
     return placed;
 }
 

@@ -79,8 +79,9 @@ void ipsec_link_judge(struct ipsec_links *links, uint32_t index, const struct fi
         g_string_append(text, words);
         g_free(words);
     } else if (!link->view.order_known) {
-        g_string_append_printf(text, "Which of the points is nearer to the client is not known%s.",
-                               link->roles_differ ? ": they do not agree which end began IKE" : "");
+        g_string_append_printf(
+            text, "Which of the points is nearer to the client is not known%s.",
+            link->roles_differ ? ": they do not show for sure which end began IKE" : "");
     } else if (ipsec_least_passed(&link->view) == 0) {
         g_string_append(text, "Seen at one point only; nothing shows that it was lost.");
     } else {

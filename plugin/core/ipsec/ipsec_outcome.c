@@ -140,7 +140,7 @@ static const struct {
                ""},
     [CONTRADICTED] = {VERDICT_UNKNOWN, "", NULL,
                       "Which of the points is nearer to the IPsec client is not known: the points "
-                      "do not agree which end began IKE.",
+                      "do not show for sure which end began IKE.",
                       "Start both captures before the client connects."},
     [UNORDERED] = {VERDICT_UNKNOWN, "", NULL,
                    "Which of the points is nearer to the IPsec client is not known: addresses and "
