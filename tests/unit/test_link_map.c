@@ -83,7 +83,7 @@ static void own_clear(struct nat_own *own)
 {
     if (!own->owners)
         return;
-    g_hash_table_destroy(own->owners);
+    candidates_free(own->owners);
     g_hash_table_destroy(own->owned);
 }
 

@@ -1,5 +1,6 @@
-/* A list of pointers under one key of a hash table. Nearly all have one or two items, and there is
- * one for every message of a capture: two are kept without a further allocation.
+/* Lists of numbers under 64-bit keys, for the tables that take an entry for every message of a
+ * capture: 16 octets an entry, and 4 to 8 where it is found. Keys are hashes of base/hash.h, and
+ * are compared whole.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_CANDIDATES_H
@@ -8,20 +9,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CANDIDATES_INLINE 2
-
-struct candidates {
-    void **items; /* `len` of them, in order of arrival until one was removed */
-    uint32_t len;
-    uint32_t room;
-    void *first[CANDIDATES_INLINE]; /* where `items` points at first */
-};
+struct candidates;
 
 struct candidates *candidates_new(void);
-void candidates_free(struct candidates *list);
-void candidates_add(struct candidates *list, void *item);
-bool candidates_has(const struct candidates *list, const void *item);
-/* The last item takes the place of item `index`. */
-void candidates_remove(struct candidates *list, uint32_t index);
+void candidates_free(struct candidates *candidates); /* NULL is fine */
+
+/* Puts `item`, which may be any number, at the end of the list of `key`. */
+void candidates_add(struct candidates *candidates, uint64_t key, uint32_t item);
+
+/* One after the other in order of arrival:
+ *
+ *     for (uint32_t at = candidates_first(c, key); at; at = candidates_next(c, at))
+ *         use(candidates_item(c, at));
+ *
+ * What is added meanwhile comes too; what was removed must not be asked for its next. */
+uint32_t candidates_first(const struct candidates *candidates, uint64_t key);
+uint32_t candidates_next(const struct candidates *candidates, uint32_t at);
+uint32_t candidates_item(const struct candidates *candidates, uint32_t at);
+
+/* How long the list of `key` is, and whether `item` is in it. */
+uint32_t candidates_count(const struct candidates *candidates, uint64_t key);
+bool candidates_has(const struct candidates *candidates, uint64_t key, uint32_t item);
+
+void candidates_remove(struct candidates *candidates, uint32_t at);
 
 #endif

@@ -58,9 +58,6 @@ void link_put_session(struct linker *linker, struct link *link, uint32_t positio
                       struct session *session);
 /* The link of the session that a pair is about, made by its request; NULL: it is of no session. */
 struct link *link_pair_link(struct linker *linker, const struct message_pair *pair);
-/* Makes the link a candidate for misaddressed packets of this host. */
-void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
-                        const struct net_address *address);
 
 /* link/pair.c */
 /* Judges the message together with its other halves, or lets it wait for them. */

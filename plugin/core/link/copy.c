@@ -103,11 +103,8 @@ static void copy_tables(const struct linker *linker, struct linker *copy)
     gpointer key, value;
     g_hash_table_iter_init(&iter, linker->by_host);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
-        const struct candidates *links = value;
-        struct candidates *same = candidates_new();
-        for (uint32_t i = 0; i < links->len; i++)
-            candidates_add(same, same_link(copy, links->items[i]));
-        g_hash_table_insert(copy->by_host, key, same);
+        GArray *links = value;
+        g_hash_table_insert(copy->by_host, key, g_array_copy(links));
     }
     g_hash_table_iter_init(&iter, linker->reported);
     while (g_hash_table_iter_next(&iter, &key, &value))

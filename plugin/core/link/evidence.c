@@ -158,14 +158,16 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
     link_evidence_rejudge(linker, path);
 }
 
-/* Joins `sighting` with the only one of `candidates` that fits; remembers that several did. */
+/* Joins `sighting` with the only one under `key` that fits; remembers that several did. */
 static void join_only_candidate(struct linker *linker, struct sighting *sighting,
-                                const struct candidates *candidates, unsigned evidence)
+                                const struct candidates *candidates, uint64_t key,
+                                unsigned evidence)
 {
     struct sighting *only = NULL, *by_ip_id = NULL;
     uint32_t fitting = 0, by_ip_ids = 0;
-    for (guint i = 0; i < candidates->len; i++) {
-        struct sighting *other = candidates->items[i];
+    for (uint32_t at = candidates_first(candidates, key); at;
+         at = candidates_next(candidates, at)) {
+        struct sighting *other = sighting_at(linker, candidates_item(candidates, at));
         if (!link_evidence_fits(linker, sighting, other) ||
             (only && only->path && only->path == other->path))
             continue;
@@ -184,13 +186,14 @@ static void join_only_candidate(struct linker *linker, struct sighting *sighting
         sighting->ambiguous = true;
 }
 
-static void remember(struct linker *linker, struct candidates *candidates,
+static void remember(struct linker *linker, struct candidates *candidates, uint64_t key,
                      struct sighting *sighting, uint32_t frame)
 {
-    if (candidates_has(candidates, sighting))
+    uint32_t index = sighting->connection->index;
+    if (candidates_has(candidates, key, index))
         return;
-    if (candidates->len < LINK_FINGERPRINT_LIMIT)
-        candidates_add(candidates, sighting);
+    if (candidates_count(candidates, key) < LINK_FINGERPRINT_LIMIT)
+        candidates_add(candidates, key, index);
     else if (!sighting->path)
         link_limit_reached(linker, LINK_LIMIT_FINGERPRINT, frame);
 }
@@ -202,26 +205,26 @@ void link_evidence_connection(struct linker *linker, struct connection *connecti
         !connection->is_ours)
         return;
     sighting->in_isn_table = true;
-    struct candidates *candidates = link_candidates(
-        linker->by_isn, waiting_key(connection->isn[0], connection->isn[1], 0), true);
-    for (guint i = 0; i < candidates->len; i++) {
-        const struct connection *other = ((struct sighting *)candidates->items[i])->connection;
+    struct candidates *by_isn = linker->by_isn;
+    uint64_t key = waiting_key(connection->isn[0], connection->isn[1], 0);
+    for (uint32_t at = candidates_first(by_isn, key); at; at = candidates_next(by_isn, at)) {
+        const struct connection *other =
+            facts_connection(linker->facts, candidates_item(by_isn, at));
         if (other->isn[0] != connection->isn[0] || other->isn[1] != connection->isn[1])
             return; /* a hash collision: this fingerprint is of no use */
     }
     if (!sighting->path)
-        join_only_candidate(linker, sighting, candidates, EVIDENCE_ISN);
-    remember(linker, candidates, sighting, connection->first_frame);
+        join_only_candidate(linker, sighting, by_isn, key, EVIDENCE_ISN);
+    remember(linker, by_isn, key, sighting, connection->first_frame);
 }
 
 static bool join_by(struct linker *linker, struct sighting *sighting, uint64_t key,
                     unsigned evidence, uint32_t frame)
 {
-    struct candidates *candidates = link_candidates(linker->by_message, key, true);
     bool alone = !sighting->path;
     if (alone)
-        join_only_candidate(linker, sighting, candidates, evidence);
-    remember(linker, candidates, sighting, frame);
+        join_only_candidate(linker, sighting, linker->by_message, key, evidence);
+    remember(linker, linker->by_message, key, sighting, frame);
     return alone && sighting->path;
 }
 

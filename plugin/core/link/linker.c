@@ -40,17 +40,22 @@ static void make_for_reading(struct linker *linker, const struct linker_options 
     linker->inside_subnets = g_memdup2(options->inside_subnets,
                                        options->inside_subnet_count * sizeof(struct link_subnet));
     linker->inside_subnet_count = options->inside_subnet_count;
-    linker->by_isn = link_candidates_table();
-    linker->by_message = link_candidates_table();
+    linker->by_isn = candidates_new();
+    linker->by_message = candidates_new();
     block_pool_init(&linker->notes_pool, sizeof(struct session_notes));
     linker->fragments = fragments_new(LINK_FRAGMENT_LIMIT);
     linker->times = point_times_new();
     linker->samples = link_data_table(linker, LINK_DATA_WAITING_LIMIT / 4);
 }
 
+static void free_array(gpointer array)
+{
+    g_array_free(array, TRUE);
+}
+
 void linker_make_own(struct linker *linker)
 {
-    linker->by_host = link_candidates_table();
+    linker->by_host = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_array);
     linker->sightings = g_ptr_array_new_with_free_func(g_free);
     linker->paths = g_ptr_array_new_with_free_func(free_path);
     linker->links = g_ptr_array_new_with_free_func(free_link);
@@ -82,9 +87,8 @@ struct linker *linker_new(struct facts *facts, const struct supplier *supplier,
 
 static void free_for_reading(struct linker *linker)
 {
-    GHashTable *tables[] = {linker->by_isn, linker->by_message};
-    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-        g_hash_table_destroy(tables[i]);
+    candidates_free(linker->by_isn);
+    candidates_free(linker->by_message);
     block_pool_clear(&linker->notes_pool);
     waiting_free(linker->samples);
     g_free(linker->inside_interfaces);

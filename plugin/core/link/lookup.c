@@ -1,32 +1,47 @@
-/* What lookup.h finds, where it may have to be made first; and lists under a hash.
+/* What lookup.h finds, where it may have to be made first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "internal.h"
 
-struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make)
-{
-    gpointer hashed = GSIZE_TO_POINTER((gsize)(key ^ (key >> 32)));
-    struct candidates *candidates = g_hash_table_lookup(table, hashed);
-    if (!candidates && make) {
-        candidates = candidates_new();
-        g_hash_table_insert(table, hashed, candidates);
-    }
-    return candidates;
-}
-
-static void free_candidates(gpointer data)
-{
-    candidates_free(data);
-}
-
-GHashTable *link_candidates_table(void)
-{
-    return g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_candidates);
-}
-
 uint64_t link_host_key(uint32_t point, const struct net_address *address)
 {
     return hash_address(hash_step(hash_secret.start, point), address);
+}
+
+static gpointer host_key(uint32_t point, const struct net_address *address)
+{
+    uint64_t key = link_host_key(point, address);
+    return GSIZE_TO_POINTER((gsize)(key ^ (key >> 32)));
+}
+
+const GArray *link_hosts_links(const struct linker *linker, uint32_t point,
+                               const struct net_address *address)
+{
+    static const GArray none;
+    const GArray *links = g_hash_table_lookup(linker->by_host, host_key(point, address));
+    return links ? links : &none;
+}
+
+static bool has_link(const GArray *links, uint32_t index)
+{
+    for (guint i = 0; i < links->len; i++) {
+        if (g_array_index(links, uint32_t, i) == index)
+            return true;
+    }
+    return false;
+}
+
+void link_remember_host(struct linker *linker, const struct link *link, uint32_t point,
+                        const struct net_address *address)
+{
+    gpointer key = host_key(point, address);
+    GArray *links = g_hash_table_lookup(linker->by_host, key);
+    if (!links) {
+        links = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), 1);
+        g_hash_table_insert(linker->by_host, key, links);
+    }
+    if (links->len < LINK_STRAY_CANDIDATES && !has_link(links, link->view.index))
+        g_array_append_val(links, link->view.index);
 }
 
 struct sighting *link_sighting(struct linker *linker, struct connection *connection)

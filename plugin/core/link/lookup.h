@@ -56,13 +56,16 @@ static inline struct session_notes *session_notes_of(const struct linker *linker
     return mark ? mark->notes : NULL;
 }
 
-/* NULL: there is none. */
+/* Of the connection with this index; NULL: there is none. */
+static inline struct sighting *sighting_at(const struct linker *linker, uint32_t index)
+{
+    return index < linker->sighting_at->len ? linker->sighting_at->pdata[index] : NULL;
+}
+
 static inline struct sighting *sighting_of(const struct linker *linker,
                                            const struct connection *connection)
 {
-    return connection->index < linker->sighting_at->len
-               ? linker->sighting_at->pdata[connection->index]
-               : NULL;
+    return sighting_at(linker, connection->index);
 }
 
 /* What is known of where the flow's packets belong; NULL: nothing but what its session says. */
@@ -121,9 +124,13 @@ struct session_notes *link_notes(struct linker *linker, const struct session *se
 /* Where the flow's packets belong whose key is not the one that their link expects; NULL: they are
  * their own session's, as far as is known. */
 const struct flow_position *flow_position_of(const struct linker *linker, const struct flow *flow);
-/* A list in one of the linker's hash tables; made if `make`, else NULL when there is none. */
-struct candidates *link_candidates(GHashTable *table, uint64_t key, bool make);
-GHashTable *link_candidates_table(void); /* empty */
 uint64_t link_host_key(uint32_t point, const struct net_address *address);
+/* Indices (uint32_t) of links that have this address as an end at this point, at most
+ * LINK_STRAY_CANDIDATES of them. Never NULL; valid until the next is remembered. */
+const GArray *link_hosts_links(const struct linker *linker, uint32_t point,
+                               const struct net_address *address);
+/* Makes the link one of them: a candidate for misaddressed packets of this host. */
+void link_remember_host(struct linker *linker, const struct link *link, uint32_t point,
+                        const struct net_address *address);
 
 #endif

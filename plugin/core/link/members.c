@@ -21,15 +21,6 @@ struct link *link_new(struct linker *linker, struct link_path *path)
     return link;
 }
 
-void link_remember_host(struct linker *linker, struct link *link, uint32_t point,
-                        const struct net_address *address)
-{
-    struct candidates *candidates =
-        link_candidates(linker->by_host, link_host_key(point, address), true);
-    if (candidates->len < LINK_STRAY_CANDIDATES && !candidates_has(candidates, link))
-        candidates_add(candidates, link);
-}
-
 void link_put_session(struct linker *linker, struct link *link, uint32_t position,
                       struct session *session)
 {

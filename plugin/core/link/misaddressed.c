@@ -129,10 +129,9 @@ bool link_misaddressed_find(struct linker *linker, struct flow *flow, struct pac
         return false;
     const struct net_address *hosts[2] = {&flow->source, &flow->destination};
     for (int i = 0; i < 2; i++) {
-        const struct candidates *candidates =
-            link_candidates(linker->by_host, link_host_key(flow->point, hosts[i]), false);
-        for (guint j = 0; candidates && j < candidates->len; j++) {
-            struct link *link = candidates->items[j];
+        const GArray *links = link_hosts_links(linker, flow->point, hosts[i]);
+        for (guint j = 0; j < links->len; j++) {
+            struct link *link = linker->links->pdata[g_array_index(links, uint32_t, j)];
             if (link == own)
                 continue;
             if (!link_spend(linker, LINK_LIMIT_STRAYS)) {

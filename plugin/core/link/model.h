@@ -201,9 +201,9 @@ struct linker {
     struct link_subnet *inside_subnets;
     uint32_t inside_subnet_count;
 
-    GHashTable *by_isn;     /* hash of both ISNs -> struct candidates of struct sighting * */
-    GHashTable *by_message; /* hash of (seq, type, masked octets) -> the same */
-    GHashTable *by_host;    /* hash of (point, address) -> struct candidates of struct link * */
+    struct candidates *by_isn;     /* hash of both ISNs -> indices of connections */
+    struct candidates *by_message; /* hash of (seq, type, masked octets) -> the same */
+    GHashTable *by_host; /* hash of (point, address) -> GArray of uint32_t: link_hosts_links */
     GPtrArray *sightings;
     GPtrArray *paths;
     GPtrArray *links;

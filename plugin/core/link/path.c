@@ -43,9 +43,7 @@ static bool end_changes(const struct link_path *path, int end)
 /* How many paths have `address` as this end at this point. */
 static uint32_t fan_in(struct linker *linker, uint32_t point, const struct net_address *address)
 {
-    const struct candidates *candidates =
-        link_candidates(linker->by_host, link_host_key(point, address), false);
-    return candidates ? candidates->len : 0;
+    return link_hosts_links(linker, point, address)->len;
 }
 
 void link_path_order(struct linker *linker, struct link_path *path)

@@ -44,22 +44,22 @@ static bool fits(struct linker *linker, const struct sighting *a, const struct s
     }
 }
 
-/* The sightings that share an initial sequence number with `connection`; NULL: there are none. */
-static const struct candidates *others_of(GHashTable *by_isn, const struct connection *connection,
-                                          int end)
+/* The first of those that share an initial sequence number with `connection`; 0: there are none. */
+static uint32_t first_of(const struct candidates *by_isn, const struct connection *connection,
+                         int end)
 {
-    return connection->has_isn[end] ? link_candidates(by_isn, isn_key(connection, end), false)
-                                    : NULL;
+    return connection->has_isn[end] ? candidates_first(by_isn, isn_key(connection, end)) : 0;
 }
 
 /* True if another sighting of `sighting`'s own point fits `other` as well. */
-static bool has_rival(struct linker *linker, GHashTable *by_isn, const struct sighting *sighting,
-                      const struct sighting *other, enum level level)
+static bool has_rival(struct linker *linker, const struct candidates *by_isn,
+                      const struct sighting *sighting, const struct sighting *other,
+                      enum level level)
 {
     for (int end = 0; end < 2; end++) {
-        const struct candidates *candidates = others_of(by_isn, other->connection, end);
-        for (guint i = 0; candidates && i < candidates->len; i++) {
-            const struct sighting *rival = candidates->items[i];
+        for (uint32_t at = first_of(by_isn, other->connection, end); at;
+             at = candidates_next(by_isn, at)) {
+            const struct sighting *rival = sighting_at(linker, candidates_item(by_isn, at));
             if (rival != sighting && !rival->path &&
                 rival->connection->point == sighting->connection->point &&
                 fits(linker, rival, other, level))
@@ -70,15 +70,15 @@ static bool has_rival(struct linker *linker, GHashTable *by_isn, const struct si
 }
 
 /* The one earlier sighting, or path of them, that fits; NULL if none or several do. */
-static struct sighting *only_one(struct linker *linker, GHashTable *by_isn,
+static struct sighting *only_one(struct linker *linker, const struct candidates *by_isn,
                                  const struct sighting *sighting, enum level level,
                                  bool *ret_several)
 {
     struct sighting *only = NULL;
     for (int end = 0; end < 2; end++) {
-        const struct candidates *candidates = others_of(by_isn, sighting->connection, end);
-        for (guint i = 0; candidates && i < candidates->len; i++) {
-            struct sighting *other = candidates->items[i];
+        for (uint32_t at = first_of(by_isn, sighting->connection, end); at;
+             at = candidates_next(by_isn, at)) {
+            struct sighting *other = sighting_at(linker, candidates_item(by_isn, at));
             if (other->connection->index > sighting->connection->index || other == only ||
                 (only && only->path && only->path == other->path) ||
                 !fits(linker, sighting, other, level))
@@ -93,18 +93,18 @@ static struct sighting *only_one(struct linker *linker, GHashTable *by_isn,
     return only;
 }
 
-static GHashTable *index_by_isn(struct linker *linker, bool several_points)
+static struct candidates *index_by_isn(struct linker *linker, bool several_points)
 {
-    GHashTable *by_isn = link_candidates_table();
+    struct candidates *by_isn = candidates_new();
     for (guint i = 0; i < linker->sightings->len; i++) {
         struct sighting *sighting = linker->sightings->pdata[i];
         const struct connection *connection = sighting->connection;
         for (int end = 0; end < 2; end++) {
             if (!connection->has_isn[end] || !connection->is_ours)
                 continue;
-            struct candidates *candidates = link_candidates(by_isn, isn_key(connection, end), true);
-            if (candidates->len < LINK_FINGERPRINT_LIMIT)
-                candidates_add(candidates, sighting);
+            uint64_t key = isn_key(connection, end);
+            if (candidates_count(by_isn, key) < LINK_FINGERPRINT_LIMIT)
+                candidates_add(by_isn, key, connection->index);
             else if (several_points && !sighting->path)
                 link_limit_reached(linker, LINK_LIMIT_FINGERPRINT, connection->first_frame);
         }
@@ -114,7 +114,7 @@ static GHashTable *index_by_isn(struct linker *linker, bool several_points)
 
 void link_syn_finish(struct linker *linker, bool several_points)
 {
-    GHashTable *by_isn = index_by_isn(linker, several_points);
+    struct candidates *by_isn = index_by_isn(linker, several_points);
     for (guint i = 0; i < linker->sightings->len; i++) {
         struct sighting *sighting = linker->sightings->pdata[i];
         struct sighting *only = NULL;
@@ -128,5 +128,5 @@ void link_syn_finish(struct linker *linker, bool several_points)
         else if (several)
             sighting->ambiguous = true;
     }
-    g_hash_table_destroy(by_isn);
+    candidates_free(by_isn);
 }

@@ -11,19 +11,20 @@ static uint64_t owner_key(uint32_t point, const struct net_address *host, uint16
 }
 
 /* Calls that are over give way to those that are alive. */
-static void add(struct linker *linker, struct candidates *candidates, struct session *call)
+static void add(struct linker *linker, uint64_t key, const struct session *call)
 {
-    if (candidates->len < NAT_SAME_KEY_LIMIT) {
-        candidates_add(candidates, call);
-        return;
+    struct candidates *owners = nat_own(linker)->owners;
+    bool has_room = candidates_count(owners, key) < NAT_SAME_KEY_LIMIT;
+    for (uint32_t at = candidates_first(owners, key); at && !has_room;
+         at = candidates_next(owners, at)) {
+        has_room = session_has_ended(facts_session(linker->facts, candidates_item(owners, at)));
+        if (has_room)
+            candidates_remove(owners, at);
     }
-    for (uint32_t i = 0; i < candidates->len; i++) {
-        if (session_has_ended(candidates->items[i])) {
-            candidates->items[i] = call;
-            return;
-        }
-    }
-    link_limit_reached(linker, NAT_LIMIT_SAME_KEY, call->setup_frame);
+    if (has_room)
+        candidates_add(owners, key, call->index);
+    else
+        link_limit_reached(linker, NAT_LIMIT_SAME_KEY, call->setup_frame);
 }
 
 static void add_id(struct linker *linker, struct session *call, enum id_owner owner)
@@ -34,7 +35,7 @@ static void add_id(struct linker *linker, struct session *call, enum id_owner ow
     for (int end = 0; end < 2; end++) {
         const struct net_address *host = &call->connection->end[end].address;
         uint64_t key = owner_key(call->point, host, call->id[owner]);
-        add(linker, link_candidates(nat_own(linker)->owners, key, true), call);
+        add(linker, key, call);
     }
 }
 
@@ -48,7 +49,7 @@ void link_owner_add(struct linker *linker, struct session *call)
 
 static void make_table(struct linker *linker)
 {
-    nat_own(linker)->owners = link_candidates_table();
+    nat_own(linker)->owners = candidates_new();
     nat_own(linker)->owned = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < linker->links->len; i++) {
         const struct link *link = linker->links->pdata[i];
@@ -70,10 +71,10 @@ enum mistranslation link_owner_kind(struct linker *linker, const struct link *li
         make_table(linker);
     const struct net_address *server =
         &own->connection->end[session_end_of(own, PPTP_OWNER_PAC)].address;
-    const struct candidates *candidates =
-        link_candidates(nat_own(linker)->owners, owner_key(own->point, server, seen), false);
-    for (guint i = 0; candidates && i < candidates->len; i++) {
-        const struct session *call = candidates->items[i];
+    const struct candidates *owners = nat_own(linker)->owners;
+    for (uint32_t at = candidates_first(owners, owner_key(own->point, server, seen)); at;
+         at = candidates_next(owners, at)) {
+        const struct session *call = facts_session(linker->facts, candidates_item(owners, at));
         if (link_of_session(linker, call) == link ||
             !net_address_equal(&call->connection->end[session_end_of(call, PPTP_OWNER_PAC)].address,
                                server))

@@ -45,8 +45,8 @@ struct segment_notes {
 struct nat_own {
     struct tunnels *tunnels; /* nat_tunnel.c; a copy's: borrowed */
     GPtrArray *segments; /* struct segment_notes *, by connection; NULL: none; a copy's: borrowed */
-    GHashTable *owners;  /* hash of (point, address, id) -> struct candidates of struct session *,
-                            of linked ones; NULL: nobody asked yet */
+    struct candidates *owners; /* hash of (point, address, id) -> indices of linked sessions; NULL:
+                                  nobody asked yet */
     GHashTable *editors; /* set of int64_t: hops (by the points beside them) where a request was
                             translated */
     GHashTable *owned;   /* set of (session, owner) in it; the same */

@@ -11,15 +11,9 @@
 
 /* Calls that an end has ids for, and who has a control connection with whom. */
 struct source_tables {
-    GHashTable
-        *awaited; /* hash of (point, receiver, its id) -> struct candidates of struct session * */
-    GHashTable *pairs; /* set of hashes of (point, end, other end) */
+    struct candidates *awaited; /* hash of (point, receiver, its id) -> indices of sessions */
+    GHashTable *pairs;          /* set of hashes of (point, end, other end) */
 };
-
-static void free_calls(gpointer data)
-{
-    candidates_free(data);
-}
 
 static uint64_t awaited_key(uint32_t point, const struct net_address *receiver, uint16_t call_id)
 {
@@ -39,7 +33,7 @@ static const struct endpoint *receiver_of(const struct session *call, enum direc
 
 static void fill_tables(struct linker *linker, struct source_tables *tables)
 {
-    tables->awaited = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_calls);
+    tables->awaited = candidates_new();
     tables->pairs = g_hash_table_new(NULL, NULL);
     for (uint32_t i = 0; i < linker->facts->connections->len; i++) {
         const struct connection *connection = facts_connection(linker->facts, i);
@@ -55,7 +49,8 @@ static void fill_tables(struct linker *linker, struct source_tables *tables)
                 continue;
             const struct endpoint *receiver = receiver_of(call, direction);
             uint64_t key = awaited_key(call->point, &receiver->address, call->id[o]);
-            candidates_add(link_candidates(tables->awaited, key, true), call);
+            if (candidates_count(tables->awaited, key) <= NAT_SAME_KEY_LIMIT)
+                candidates_add(tables->awaited, key, i);
         }
     }
 }
@@ -91,19 +86,20 @@ static enum direction awaits(const struct session *call, const struct flow *flow
 
 /* The only call that awaits the flow; NULL: none, or several. Of more calls with one id at one host
  * than are compared elsewhere (NAT_SAME_KEY_LIMIT), none is the only one. */
-static const struct session *awaiting(const struct source_tables *tables, const struct flow *flow)
+static const struct session *awaiting(const struct linker *linker, const struct candidates *awaited,
+                                      const struct flow *flow)
 {
-    const struct candidates *calls = link_candidates(
-        tables->awaited, awaited_key(flow->point, &flow->destination, flow->id), false);
+    uint64_t key = awaited_key(flow->point, &flow->destination, flow->id);
     const struct session *only = NULL;
-    if (calls && calls->len > NAT_SAME_KEY_LIMIT)
+    if (candidates_count(awaited, key) > NAT_SAME_KEY_LIMIT)
         return NULL;
-    for (uint32_t i = 0; calls && i < calls->len; i++) {
-        if (awaits(calls->items[i], flow) == DIRECTION_NONE)
+    for (uint32_t at = candidates_first(awaited, key); at; at = candidates_next(awaited, at)) {
+        const struct session *call = facts_session(linker->facts, candidates_item(awaited, at));
+        if (awaits(call, flow) == DIRECTION_NONE)
             continue;
         if (only)
             return NULL;
-        only = calls->items[i];
+        only = call;
     }
     return only;
 }
@@ -164,7 +160,7 @@ static void find_other_sources(struct linker *linker)
             continue;
         if (!tables.awaited)
             fill_tables(linker, &tables);
-        const struct session *call = awaiting(&tables, flow);
+        const struct session *call = awaiting(linker, tables.awaited, flow);
         if (!call || g_hash_table_contains(
                          tables.pairs, pair_key(flow->point, &flow->source, &flow->destination)))
             continue;
@@ -175,7 +171,7 @@ static void find_other_sources(struct linker *linker)
         }
     }
     if (tables.awaited) {
-        g_hash_table_destroy(tables.awaited);
+        candidates_free(tables.awaited);
         g_hash_table_destroy(tables.pairs);
     }
 }

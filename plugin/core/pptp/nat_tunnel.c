@@ -35,16 +35,16 @@ struct tunnel {
 };
 
 struct tunnels {
-    GHashTable *live;       /* hash of a tunnel's key -> struct candidates of struct session * */
-    GPtrArray *watches;     /* struct tunnel_watch *: collisions awaiting a sign of life */
-    GPtrArray *of_calls;    /* struct tunnel *, by call; NULL: nothing; grows when written */
-    struct block_pool pool; /* theirs */
+    struct candidates *live; /* hash of a tunnel's key -> indices of sessions */
+    GPtrArray *watches;      /* struct tunnel_watch *: collisions awaiting a sign of life */
+    GPtrArray *of_calls;     /* struct tunnel *, by call; NULL: nothing; grows when written */
+    struct block_pool pool;  /* theirs */
 };
 
 struct tunnels *tunnels_new(void)
 {
     struct tunnels *tunnels = g_new0(struct tunnels, 1);
-    tunnels->live = link_candidates_table();
+    tunnels->live = candidates_new();
     tunnels->watches = g_ptr_array_new_with_free_func(g_free);
     tunnels->of_calls = g_ptr_array_new();
     block_pool_init(&tunnels->pool, sizeof(struct tunnel));
@@ -55,7 +55,7 @@ void tunnels_free(struct tunnels *tunnels)
 {
     if (!tunnels)
         return;
-    g_hash_table_destroy(tunnels->live);
+    candidates_free(tunnels->live);
     g_ptr_array_free(tunnels->watches, TRUE);
     g_ptr_array_free(tunnels->of_calls, TRUE);
     block_pool_clear(&tunnels->pool);
@@ -144,11 +144,12 @@ static void watch_owner(struct linker *linker, struct session *call, enum id_own
     hosts(call, owner, &to, &from);
     uint64_t what = (uint64_t)call->point << 32 | (uint64_t)call->id[owner] << 8 | (uint64_t)owner;
     uint64_t key = hash_address(hash_address(hash_step(hash_secret.start, what), to), from);
-    struct candidates *candidates = link_candidates(tunnels_of(linker)->live, key, true);
-    for (guint i = candidates->len; i-- > 0;) {
-        struct session *other = candidates->items[i];
+    struct candidates *live = tunnels_of(linker)->live;
+    for (uint32_t next, at = candidates_first(live, key); at; at = next) {
+        struct session *other = facts_session(linker->facts, candidates_item(live, at));
+        next = candidates_next(live, at);
         if (session_has_ended(other)) {
-            candidates_remove(candidates, i);
+            candidates_remove(live, at);
             continue;
         }
         if (!same_key(other, call, owner))
@@ -159,8 +160,8 @@ static void watch_owner(struct linker *linker, struct session *call, enum id_own
         }
         watch_pair(linker, other, call, owner);
     }
-    if (candidates->len < NAT_SAME_KEY_LIMIT)
-        candidates_add(candidates, call);
+    if (candidates_count(live, key) < NAT_SAME_KEY_LIMIT)
+        candidates_add(live, key, call->index);
     else
         link_limit_reached(linker, NAT_LIMIT_SAME_KEY, call->setup_frame);
 }

@@ -42,7 +42,7 @@ void pptp_own_free(struct linker *linker)
         g_ptr_array_free(own->segments, TRUE);
     }
     if (own->owners) {
-        g_hash_table_destroy(own->owners);
+        candidates_free(own->owners);
         g_hash_table_destroy(own->owned);
     }
     g_hash_table_destroy(own->editors);
