@@ -41,20 +41,20 @@ struct connection {
     uint32_t index;
     uint32_t point;
     struct endpoint end[2];
-    bool has_isn[2];      /* the first packet of end[i] was seen, and with it */
-    uint32_t isn[2];      /* its initial sequence number, random */
+    uint32_t isn[2];      /* the initial sequence number of end[i], random; valid if has_isn */
     uint32_t syn_form[2]; /* hash of what else it says and no NAT changes; 0: not known */
-    struct ip_checksums ip_checksums[2]; /* of packets sent by end[i] */
+    bool has_isn[2];      /* the first packet of end[i] was seen */
     /* of packets sent by end[i], but for those that others send in its name: the latest that is not
      * 0; 0: not known */
     uint8_t ttl[2];
     bool is_ours; /* it is of this protocol, as far as is known; else nothing is said of it */
-    GPtrArray *messages; /* struct message *, in order of completion */
-    uint32_t first_frame;
-    uint32_t last_frame;
+    uint32_t segments[2];              /* sent by end[i], retransmissions included */
+    struct ip_checksums *ip_checksums; /* [2], of packets sent by end[i]; NULL: none was wrong */
+    GPtrArray *messages;               /* struct message *, in order of completion */
     int64_t first_time_ns;
     int64_t last_time_ns;
-    uint32_t segments[2]; /* sent by end[i], retransmissions included */
+    uint32_t first_frame;
+    uint32_t last_frame;
 };
 
 /* Data that goes between two ends in two flows. Ordered by who reads it: the first line of the

@@ -81,13 +81,13 @@ static void cross_tcp(struct linker *linker, struct link_path *path, uint32_t ho
             .hop = hop,
             .far_position = far_position,
             .downward = downward,
-            .far = &far->ip_checksums[sender],
+            .far = far->ip_checksums ? &far->ip_checksums[sender] : NULL,
             .near_ends = {near->end[0].address, near->end[1].address},
             .far_ends = {far->end[0].address, far->end[1].address},
             .near_ttl = near->ttl[sender],
             .direction = DIRECTION_NONE,
         };
-        if (crossing.far->frame != 0)
+        if (crossing.far && crossing.far->frame != 0)
             each(linker, &crossing, accepting);
     }
 }

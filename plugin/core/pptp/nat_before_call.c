@@ -48,9 +48,9 @@ static struct finding connection_finding(const struct linker *linker, enum findi
 /* Both closed before: what comes then is no fault. */
 static bool is_over_before(const struct pptp_connection *connection, uint32_t frame)
 {
-    const struct tcp_facts *tcp = connection->tcp;
-    return tcp[0].fin.frame != 0 && tcp[0].fin.frame < frame && tcp[1].fin.frame != 0 &&
-           tcp[1].fin.frame < frame;
+    uint32_t first = connection_fin(connection, 0).frame;
+    uint32_t second = connection_fin(connection, 1).frame;
+    return first != 0 && first < frame && second != 0 && second < frame;
 }
 
 /* A capture that shows one direction only shows the other one's acknowledgments. */
@@ -65,10 +65,10 @@ static bool reset_comes_from_hop(const struct linker *linker, const struct link_
 {
     const struct pptp_connection *before = seen_at(path, sent_from(path, hop, end));
     const struct pptp_connection *behind = seen_at(path, sent_to(path, hop, end));
-    const struct frame_time *reset = &behind->tcp[end].rst;
-    return path->order_known && reset->frame != 0 && before->tcp[end].rst.frame == 0 &&
-           !is_over_before(behind, reset->frame) && shows_direction(before, end) &&
-           link_covered_before(linker, path, hop, (uint32_t)end, reset->time_ns);
+    struct frame_time reset = connection_rst(behind, end);
+    return path->order_known && reset.frame != 0 && connection_rst(before, end).frame == 0 &&
+           !is_over_before(behind, reset.frame) && shows_direction(before, end) &&
+           link_covered_before(linker, path, hop, (uint32_t)end, reset.time_ns);
 }
 
 /* An acknowledgment of the other end, at either side, shows that the octets before `after` arrived.
@@ -115,13 +115,12 @@ static void message_lost(struct linker *linker, uint32_t hop, const struct messa
     struct finding finding = connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED,
                                                 connection_of(message->connection), message->sender,
                                                 hop, message->frame);
-    const struct frame_time *answer =
-        &connection_of(message->connection)->tcp[1 - message->sender].rst;
+    uint32_t answer = connection_rst(connection_of(message->connection), 1 - message->sender).frame;
     if (reset)
         finding.text = g_strdup_printf(
             "%s does not reach the next capture point; a device in between answers with the RST in "
             "frame %u. The connection had been idle for %.1f s",
-            pptp_message_name(message->type), answer->frame,
+            pptp_message_name(message->type), answer,
             (double)(message->time_ns - tracker_time_before(record_of(message))) / 1e9);
     else
         finding.text =
@@ -139,7 +138,7 @@ static void check_messages(struct linker *linker, const struct link_path *path, 
     GHashTable *waiting = path->hop[hop].waiting[sender][near == hop ? 0 : 1];
     const struct pptp_connection *connection = seen_at(path, near);
     bool reset = reset_comes_from_hop(linker, path, hop, 1 - sender);
-    const struct frame_time *answer = &connection->tcp[1 - sender].rst;
+    int64_t answered_ns = connection_rst(connection, 1 - sender).time_ns;
     if (!waiting || !(reset || has_repeated(linker, connection, sender)) ||
         far->connection->segments[sender] == 0)
         return;
@@ -150,7 +149,7 @@ static void check_messages(struct linker *linker, const struct link_path *path, 
             !link_covers_time(linker, path, hop, (uint32_t)sender, message->time_ns) ||
             was_acknowledged(path, hop, sender, message->seq + record_of(message)->length))
             continue;
-        bool answered = reset && answer->time_ns >= message->time_ns;
+        bool answered = reset && answered_ns >= message->time_ns;
         if (!answered && !was_repeated(linker, path, hop, message))
             continue;
         message_lost(linker, hop, message, answered);
@@ -187,7 +186,7 @@ static void check_resets(struct linker *linker, const struct link_path *path, ui
             continue;
         const struct pptp_connection *behind = seen_at(path, sent_to(path, hop, end));
         struct finding finding = connection_finding(linker, FINDING_RESET_INJECTED, behind, end,
-                                                    hop, behind->tcp[end].rst.frame);
+                                                    hop, connection_rst(behind, end).frame);
         finding.text =
             g_strdup_printf("RST with the address of the %s, which the capture point on the side "
                             "of the %s never saw",
@@ -231,7 +230,7 @@ static void blame_hop(struct linker *linker, const struct link_way *way,
 static bool check_syn(const struct before_call *before, const struct pptp_connection *connection)
 {
     const struct tcp_facts *facts = &connection->tcp[0];
-    const struct frame_time *reset = &connection->tcp[1].rst;
+    struct frame_time reset = connection_rst(connection, 1);
     struct linker *linker = before->linker;
     const struct link_way *way =
         link_way_find(before->ways, connection->point, &connection->end[1].address);
@@ -242,7 +241,7 @@ static bool check_syn(const struct before_call *before, const struct pptp_connec
         return false;
     bool again =
         facts->syns >= 2 && link_covers_time(linker, way->path, way->hop, 0, facts->syn_again_ns);
-    if (!again && reset->frame == 0 && !connection->icmp)
+    if (!again && reset.frame == 0 && !connection->icmp)
         return false;
     struct finding finding = connection_finding(linker, FINDING_CONTROL_NOT_FORWARDED, connection,
                                                 0, FINDING_NONE, facts->syn.frame);
@@ -250,14 +249,14 @@ static bool check_syn(const struct before_call *before, const struct pptp_connec
     finding.text =
         g_strdup_printf("The client's SYN, sent %s, does not reach the next capture point%s",
                         link_times(facts->syns, times),
-                        reset->frame != 0  ? "; a device in between answers with a RST"
+                        reset.frame != 0   ? "; a device in between answers with a RST"
                         : connection->icmp ? "; an ICMP error answers it"
                                            : "");
     blame_hop(linker, way, link_say(linker, &finding));
-    if (reset->frame == 0)
+    if (reset.frame == 0)
         return true;
     finding = connection_finding(linker, FINDING_RESET_INJECTED, connection, 1, FINDING_NONE,
-                                 reset->frame);
+                                 reset.frame);
     finding.text = g_strdup("RST with the address of the server, which the SYN never reached");
     link_say(linker, &finding);
     return true;
@@ -279,7 +278,7 @@ static bool check_refused(struct linker *linker, const struct pptp_connection *s
 {
     enum refusal refusal = tracker_refusal(tracker_of(linker), server);
     enum refusal at_client = tracker_refusal(tracker_of(linker), client);
-    if (refusal == REFUSAL_SILENCE && client->tcp[1].rst.frame != 0)
+    if (refusal == REFUSAL_SILENCE && connection_rst(client, 1).frame != 0)
         return false; /* it is not the server's */
     if (refusal != REFUSAL_RESET && refusal != REFUSAL_ICMP && at_client == REFUSAL_ICMP) {
         say_refused(linker, client, at_client, server == client ? FINDING_NONE : 0);

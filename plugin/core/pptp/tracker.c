@@ -34,6 +34,9 @@ static void free_connection(void *data)
     g_ptr_array_free(connection->calls, TRUE);
     g_queue_clear(&connection->unanswered);
     g_free(connection->icmp);
+    g_free(connection->ip_checksums);
+    g_free(connection->closing);
+    g_free(tracked_connection(connection)->odd);
     g_free(connection);
 }
 

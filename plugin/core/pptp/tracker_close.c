@@ -50,10 +50,12 @@ bool tracker_note_facts(struct pptp_connection *connection, const struct tcp_seg
 {
     struct tcp_facts *facts = &connection->tcp[sender];
     const struct packet *packet = &segment->packet;
+    if ((segment->flags & (TCP_FLAG_FIN | TCP_FLAG_RST)) != 0 && connection->closing == NULL)
+        connection->closing = g_new0(struct tcp_closing, 2);
     if ((segment->flags & TCP_FLAG_FIN) != 0)
-        note_once(&facts->fin, packet);
+        note_once(&connection->closing[sender].fin, packet);
     if ((segment->flags & TCP_FLAG_RST) != 0) {
-        note_once(&facts->rst, packet);
+        note_once(&connection->closing[sender].rst, packet);
     } else if ((segment->flags & TCP_FLAG_ACK) != 0 &&
                (!facts->has_acked || serial_diff(segment->ack, facts->acked) > 0)) {
         facts->acked = segment->ack;
@@ -96,7 +98,7 @@ enum refusal tracker_refusal(const struct tracker *tracker,
     if (!connection->to_pptp_port || !connection->has_isn[0] || connection->has_isn[1] ||
         connection_other_segments(connection, 0) != 0)
         return REFUSAL_NONE;
-    if (connection->tcp[1].rst.frame != 0 && connection->stream[1] == NULL)
+    if (connection_rst(connection, 1).frame != 0 && connection->stream[1] == NULL)
         return REFUSAL_RESET;
     if (connection->segments[1] != 0)
         return REFUSAL_NONE;
@@ -128,10 +130,8 @@ char *tracker_refusal_text(const struct pptp_connection *connection, enum refusa
 
 struct frame_time tracker_close_of(const struct pptp_connection *connection, int end)
 {
-    const struct tcp_facts *facts = &connection->tcp[end];
-    if (facts->fin.frame == 0 || (facts->rst.frame != 0 && facts->rst.frame < facts->fin.frame))
-        return facts->rst;
-    return facts->fin;
+    struct frame_time fin = connection_fin(connection, end), rst = connection_rst(connection, end);
+    return fin.frame == 0 || (rst.frame != 0 && rst.frame < fin.frame) ? rst : fin;
 }
 
 /* A stop is an orderly end, unless a request waits. A client that leaves after good replies is a
@@ -140,7 +140,7 @@ bool tracker_closed_early(const struct pptp_connection *connection, int *ret_end
 {
     const struct tracked_connection *tracked = (const struct tracked_connection *)connection;
     int end = connection->closed_by;
-    bool by_fin = connection->tcp[end].fin.frame == connection->closed_frame;
+    bool by_fin = connection_fin(connection, end).frame == connection->closed_frame;
     *ret_end = end;
     if (connection->closed_frame == 0 || !connection->has_spoken || connection->was_refused ||
         !tracked->whole || (by_fin && tracked->has_hole[end]) || connection->segments[1] == 0 ||
@@ -159,7 +159,7 @@ char *tracker_closed_early_text(const struct pptp_connection *connection, int en
     const struct frame_time close = tracker_close_of(connection, end);
     const struct message_record *request = connection->left_unanswered;
     const char *who = end == 1 ? "The server" : "The client";
-    const char *how = close.frame == connection->tcp[end].rst.frame ? "RST" : "FIN";
+    const char *how = close.frame == connection_rst(connection, end).frame ? "RST" : "FIN";
     if (request == NULL)
         return g_strdup_printf("%s closes the connection (%s) before a call is set up", who, how);
     return g_strdup_printf("%s closes the connection (%s) %.3f s after %s in frame %u, which has "

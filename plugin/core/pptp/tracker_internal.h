@@ -82,34 +82,39 @@ struct segment_trace {
 };
 #define TRACES 2 /* copies from a mirror port come at most this many segments later */
 
+/* What one end sent that is no PPTP. */
+struct odd_octets {
+    struct frame_time start;        /* where its stream begins with octets that are no header */
+    struct message_record *message; /* its first piece that is no message, not spoken of so far, */
+    uint32_t cookie;                /* and what stands there for the cookie */
+};
+
 struct tracked_connection {
     struct pptp_connection
         base; /* first: a struct pptp_connection * of the model is one of these */
     struct tracked_connection *next_at_point;
-    bool whole;      /* seen from its start and without a hole: no call set-up was missed */
-    bool superseded; /* another connection uses its addresses and ports now */
-    bool retired;    /* closed for so long that its streams were freed */
-    bool sent[2];    /* octets of end[i] were seen */
-    struct frame_time odd_start[2]; /* where end[i] begins with octets that are no PPTP header */
-    struct message_record *odd[2];  /* its first piece that is no message, not spoken of so far, */
-    uint32_t odd_cookie[2];         /* and what stands there for the cookie */
-    bool missed[2]; /* octets of end[i] were acknowledged that are not in the capture */
-    bool has_next[2];
-    bool has_hole[2];
+    struct tracked_call *live; /* calls that are alive, chained, */
+    uint32_t live_count;       /* and how many */
+    uint32_t overdue;          /* so many of `unanswered`, from the head, were waited for in vain */
+    int64_t deadline_ns;       /* when the next one will be */
+    struct odd_octets *odd;    /* [2], by end; NULL: there are none */
+    int64_t read_ns[2];        /* when the latest octets of end[i] came, */
+    uint32_t read[2];          /* and what they acknowledge */
+    uint32_t hole[2];          /* octets of end[i] right before this number were not captured */
+    uint32_t next[2];          /* the sequence number after the highest octet of end[i] */
+    uint32_t damaged_reported[2];
+    struct segment_trace trace[2][TRACES];
+    uint8_t trace_next[2];
     bool has_read[2];
+    bool has_hole[2];
+    bool has_next[2];
+    bool sent[2];           /* octets of end[i] were seen */
+    bool missed[2];         /* octets of end[i] were acknowledged that are not in the capture */
     bool right_checksum[2]; /* a segment of end[i] had one, */
     bool right_octets[2];   /* and one with octets */
-    uint32_t damaged_reported[2];
-    uint32_t hole[2];    /* octets of end[i] right before this number have not been captured */
-    uint32_t read[2];    /* acknowledged by the latest octets of end[i], */
-    int64_t read_ns[2];  /* which came at this time */
-    uint32_t next[2];    /* the sequence number after the highest octet of end[i] */
-    uint32_t overdue;    /* so many of `unanswered`, from the head, were waited for in vain */
-    int64_t deadline_ns; /* when the next one will be */
-    uint32_t live_count; /* calls that are alive, chained: */
-    struct tracked_call *live;
-    uint8_t trace_next[2];
-    struct segment_trace trace[2][TRACES];
+    bool whole;             /* seen from its start and without a hole: no call set-up was missed */
+    bool superseded;        /* another connection uses its addresses and ports now */
+    bool retired;           /* closed for so long that its streams were freed */
 };
 
 #define RECENT_START 8 /* frames that a flow remembers at first; a power of two */

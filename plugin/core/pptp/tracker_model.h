@@ -75,8 +75,12 @@ struct tcp_facts {
     uint32_t syns;         /* and how many there are */
     uint32_t acked;        /* the highest number that it acknowledged, resets apart; */
     bool has_acked;        /* is valid */
-    struct frame_time fin; /* its first */
-    struct frame_time rst; /* its first */
+};
+
+/* The first FIN and RST of one end. */
+struct tcp_closing {
+    struct frame_time fin;
+    struct frame_time rst;
 };
 
 /* Who turned a connection attempt down by ICMP. */
@@ -90,30 +94,42 @@ struct attempt_refusal {
 /* One control connection as one point saw it. */
 struct pptp_connection {
     struct connection;
-    uint32_t interface[2]; /* on which packets sent by end[i] are seen; TRACKER_NONE: none yet */
     struct tcp_facts tcp[2];
+    struct tcp_closing *closing;  /* [2]; NULL: neither end closed or reset */
     struct attempt_refusal *icmp; /* about its first SYN; NULL: none */
     struct control_stream *stream[2];
     GPtrArray *calls;  /* struct call *, in order of set-up */
     GQueue unanswered; /* struct message_record *: requests without reply, oldest first */
+    /* The first set-up request without reply when the first end closed or stopped; NULL: none. */
+    struct message_record *left_unanswered;
+    struct pptp_connection *previous; /* the latest earlier one with the same addresses and ports
+                                         that has calls */
+    int64_t closed_time_ns;
+    uint32_t closed_frame; /* first FIN or RST */
+    uint32_t interface[2]; /* on which packets sent by end[i] are seen; TRACKER_NONE: none yet */
+    uint32_t duplicates;   /* segments captured twice (same IP ID, same octets): a mirror port */
+    uint32_t messages_missing; /* holes in the streams that were resynchronised over */
     enum control_state state;
     /* It is PPTP (is_ours) if either holds. */
     bool to_pptp_port; /* end[1] listens on a port that is PPTP's */
     bool has_spoken;   /* a right message was seen, in either direction */
     bool stopped;      /* a Stop-Control-Connection-Request was seen */
-    /* The first set-up request without reply when the first end closed or stopped; NULL: none. */
-    struct message_record *left_unanswered;
-    bool was_refused; /* a reply had a failing result */
-    bool fin[2];      /* end[i] closed */
+    bool was_refused;  /* a reply had a failing result */
+    bool fin[2];       /* end[i] closed */
     bool reset;
-    uint8_t closed_by;     /* index of the end that closed or reset first; valid if closed_frame */
-    uint32_t closed_frame; /* first FIN or RST */
-    int64_t closed_time_ns;
-    uint32_t duplicates; /* segments captured twice (same IP ID, same octets): a mirror port */
-    uint32_t messages_missing;        /* holes in the streams that were resynchronised over */
-    struct pptp_connection *previous; /* the latest earlier one with the same addresses and ports
-                                    that has calls */
+    uint8_t closed_by; /* index of the end that closed or reset first; valid if closed_frame */
 };
+
+/* frame 0: none. */
+static inline struct frame_time connection_fin(const struct pptp_connection *connection, int end)
+{
+    return connection->closing ? connection->closing[end].fin : (struct frame_time){0};
+}
+
+static inline struct frame_time connection_rst(const struct pptp_connection *connection, int end)
+{
+    return connection->closing ? connection->closing[end].rst : (struct frame_time){0};
+}
 
 /* Segments of end `end` that are no SYN. */
 static inline uint32_t connection_other_segments(const struct pptp_connection *connection, int end)

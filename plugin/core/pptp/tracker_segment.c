@@ -22,9 +22,13 @@ static void note_segment(struct tracker *tracker, struct tracked_connection *tra
     if (packet->ttl != 0 && (segment->flags & TCP_FLAG_RST) == 0)
         connection->ttl[sender] = packet->ttl;
     uint32_t span = segment->length + ((segment->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN)) != 0);
-    ip_checksums_sent(&connection->ip_checksums[sender], packet, span > 0, segment->seq + span);
-    ip_checksums_answered(&connection->ip_checksums[1 - sender],
-                          (segment->flags & TCP_FLAG_ACK) != 0, segment->ack);
+    if (packet->ip_checksum_wrong && connection->ip_checksums == NULL)
+        connection->ip_checksums = g_new0(struct ip_checksums, 2);
+    if (connection->ip_checksums != NULL) {
+        ip_checksums_sent(&connection->ip_checksums[sender], packet, span > 0, segment->seq + span);
+        ip_checksums_answered(&connection->ip_checksums[1 - sender],
+                              (segment->flags & TCP_FLAG_ACK) != 0, segment->ack);
+    }
     connection->last_frame = packet->frame;
     connection->last_time_ns = packet->time_ns;
 }

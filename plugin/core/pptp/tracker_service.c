@@ -10,24 +10,31 @@
 bool tracker_is_other_service(const struct pptp_connection *connection)
 {
     const struct tracked_connection *tracked = (const struct tracked_connection *)connection;
-    return !connection->has_spoken &&
-           (!connection->to_pptp_port || tracked->odd_start[0].frame ||
-            tracked->odd_start[1].frame || tracked->odd[0] || tracked->odd[1]);
+    return !connection->has_spoken && (!connection->to_pptp_port || tracked->odd);
+}
+
+/* The odd octets of an end, to be written. */
+static struct odd_octets *odd_of(struct tracked_connection *tracked, uint8_t sender)
+{
+    if (!tracked->odd)
+        tracked->odd = g_new0(struct odd_octets, 2);
+    return &tracked->odd[sender];
 }
 
 void tracker_service_segment(struct tracked_connection *tracked, const struct tcp_segment *segment,
                              uint8_t sender)
 {
     const struct pptp_connection *connection = &tracked->base;
-    struct frame_time *start = &tracked->odd_start[sender];
     bool keeps_alive = connection->has_isn[sender] && segment->seq == connection->isn[sender];
     if (segment->length != 0 && !keeps_alive) /* RFC 1122 4.2.3.6 */
         tracked->sent[sender] = true;
-    if (segment->captured == 0 || connection->has_spoken || start->frame != 0 ||
-        !connection->has_isn[sender] || segment->seq != connection->isn[sender] + 1 ||
+    if (segment->captured == 0 || connection->has_spoken ||
+        (tracked->odd && tracked->odd[sender].start.frame != 0) || !connection->has_isn[sender] ||
+        segment->seq != connection->isn[sender] + 1 ||
         control_framer_could_begin(segment->payload, segment->captured))
         return;
-    *start = (struct frame_time){segment->packet.frame, segment->packet.time_ns};
+    odd_of(tracked, sender)->start =
+        (struct frame_time){segment->packet.frame, segment->packet.time_ns};
 }
 
 static void say_bad_cookie(struct tracker *tracker, const struct pptp_connection *connection,
@@ -46,9 +53,12 @@ void tracker_service_odd(struct tracker *tracker, struct tracked_connection *tra
     struct pptp_connection *connection = &tracked->base;
     if (connection->has_spoken) {
         say_bad_cookie(tracker, connection, record, cookie, record->frame);
-    } else if (tracked->odd[record->sender] == NULL) {
-        tracked->odd[record->sender] = record;
-        tracked->odd_cookie[record->sender] = cookie;
+        return;
+    }
+    struct odd_octets *odd = odd_of(tracked, record->sender);
+    if (odd->message == NULL) {
+        odd->message = record;
+        odd->cookie = cookie;
     }
 }
 
@@ -59,10 +69,10 @@ void tracker_service_spoke(struct tracker *tracker, struct tracked_connection *t
     if (connection->has_spoken)
         return;
     connection->has_spoken = connection->is_ours = true;
-    for (int end = 0; end < 2; end++) {
-        const struct message_record *odd = tracked->odd[end];
-        if (odd != NULL)
-            say_bad_cookie(tracker, connection, odd, tracked->odd_cookie[end], frame);
+    for (int end = 0; tracked->odd && end < 2; end++) {
+        const struct odd_octets *odd = &tracked->odd[end];
+        if (odd->message != NULL)
+            say_bad_cookie(tracker, connection, odd->message, odd->cookie, frame);
     }
 }
 
@@ -70,10 +80,10 @@ void tracker_service_conclude(const struct tracked_connection *tracked, struct f
 {
     const struct pptp_connection *connection = &tracked->base;
     const struct frame_time *first = NULL;
-    if (connection->has_spoken || !connection->to_pptp_port)
+    if (connection->has_spoken || !connection->to_pptp_port || !tracked->odd)
         return;
     for (int end = 0; end < 2; end++) {
-        const struct frame_time *start = &tracked->odd_start[end];
+        const struct frame_time *start = &tracked->odd[end].start;
         if (start->frame == 0 && tracked->sent[end])
             return; /* it sent something that may be PPTP */
         if (start->frame != 0 && (first == NULL || start->frame < first->frame))
@@ -81,11 +91,11 @@ void tracker_service_conclude(const struct tracked_connection *tracked, struct f
     }
     if (first == NULL)
         return;
-    int end = first == &tracked->odd_start[1];
+    int end = first == &tracked->odd[1].start;
     struct finding finding = tracker_finding(FINDING_NOT_PPTP, first->frame, 0,
                                              connection->interface[end], connection, NULL);
     finding_say(log, &finding, "what %s sends on port %u does not begin with a PPTP header",
-                tracked->odd_start[1 - end].frame != 0 ? "either end"
+                tracked->odd[1 - end].start.frame != 0 ? "either end"
                 : end == 0                             ? "the client"
                                                        : "the server",
                 connection->end[1].port);

@@ -18,7 +18,8 @@ static bool was_idle(const struct message_record *message)
 
 static bool is_answered_by_reset(const struct message_record *message)
 {
-    return connection_of(message->connection)->tcp[1 - message->sender].rst.frame > message->frame;
+    return connection_rst(connection_of(message->connection), 1 - message->sender).frame >
+           message->frame;
 }
 
 struct verdict_advice verdict_lost_control(const struct verdict_case *about)

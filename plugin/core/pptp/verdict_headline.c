@@ -34,8 +34,9 @@ static int sender_of_segment(const struct verdict_case *about)
     const struct pptp_connection *connection = verdict_connection(about);
     uint32_t frame = about->finding->judged_frame;
     for (int end = 0; connection && end < 2; end++) {
-        const struct tcp_facts *facts = &connection->tcp[end];
-        if (facts->syn.frame == frame || facts->rst.frame == frame || facts->fin.frame == frame)
+        if (connection->tcp[end].syn.frame == frame ||
+            connection_rst(connection, end).frame == frame ||
+            connection_fin(connection, end).frame == frame)
             return end;
     }
     return -1;
