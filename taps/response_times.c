@@ -47,12 +47,12 @@ static tap_packet_status packet(void *data, packet_info *pinfo, epan_dissect_t *
                                 const void *tapped, tap_flags_t flags _U_)
 {
     const struct message_record *message = ((const struct pptp_tap_event *)tapped)->message;
-    int request = message != NULL && message->response_to != 0 ? request_of(message->type) : 0;
+    int request = message != NULL && message->request != NULL ? request_of(message->type) : 0;
     if (request == 0)
         return TAP_PACKET_DONT_REDRAW;
     nstime_t waited = {
-        .secs = (time_t)(message->response_time_ns / 1000000000),
-        .nsecs = (int)(message->response_time_ns % 1000000000),
+        .secs = (time_t)(message_response_time_ns(message) / 1000000000),
+        .nsecs = (int)(message_response_time_ns(message) % 1000000000),
     };
     nstime_t asked;
     nstime_delta(&asked, &pinfo->abs_ts, &waited);

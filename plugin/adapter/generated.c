@@ -112,14 +112,14 @@ proto_tree *generated_message(tvbuff_t *tvb, proto_tree *tree, const struct mess
         add_text(&at, fields.state, call_state_name((enum call_state)record->call_state));
         add_text(&at, fields.stage, ppp_stage_name((enum ppp_stage)record->stage));
         for (int owner = 0; owner < 2; owner++) {
-            if (record->id_now[owner] != TRACKER_NONE)
+            if (record->knows_id & 1 << owner)
                 add_uint(&at, fields.call_id[owner], record->id_now[owner]);
         }
     }
     add_frame(&at, fields.response_in, record->response_in);
-    if (record->response_to != 0) {
-        add_frame(&at, fields.response_to, record->response_to);
-        add_time(&at, fields.response_time, record->response_time_ns);
+    if (record->request != NULL) {
+        add_frame(&at, fields.response_to, message_response_to(record));
+        add_time(&at, fields.response_time, message_response_time_ns(record));
     }
     add_link(&at, translation);
     add_frame(&at, fields.nat_peer_frame,

@@ -36,9 +36,9 @@ static void write_message(json_dumper *dumper, const struct report *report,
                         message->peer_call_id);
     json_frame(dumper, "peer_frame",
                linker_pairing(report->linker, as_message(message)).peer_frame);
-    json_frame(dumper, "response_to", message->response_to);
-    if (message->response_to != 0)
-        json_seconds(dumper, "response_time", message->response_time_ns);
+    json_frame(dumper, "response_to", message_response_to(message));
+    if (message->request != NULL)
+        json_seconds(dumper, "response_time", message_response_time_ns(message));
     else
         json_null(dumper, "response_time");
     json_dumper_end_object(dumper);

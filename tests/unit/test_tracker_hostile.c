@@ -126,11 +126,11 @@ static void test_replies_that_answer_nothing(void)
     wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRQ, .call_id = 2));
     /* One of two: nothing tells which. */
     uint32_t frame = wire_say(&wire, SERVER, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = 3));
-    g_assert_cmpuint(tracker_messages_on(script->tracker, frame)->response_to, ==, 0);
+    g_assert_cmpuint(message_response_to(tracker_messages_on(script->tracker, frame)), ==, 0);
     g_assert_cmpuint(script_count(script, FINDING_UNKNOWN_CALL_ID), ==, 1);
     /* From the end that asked. */
     frame = wire_say(&wire, CLIENT, (struct said)SAY(PPTP_OCRP, .call_id = A, .peer = 1));
-    g_assert_cmpuint(tracker_messages_on(script->tracker, frame)->response_to, ==, 0);
+    g_assert_cmpuint(message_response_to(tracker_messages_on(script->tracker, frame)), ==, 0);
     script_free(script);
 
     script = script_new();
@@ -181,9 +181,9 @@ static void test_too_many_requests_and_calls(void)
         wire_say(&wire, CLIENT, (struct said)SAY(PPTP_ECHO_REQUEST, .identifier = i));
     g_assert_cmpuint(script_count(script, FINDING_LIMIT_REACHED), ==, 1);
     uint32_t last = wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 299));
-    g_assert_cmpuint(tracker_messages_on(script->tracker, last)->response_to, !=, 0);
+    g_assert_cmpuint(message_response_to(tracker_messages_on(script->tracker, last)), !=, 0);
     uint32_t first = wire_say(&wire, SERVER, (struct said)SAY(PPTP_ECHO_REPLY, .identifier = 0));
-    g_assert_cmpuint(tracker_messages_on(script->tracker, first)->response_to, ==, 0);
+    g_assert_cmpuint(message_response_to(tracker_messages_on(script->tracker, first)), ==, 0);
     script_free(script);
 
     script = script_new();

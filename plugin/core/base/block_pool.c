@@ -8,7 +8,7 @@
 void block_pool_init(struct block_pool *pool, size_t size)
 {
     pool->blocks = g_ptr_array_new_with_free_func(g_free);
-    pool->size = (size + BLOCK_POOL_LINE - 1) / BLOCK_POOL_LINE * BLOCK_POOL_LINE;
+    pool->size = (size + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
     pool->left = 0;
 }
 

@@ -1,5 +1,5 @@
 /* Items of one size that live equally long, side by side: what packets of many calls need is then
- * on few pages of memory, and an item begins with a line of the cache.
+ * on few pages of memory. Items of whole lines of the cache begin with one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_BLOCK_POOL_H
@@ -8,11 +8,11 @@
 #include <glib.h>
 #include <stdint.h>
 
-#define BLOCK_POOL_LINE 64 /* octets of a line of the cache; an item begins with one */
+#define BLOCK_POOL_LINE 64 /* octets of a line of the cache */
 
 struct block_pool {
     GPtrArray *blocks; /* owned */
-    size_t size;       /* octets of an item, a multiple of a line */
+    size_t size;       /* octets of an item, a multiple of 8 */
     uint32_t left;     /* items that the latest block still has room for */
 };
 

@@ -25,6 +25,7 @@ const char *call_end_name(enum call_end end)
     return "";
 }
 
+/* What the connection owns; it lies in the pool itself. */
 static void free_connection(void *data)
 {
     struct pptp_connection *connection = data;
@@ -37,7 +38,6 @@ static void free_connection(void *data)
     g_free(connection->ip_checksums);
     g_free(connection->closing);
     g_free(tracked_connection(connection)->odd);
-    g_free(connection);
 }
 
 /* What the call owns; it lies in the pool itself. */
@@ -69,6 +69,8 @@ struct tracker *tracker_new(struct finding_log *log)
     tracker->interfaces = g_array_new(FALSE, TRUE, sizeof(struct interface_info));
     tracker->connections = g_ptr_array_new_with_free_func(free_connection);
     tracker->sessions = g_ptr_array_new_with_free_func(free_call);
+    block_pool_init(&tracker->connection_pool, sizeof(struct tracked_connection));
+    block_pool_init(&tracker->message_pool, sizeof(struct message_record));
     block_pool_init(&tracker->call_pool, sizeof(struct tracked_call));
     tracker->flows = g_ptr_array_new();
     tracker->all_flows = g_ptr_array_new();
@@ -102,6 +104,8 @@ void tracker_free(struct tracker *tracker)
     g_ptr_array_free(tracker->connections, TRUE);
     g_ptr_array_free(tracker->sessions, TRUE);
     block_pool_clear(&tracker->call_pool);
+    block_pool_clear(&tracker->connection_pool);
+    block_pool_clear(&tracker->message_pool);
     g_ptr_array_free(tracker->flows, TRUE);
     g_ptr_array_free(tracker->all_flows, TRUE);
     g_ptr_array_free(tracker->pairs, TRUE);

@@ -91,5 +91,5 @@ void tracker_learn_ids(struct message_event *event)
         learn_id(event, peer, record->peer_call_id);
     if (event->has_window)
         call_of(record->session)->window[session_owner_at(record->session, record->sender)] =
-            record->window;
+            event->window;
 }

@@ -30,7 +30,7 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
                           segment->packet.interface);
         return NULL;
     }
-    struct tracked_connection *tracked = g_new0(struct tracked_connection, 1);
+    struct tracked_connection *tracked = block_pool_add(&tracker->connection_pool);
     struct pptp_connection *connection = &tracked->base;
     struct endpoint source = {segment->packet.source, segment->source_port};
     struct endpoint destination = {segment->packet.destination, segment->destination_port};
@@ -48,7 +48,7 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
     connection->end[1] = from_client ? destination : source;
     connection->to_pptp_port = tracker->is_pptp_port(connection->end[1].port);
     connection->is_ours = connection->to_pptp_port;
-    connection->messages = g_ptr_array_new_with_free_func(g_free);
+    connection->messages = g_ptr_array_new();
     connection->calls = g_ptr_array_new();
     g_queue_init(&connection->unanswered);
     connection->state = (segment->flags & TCP_FLAG_SYN) != 0 ? CONTROL_IDLE : CONTROL_UNKNOWN;

@@ -158,10 +158,12 @@ struct tracker {
     bool (*is_pptp_port)(uint16_t port);
     bool has_time;
     int64_t end_ns;
-    GArray *interfaces;          /* struct interface_info */
-    struct block_pool call_pool; /* theirs: struct tracked_call */
-    GPtrArray *all_flows;        /* owned; also those that are still awaited */
-    GPtrArray *pairs;            /* struct address_pair *; owned */
+    GArray *interfaces;                /* struct interface_info */
+    struct block_pool connection_pool; /* struct tracked_connection */
+    struct block_pool message_pool;    /* struct message_record */
+    struct block_pool call_pool;       /* struct tracked_call */
+    GPtrArray *all_flows;              /* owned; also those that are still awaited */
+    GPtrArray *pairs;                  /* struct address_pair *; owned */
     GPtrArray *heads;            /* first struct message_record * of a frame, frames ascending */
     GHashTable *late_heads;      /* the same of frames all of whose messages were told late */
     GPtrArray *late;             /* messages of earlier frames that the latest segment completed */
@@ -216,6 +218,7 @@ struct message_event {
     bool has_call_id; /* the field was captured */
     bool has_peer_call_id;
     bool has_window;
+    uint16_t window; /* valid if has_window */
     bool has_serial;
     bool success;
     bool ended;   /* after FIN, RST or Stop nothing changes a state any more */

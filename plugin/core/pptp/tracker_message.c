@@ -81,7 +81,7 @@ static void read_message(struct message_event *event, const struct control_piece
     record->call_id = message->call_id;
     record->peer_call_id = message->peer_call_id;
     record->call_serial_number = message->call_serial_number;
-    record->window = message->window;
+    event->window = message->window;
     record->identifier = message->identifier;
     record->result = message->result;
     record->error = message->error;
@@ -129,15 +129,13 @@ static void settle(struct message_event *event)
     if (!event->success)
         tracker_say_of_message(event, FINDING_REFUSED, "%s with result %u, error %u",
                                pptp_message_name(record->type), record->result, record->error);
-    record->id_now[PPTP_OWNER_PNS] = record->id_now[PPTP_OWNER_PAC] = TRACKER_NONE;
     if (call == NULL)
         return;
-    record->call_state = (uint8_t)call->state;
-    record->stage = (uint8_t)call->stage;
-    for (int owner = 0; owner < 2; owner++) {
-        if (call->has_id[owner])
-            record->id_now[owner] = call->id[owner];
-    }
+    record->call_state = (unsigned)call->state & 0xF;
+    record->stage = (unsigned)call->stage & 0xF;
+    record->knows_id = ((unsigned)call->has_id[0] | (unsigned)call->has_id[1] << 1) & 3u;
+    record->id_now[0] = call->id[0];
+    record->id_now[1] = call->id[1];
 }
 
 /* A message that a later packet tells joins what its frame has completed already. */
@@ -195,7 +193,7 @@ void tracker_deliver(const struct control_piece *piece, void *user)
         tracker_say_limit(tracker, LIMIT_MESSAGES, piece->frame, delivery->packet->interface);
         return;
     }
-    struct message_record *record = g_new0(struct message_record, 1);
+    struct message_record *record = block_pool_add(&tracker->message_pool);
     struct pptp_message message;
     record->status = (uint8_t)pptp_parse(piece->data, piece->captured, &message);
     if (piece->bad_cookie)

@@ -32,33 +32,31 @@ struct gre_flow;
 /* One control message as one point saw it. */
 struct message_record {
     struct message;
-    int64_t response_time_ns; /* on a reply: since its request; valid if response_to != 0 */
-    uint32_t first_frame;     /* that carried its first octet */
-    uint32_t identifier;      /* Echo-Request and -Reply */
-    uint32_t response_to;     /* frame of the request this answers */
-    uint32_t response_in;     /* frame of the reply to this request */
-    uint32_t id_now[2];       /* by enum id_owner: the call's ids as known after this message;
-                                 TRACKER_NONE: not known */
+    const struct message_record *request; /* that this answers; NULL: none is known */
+    uint32_t response_in;                 /* frame of the reply to this request; 0: none */
+    uint32_t first_frame;                 /* that carried its first octet */
+    uint32_t identifier;                  /* Echo-Request and -Reply */
+    uint16_t id_now[2]; /* by enum id_owner: the call's ids as known after this message, knows_id */
     uint16_t length;
     uint16_t call_id;      /* valid if the layout of `type` has the field */
     uint16_t peer_call_id; /* likewise */
     uint16_t call_serial_number;
-    uint16_t window;
     uint16_t checksum_seen;  /* TCP's of the segment on `frame`; valid if has_wrong_checksum, */
     uint16_t checksum_right; /* as is what it had to be */
     uint8_t status;          /* enum pptp_status */
     uint8_t result;          /* of a reply, or of a CDN */
     uint8_t error;
-    uint8_t call_state; /* enum call_state after it; CALL_UNKNOWN without a call */
-    uint8_t stage;      /* enum ppp_stage of the call at this time */
+    uint8_t call_state : 4; /* enum call_state after it; CALL_UNKNOWN without a call */
+    uint8_t stage : 4;      /* enum ppp_stage of the call at this time */
     bool split : 1;
     bool not_first : 1;
     bool resynchronised : 1;
     bool truncated : 1;
     bool has_call_id : 1; /* the field is there and was captured */
     bool has_peer_call_id : 1;
-    bool is_late : 1; /* with a later packet than `frame`, see tracker_late_messages */
-    bool unsure : 1;  /* may be damaged (control_piece): nothing it says is held against anybody */
+    uint8_t knows_id : 2; /* bits by enum id_owner: id_now is valid */
+    bool is_late : 1;     /* with a later packet than `frame`, see tracker_late_messages */
+    bool unsure : 1; /* may be damaged (control_piece): nothing it says is held against anybody */
     bool has_wrong_checksum : 1; /* and no network adapter fills it in later */
 };
 
@@ -226,6 +224,18 @@ static inline struct gre_flow *gre_of(const struct flow *flow)
 static inline struct message_record *record_of(const struct message *message)
 {
     return (struct message_record *)(uintptr_t)message;
+}
+
+/* The frame of the request that a reply answers; 0: none is known. */
+static inline uint32_t message_response_to(const struct message_record *reply)
+{
+    return reply->request ? reply->request->frame : 0;
+}
+
+/* How long after its request a reply came; 0 without one. */
+static inline int64_t message_response_time_ns(const struct message_record *reply)
+{
+    return reply->request ? reply->time_ns - reply->request->time_ns : 0;
 }
 
 /* And back. */

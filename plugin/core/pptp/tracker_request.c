@@ -100,8 +100,7 @@ void tracker_match_reply(struct message_event *event)
     for (GList *link = tracked->base.unanswered.head; link != NULL; link = link->next) {
         struct message_record *request = link->data;
         if (answers(reply, request)) {
-            reply->response_to = request->frame;
-            reply->response_time_ns = reply->time_ns - request->time_ns;
+            reply->request = request;
             request->response_in = reply->frame;
             forget_request(tracked, link, position);
             set_deadline(tracked);
