@@ -20,8 +20,9 @@ static struct link_path *same_path(const struct linker *copy, const struct link_
 static void copy_objects(const struct linker *linker, struct linker *copy)
 {
     for (guint i = 0; i < linker->sightings->len; i++) {
-        const struct sighting *sighting = linker->sightings->pdata[i];
-        g_ptr_array_add(copy->sightings, g_memdup2(sighting, sizeof *sighting));
+        struct sighting *sighting = block_pool_add(&copy->sighting_pool);
+        *sighting = *(const struct sighting *)linker->sightings->pdata[i];
+        g_ptr_array_add(copy->sightings, sighting);
     }
     for (guint i = 0; i < linker->paths->len; i++) {
         const struct link_path *path = linker->paths->pdata[i];
@@ -39,13 +40,11 @@ static void copy_objects(const struct linker *linker, struct linker *copy)
     g_array_append_vals(copy->pairings, linker->pairings->data, linker->pairings->len);
 }
 
-static void copy_sightings(const struct linker *linker, struct linker *copy)
+static void copy_sightings(struct linker *copy)
 {
-    g_ptr_array_set_size(copy->sighting_at, (gint)linker->sighting_at->len);
     for (guint i = 0; i < copy->sightings->len; i++) {
         struct sighting *sighting = copy->sightings->pdata[i];
         sighting->path = same_path(copy, sighting->path);
-        copy->sighting_at->pdata[sighting->connection->index] = sighting;
     }
 }
 
@@ -121,7 +120,7 @@ struct linker *linker_copy(const struct linker *linker, struct finding_log *log)
     linker_make_own(copy);
     copy->late = frame_store_new(sizeof(struct late_peer));
     copy_objects(linker, copy);
-    copy_sightings(linker, copy);
+    copy_sightings(copy);
     copy_paths(copy);
     copy_links(copy);
     copy_marks(linker, copy);

@@ -56,7 +56,8 @@ static void free_array(gpointer array)
 void linker_make_own(struct linker *linker)
 {
     linker->by_host = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_array);
-    linker->sightings = g_ptr_array_new_with_free_func(g_free);
+    linker->sightings = g_ptr_array_new();
+    block_pool_init(&linker->sighting_pool, sizeof(struct sighting));
     linker->paths = g_ptr_array_new_with_free_func(free_path);
     linker->links = g_ptr_array_new_with_free_func(free_link);
     block_pool_init(&linker->link_pool, sizeof(struct link));
@@ -64,7 +65,6 @@ void linker_make_own(struct linker *linker)
     linker->misaddressed_members = g_hash_table_new(hash_of_pointer, NULL);
     linker->pairings = g_array_new(FALSE, TRUE, sizeof(struct message_pairing));
     linker->session_marks = g_array_new(FALSE, TRUE, sizeof(struct session_mark));
-    linker->sighting_at = g_ptr_array_new();
     linker->flow_marks = g_ptr_array_new_with_free_func(g_free);
     linker->points = points_new();
     linker->waiting = NULL;
@@ -103,8 +103,7 @@ void linker_free(struct linker *linker)
         return;
     linker->supplier->own_free(linker);
     GHashTable *tables[] = {linker->by_host, linker->reported, linker->misaddressed_members};
-    GPtrArray *arrays[] = {linker->sightings, linker->paths, linker->links, linker->sighting_at,
-                           linker->flow_marks};
+    GPtrArray *arrays[] = {linker->sightings, linker->paths, linker->links, linker->flow_marks};
     GArray *marks[] = {linker->pairings, linker->session_marks};
     if (!linker->copy_of)
         free_for_reading(linker);
@@ -116,6 +115,7 @@ void linker_free(struct linker *linker)
         g_array_free(marks[i], TRUE);
     points_free(linker->points);
     block_pool_clear(&linker->link_pool);
+    block_pool_clear(&linker->sighting_pool);
     waiting_free(linker->waiting);
     frame_store_free(linker->late);
     g_free(linker);

@@ -46,16 +46,12 @@ void link_remember_host(struct linker *linker, const struct link *link, uint32_t
 
 struct sighting *link_sighting(struct linker *linker, struct connection *connection)
 {
-    if (connection->index >= linker->sighting_at->len)
-        g_ptr_array_set_size(linker->sighting_at, (gint)connection->index + 1);
-    gpointer *at = &linker->sighting_at->pdata[connection->index];
-    if (!*at) {
-        struct sighting *sighting = g_new0(struct sighting, 1);
-        sighting->connection = connection;
-        *at = sighting;
+    for (guint i = linker->sightings->len; i <= connection->index; i++) {
+        struct sighting *sighting = block_pool_add(&linker->sighting_pool);
+        sighting->connection = facts_connection(linker->facts, i);
         g_ptr_array_add(linker->sightings, sighting);
     }
-    return *at;
+    return linker->sightings->pdata[connection->index];
 }
 
 struct session_notes *link_notes(struct linker *linker, const struct session *session)

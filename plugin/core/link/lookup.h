@@ -59,7 +59,7 @@ static inline struct session_notes *session_notes_of(const struct linker *linker
 /* Of the connection with this index; NULL: there is none. */
 static inline struct sighting *sighting_at(const struct linker *linker, uint32_t index)
 {
-    return index < linker->sighting_at->len ? linker->sighting_at->pdata[index] : NULL;
+    return index < linker->sightings->len ? linker->sightings->pdata[index] : NULL;
 }
 
 static inline struct sighting *sighting_of(const struct linker *linker,

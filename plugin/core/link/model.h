@@ -203,22 +203,22 @@ struct linker {
 
     struct candidates *by_isn;     /* hash of both ISNs -> indices of connections */
     struct candidates *by_message; /* hash of (seq, type, masked octets) -> the same */
-    GHashTable *by_host; /* hash of (point, address) -> GArray of uint32_t: link_hosts_links */
-    GPtrArray *sightings;
+    GHashTable *by_host;  /* hash of (point, address) -> GArray of uint32_t: link_hosts_links */
+    GPtrArray *sightings; /* struct sighting *, by connection */
     GPtrArray *paths;
     GPtrArray *links;
-    struct block_pool link_pool;  /* theirs: struct link */
+    struct block_pool sighting_pool;
+    struct block_pool link_pool;  /* struct link */
     struct block_pool notes_pool; /* struct session_notes */
     GHashTable *reported;         /* hash of a finding of the linker's -> its index + 1 */
     GHashTable
         *misaddressed_members; /* set of hashes of (a list of misaddressed flows, a flow of it) */
     GArray *pairings;          /* struct message_pairing, by message; grows when written */
     struct frame_store
-        *late;              /* struct late_peer; NULL: matches are facts and stand in the records */
-    GArray *session_marks;  /* struct session_mark, by session; grows when asked for */
-    GPtrArray *sighting_at; /* of `sightings`, by connection; NULL: none */
-    GPtrArray *flow_marks;  /* struct flow_position *, by flow, owned; NULL: none */
-    struct points *points;  /* link/point.h */
+        *late;             /* struct late_peer; NULL: matches are facts and stand in the records */
+    GArray *session_marks; /* struct session_mark, by session; grows when asked for */
+    GPtrArray *flow_marks; /* struct flow_position *, by flow, owned; NULL: none */
+    struct points *points; /* link/point.h */
     struct waiting_packets
         *waiting; /* packets of linked sessions, by (link, direction, hop, content) */
     struct waiting_packets *samples; /* packets of unlinked sessions, by content */

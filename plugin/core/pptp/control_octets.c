@@ -8,7 +8,8 @@
 
 #include "core/base/zero_runs.h"
 
-#define OCTETS_STEP 64 /* memory grows by so many octets */
+/* What is not packed has memory for the next multiple of these. */
+#define OCTETS_STEP 64
 #define RUNS_STEP   4
 
 static uint32_t round_up(uint32_t count, uint32_t step)
@@ -29,7 +30,7 @@ void octet_window_pack(struct octet_window *window)
     uint8_t *packed;
     size_t size;
 
-    if (window->is_packed || window->count == 0)
+    if (window->runs == NULL)
         return;
     packed = g_malloc(zero_runs_room(runs_size) + zero_runs_room(window->count));
     size = zero_runs_pack((const uint8_t *)window->runs, runs_size, packed);
@@ -38,7 +39,6 @@ void octet_window_pack(struct octet_window *window)
     g_free(window->octets);
     window->octets = g_realloc(packed, size);
     window->runs = NULL;
-    window->is_packed = true;
 }
 
 void octet_window_unpack(struct octet_window *window)
@@ -46,16 +46,13 @@ void octet_window_unpack(struct octet_window *window)
     uint8_t *packed = window->octets;
     size_t used;
 
-    if (!window->is_packed)
+    if (packed == NULL || window->runs != NULL)
         return;
-    window->room = round_up(window->count, OCTETS_STEP);
-    window->run_room = round_up(window->run_count, RUNS_STEP);
-    window->octets = g_malloc(window->room);
-    window->runs = g_new(struct octet_run, window->run_room);
+    window->octets = g_malloc(round_up(window->count, OCTETS_STEP));
+    window->runs = g_new(struct octet_run, round_up(window->run_count, RUNS_STEP));
     used =
         zero_runs_unpack(packed, window->run_count * sizeof *window->runs, (uint8_t *)window->runs);
     zero_runs_unpack(packed + used, window->count, window->octets);
-    window->is_packed = false;
     g_free(packed);
 }
 
@@ -69,19 +66,15 @@ void octet_window_append(struct octet_window *window, const struct octet_run *ru
 {
     if (count == 0)
         return;
-    if (window->count + count > window->room) {
-        window->room = round_up(window->count + count, OCTETS_STEP);
-        window->octets = g_realloc(window->octets, window->room);
-    }
+    if (window->count + count > round_up(window->count, OCTETS_STEP))
+        window->octets = g_realloc(window->octets, round_up(window->count + count, OCTETS_STEP));
     if (octets != NULL)
         memcpy(window->octets + window->count, octets, count);
     else
         memset(window->octets + window->count, 0, count);
     window->count += count;
-    if (window->run_count == window->run_room) {
-        window->run_room += RUNS_STEP;
-        window->runs = g_renew(struct octet_run, window->runs, window->run_room);
-    }
+    if (window->run_count % RUNS_STEP == 0)
+        window->runs = g_renew(struct octet_run, window->runs, window->run_count + RUNS_STEP);
     window->runs[window->run_count++] = *run;
 }
 
@@ -128,10 +121,8 @@ void octet_window_trim(struct octet_window *window, uint32_t keep)
     window->start += drop;
     window->count = keep;
     window->runs[0].seq = window->start;
-    window->room = round_up(keep, OCTETS_STEP);
-    window->octets = g_realloc(window->octets, window->room);
-    window->run_room = round_up(window->run_count, RUNS_STEP);
-    window->runs = g_renew(struct octet_run, window->runs, window->run_room);
+    window->octets = g_realloc(window->octets, round_up(keep, OCTETS_STEP));
+    window->runs = g_renew(struct octet_run, window->runs, round_up(window->run_count, RUNS_STEP));
 }
 
 const uint8_t *octet_window_at(const struct octet_window *window, uint32_t seq)

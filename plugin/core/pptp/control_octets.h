@@ -31,14 +31,11 @@ struct octet_run {
 
 /* Zeroed memory is an empty window at sequence number 0. */
 struct octet_window {
-    uint8_t *octets; /* while it is packed: the runs and the octets, by zero_runs_pack */
+    uint8_t *octets;        /* while it is packed: the runs and the octets, by zero_runs_pack */
+    struct octet_run *runs; /* NULL while it is packed */
     uint32_t count;
-    uint32_t room;
-    uint32_t start; /* sequence number of the first octet */
-    struct octet_run *runs;
     uint32_t run_count;
-    uint32_t run_room;
-    bool is_packed;
+    uint32_t start; /* sequence number of the first octet */
 };
 
 /* Empties the window, frees its memory, and lets it start at `seq`. */
