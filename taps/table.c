@@ -12,6 +12,7 @@
 #include "report_tap.h"
 #include "table.h"
 #include "table_columns.h"
+#include "table_print.h"
 #include "tap_events.h"
 #include "tapped.h"
 
@@ -19,13 +20,9 @@ struct table {
     stat_tap_table_ui ui; /* what Wireshark knows; the address of the whole */
     const struct table_class *class;
     struct table_columns columns;
-    stat_tap_table *shown; /* Wireshark's rows */
-    GHashTable *rows;      /* key -> struct shown_row */
-    GArray *packets;       /* for the end: struct counted by the index of GRE flow or ESP SA */
-    GArray *messages;      /* likewise, by that of call or IKE SA */
-    GArray *waiting;       /* for the end: frames of packets that may turn out to be ESP */
-    bool at_once;          /* rows can be made as packets pass */
-    bool finishing;        /* the listener that makes the rows at the end is registered */
+    stat_tap_table *shown;                       /* Wireshark's rows */
+    GHashTable *rows;                            /* key -> struct shown_row */
+    struct table_cell cells[TABLE_COLUMN_LIMIT]; /* where a row is written */
     struct sources sources;
     struct report report;      /* valid with `problems` */
     struct problems *problems; /* NULL: the model is not final */
@@ -34,12 +31,6 @@ struct table {
 struct shown_row {
     struct table_row *row;
     stat_tap_table_item_type *cells; /* in Wireshark's table */
-};
-
-struct counted {
-    bool is_there; /* something of it passed */
-    struct table_subject subject;
-    struct flow_count count;
 };
 
 static GPtrArray *tables; /* every struct table, for callbacks that get only Wireshark's part */
@@ -61,18 +52,24 @@ static stat_tap_table_item_type *row_show(struct table *table)
     return stat_tap_get_field_data(table->shown, at, 0);
 }
 
-static void row_copy(const struct table *table, const struct shown_row *shown)
+/* Moves what was written of a row to Wireshark's table; what was not stays as it was. */
+static void row_move(const struct table *table, const struct shown_row *shown)
 {
     for (guint i = 0; i < table->class->column_count; i++) {
-        const struct table_cell *cell = &shown->row->cells[i];
-        if (shown->cells[i].type == TABLE_ITEM_STRING) {
-            g_free((char *)shown->cells[i].value.string_value);
-            shown->cells[i].value.string_value =
-                table_columns_text(&table->columns, i, cell->text, table->at_once);
-        } else {
-            shown->cells[i].value.uint_value = cell->number;
+        struct table_cell *cell = &shown->row->cells[i];
+        if (shown->cells[i].type != TABLE_ITEM_STRING) {
+            if (cell->is_set)
+                shown->cells[i].value.uint_value = cell->number;
+            continue;
         }
+        const char *old = shown->cells[i].value.string_value;
+        if (cell->text == NULL && old != NULL)
+            continue;
+        g_free((char *)old);
+        shown->cells[i].value.string_value =
+            table_columns_text(&table->columns, i, cell->text != NULL ? cell->text : "-");
     }
+    row_cells_clear(shown->row->cells);
 }
 
 /* The call that it turned out to be. */
@@ -96,13 +93,13 @@ static void table_add(struct table *table, const struct table_subject *of,
     struct shown_row *shown = g_hash_table_lookup(table->rows, key);
     if (shown == NULL) {
         shown = g_new(struct shown_row, 1);
-        shown->row = row_new(table->class, key);
+        shown->row = row_new(table->class, key, table->cells);
         shown->cells = row_show(table);
         g_hash_table_insert(table->rows, (gpointer)key, shown);
         table->class->fill(&facts, shown->row);
     }
     table->class->add(shown->row, &subject, count);
-    row_copy(table, shown);
+    row_move(table, shown);
 }
 
 /* Makes the model final and what rows are filled from. False: there is no analysis. */
@@ -123,9 +120,6 @@ static bool table_prepare(struct table *table)
 static void table_forget(struct table *table)
 {
     g_hash_table_remove_all(table->rows);
-    g_array_set_size(table->messages, 0);
-    g_array_set_size(table->packets, 0);
-    g_array_set_size(table->waiting, 0);
     if (table->problems != NULL)
         report_clear(&table->report);
     problems_free(table->problems);
@@ -133,106 +127,6 @@ static void table_forget(struct table *table)
 }
 
 /* The rest is what Wireshark calls. */
-
-static gint by_index(gconstpointer a, gconstpointer b)
-{
-    uint32_t left = ((const struct shown_row *)a)->row->index;
-    uint32_t right = ((const struct shown_row *)b)->row->index;
-    return (left > right) - (left < right);
-}
-
-/* Cells stay where they are, only their order changes. */
-static void sort_rows(struct table *table)
-{
-    GList *rows = g_list_sort(g_hash_table_get_values(table->rows), by_index);
-    guint at = 0;
-    for (GList *row = rows; row != NULL; row = row->next)
-        table->shown->elements[at++] = ((struct shown_row *)row->data)->cells;
-    g_list_free(rows);
-}
-
-static void add_counted(struct table *table, GArray *all)
-{
-    for (guint i = 0; i < all->len; i++) {
-        const struct counted *counted = &g_array_index(all, struct counted, i);
-        bool has_count = counted->subject.flow != NULL || table->class->of_ipsec;
-        if (counted->is_there)
-            table_add(table, &counted->subject, has_count ? &counted->count : NULL);
-    }
-    g_array_set_size(all, 0);
-}
-
-/* They came before what proved them, and so before all that was counted of their SAs. */
-static void add_waiting(struct table *table)
-{
-    for (guint i = 0; i < table->waiting->len; i++) {
-        struct tapped tapped;
-        uint32_t frame = g_array_index(table->waiting, uint32_t, i);
-        if (tapped_settle(table->report.ipsec, frame, &tapped))
-            table_add(table, &tapped.subject, &tapped.count);
-    }
-    g_array_set_size(table->waiting, 0);
-}
-
-static void draw_at_end(void *data)
-{
-    struct table *table = data;
-    if (table->messages->len + table->packets->len + table->waiting->len == 0 ||
-        !table_prepare(table))
-        return;
-    add_counted(table, table->messages);
-    add_waiting(table);
-    add_counted(table, table->packets);
-    sort_rows(table);
-    table_columns_align(&table->columns, table->shown);
-}
-
-/* Wireshark draws the listener first that was registered last: this one has to come after the
- * table's own. */
-static void finish_at_end(struct table *table)
-{
-    if (table->finishing)
-        return;
-    GString *error = register_tap_listener(tap_of(table->class), table, NULL, TL_REQUIRES_NOTHING,
-                                           NULL, NULL, draw_at_end, NULL);
-    table->finishing = error == NULL;
-    if (error != NULL)
-        g_string_free(error, TRUE);
-}
-
-static struct counted *counted_at(GArray *all, uint32_t index)
-{
-    if (all->len <= index)
-        g_array_set_size(all, index + 1);
-    return &g_array_index(all, struct counted, index);
-}
-
-/* NULL: a control message of no call. */
-static struct counted *counted_of(struct table *table, const struct table_subject *subject)
-{
-    if (subject->flow != NULL)
-        return counted_at(table->packets, subject->flow->index);
-    if (subject->esp != NULL)
-        return counted_at(table->packets, subject->esp->index);
-    if (subject->ike != NULL)
-        return counted_at(table->messages, subject->ike->index);
-    return subject->call != NULL ? counted_at(table->messages, subject->call->index) : NULL;
-}
-
-static void count_for_end(struct table *table, const struct tapped *tapped)
-{
-    finish_at_end(table);
-    if (tapped->waiting != 0) {
-        g_array_append_val(table->waiting, tapped->waiting);
-        return;
-    }
-    struct counted *counted = counted_of(table, &tapped->subject);
-    if (counted == NULL)
-        return;
-    counted->is_there = true;
-    counted->subject = tapped->subject;
-    flow_count_add(&counted->count, &tapped->count);
-}
 
 static bool file_was_read(void)
 {
@@ -247,11 +141,7 @@ static tap_packet_status packet(void *data, packet_info *pinfo _U_, epan_dissect
     struct tapped tapped;
     if (!tapped_read(table->class->of_ipsec, event, &tapped))
         return TAP_PACKET_DONT_REDRAW;
-    if (!table->at_once) {
-        count_for_end(table, &tapped);
-        return TAP_PACKET_REDRAW;
-    }
-    if (tapped.waiting != 0 || !table_prepare(table))
+    if (tapped.waiting != 0 || !file_was_read() || !table_prepare(table))
         return TAP_PACKET_DONT_REDRAW;
     table_add(table, &tapped.subject, tapped.has_count ? &tapped.count : NULL);
     return TAP_PACKET_REDRAW;
@@ -301,10 +191,6 @@ static void reset(stat_tap_table *shown)
 static void init(stat_tap_table_ui *ui)
 {
     struct table *table = (struct table *)ui;
-    if (table->finishing)
-        remove_tap_listener(table);
-    table->finishing = false;
-    table->at_once = file_was_read();
     if (tap_events_manifest()[0] != '\0')
         g_free(frame_counter_start()); /* without, frames keep the numbers of the merged file */
     stat_tap_table *shown = stat_tap_find_table(ui, table->class->title);
@@ -322,19 +208,16 @@ static void init(stat_tap_table_ui *ui)
 static void shown_row_free(gpointer data)
 {
     struct shown_row *shown = data;
-    row_free(shown->row);
+    g_free(shown->row);
     g_free(shown);
 }
 
-void table_register(const struct table_class *class)
+static void window_register(const struct table_class *class)
 {
     static tap_param filter[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     struct table *table = g_new0(struct table, 1);
     table->class = class;
     table->rows = g_hash_table_new_full(hash_of_pointer, NULL, NULL, shown_row_free);
-    table->messages = g_array_new(FALSE, TRUE, sizeof(struct counted));
-    table->packets = g_array_new(FALSE, TRUE, sizeof(struct counted));
-    table->waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     table_columns_set(&table->columns, class);
     table->ui.group = TABLE_GROUP;
     table->ui.title = class->title;
@@ -352,4 +235,12 @@ void table_register(const struct table_class *class)
         tables = g_ptr_array_new();
     g_ptr_array_add(tables, table);
     register_stat_tap_table_ui(&table->ui);
+}
+
+void table_register(const struct table_class *class)
+{
+    if (g_strcmp0(g_get_prgname(), "tshark") == 0)
+        table_print_register(class);
+    else
+        window_register(class);
 }

@@ -13,7 +13,6 @@ struct table_columns {
     const struct table_class *class;
     stat_tap_table_item item[TABLE_COLUMN_LIMIT]; /* points into what follows */
     char heading[TABLE_COLUMN_LIMIT][TABLE_WIDTH_LIMIT + 1];
-    char format[TABLE_COLUMN_LIMIT][16];
 };
 
 /* As windows show them; `columns` must not be moved afterwards. */
@@ -21,11 +20,6 @@ void table_columns_set(struct table_columns *columns, const struct table_class *
 
 /* The text of a cell, to be freed with g_free. A window sorts texts as texts: there, blanks before
  * a number make that the order of numbers. */
-char *table_columns_text(const struct table_columns *columns, guint column, const char *text,
-                         bool is_window);
-
-/* tshark prints headings as they are and cells by the column's format: pads both alike, as wide as
- * what is in the rows. The last column stays ragged. */
-void table_columns_align(struct table_columns *columns, const stat_tap_table *shown);
+char *table_columns_text(const struct table_columns *columns, guint column, const char *text);
 
 #endif

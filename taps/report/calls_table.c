@@ -46,6 +46,11 @@ static const void *key(const struct table_facts *facts, const struct table_subje
     return subject->call;
 }
 
+static uint32_t row_index(const void *key)
+{
+    return ((const struct call *)key)->index;
+}
+
 /* From set-up to the first sign of the end, or to what was seen last of it. */
 static int64_t duration_ns(const struct call *call)
 {
@@ -85,7 +90,6 @@ static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct call *call = row->key;
     const struct point_names *points = facts->report->points;
-    row->index = call->index;
     row_set_number(row, CALL, call->index);
     row_set_text(row, POINT, g_strdup(point_names_name(points, point_names_of_call(points, call))));
     fill_ends(row, call);
@@ -120,6 +124,7 @@ const struct table_class calls_table = {
     .column_count = COLUMN_COUNT,
     .row_size = sizeof(struct calls_row),
     .key = key,
+    .index = row_index,
     .fill = fill,
     .add = add,
 };

@@ -8,29 +8,64 @@
 #include "cells.h"
 #include "core/ipsec/ipsec_conclusion.h"
 
-char *cell_address(const struct net_address *address)
+char *cell_digits(char *end, uint32_t number)
 {
-    GSocketFamily family = address->length == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
-    GInetAddress *inet = g_inet_address_new_from_bytes(address->octets, family);
+    do {
+        *--end = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return end;
+}
+
+#define IPV4_SIZE (sizeof "255.255.255.255" - 1)
+#define PORT_SIZE (sizeof ":65535" - 1)
+
+/* Ends before `end`; returns where it begins. A capture has addresses by the million, and the
+ * functions of GIO are made for few. */
+static char *ipv4_text(char *end, const uint8_t octets[4])
+{
+    for (int i = 3; i >= 0; i--) {
+        end = cell_digits(end, octets[i]);
+        if (i > 0)
+            *--end = '.';
+    }
+    return end;
+}
+
+static char *ipv6_text(const struct net_address *address)
+{
+    GInetAddress *inet = g_inet_address_new_from_bytes(address->octets, G_SOCKET_FAMILY_IPV6);
     char *text = g_inet_address_to_string(inet);
     g_object_unref(inet);
     return text;
+}
+
+char *cell_address(const struct net_address *address)
+{
+    char text[IPV4_SIZE + 1] = "";
+    return address->length == 4 ? g_strdup(ipv4_text(text + IPV4_SIZE, address->octets))
+                                : ipv6_text(address);
 }
 
 char *cell_endpoint(const struct endpoint *end)
 {
     if (end->address.length == 0)
         return g_strdup("-");
-    char *address = cell_address(&end->address);
-    const char *format = strchr(address, ':') != NULL ? "[%s]:%u" : "%s:%u";
-    char *text = g_strdup_printf(format, address, end->port);
+    if (end->address.length == 4) {
+        char text[IPV4_SIZE + PORT_SIZE + 1] = "";
+        char *at = cell_digits(text + IPV4_SIZE + PORT_SIZE, end->port);
+        *--at = ':';
+        return g_strdup(ipv4_text(at, end->address.octets));
+    }
+    char *address = ipv6_text(&end->address);
+    char *text = g_strdup_printf("[%s]:%u", address, end->port);
     g_free(address);
     return text;
 }
 
 char *cell_call_id(const struct call *call, enum id_owner owner)
 {
-    return call->has_id[owner] ? g_strdup_printf("%u", call->id[owner]) : g_strdup("-");
+    return call->has_id[owner] ? cell_number(call->id[owner]) : g_strdup("-");
 }
 
 char *cell_seconds(int64_t ns)
@@ -44,7 +79,8 @@ char *cell_seconds(int64_t ns)
 
 char *cell_number(uint32_t number)
 {
-    return g_strdup_printf("%u", number);
+    char digits[CELL_DIGITS + 1] = "";
+    return g_strdup(cell_digits(digits + CELL_DIGITS, number));
 }
 
 char *cell_or_dash(const char *text)
@@ -57,19 +93,24 @@ char *cell_frame(uint32_t frame)
     return frame != 0 ? cell_number(frame) : g_strdup("-");
 }
 
+static bool all_equal(const GPtrArray *texts)
+{
+    for (guint i = 1; i < texts->len; i++) {
+        if (strcmp(g_ptr_array_index(texts, i), g_ptr_array_index(texts, 0)) != 0)
+            return false;
+    }
+    return true;
+}
+
 char *cell_join(const GPtrArray *texts)
 {
+    if (texts->len > 0 && all_equal(texts))
+        return g_strdup(g_ptr_array_index(texts, 0));
     GString *joined = g_string_new(NULL);
-    bool equal = true;
     for (guint i = 0; i < texts->len; i++) {
-        const char *text = g_ptr_array_index(texts, i);
-        if (i > 0)
-            g_string_append(joined, " -> ");
-        g_string_append(joined, text);
-        equal = equal && strcmp(text, g_ptr_array_index(texts, 0)) == 0;
+        g_string_append(joined, i > 0 ? " -> " : "");
+        g_string_append(joined, g_ptr_array_index(texts, i));
     }
-    if (equal && texts->len > 0)
-        g_string_assign(joined, g_ptr_array_index(texts, 0));
     return g_string_free(joined, FALSE);
 }
 

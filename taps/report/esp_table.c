@@ -54,11 +54,15 @@ static const void *key(const struct table_facts *facts, const struct table_subje
     return subject->esp;
 }
 
+static uint32_t row_index(const void *key)
+{
+    return ((const struct esp_sa *)key)->index;
+}
+
 static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct esp_sa *sa = row->key;
     const struct point_names *points = facts->report->points;
-    row->index = sa->index;
     row_set_number(row, SA, sa->index);
     if (sa->ike != NULL)
         row_set_text(row, IKE, cell_number(sa->ike->index));
@@ -95,6 +99,7 @@ const struct table_class esp_table = {
     .row_size = sizeof(struct esp_row),
     .of_ipsec = true,
     .key = key,
+    .index = row_index,
     .fill = fill,
     .add = add,
 };

@@ -56,12 +56,16 @@ static const void *key(const struct table_facts *facts, const struct table_subje
     return subject->flow;
 }
 
+static uint32_t row_index(const void *key)
+{
+    return ((const struct gre_flow *)key)->index;
+}
+
 static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct gre_flow *flow = row->key;
     const struct call *call = call_final(call_of(flow->session));
     const struct point_names *points = facts->report->points;
-    row->index = flow->index;
     row_set_number(row, FLOW, flow->index);
     row_set_number(row, CALL, call->index);
     row_set_text(row, POINT, g_strdup(point_names_name(points, point_names_of_call(points, call))));
@@ -100,6 +104,7 @@ const struct table_class gre_table = {
     .column_count = COLUMN_COUNT,
     .row_size = sizeof(struct gre_row),
     .key = key,
+    .index = row_index,
     .fill = fill,
     .add = add,
 };

@@ -65,6 +65,11 @@ static const void *key(const struct table_facts *facts, const struct table_subje
     return link_of(facts, subject, &position);
 }
 
+static uint32_t row_index(const void *key)
+{
+    return ((const struct ipsec_link *)key)->index;
+}
+
 static char *spi_text(const struct ipsec_link *link)
 {
     for (uint32_t i = 0; i < link->count; i++) {
@@ -123,7 +128,6 @@ static void fill(const struct table_facts *facts, struct table_row *row)
 {
     const struct ipsec_link *link = row->key;
     uint32_t last = link->count - 1;
-    row->index = link->index;
     row_set_number(row, LINK, link->index);
     row_set_text(row, KIND, g_strdup(link->kind == IPSEC_LINK_IKE ? "IKE" : "ESP"));
     row_set_text(row, SPI, spi_text(link));
@@ -162,6 +166,7 @@ const struct table_class ipsec_nat_table = {
     .row_size = sizeof(struct nat_row),
     .of_ipsec = true,
     .key = key,
+    .index = row_index,
     .fill = fill,
     .add = add,
 };

@@ -66,6 +66,11 @@ static const void *key(const struct table_facts *facts, const struct table_subje
     return link != NULL && link->count > 1 ? link : NULL;
 }
 
+static uint32_t row_index(const void *key)
+{
+    return ((const struct link_view *)key)->index;
+}
+
 /* The call at the inside-most or outside-most position where it was seen. */
 static const struct call *call_at(const struct link_view *link, bool inside)
 {
@@ -96,6 +101,8 @@ static char *client(const struct call *call)
 static char *outside_text(const struct link_view *link, char *(*cell)(const struct call *call))
 {
     const struct call *inside = call_at(link, true);
+    if (link->count == 2)
+        return cell(call_at(link, false));
     GPtrArray *cells = g_ptr_array_new_with_free_func(g_free);
     for (uint32_t i = 0; i < link->count; i++) {
         if (link->session[i] != NULL && link->session[i] != as_session(inside))
@@ -144,7 +151,6 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     const struct link_view *link = row->key;
     const struct call *inside = call_at(link, true);
     const struct call *outside = call_at(link, false);
-    row->index = link->index;
     row_set_number(row, LINK, link->index);
     row_set_text(row, POINTS, point_names_row(facts->report->points, link->point, link->count));
     if (inside->connection != NULL && outside->connection != NULL) {
@@ -186,6 +192,7 @@ const struct table_class nat_table = {
     .column_count = COLUMN_COUNT,
     .row_size = sizeof(struct nat_row),
     .key = key,
+    .index = row_index,
     .fill = fill,
     .add = add,
 };

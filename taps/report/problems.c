@@ -89,8 +89,10 @@ static void append_kind(GString *text, const struct finding_kind *kind, guint co
 /* `wanted` is DIRECTION_NONE for all. */
 static char *words_of(const GPtrArray *list, enum direction wanted)
 {
+    if (list == NULL)
+        return g_strdup("");
     guint count[FINDING_COUNT] = {0};
-    for (guint i = 0; list != NULL && i < list->len; i++) {
+    for (guint i = 0; i < list->len; i++) {
         const struct finding *finding = g_ptr_array_index(list, i);
         if (wanted == DIRECTION_NONE || finding->direction == wanted)
             count[finding->id]++;

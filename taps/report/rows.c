@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rows.h"
 
+#include <string.h>
+
 struct flow_count flow_count_of(const struct gre_flow *flow)
 {
     return (struct flow_count){
@@ -55,23 +57,20 @@ void flow_count_add(struct flow_count *sum, const struct flow_count *more)
     sum->last_seq = more->last_seq;
 }
 
-struct table_row *row_new(const struct table_class *class, const void *key)
+struct table_row *row_new(const struct table_class *class, const void *key,
+                          struct table_cell *cells)
 {
     struct table_row *row = g_malloc0(class->row_size);
     row->key = key;
-    for (unsigned i = 0; i < class->column_count; i++) {
-        if (!class->columns[i].is_number)
-            row->cells[i].text = g_strdup("-");
-    }
+    row->cells = cells;
     return row;
 }
 
-void row_free(void *data)
+void row_cells_clear(struct table_cell cells[TABLE_COLUMN_LIMIT])
 {
-    struct table_row *row = data;
     for (unsigned i = 0; i < TABLE_COLUMN_LIMIT; i++)
-        g_free(row->cells[i].text);
-    g_free(row);
+        g_free(cells[i].text);
+    memset(cells, 0, TABLE_COLUMN_LIMIT * sizeof *cells);
 }
 
 uint32_t row_frame(const struct table_facts *facts, uint32_t frame)
@@ -89,4 +88,5 @@ void row_set_text(struct table_row *row, unsigned column, char *text)
 void row_set_number(struct table_row *row, unsigned column, uint32_t number)
 {
     row->cells[column].number = number;
+    row->cells[column].is_set = true;
 }

@@ -41,15 +41,15 @@ struct table_column {
 };
 
 struct table_cell {
-    char *text; /* owned; NULL: it is the number */
+    char *text; /* owned; NULL: "-" in a column of texts, where it was not set */
     uint32_t number;
+    bool is_set; /* the number was */
 };
 
 /* A class's own row starts with it. */
 struct table_row {
-    const void *key; /* the object of the model that the row shows */
-    uint32_t index;  /* rows are sorted by it */
-    struct table_cell cells[TABLE_COLUMN_LIMIT];
+    const void *key;          /* the object of the model that the row shows */
+    struct table_cell *cells; /* borrowed: one of each column, where it is written */
 };
 
 /* What rows are filled from; borrowed. */
@@ -75,7 +75,8 @@ struct table_class {
     bool of_ipsec;   /* else of PPTP */
     /* The object that shows the subject, or NULL: no row. */
     const void *(*key)(const struct table_facts *facts, const struct table_subject *subject);
-    /* A new row of which `key` is set: sets `index` and the cells that no count changes. */
+    uint32_t (*index)(const void *key); /* rows stand in its order */
+    /* A new row of which `key` is set: sets the cells that no count changes. */
     void (*fill)(const struct table_facts *facts, struct table_row *row);
     /* Adds packets (`count` is NULL for control messages of PPTP) and sets the cells of counts. */
     void (*add)(struct table_row *row, const struct table_subject *subject,
@@ -92,9 +93,12 @@ extern const struct table_class esp_table;
 /* One row an IKE SA or ESP SA that was seen at two points or more. */
 extern const struct table_class ipsec_nat_table;
 
-/* Texts are "-" and numbers 0 until they are set. To be freed with row_free. */
-struct table_row *row_new(const struct table_class *class, const void *key);
-void row_free(void *row);
+/* A row that writes to `cells`, none of which is set. To be freed with g_free. */
+struct table_row *row_new(const struct table_class *class, const void *key,
+                          struct table_cell *cells);
+
+/* Frees the texts of a row's cells: none is set then. */
+void row_cells_clear(struct table_cell cells[TABLE_COLUMN_LIMIT]);
 
 /* The number of `frame` in the user's own file, where files are known: the point names the file. */
 uint32_t row_frame(const struct table_facts *facts, uint32_t frame);

@@ -55,6 +55,11 @@ static const void *key(const struct table_facts *facts, const struct table_subje
     return subject->ike;
 }
 
+static uint32_t row_index(const void *key)
+{
+    return ((const struct ike_sa *)key)->index;
+}
+
 static const char *natt_text(const struct ike_sa *sa)
 {
     if (sa->natt[0] == IKE_NATT_UNKNOWN && sa->natt[1] == IKE_NATT_UNKNOWN)
@@ -69,7 +74,6 @@ static void fill(const struct table_facts *facts, struct table_row *row)
     const struct ike_sa *sa = row->key;
     const struct report *report = facts->report;
     uint32_t index = point_names_of_ipsec(report->points, sa->point);
-    row->index = sa->index;
     row_set_number(row, SA, sa->index);
     row_set_text(row, POINT, g_strdup(point_names_name(report->points, index)));
     row_set_text(row, VERSION, g_strdup(sa->major == 2 ? "IKEv2" : "IKEv1"));
@@ -106,6 +110,7 @@ const struct table_class sas_table = {
     .row_size = sizeof(struct sas_row),
     .of_ipsec = true,
     .key = key,
+    .index = row_index,
     .fill = fill,
     .add = add,
 };

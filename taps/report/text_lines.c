@@ -16,7 +16,7 @@ unsigned text_columns(const char *text)
 {
     unsigned columns = 0;
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
-        columns += character_columns(g_utf8_get_char(at));
+        columns += (guchar)*at < 0x80 ? 1 : character_columns(g_utf8_get_char(at));
     return columns;
 }
 

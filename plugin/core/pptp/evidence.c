@@ -27,8 +27,10 @@ char *evidence_text(unsigned evidence)
 {
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(evidence_names); i++) {
-        if (evidence & evidence_names[i].bit)
-            g_string_append_printf(text, "%s%s", text->len ? "," : "", evidence_names[i].name);
+        if (!(evidence & evidence_names[i].bit))
+            continue;
+        g_string_append(text, text->len ? "," : "");
+        g_string_append(text, evidence_names[i].name);
     }
     return g_string_free(text, FALSE);
 }
