@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/base/hash.h"
+#include "core/pptp/pptp_outcome.h"
 #include "cells.h"
 #include "json_parts.h"
 
@@ -200,8 +201,9 @@ static void write_link(json_dumper *dumper, const struct report *report,
     write_direction(dumper, link, DIRECTION_PAC_TO_PNS);
     json_dumper_end_object(dumper);
     write_clock(dumper, link);
-    json_write_verdict_of(dumper, report, verdict_status_name(link->status), link->worst,
-                          link->text);
+    char *text = pptp_link_text(report->linker, link);
+    json_write_verdict_of(dumper, report, verdict_status_name(link->status), link->worst, text);
+    g_free(text);
     json_dumper_end_object(dumper);
 }
 

@@ -9,6 +9,7 @@
 #include "text_verdict.h"
 
 #include "cells.h"
+#include "core/pptp/pptp_outcome.h"
 #include "problems.h"
 #include "text_findings.h"
 
@@ -73,7 +74,9 @@ static void print_call(const struct text_sheet *sheet, const struct report *repo
     char *row = cell_join(sightings);
     text_sheet_print_taken(sheet, 2, g_strdup_printf("Link %u: %s", link->index, row));
     char *status = g_strdup_printf("%s: ", verdict_status_name(link->status));
-    text_sheet_print_model(sheet, report, 4, status, link->text, above);
+    char *text = pptp_link_text(report->linker, link);
+    text_sheet_print_model(sheet, report, 4, status, text, above);
+    g_free(text);
     g_free(status);
     g_free(row);
     g_ptr_array_free(sightings, TRUE);

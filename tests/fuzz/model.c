@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "core/pptp/pptp_outcome.h"
+
 struct analysis *model_new(bool link)
 {
     struct analysis_options options = {.link = link};
@@ -161,7 +163,9 @@ static void check_findings(const struct analysis *analysis)
 
 static void check_link(const struct linker *linker, const struct link_view *link)
 {
-    CHECK(link->count <= LINK_POINTS_LIMIT && link->text);
+    char *text = pptp_link_text(linker, link);
+    CHECK(link->count <= LINK_POINTS_LIMIT && text[0] != '\0');
+    g_free(text);
     for (uint32_t place = 0; place < link->count; place++) {
         uint32_t at;
         CHECK(linker_point(linker, link->point[place]));
@@ -245,8 +249,10 @@ static void tell_links(const struct linker *linker, GString *text)
     const char *words, *cause;
     for (uint32_t i = 0; i < linker_link_count(linker); i++) {
         const struct link_view *link = linker_link(linker, i);
+        char *verdict = pptp_link_text(linker, link);
         g_string_append_printf(text, "link %u: evidence 0x%x, %s, %s\n", i, link->evidence,
-                               verdict_status_name(link->status), link->text);
+                               verdict_status_name(link->status), verdict);
+        g_free(verdict);
         for (uint32_t place = 0; place < link->count; place++) {
             const struct call *call = call_of(link->session[place]);
             const struct link_place *at = &link->places[place];

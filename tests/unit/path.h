@@ -136,5 +136,7 @@ const struct finding *path_expect_only(const struct analysis *analysis, enum fin
 /* Fails if there is one of that kind; of Warning or Error. */
 void path_expect_none(const struct analysis *analysis, enum finding_id id);
 void path_expect_fine(const struct analysis *analysis);
+/* Whether the verdict on the link has `part` in its text. */
+bool path_link_says(const struct analysis *analysis, uint32_t link, const char *part);
 
 #endif

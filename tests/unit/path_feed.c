@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "path.h"
 
+#include "core/pptp/pptp_outcome.h"
+
 #include "ask.h"
 
 static struct packet ip_packet(const struct path *path, const struct path_packet *packet)
@@ -204,4 +206,13 @@ void path_done(struct path *path, struct analysis *analysis)
 {
     analysis_free(analysis);
     path_free(path);
+}
+
+bool path_link_says(const struct analysis *analysis, uint32_t link, const char *part)
+{
+    const struct linker *linker = analysis_linker(analysis);
+    char *text = pptp_link_text(linker, linker_link(linker, link));
+    bool says = strstr(text, part) != NULL;
+    g_free(text);
+    return says;
 }

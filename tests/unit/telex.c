@@ -52,12 +52,12 @@ static void judge_pair(struct linker *linker, struct link *link, const struct me
     (void)linker;
     if (!link)
         return;
-    struct id_map *map = &link->map[owner];
-    map->firm = map->known[pair->near_position] = map->known[pair->far_position] = true;
-    map->id[pair->near_position] = ((const struct telex_message *)pair->near)->number;
-    map->id[pair->far_position] = ((const struct telex_message *)pair->far)->number;
-    link->cross[pair->hop].id_changed = link->cross[pair->hop].id_changed ||
-                                        map->id[pair->near_position] != map->id[pair->far_position];
+    uint16_t near = ((const struct telex_message *)pair->near)->number;
+    uint16_t far = ((const struct telex_message *)pair->far)->number;
+    link->map[owner].firm = true;
+    link_put_id(link, owner, pair->near_position, near);
+    link_put_id(link, owner, pair->far_position, far);
+    link->cross[pair->hop].id_changed = link->cross[pair->hop].id_changed || near != far;
 }
 
 static void linked(struct linker *linker, struct session *session)

@@ -51,7 +51,8 @@ static void a_far_file_that_ends_before_the_first_packet_shows_nothing(void)
             path_expect_fine(analysis);
         const struct link_view *link = linker_link(analysis_linker(analysis), 0);
         g_assert_cmpuint(link->hops[0].count[DIRECTION_PAC_TO_PNS].lost, ==, later ? 8 : 0);
-        g_assert_nonnull(strstr(link->text, later ? "0 of 8" : "of 1 GRE packets to the server"));
+        g_assert_true(
+            path_link_says(analysis, 0, later ? "0 of 8" : "of 1 GRE packets to the server"));
         path_done(path, analysis);
     }
 }

@@ -82,7 +82,7 @@ static void without_any_gre_at_the_far_point_it_is_not_captured(void)
     g_assert_nonnull(path_finding(analysis, FINDING_GRE_NOT_CAPTURED, 0));
     const struct link_view *link = linker_link(analysis_linker(analysis), 0);
     g_assert_cmpuint(link->hops[0].count[DIRECTION_PAC_TO_PNS].lost, ==, 0);
-    g_assert_true(g_str_has_prefix(link->text, "Every Call ID of its control messages"));
+    g_assert_true(path_link_says(analysis, 0, "Every Call ID of its control messages"));
     path_done(path, analysis);
 }
 

@@ -29,11 +29,15 @@ static struct link example(void)
         g_ptr_array_add(connections[i].calls, &calls[i]);
         sessions[i] = as_session(&calls[i]);
     }
-    struct link link = {.view = {.count = 2, .session = sessions}};
-    link.map[PPTP_OWNER_PNS] =
-        (struct id_map){.firm = true, .known = {true, true}, .id = {1536, 33244}};
-    link.map[PPTP_OWNER_PAC] =
-        (struct id_map){.firm = true, .known = {true, true}, .id = {4096, 4096}};
+    static struct link_position at[2];
+    memset(at, 0, sizeof at);
+    struct link link = {.view = {.count = 2, .session = sessions}, .at = at};
+    for (int owner = 0; owner < 2; owner++)
+        link.map[owner].firm = true;
+    link_put_id(&link, PPTP_OWNER_PNS, INSIDE, 1536);
+    link_put_id(&link, PPTP_OWNER_PNS, OUTSIDE, 33244);
+    link_put_id(&link, PPTP_OWNER_PAC, INSIDE, 4096);
+    link_put_id(&link, PPTP_OWNER_PAC, OUTSIDE, 4096);
     return link;
 }
 
@@ -73,7 +77,7 @@ static void nothing_is_expected_before_the_maps_are_known(void)
     struct link link = example();
     uint16_t expected = 4711;
     enum id_owner owner = PPTP_OWNER_PAC;
-    link.map[PPTP_OWNER_PAC].known[OUTSIDE] = false;
+    link.map[PPTP_OWNER_PAC].known = 1u << INSIDE;
     g_assert_false(link_map_expected(&link, OUTSIDE, INSIDE, 4096, &owner, &expected));
     g_assert_cmpuint(expected, ==, 4711);
     done();
@@ -133,7 +137,8 @@ static enum mistranslation kind_of_2048(const struct script *script, struct call
         .session_marks = g_array_new(FALSE, TRUE, sizeof(struct session_mark)),
     };
     struct session *row[2] = {as_session(own)};
-    struct link link = {.view = {.count = 2, .session = row}};
+    struct link_position at[2] = {0};
+    struct link link = {.view = {.count = 2, .session = row}, .at = at};
     linker.times = point_times_new();
     point_times_note(linker.times, 0, 0);
     point_times_note(linker.times, 1, 0); /* two points, so that a bound is spoken of */

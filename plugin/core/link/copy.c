@@ -52,13 +52,14 @@ static void copy_paths(struct linker *copy)
 {
     for (guint i = 0; i < copy->paths->len; i++) {
         struct link_path *path = copy->paths->pdata[i];
-        const GPtrArray *links = path->links;
+        const GPtrArray *more = path->more_links;
         path->waiting_is_borrowed = true;
         for (uint32_t position = 0; position < path->count; position++)
             path->row[position] = sighting_of(copy, path->row[position]->connection);
-        path->links = g_ptr_array_sized_new(links->len);
-        for (guint k = 0; k < links->len; k++)
-            g_ptr_array_add(path->links, same_link(copy, links->pdata[k]));
+        path->first_link = same_link(copy, path->first_link);
+        path->more_links = NULL;
+        for (guint k = 0; more && k < more->len; k++)
+            path_add_link(path, same_link(copy, more->pdata[k]));
     }
 }
 

@@ -92,11 +92,8 @@ static void learn_ids(const struct linker *linker, struct link *link)
     for (uint32_t position = 0; position < link->view.count; position++) {
         for (int d = 0; d < 2; d++) {
             const struct flow *flow = link_data_flow(linker, link->view.session[position], d);
-            struct id_map *map = &link->map[direction_id_owner((enum direction)d)];
-            if (flow) {
-                map->known[position] = true;
-                map->id[position] = flow->id;
-            }
+            if (flow)
+                link_put_id(link, direction_id_owner((enum direction)d), position, flow->id);
         }
     }
 }

@@ -10,9 +10,8 @@
 static bool expected_id(const struct link *link, enum direction direction, uint32_t position,
                         uint16_t *ret_id)
 {
-    const struct id_map *map = &link->map[direction_id_owner(direction)];
-    *ret_id = map->id[position];
-    return map->known[position] && map->firm;
+    enum id_owner owner = direction_id_owner(direction);
+    return link_id_at(link, owner, position, ret_id) && link->map[owner].firm;
 }
 
 static void say_wrong_run(struct linker *linker, const struct passage *passage, enum link_fact fact)

@@ -94,7 +94,6 @@ static struct link_path *path_of(struct linker *linker, struct sighting *sightin
         return sighting->path;
     struct link_path *path = g_new0(struct link_path, 1);
     path->index = linker->paths->len;
-    path->links = g_ptr_array_new();
     path_make_room(path, 1);
     path->row[0] = sighting;
     path->count = 1;
@@ -113,8 +112,8 @@ static void move_positions(struct linker *linker, struct link_path *path,
         while (from[position] < path->count && old_row[from[position]] != path->row[position])
             from[position]++;
     }
-    for (guint i = 0; i < path->links->len; i++)
-        link_path_move(linker, path->links->pdata[i], from, path->count, same_way);
+    for (uint32_t i = 0; i < path_link_count(path); i++)
+        link_path_move(linker, path_link(path, i), from, path->count, same_way);
 }
 
 /* Puts the row in order; what is kept by position moves along. True if it was in another one. */
@@ -143,15 +142,15 @@ void link_evidence_join(struct linker *linker, struct sighting *a, struct sighti
     if (added->path == path || added->path || path->count >= LINK_POINTS_LIMIT)
         return;
     path_make_room(path, path->count + 1);
-    for (guint i = 0; i < path->links->len; i++)
-        link_make_room(linker, path->links->pdata[i], path->count + 1);
+    for (uint32_t i = 0; i < path_link_count(path); i++)
+        link_make_room(linker, path_link(path, i), path->count + 1);
     path->row[path->count++] = added;
     added->path = path;
     path->evidence |= evidence;
     if (link_evidence_same_ip_ids(a, b))
         path->evidence |= EVIDENCE_IP_ID;
     put_in_order(linker, path);
-    if (path->links->len == 0) {
+    if (!path->first_link) {
         link_new(linker, path);
         path->first_link_free = true;
     }

@@ -13,7 +13,6 @@ static void free_link(gpointer data)
             g_ptr_array_free(misaddressed, TRUE);
     }
     link_free_room(link);
-    g_free(link->view.text);
 }
 
 static void free_path(gpointer data)
@@ -24,7 +23,8 @@ static void free_path(gpointer data)
         if (waiting)
             g_hash_table_destroy(waiting);
     }
-    g_ptr_array_free(path->links, TRUE);
+    if (path->more_links)
+        g_ptr_array_free(path->more_links, TRUE);
     path_free_room(path);
     g_free(path);
 }

@@ -77,14 +77,13 @@ struct link_view {
     uint32_t index;
     uint32_t count; /* points, 1 while the session is seen at one of the connection's points only */
     unsigned evidence;
-    enum verdict_status status;
-    struct session **session;  /* by position; NULL: not seen there */
-    uint32_t *point;           /* by position: index into linker_point */
-    bool roles_known;          /* direction 0 really is A to B; of an outcome, with these: */
-    struct link_place *places; /* by position; all 0 but of an outcome, */
-    struct link_hop *hops;     /* as is what lies behind each position but the last */
-    char *text; /* the verdict in words; owned by the linker; of an outcome, else NULL */
-    const struct finding *worst; /* the cause of what it says; NULL: none */
+    enum verdict_status status : 8;
+    bool roles_known;            /* direction 0 really is A to B; of an outcome, with these: */
+    struct session **session;    /* by position; NULL: not seen there */
+    uint32_t *point;             /* by position: index into linker_point */
+    struct link_place *places;   /* by position; all 0 but of an outcome, */
+    struct link_hop *hops;       /* as is what lies behind each position but the last */
+    const struct finding *worst; /* the cause of the verdict on it, of an outcome; NULL: none */
 };
 
 /* True if a session was seen at more than one point, or its connection was and the session at one.

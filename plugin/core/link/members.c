@@ -15,7 +15,7 @@ struct link *link_new(struct linker *linker, struct link_path *path)
     if (path) {
         link->view.evidence = path->evidence;
         link_path_direct(link);
-        g_ptr_array_add(path->links, link);
+        path_add_link(path, link);
         link_path_points(linker, link);
     }
     return link;
@@ -58,7 +58,7 @@ struct link *link_pair_link(struct linker *linker, const struct message_pair *pa
         (sets_up ||
          (pair->near->session->reply_frame == 0 && pair->far->session->reply_frame == 0))) {
         struct link_path *path = pair->path;
-        link = path->first_link_free ? path->links->pdata[0] : link_new(linker, path);
+        link = path->first_link_free ? path->first_link : link_new(linker, path);
         path->first_link_free = false;
         sets_up = true;
     }
@@ -66,7 +66,9 @@ struct link *link_pair_link(struct linker *linker, const struct message_pair *pa
      */
     bool of_another = !pair->path->first_link_free && (pair->near->session || pair->far->session);
     if (!link)
-        return pair->path->links->len == 1 && !of_another ? pair->path->links->pdata[0] : NULL;
+        return pair->path->first_link && !pair->path->more_links && !of_another
+                   ? pair->path->first_link
+                   : NULL;
     if (sets_up) {
         if (pair->near->session)
             link_put_session(linker, link, pair->near_position, pair->near->session);

@@ -15,27 +15,27 @@
 #include "limit.h"
 #include "supplier.h"
 
-/* An id at each position of a link. Firm once its owner's own session request or reply gave it, or
- * a second field agreed; a map that only one other field gave blames nobody, and is dropped when a
- * second field disagrees: one of the two is wrong, and nothing tells which. */
+/* An owner's id at each position of a link (link_position.id). Firm once its owner's own session
+ * request or reply gave it, or a second field agreed; a map that only one other field gave blames
+ * nobody, and is dropped when a second field disagrees: one of the two is wrong, and nothing tells
+ * which. */
 struct id_map {
-    bool firm;
-    bool dropped;
-    bool known[LINK_POINTS_LIMIT];
-    uint16_t id[LINK_POINTS_LIMIT];
+    uint8_t known; /* bits by position */
+    bool firm : 1;
+    bool dropped : 1;
 };
 
 /* What the linker knows of a connection as one point saw it. */
 struct sighting {
     struct connection *connection;
-    struct link_path *path; /* NULL: alone */
-    uint32_t position;      /* in path->row */
-    bool in_isn_table;
-    bool ambiguous;          /* several candidates fitted at some time */
-    uint16_t first_ip_id[2]; /* of the first segment each end sent; */
-    bool has_first_ip_id[2]; /* tells equal ISNs of made-up captures apart */
+    struct link_path *path;  /* NULL: alone */
     int64_t start_ns[2];     /* when the first SYN, or message that two points saw, of each end was
                                 seen; 0: not */
+    uint16_t first_ip_id[2]; /* of the first segment each end sent; */
+    bool has_first_ip_id[2]; /* tells equal ISNs of made-up captures apart */
+    bool in_isn_table : 1;
+    bool ambiguous : 1; /* several candidates fitted at some time */
+    uint8_t position;   /* in path->row */
 };
 
 /* What is kept of two neighbours on a path, by sender. */
@@ -66,8 +66,30 @@ struct link_path {
     bool disputed;     /* at the end: an id was learned from data, all is to be judged once more */
     bool waiting_is_borrowed; /* a copy's: they are the facts', to be read only */
     bool first_link_free;
-    GPtrArray *links; /* struct link *; the first exists from the start, before its session does */
+    struct link *first_link; /* exists from the start, before its session does */
+    GPtrArray *more_links;   /* struct link *; NULL: none */
 };
+
+static inline uint32_t path_link_count(const struct link_path *path)
+{
+    return (path->first_link != NULL) + (path->more_links ? path->more_links->len : 0);
+}
+
+static inline struct link *path_link(const struct link_path *path, uint32_t index)
+{
+    return index == 0 ? path->first_link : path->more_links->pdata[index - 1];
+}
+
+static inline void path_add_link(struct link_path *path, struct link *link)
+{
+    if (!path->first_link) {
+        path->first_link = link;
+        return;
+    }
+    if (!path->more_links)
+        path->more_links = g_ptr_array_new();
+    g_ptr_array_add(path->more_links, link);
+}
 
 /* How a run of packets of one direction reads at one hop (a sub-state of judging). */
 struct id_run {
@@ -84,7 +106,7 @@ struct ceased {
     uint32_t frame;    /* the first lost packet; 0: none */
     uint32_t point;    /* the tracker point that showed it */
     uint32_t reported; /* index of the finding that says so, + 1; 0: too few packets to say it */
-    double idle_s;     /* the direction's pause before it */
+    float idle_s;      /* the direction's pause before it */
 };
 
 /* What is kept of a link at one position, */
@@ -92,6 +114,7 @@ struct link_position {
     struct message *request;
     GPtrArray *misaddressed[2]; /* by enum direction: struct flow *: its packets on wrong keys */
     uint32_t clash;             /* tunnel_ambiguous about its session there, + 1 */
+    uint16_t id[2];             /* by enum id_owner, where its map says that it is known */
 };
 
 /* and between two neighbours. */
@@ -106,23 +129,44 @@ struct link_crossing {
     bool id_changed; /* some id field differs across the hop */
 };
 
-/* Has memory for `room` points (room.h). */
+/* Has memory for `room` points (room.h). Two lines of the cache: there is one for every session. */
 struct link {
-    struct link_path *path;  /* NULL: linked by data alone */
-    enum direction downward; /* packets of this direction go from position 0 on */
-    bool order_guessed;      /* by data alone, and nothing tells which position is position 0 */
-    uint8_t room;
-    uint32_t steady;             /* runs (link/data_judge.c) that one more right packet does not
-                                    change */
+    struct link_path *path;      /* NULL: linked by data alone */
     struct link_crossing *cross; /* behind each position but the last */
     struct link_position *at;    /* by position */
-    struct link_view view;       /* what others read */
-    struct id_map map[2];        /* by enum id_owner */
-    struct ceased ceased;        /* the earliest such */
-    uint32_t misdelivered;       /* finding that says so, + 1; 0: none */
-    uint32_t other_address;      /* the same */
-    uint32_t cause; /* index of the finding that explains the others, or FINDING_NONE */
+    uint32_t steady; /* runs (link/data_judge.c) that one more right packet does not change */
+    enum direction downward : 8; /* packets of this direction go from position 0 on */
+    bool order_guessed;          /* by data alone, and nothing tells which position is position 0 */
+    uint8_t room;
+    struct link_view view;  /* what others read */
+    struct id_map map[2];   /* by enum id_owner */
+    struct ceased ceased;   /* the earliest such */
+    uint32_t misdelivered;  /* finding that says so, + 1; 0: none */
+    uint32_t other_address; /* the same */
+    uint32_t cause;         /* index of the finding that explains the others, or FINDING_NONE */
 };
+
+/* The id of an owner at a position of the link; false: not known. */
+static inline bool link_id_at(const struct link *link, enum id_owner owner, uint32_t position,
+                              uint16_t *ret_id)
+{
+    *ret_id = link->at[position].id[owner];
+    return (link->map[owner].known & 1u << position) != 0;
+}
+
+static inline bool link_id_is(const struct link *link, enum id_owner owner, uint32_t position,
+                              uint16_t id)
+{
+    uint16_t known;
+    return link_id_at(link, owner, position, &known) && known == id;
+}
+
+static inline void link_put_id(struct link *link, enum id_owner owner, uint32_t position,
+                               uint16_t id)
+{
+    link->at[position].id[owner] = id;
+    link->map[owner].known |= (uint8_t)(1u << position);
+}
 
 /* The latest ICMP destination unreachable about a direction of a session. Not those that name a
  * host (it is gone, the NAT is fine), and not fragmentation needed. */

@@ -141,14 +141,14 @@ void link_pair_message(struct linker *linker, struct message *message)
     struct link_path *path = sighting->path;
     if (sighting->position > 0)
         pair_at_hop(linker, path, sighting->position - 1, false, message);
-    if (sighting->position + 1 < path->count)
+    if (sighting->position + 1u < path->count)
         pair_at_hop(linker, path, sighting->position, true, message);
 }
 
 void link_pair_catch_up(struct linker *linker, struct link_path *path)
 {
-    for (guint i = 0; i < path->links->len; i++)
-        link_path_points(linker, path->links->pdata[i]);
+    for (uint32_t i = 0; i < path_link_count(path); i++)
+        link_path_points(linker, path_link(path, i));
     uint32_t most = 0;
     for (uint32_t position = 0; position < path->count; position++)
         most = MAX(most, path->row[position]->connection->messages->len);

@@ -72,10 +72,10 @@ void link_path_order(struct linker *linker, struct link_path *path)
     memcpy(row, path->row, path->count * sizeof *row);
     for (uint32_t i = 0; i < path->count; i++) {
         path->row[i] = row[keys[i].original];
-        path->row[i]->position = i;
+        path->row[i]->position = (uint8_t)i;
     }
-    for (guint i = 0; i < path->links->len; i++)
-        link_path_direct(path->links->pdata[i]);
+    for (uint32_t i = 0; i < path_link_count(path); i++)
+        link_path_direct(path_link(path, i));
 }
 
 void link_path_direct(struct link *link)
@@ -128,15 +128,17 @@ void link_path_move(struct linker *linker, struct link *link, const uint32_t *fr
 {
     struct link old = *link;
     link_copy_room(linker, link);
+    link->map[OWNER_A].known = link->map[OWNER_B].known = 0;
     for (uint32_t position = 0; position < count; position++) {
         struct session *session = old.view.session[from[position]];
         link->view.session[position] = session;
         if (session)
             session_mark_for(linker, session)->position = (uint8_t)position;
         link->at[position].request = old.at[from[position]].request;
-        for (int owner = 0; owner < 2; owner++) {
-            link->map[owner].known[position] = old.map[owner].known[from[position]];
-            link->map[owner].id[position] = old.map[owner].id[from[position]];
+        for (int owner = OWNER_A; owner <= OWNER_B; owner++) {
+            uint16_t id;
+            if (link_id_at(&old, (enum id_owner)owner, from[position], &id))
+                link_put_id(link, (enum id_owner)owner, position, id);
         }
         for (int d = 0; d < 2; d++)
             put_misaddressed(linker, link, d, position, old.at[from[position]].misaddressed[d]);

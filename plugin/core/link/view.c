@@ -81,8 +81,7 @@ const struct link_view *linker_link_of_connection(const struct linker *linker,
     if (!sighting || !sighting->path)
         return NULL;
     *ret_position = sighting->position;
-    const struct link *link = sighting->path->links->pdata[0];
-    return &link->view;
+    return &sighting->path->first_link->view;
 }
 
 static const struct link_point *point_of(const struct linker *linker, uint32_t point,

@@ -95,7 +95,7 @@ void link_clock(struct linker *linker, struct link *link)
 {
     if (!link->path)
         return;
-    const struct link *first = link->path->links->pdata[0];
+    const struct link *first = link->path->first_link;
     if (link != first) {
         /* The connection's clocks are those of all its sessions; the first link is always done
          * first.

@@ -102,7 +102,7 @@ void link_cover(const struct linker *linker, int64_t slack_ns, struct hop_packet
 static bool clock_ahead(const struct link_path *path, uint32_t hop, uint32_t sender,
                         int64_t *ret_ns)
 {
-    const struct link_view *view = &((const struct link *)path->links->pdata[0])->view;
+    const struct link_view *view = &path->first_link->view;
     bool downward = link_path_downward(path, sender);
     const struct connection *near = path->row[downward ? hop : hop + 1]->connection;
     const struct connection *far = path->row[downward ? hop + 1 : hop]->connection;
@@ -120,7 +120,7 @@ static bool clock_ahead(const struct link_path *path, uint32_t hop, uint32_t sen
 bool link_covers_time(const struct linker *linker, const struct link_path *path, uint32_t hop,
                       uint32_t sender, int64_t time_ns)
 {
-    const struct link_view *view = &((const struct link *)path->links->pdata[0])->view;
+    const struct link_view *view = &path->first_link->view;
     uint32_t position = link_path_downward(path, sender) ? hop + 1 : hop;
     uint32_t point = path->row[position]->connection->point;
     int64_t ahead;
@@ -134,7 +134,7 @@ bool link_covers_time(const struct linker *linker, const struct link_path *path,
 bool link_covered_before(const struct linker *linker, const struct link_path *path, uint32_t hop,
                          uint32_t sender, int64_t time_ns)
 {
-    const struct link_view *view = &((const struct link *)path->links->pdata[0])->view;
+    const struct link_view *view = &path->first_link->view;
     uint32_t position = link_path_downward(path, sender) ? hop : hop + 1;
     uint32_t point = path->row[position]->connection->point;
     int64_t ahead;

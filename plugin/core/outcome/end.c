@@ -126,10 +126,11 @@ static void show_ids(struct link *link)
     for (uint32_t i = 0; i < view->count && view->roles_known; i++) {
         const struct session *session = view->session[i];
         bool own = session && session->roles_known;
-        for (int o = 0; o < 2; o++) {
-            const struct id_map *map = &link->map[o];
-            view->places[i].has_id[o] = map->known[i] || (own && session->has_id[o]);
-            view->places[i].id[o] = map->known[i] ? map->id[i] : own ? session->id[o] : 0;
+        for (int o = OWNER_A; o <= OWNER_B; o++) {
+            uint16_t id;
+            bool known = link_id_at(link, (enum id_owner)o, i, &id);
+            view->places[i].has_id[o] = known || (own && session->has_id[o]);
+            view->places[i].id[o] = known ? id : own ? session->id[o] : 0;
         }
     }
 }

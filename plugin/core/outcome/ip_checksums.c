@@ -71,13 +71,13 @@ static void say(struct linker *linker, const struct crossing *crossing, GHashTab
 static void cross_tcp(struct linker *linker, struct link_path *path, uint32_t hop, crossing_fn each,
                       GHashTable *accepting)
 {
-    for (uint32_t sender = 0; sender < 2 && path->links->len > 0; sender++) {
+    for (uint32_t sender = 0; sender < 2 && path->first_link; sender++) {
         bool downward = link_path_downward(path, sender);
         uint32_t far_position = downward ? hop + 1 : hop;
         const struct connection *near = path->row[downward ? hop : hop + 1]->connection;
         const struct connection *far = path->row[far_position]->connection;
         struct crossing crossing = {
-            .link = path->links->pdata[0],
+            .link = path->first_link,
             .hop = hop,
             .far_position = far_position,
             .downward = downward,

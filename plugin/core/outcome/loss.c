@@ -187,7 +187,7 @@ static void none_after(struct linker *linker, const struct hop_packets *packets,
     if (is_first)
         link->ceased = (struct ceased){.frame = frame,
                                        .point = link_position_point(link, packets->passage.near),
-                                       .idle_s = idle};
+                                       .idle_s = (float)idle};
     if (crossing_fate(loss) != CROSSING_CEASED && !refusal)
         return;
     struct finding finding = hop_finding(linker, LINK_FACT_NOT_FORWARDED, packets, frame);

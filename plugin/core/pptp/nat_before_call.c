@@ -41,7 +41,7 @@ static struct finding connection_finding(const struct linker *linker, enum findi
         finding.interface = connection->point;
     finding.hop = hop;
     if (sighting && sighting->path)
-        finding.link = ((const struct link *)sighting->path->links->pdata[0])->view.index;
+        finding.link = sighting->path->first_link->view.index;
     return finding;
 }
 
@@ -218,7 +218,7 @@ struct before_call {
 static void blame_hop(struct linker *linker, const struct link_way *way,
                       const struct finding *reported)
 {
-    const struct link_view *view = &((const struct link *)way->path->links->pdata[0])->view;
+    const struct link_view *view = &way->path->first_link->view;
     struct nat_device *nat =
         link_nat_between(linker, view->point[way->hop], view->point[way->hop + 1]);
     nat->faults++;

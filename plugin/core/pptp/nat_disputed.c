@@ -22,8 +22,7 @@ static bool learn_from_gre(const struct linker *linker, struct link *link, enum 
     *map = (struct id_map){.firm = true};
     for (uint32_t position = 0; position < link->view.count; position++) {
         const struct session *call = link->view.session[position];
-        map->known[position] = true;
-        map->id[position] = link_data_flow(linker, call, (int)direction)->id;
+        link_put_id(link, owner, position, link_data_flow(linker, call, (int)direction)->id);
     }
     return true;
 }

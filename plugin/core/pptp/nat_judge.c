@@ -5,12 +5,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_rules.h"
 
-static void learn(struct id_map *map, uint32_t position, uint16_t id)
+static void learn(struct link *link, enum id_owner owner, uint32_t position, uint16_t id)
 {
-    if (!map->known[position]) {
-        map->known[position] = true;
-        map->id[position] = id;
-    }
+    uint16_t known;
+    if (!link_id_at(link, owner, position, &known))
+        link_put_id(link, owner, position, id);
 }
 
 /* The owner of a field says it of itself: the Call ID field of a request or reply (RFC 2637 2.7 to
@@ -46,14 +45,14 @@ static void learn_field(struct link *link, const struct message_pair *pair, bool
     struct id_map *map = &link->map[owner];
     uint16_t meant = value_of(pair->near, peer), seen = value_of(pair->far, peer);
     bool own_word = is_own_word(pair->near->type, peer);
-    bool unknown = !map->known[pair->near_position] && !map->known[pair->far_position];
-    bool fits = map->known[pair->near_position] && map->id[pair->near_position] == meant;
+    bool unknown = !(map->known & (1u << pair->near_position | 1u << pair->far_position));
+    bool fits = link_id_is(link, owner, pair->near_position, meant);
     if (map->dropped || !(unknown || fits))
         return;
-    if (!unknown && map->known[pair->far_position] && map->id[pair->far_position] == seen)
+    if (link_id_is(link, owner, pair->far_position, seen))
         map->firm = true;
-    learn(map, pair->near_position, meant);
-    learn(map, pair->far_position, seen);
+    learn(link, owner, pair->near_position, meant);
+    learn(link, owner, pair->far_position, seen);
     map->firm = map->firm || own_word;
 }
 
@@ -69,9 +68,8 @@ static void learn_from(struct link *link, const struct message_pair *pair)
 static bool is_known_rewrite(const struct linker *linker, const struct link *link,
                              const struct message_pair *pair, uint16_t meant, uint16_t seen)
 {
-    const struct id_map *pac = &link->map[PPTP_OWNER_PAC];
-    if (pair->near->type != PPTP_CDN || !pac->known[pair->near_position] ||
-        pac->id[pair->near_position] != meant)
+    if (pair->near->type != PPTP_CDN ||
+        !link_id_is(link, PPTP_OWNER_PAC, pair->near_position, meant))
         return false;
     const struct tracker *tracker = tracker_of(linker);
     return tracker_call_with_id(tracker, connection_of(pair->far->connection), PPTP_OWNER_PNS,
@@ -173,9 +171,9 @@ static void check_field(struct linker *linker, struct link *link, const struct m
     /* A field of the request's owner that has another id of the call shows that the request was
      * missed. A value that is none of the call's own proves nothing but itself. */
     bool incoming = link->at[pair->hop].request && link->at[pair->hop].request->type == PPTP_ICRQ;
-    const struct id_map *requester = &link->map[incoming ? PPTP_OWNER_PAC : PPTP_OWNER_PNS];
-    if (kind == MISTRANSLATION_OTHER_OWNER && requester->known[pair->near_position] &&
-        requester->id[pair->near_position] == meant &&
+    enum id_owner requester = incoming ? PPTP_OWNER_PAC : PPTP_OWNER_PNS;
+    if (kind == MISTRANSLATION_OTHER_OWNER &&
+        link_id_is(link, requester, pair->near_position, meant) &&
         !is_known_rewrite(linker, link, pair, meant, seen)) {
         link->cross[pair->hop].contradicted = true;
         link_setup_judge(linker, link, pair->hop);

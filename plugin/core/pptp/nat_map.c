@@ -4,34 +4,30 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nat_rules.h"
 
-static const struct id_map *map_of(const struct link *link, enum id_owner owner)
-{
-    return &link->map[owner];
-}
-
 /* The id of `owner` at `far`, if it is `meant` at `near`. */
-static bool follow(const struct id_map *map, uint32_t near, uint32_t far, uint16_t meant,
-                   uint16_t *ret_expected)
+static bool follow(const struct link *link, enum id_owner owner, uint32_t near, uint32_t far,
+                   uint16_t meant, uint16_t *ret_expected)
 {
-    if (!map->known[near] || !map->known[far] || map->id[near] != meant)
+    uint16_t expected;
+    if (!link_id_is(link, owner, near, meant) || !link_id_at(link, owner, far, &expected))
         return false;
-    *ret_expected = map->id[far];
+    *ret_expected = expected;
     return true;
 }
 
 bool link_map_expected(const struct link *link, uint32_t near, uint32_t far, uint16_t meant,
                        enum id_owner *owner, uint16_t *ret_expected)
 {
-    const struct id_map *own = map_of(link, *owner);
-    const struct id_map *other = map_of(link, other_owner(*owner));
-    if (follow(own, near, far, meant, ret_expected))
+    enum id_owner other = other_owner(*owner);
+    if (follow(link, *owner, near, far, meant, ret_expected))
         return true;
-    if (follow(other, near, far, meant, ret_expected)) {
-        *owner = other_owner(*owner);
+    if (follow(link, other, near, far, meant, ret_expected)) {
+        *owner = other;
         return true;
     }
-    if (!own->known[near] || !other->known[near] || own->id[near] == meant ||
-        other->id[near] == meant)
+    uint16_t own_id, other_id;
+    if (!link_id_at(link, *owner, near, &own_id) || !link_id_at(link, other, near, &other_id) ||
+        own_id == meant || other_id == meant)
         return false;
     *ret_expected = meant; /* neither id of this call: it has to pass unchanged */
     return true;
@@ -95,8 +91,7 @@ enum mistranslation link_map_kind(struct linker *linker, const struct link *link
     }
     if (seen == GUINT16_SWAP_LE_BE(expected) || seen == GUINT16_SWAP_LE_BE(meant))
         return MISTRANSLATION_BYTE_SWAPPED;
-    const struct id_map *other = map_of(link, other_owner(owner));
-    if (other->known[far] && other->id[far] == seen)
+    if (link_id_is(link, other_owner(owner), far, seen))
         return MISTRANSLATION_OTHER_OWNER;
     enum mistranslation kind = of_another_call(linker, link, far, seen);
     return kind == MISTRANSLATION_NONE ? MISTRANSLATION_UNKNOWN : kind;

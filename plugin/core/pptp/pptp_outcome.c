@@ -81,23 +81,32 @@ static void judge_link(void *concluded, uint32_t index, const struct finding *wo
     const struct pptp_verdict *verdict = concluded;
     const struct link_facts *facts = &verdict->links[index];
     struct link *link = verdict->linker->links->pdata[index];
-    GString *text = g_string_new(NULL);
     worst = or_clash(verdict->linker, link, worst);
     bool is_well = facts->class == LINK_WELL || facts->class == LINK_CONTROL;
     link->view.worst = worst;
     link->view.status = worst ? VERDICT_FAULT : is_well ? VERDICT_OK : VERDICT_UNKNOWN;
-    if (worst) {
-        char *words = verdict_sentence(verdict->linker, worst);
-        g_string_append(text, words);
-        g_free(words);
+}
+
+static const struct pptp_verdict *verdict_of(const struct linker *linker)
+{
+    uint32_t member = 0;
+    while (linker->end->members[member].part != &pptp_outcome_part)
+        member++;
+    return linker->end->members[member].concluded;
+}
+
+char *pptp_link_text(const struct linker *linker, const struct link_view *link)
+{
+    const struct link_facts *facts = &verdict_of(linker)->links[link->index];
+    char *sentence = link->worst ? verdict_sentence(linker, link->worst) : NULL;
+    GString *text = g_string_new(sentence);
+    g_free(sentence);
+    if (!link->worst || !blames_nat(link->worst)) {
+        g_string_append(text, link->worst ? " " : "");
+        pptp_append_link_well(text, facts, link->worst != NULL);
     }
-    if (!worst || !blames_nat(worst)) {
-        g_string_append(text, worst ? " " : "");
-        pptp_append_link_well(text, facts, worst != NULL);
-    }
-    verdict_append_counts(verdict->linker, text, &link->view);
-    g_free(link->view.text);
-    link->view.text = g_string_free(text, FALSE);
+    verdict_append_counts(linker, text, link);
+    return g_string_free(text, FALSE);
 }
 
 static char *judge_nat(const void *concluded, const struct nat_device *nat, const char *name)

@@ -9,4 +9,7 @@
 /* Its links are those of the linker; it needs no facts besides. */
 extern const struct outcome_part pptp_outcome_part;
 
+/* The verdict on a link of an outcome in words; to be freed with g_free. */
+char *pptp_link_text(const struct linker *linker, const struct link_view *link);
+
 #endif

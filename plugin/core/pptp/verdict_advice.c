@@ -8,7 +8,7 @@
     "or for a link behind it that went down. Then have the client call again."
 
 /* NATs keep an entry at least so long without packets (Linux: 30 s). */
-#define MAPPING_IDLE_S 25.0
+#define MAPPING_IDLE_S 25.0f
 
 /* A message whose id is wrong may be known as no call's: then the link's calls tell who is who. */
 static bool from_server(const struct message_record *message, const struct link *link)
