@@ -9,6 +9,8 @@
  *     calls 2
  *     points 2
  *     links 1
+ *     ike_sas 0
+ *     esp_sas 0
  *
  * `status incomplete` alone: what another statistic wrote did not all get there (asked for first,
  * this one is written last).
@@ -34,10 +36,11 @@ static void write_lines(FILE *file, const struct report *report)
     struct report_tally tally = report_tally(report);
     fprintf(file,
             "status %s\nerrors %u\nwarnings %u\nnotes %u\nconnections %u\ncalls %u\npoints %u\n"
-            "links %u\n",
+            "links %u\nike_sas %u\nesp_sas %u\n",
             verdict_status_name(status), tally.findings[SEVERITY_ERROR],
             tally.findings[SEVERITY_WARN], tally.findings[SEVERITY_NOTE], tally.connections,
-            tally.calls, tally.points, tally.links);
+            tally.calls, tally.points, tally.links + tally.ipsec_links, tally.ike_sas,
+            tally.esp_sas);
 }
 
 static void write_status(const struct report *report, const char *name)

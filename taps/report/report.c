@@ -38,6 +38,42 @@ static void tally_links(const struct report *report, struct report_tally *tally)
     }
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Frees the array. */
+static uint32_t count_different(GArray *numbers)
+{
+    uint32_t count = 0;
+    g_array_sort(numbers, by_number);
+    for (guint i = 0; i < numbers->len; i++)
+        count += i == 0 ||
+                 g_array_index(numbers, uint64_t, i) != g_array_index(numbers, uint64_t, i - 1);
+    g_array_free(numbers, TRUE);
+    return count;
+}
+
+/* SAs by their SPIs, which no NAT changes: one that several points show is one. */
+static void tally_ipsec(const struct report *report, struct report_tally *tally)
+{
+    GArray *ike = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    GArray *esp = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    for (uint32_t i = 0; i < ipsec_tracker_ike_count(report->ipsec); i++)
+        g_array_append_val(ike, ipsec_tracker_ike(report->ipsec, i)->initiator_spi);
+    for (uint32_t i = 0; i < ipsec_tracker_esp_count(report->ipsec); i++) {
+        uint64_t spi = ipsec_tracker_esp(report->ipsec, i)->spi;
+        g_array_append_val(esp, spi);
+    }
+    const struct ipsec_links *links = analysis_ipsec_links(report->analysis);
+    for (uint32_t i = 0; links != NULL && i < ipsec_links_count(links); i++)
+        tally->ipsec_links += ipsec_links_get(links, i)->count > 1;
+    tally->ike_sas = count_different(ike);
+    tally->esp_sas = count_different(esp);
+}
+
 struct report_tally report_tally(const struct report *report)
 {
     struct report_tally tally = {
@@ -63,7 +99,15 @@ struct report_tally report_tally(const struct report *report)
     g_free(has_calls);
     if (report->linker != NULL)
         tally_links(report, &tally);
+    tally_ipsec(report, &tally);
     return tally;
+}
+
+const char *report_tally_subject(const struct report_tally *tally)
+{
+    if (tally->ike_sas + tally->esp_sas == 0)
+        return "PPTP";
+    return tally->connections + tally->calls == 0 ? "IPsec" : "PPTP and IPsec";
 }
 
 bool report_shows_link(const struct report *report, uint32_t link)

@@ -26,6 +26,9 @@ struct report_tally {
     uint32_t points;
     uint32_t links; /* calls seen at two points or more, and connections if no call is */
     uint32_t points_with_calls;
+    uint32_t ike_sas; /* by their SPIs, however many points show them */
+    uint32_t esp_sas;
+    uint32_t ipsec_links; /* of them, those seen at two points or more */
 };
 
 /* Borrows both; the analysis is finished. To be cleared with report_clear. */
@@ -33,6 +36,8 @@ struct report report_new(const struct analysis *analysis, const struct sources *
 void report_clear(struct report *report);
 
 struct report_tally report_tally(const struct report *report);
+/* "PPTP", which is also what nothing is, "IPsec", or "PPTP and IPsec". */
+const char *report_tally_subject(const struct report_tally *tally);
 
 /* False for FINDING_NONE, and for the link of a connection that never had a call. */
 bool report_shows_link(const struct report *report, uint32_t link);

@@ -76,39 +76,6 @@ static void add_unlinked(const struct report *report, struct totals *totals)
     }
 }
 
-static int by_number(const void *a, const void *b)
-{
-    const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-    return (left > right) - (left < right);
-}
-
-/* Frees the array. */
-static uint32_t count_different(GArray *numbers)
-{
-    uint32_t count = 0;
-    g_array_sort(numbers, by_number);
-    for (guint i = 0; i < numbers->len; i++)
-        count += i == 0 ||
-                 g_array_index(numbers, uint64_t, i) != g_array_index(numbers, uint64_t, i - 1);
-    g_array_free(numbers, TRUE);
-    return count;
-}
-
-/* SAs by their SPIs, which no NAT changes: one that several points show is one. */
-static void add_ipsec(const struct report *report, struct totals *totals)
-{
-    GArray *ike = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    GArray *esp = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    for (uint32_t i = 0; i < ipsec_tracker_ike_count(report->ipsec); i++)
-        g_array_append_val(ike, ipsec_tracker_ike(report->ipsec, i)->initiator_spi);
-    for (uint32_t i = 0; i < ipsec_tracker_esp_count(report->ipsec); i++) {
-        uint64_t spi = ipsec_tracker_esp(report->ipsec, i)->spi;
-        g_array_append_val(esp, spi);
-    }
-    totals->ike_sas = count_different(ike);
-    totals->esp_sas = count_different(esp);
-}
-
 /* What came to a wrong host did not arrive. */
 static void add_esp(const struct ipsec_link *link, struct way_total *total)
 {
@@ -135,7 +102,9 @@ static void add_ipsec_links(const struct report *report, struct totals *totals)
 
 struct totals totals_of(const struct report *report)
 {
-    struct totals totals = {.points = point_names_count(report->points)};
+    const struct report_tally tally = report_tally(report);
+    struct totals totals = {
+        .points = tally.points, .ike_sas = tally.ike_sas, .esp_sas = tally.esp_sas};
     for (uint32_t i = 0; report->linker != NULL && i < linker_link_count(report->linker); i++) {
         const struct link_view *link = linker_link(report->linker, i);
         if (link_view_is_shown(link))
@@ -144,7 +113,6 @@ struct totals totals_of(const struct report *report)
     if (report->linker != NULL)
         totals.nats = linker_nat_count(report->linker);
     add_unlinked(report, &totals);
-    add_ipsec(report, &totals);
     add_ipsec_links(report, &totals);
     return totals;
 }

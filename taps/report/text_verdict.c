@@ -1,7 +1,7 @@
 /* What is wrong, in words. The last line counts, on one line:
  *
- *     Status: fault (findings: 2 errors, 0 warnings, 1 note; connections: 2; calls: 2; points: 2;
- *     links: 1; judged: yes)
+ *     Status: fault (findings: 2 errors, 0 warnings, 1 note; connections: 2; calls: 2; IKE SAs: 0;
+ *     ESP SAs: 0; points: 2; links: 1; judged: yes)
  *
  * Programs read `-z pptp,status` or the JSON report instead.
  *
@@ -21,8 +21,8 @@ static void print_points(const struct text_sheet *sheet, const struct report *re
     for (uint32_t i = 0; i < point_names_count(report->points); i++) {
         const struct named_point *index =
             point_names_get(report->points, point_names_in_order(report->points, i));
-        fprintf(sheet->file, "  %s: %s, %u PPTP packet%s\n", index->name, index->role,
-                index->frames, text_plural(index->frames));
+        fprintf(sheet->file, "  %s: %s, %u packet%s\n", index->name, index->role, index->frames,
+                text_plural(index->frames));
     }
 }
 
@@ -46,10 +46,13 @@ static void print_nats(const struct text_sheet *sheet, const struct report *repo
         return;
     for (uint32_t i = 0; i < linker_nat_count(report->linker); i++) {
         const struct nat_device *nat = linker_nat(report->linker, i);
-        fprintf(sheet->file, "\nNAT between %s and %s: %s; %u call%s, %u fault%s\n",
-                point_names_name(report->points, nat->inside),
-                point_names_name(report->points, nat->outside), editor_name(nat->editor),
-                nat->sessions, text_plural(nat->sessions), nat->faults, text_plural(nat->faults));
+        fprintf(sheet->file,
+                "\nNAT between %s and %s: ", point_names_name(report->points, nat->inside),
+                point_names_name(report->points, nat->outside));
+        if (nat->sessions > 0 || nat->others == 0)
+            fprintf(sheet->file, "%s; %u call%s, ", editor_name(nat->editor), nat->sessions,
+                    text_plural(nat->sessions));
+        fprintf(sheet->file, "%u fault%s\n", nat->faults, text_plural(nat->faults));
         if (g_strcmp0(nat->text, above) != 0)
             text_sheet_print_model(sheet, report, 2, "", nat->text, above);
     }
@@ -128,13 +131,13 @@ static void print_unlinked(const struct text_sheet *sheet, const struct report *
     }
 }
 
-/* The captures were judged if they hold PPTP, and if the points that should link did. */
+/* The captures were judged if they hold a tunnel, and if the points that should link did. */
 static bool is_judged(const struct report_tally *tally)
 {
     bool problems = tally->findings[SEVERITY_ERROR] + tally->findings[SEVERITY_WARN] > 0;
-    if (tally->connections + tally->calls == 0)
+    if (tally->connections + tally->calls + tally->ike_sas + tally->esp_sas == 0)
         return false;
-    if (tally->points < 2 || tally->links > 0)
+    if (tally->points < 2 || tally->links + tally->ipsec_links > 0)
         return true;
     return tally->points_with_calls < 2 && problems;
 }
@@ -148,10 +151,10 @@ static void print_status(const struct text_sheet *sheet, const struct report *re
     fprintf(
         sheet->file,
         "\nStatus: %s (findings: %u error%s, %u warning%s, %u note%s; connections: %u; calls: %u; "
-        "points: %u; links: %u; judged: %s)\n",
+        "IKE SAs: %u; ESP SAs: %u; points: %u; links: %u; judged: %s)\n",
         verdict_status_name(status), errors, text_plural(errors), warnings, text_plural(warnings),
-        notes, text_plural(notes), tally.connections, tally.calls, tally.points, tally.links,
-        is_judged(&tally) ? "yes" : "no");
+        notes, text_plural(notes), tally.connections, tally.calls, tally.ike_sas, tally.esp_sas,
+        tally.points, tally.links + tally.ipsec_links, is_judged(&tally) ? "yes" : "no");
 }
 
 void text_verdict_write(FILE *file, const struct report *report)
@@ -161,7 +164,9 @@ void text_verdict_write(FILE *file, const struct report *report)
     const char *text = "";
     const char *cause = "";
     enum verdict_status status = report_verdict(report, &text, &cause);
-    fprintf(sheet->file, "\nPPTP verdict: %s\n", verdict_status_name(status));
+    const struct report_tally tally = report_tally(report);
+    fprintf(sheet->file, "\n%s verdict: %s\n", report_tally_subject(&tally),
+            verdict_status_name(status));
     text_sheet_print_model(sheet, report, 2, "", text, NULL);
     if (cause[0] != '\0')
         text_sheet_print_taken(sheet, 2, g_strdup_printf("Cause: %s", cause));

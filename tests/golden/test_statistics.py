@@ -99,3 +99,16 @@ def test_a_filter_of_a_conversation_that_is_none_is_refused(ours):
     done = ours.run("tshark", "-n", "-r", ours.capture("two_nats.pcapng"), "-q", "-z",
                     "conv,PPTP,%%", status=None)  # fmt: skip
     assert done.returncode != 0 and "%%" in done.stderr
+
+
+@pytest.mark.parametrize("name,subject,counted", [
+    ("two_nats.pcapng", "PPTP", "connections: 3; calls: 3; IKE SAs: 0; ESP SAs: 0; points: 3; links: 1"),
+    ("ipsec_float_blocked.pcapng", "IPsec",
+     "connections: 0; calls: 0; IKE SAs: 1; ESP SAs: 0; points: 2; links: 1"),
+])  # fmt: skip
+def test_the_verdict_speaks_of_what_was_captured(ours, name, subject, counted):
+    text = ours.tshark(name, "-q", "-z", "pptp,verdict")
+    assert text.splitlines()[1].startswith(f"{subject} verdict: ")
+    assert f"; {counted}; judged: yes)" in text
+    between = [line for line in text.splitlines() if line.startswith("NAT between ")]
+    assert between and all(("Call IDs" in line) == (subject == "PPTP") for line in between)
