@@ -28,11 +28,11 @@ static void nothing_has_grown(void)
         SIZE(struct tracked_flow, 256),
         SIZE(struct tracked_call, 704),
         SIZE(struct tracked_connection, 480),
-        SIZE(struct sighting, 48),
+        SIZE(struct sighting, 40),
         SIZE(struct session_mark, 24),
         SIZE(struct index_slot, 16),
         /* for every linked call, */
-        SIZE(struct link, 208),
+        SIZE(struct link, 120),
         SIZE(struct link_path, 48),
         /* for each of its points, and each hop between two */
         SIZE(struct link_position, 32),

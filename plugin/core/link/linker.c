@@ -18,7 +18,7 @@ static void free_link(gpointer data)
 static void free_path(gpointer data)
 {
     struct link_path *path = data;
-    for (uint32_t i = 0; !path->waiting_is_borrowed && i < 4 * (path->room - 1); i++) {
+    for (uint32_t i = 0; !path->waiting_is_borrowed && i < 4 * (path->room - 1u); i++) {
         GHashTable *waiting = path->hop[i / 4].waiting[i / 2 % 2][i % 2];
         if (waiting)
             g_hash_table_destroy(waiting);

@@ -54,12 +54,12 @@ struct path_hop {
 
 /* Sightings of one control connection, along the path. Has memory for `room` points (room.h). */
 struct link_path {
-    uint32_t index;
-    uint32_t count;
     struct sighting **row; /* inside first */
     struct path_hop *hop;  /* behind each but the last */
-    uint32_t room;
+    uint32_t index;
     unsigned evidence;
+    uint8_t count;
+    uint8_t room;
     bool client_first; /* row runs from end[0] to end[1] of the connection */
     bool order_known;  /* something tells the order; else no hop is judged (link_say) */
     bool judged;       /* a message pair was judged: the order stands */

@@ -83,7 +83,7 @@ static void lay_out_path(struct link_path *path, uint32_t points, uint32_t had)
     char *block = g_malloc0(size);
     path->hop = moved(block, hop, path->hop, had > 0 ? (had - 1) * sizeof *path->hop : 0);
     path->row = moved(block, row, path->row, had * sizeof *path->row);
-    path->room = points;
+    path->room = (uint8_t)points;
 }
 
 void path_make_room(struct link_path *path, uint32_t points)

@@ -115,7 +115,7 @@ static bool is_for_hidden_server(const struct verdict_case *about)
 {
     const struct link *link = about->link;
     uint32_t hop = about->finding->hop;
-    if (!link || !link->path || hop >= link->path->count - 1)
+    if (!link || !link->path || hop >= link->path->count - 1u)
         return false;
     const struct connection *near = link->path->row[hop]->connection;
     const struct connection *far = link->path->row[hop + 1]->connection;
