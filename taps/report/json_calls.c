@@ -12,9 +12,9 @@ static GHashTable *timelines_of(const struct tracker *tracker)
     GHashTable *timelines =
         g_hash_table_new_full(hash_of_pointer, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     for (uint32_t i = 0; i < tracker_connection_count(tracker); i++) {
-        const GPtrArray *messages = tracker_connection(tracker, i)->messages;
-        for (guint m = 0; m < messages->len; m++) {
-            struct message_record *message = g_ptr_array_index(messages, m);
+        const struct pointers *messages = &tracker_connection(tracker, i)->messages;
+        for (guint m = 0; m < messages->count; m++) {
+            struct message_record *message = messages->items[m];
             const struct call *call = call_final(call_of(message->session));
             if (call == NULL)
                 continue;

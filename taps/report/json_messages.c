@@ -8,8 +8,8 @@
 static const char *sender_of(const struct message_record *message, const struct call *call)
 {
     const struct pptp_connection *connection = connection_of(message->connection);
-    for (guint i = 0; call == NULL && i < connection->calls->len; i++)
-        call = call_final(g_ptr_array_index(connection->calls, i));
+    for (guint i = 0; call == NULL && i < connection->calls.count; i++)
+        call = call_final(connection->calls.items[i]);
     if (call == NULL || !call->roles_known)
         return NULL;
     return session_owner_at(as_session(call), message->sender) == PPTP_OWNER_PNS ? "pns" : "pac";
@@ -57,8 +57,8 @@ void json_write_own_timeline(json_dumper *dumper, const struct report *report,
                              const struct pptp_connection *connection)
 {
     json_array(dumper, "timeline");
-    for (guint i = 0; i < connection->messages->len; i++) {
-        const struct message_record *message = g_ptr_array_index(connection->messages, i);
+    for (guint i = 0; i < connection->messages.count; i++) {
+        const struct message_record *message = connection->messages.items[i];
         if (call_of(message->session) == NULL)
             write_message(dumper, report, message);
     }

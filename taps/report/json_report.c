@@ -47,8 +47,8 @@ static void write_end(json_dumper *dumper, const char *name, const struct endpoi
 /* Who is PNS is known by a call; without one, it is the end that opened the connection. */
 static uint8_t pns_of(const struct pptp_connection *connection)
 {
-    for (guint i = 0; i < connection->calls->len; i++) {
-        const struct call *call = call_final(g_ptr_array_index(connection->calls, i));
+    for (guint i = 0; i < connection->calls.count; i++) {
+        const struct call *call = call_final(connection->calls.items[i]);
         if (call->roles_known)
             return call->end_a & 1;
     }

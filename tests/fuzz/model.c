@@ -50,8 +50,8 @@ static void check_messages(const struct analysis *analysis,
 {
     const struct tracker *tracker = analysis_tracker(analysis);
     const struct linker *linker = analysis_linker(analysis);
-    for (guint i = 0; i < connection->messages->len; i++) {
-        const struct message_record *message = connection->messages->pdata[i];
+    for (guint i = 0; i < connection->messages.count; i++) {
+        const struct message_record *message = connection->messages.items[i];
         const struct message_record *on = tracker_messages_on(tracker, message->frame);
         CHECK(message->connection == as_connection(connection) && message->sender < 2);
         CHECK(message->first_frame >= 1 && message->first_frame <= message->frame);
@@ -61,7 +61,8 @@ static void check_messages(const struct analysis *analysis,
         while (on && on != message)
             on = record_of(on->next_on_frame);
         CHECK(on == message);
-        CHECK(!message->response_to || tracker_messages_on(tracker, message->response_to));
+        CHECK(!message_response_to(message) ||
+              tracker_messages_on(tracker, message_response_to(message)));
         CHECK(!message->response_in || tracker_messages_on(tracker, message->response_in));
         uint32_t peer_frame = linker_pairing(linker, as_message(message)).peer_frame;
         CHECK(!peer_frame || tracker_messages_on(tracker, peer_frame));
@@ -77,8 +78,8 @@ static void check_connections(const struct analysis *analysis)
         CHECK(connection->first_frame >= 1 && connection->first_frame <= connection->last_frame);
         CHECK(connection->last_frame <= tracker_last_frame(tracker));
         check_messages(analysis, connection);
-        for (guint k = 0; k < connection->calls->len; k++)
-            CHECK(((const struct call *)connection->calls->pdata[k])->connection ==
+        for (guint k = 0; k < connection->calls.count; k++)
+            CHECK(((const struct call *)connection->calls.items[k])->connection ==
                   as_connection(connection));
     }
 }

@@ -37,7 +37,7 @@ static void each_call_costs_what_one_call_costs(void)
         if (clients == 1)
             of_one_call = all;
         g_assert_cmpuint(path_shown_links(analysis), ==, clients);
-        g_assert_cmpuint(of_one_call, <, 2 * connection->messages->len);
+        g_assert_cmpuint(of_one_call, <, 2 * connection->messages.count);
         g_assert_cmpuint(all, ==, clients * of_one_call);
         g_assert_cmpuint(spent(analysis, LINK_LIMIT_STRAYS), ==, 0);
         path_done(path, analysis);

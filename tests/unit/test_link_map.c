@@ -20,13 +20,12 @@ static struct link example(void)
     connections[0] = (struct pptp_connection){.end = {{.port = 5000}, {.port = 1723}}};
     connections[1] = (struct pptp_connection){.end = {{.port = 33244}, {.port = 1723}}};
     for (int i = 0; i < 2; i++) {
-        connections[i].calls = g_ptr_array_new();
         calls[i] = (struct call){.connection = as_connection(&connections[i]),
                                  .has_id[PPTP_OWNER_PNS] = true,
                                  .id[PPTP_OWNER_PNS] = i ? 33244 : 1536,
                                  .has_id[PPTP_OWNER_PAC] = true,
                                  .id[PPTP_OWNER_PAC] = 4096};
-        g_ptr_array_add(connections[i].calls, &calls[i]);
+        pointers_add(&connections[i].calls, &calls[i]);
         sessions[i] = as_session(&calls[i]);
     }
     static struct link_position at[2];
@@ -44,7 +43,7 @@ static struct link example(void)
 static void done(void)
 {
     for (int i = 0; i < 2; i++)
-        g_ptr_array_free(connections[i].calls, TRUE);
+        pointers_clear(&connections[i].calls);
 }
 
 static void expected_values_follow_the_owner_of_what_was_sent(void)

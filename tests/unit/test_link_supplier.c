@@ -40,7 +40,6 @@ static struct telex *telex_new(void)
             .isn = {111, 222},
             .ttl = {(uint8_t)(64 - point), (uint8_t)(62 + point)},
             .is_ours = true,
-            .messages = g_ptr_array_new(),
             .segments = {2, 2},
         };
         office->session = (struct session){
@@ -57,7 +56,7 @@ static void telex_free(struct telex *telex)
     linker_free(telex->linker);
     finding_log_free(telex->log);
     for (uint32_t point = 0; point < 2; point++)
-        g_ptr_array_free(telex->office[point].connection.messages, TRUE);
+        pointers_clear(&telex->office[point].connection.messages);
     g_ptr_array_free(telex->connections, TRUE);
     g_ptr_array_free(telex->sessions, TRUE);
     g_ptr_array_free(telex->flows, TRUE);
@@ -86,7 +85,7 @@ static void say(struct telex *telex, uint32_t point, uint8_t type, uint16_t numb
     *(type == REQUEST ? &office->session.setup_frame : &office->session.reply_frame) = packet.frame;
     office->session.established = type == REPLY;
     g_ptr_array_add(telex->messages, message);
-    g_ptr_array_add(office->connection.messages, message);
+    pointers_add(&office->connection.messages, message);
     linker_message(telex->linker, (struct message *)message);
     linker_segment(telex->linker, &office->connection, &packet, message->sender, false);
 }

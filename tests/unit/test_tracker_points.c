@@ -48,7 +48,7 @@ static void test_a_connection_joined_late_has_its_ends_by_their_ports(void)
         g_assert_cmpuint(connection(script, i)->end[0].port, ==, 42060);
         g_assert_false(connection(script, i)->has_isn[0]);
         g_assert_cmpuint(
-            ((struct message_record *)connection(script, i)->messages->pdata[0])->sender, ==, 1);
+            ((struct message_record *)connection(script, i)->messages.items[0])->sender, ==, 1);
     }
     script_free(script);
 }
@@ -178,7 +178,7 @@ static void test_one_conversation_at_two_points_is_two_connections(void)
     g_assert_cmpuint(tracker_connection_count(script->tracker), ==, 2);
     for (uint32_t i = 0; i < 2; i++) {
         g_assert_cmpuint(connection(script, i)->point, ==, i);
-        g_assert_cmpuint(connection(script, i)->messages->len, ==, 1);
+        g_assert_cmpuint(connection(script, i)->messages.count, ==, 1);
         g_assert_cmpuint(connection(script, i)->duplicates, ==, 0);
     }
     script_free(script);
@@ -233,7 +233,7 @@ static void test_second_copies_are_counted_once(void)
     }
     const struct pptp_connection *only = connection(script, 0);
     g_assert_cmpuint(only->duplicates, ==, 2);
-    g_assert_cmpuint(only->messages->len, ==, 7);
+    g_assert_cmpuint(only->messages.count, ==, 7);
     g_assert_cmpuint(script_count(script, FINDING_DUPLICATE_CAPTURE), ==, 1);
     wire_ip(&wire, SERVER, P, 0, NO_NUMBER);
     wire.ip_id[SERVER]--;

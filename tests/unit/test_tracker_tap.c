@@ -61,8 +61,8 @@ static void test_the_latest_of_two_halves_is_completed(void)
     wire_say(&half, CLIENT, (struct said)SAY(PPTP_SCCRQ));
     wire_say(&half, SERVER, (struct said)SAY(PPTP_SCCRP));
     g_assert_cmpuint(tracker_connection_count(script->tracker), ==, 3);
-    g_assert_cmpuint(tracker_connection(script->tracker, 0)->messages->len, ==, 0);
-    g_assert_cmpuint(tracker_connection(script->tracker, 1)->messages->len, ==, 2);
+    g_assert_cmpuint(tracker_connection(script->tracker, 0)->messages.count, ==, 0);
+    g_assert_cmpuint(tracker_connection(script->tracker, 1)->messages.count, ==, 2);
     script_free(script);
 }
 

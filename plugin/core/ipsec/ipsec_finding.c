@@ -62,7 +62,7 @@ const struct finding_kind ipsec_finding_kinds[FINDING_COUNT - FINDING_PPTP_COUNT
         "message 5 of main mode is sent on port 500"},
     [ROW(IPSEC_FLOAT_BLOCKED)] = {
         "ipsec.nat.float_blocked", SEVERITY_ERROR, GROUP_SEQUENCE,
-        "The NAT does not pass IKE on UDP port 4500", "",
+        "The NAT does not pass IKE on the port of NAT traversal", "",
         "messages of the IKE SA passed the hop on port 500\n"
         "of one direction on port 4500, at least two packets were seen before the hop and none of "
         "them, nor a keepalive, after it\n"

@@ -12,6 +12,7 @@
 #include "core/base/direction.h"
 #include "core/base/ip_checksum.h"
 #include "core/base/packet.h"
+#include "core/base/pointers.h"
 #include "core/flow/packet_store.h"
 
 struct connection;
@@ -50,7 +51,7 @@ struct connection {
     bool is_ours; /* it is of this protocol, as far as is known; else nothing is said of it */
     uint32_t segments[2];              /* sent by end[i], retransmissions included */
     struct ip_checksums *ip_checksums; /* [2], of packets sent by end[i]; NULL: none was wrong */
-    GPtrArray *messages;               /* struct message *, in order of completion */
+    struct pointers messages;          /* struct message *, in order of completion */
     int64_t first_time_ns;
     int64_t last_time_ns;
     uint32_t first_frame;

@@ -13,17 +13,17 @@ static uint32_t same_messages(struct linker *linker, const struct connection *a,
                               const struct connection *b)
 {
     uint32_t same = 0, j = 0;
-    for (guint i = 0; i < a->messages->len; i++) {
-        const struct message *x = a->messages->pdata[i];
+    for (guint i = 0; i < a->messages.count; i++) {
+        const struct message *x = a->messages.items[i];
         guint k = j;
-        for (; k < b->messages->len; k++) {
+        for (; k < b->messages.count; k++) {
             if (!link_spend(linker, LINK_LIMIT_COMPARISONS))
                 return 0;
-            const struct message *y = b->messages->pdata[k];
+            const struct message *y = b->messages.items[k];
             if (x->type == y->type && x->sender == y->sender && x->masked_hash == y->masked_hash)
                 break;
         }
-        if (k == b->messages->len)
+        if (k == b->messages.count)
             continue;
         if (same && k != j)
             return 0;
@@ -103,7 +103,7 @@ void link_evidence_finish(struct linker *linker)
     uint32_t first_left_out = 0;
     for (guint i = 0; i < linker->sightings->len; i++) {
         struct sighting *sighting = linker->sightings->pdata[i];
-        if (sighting->path || sighting->connection->messages->len < SAME_MESSAGES)
+        if (sighting->path || sighting->connection->messages.count < SAME_MESSAGES)
             continue;
         if (alone->len < LINK_ALONE_LIMIT)
             g_ptr_array_add(alone, sighting);

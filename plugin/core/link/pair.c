@@ -8,8 +8,8 @@
 static const struct message *same_message(struct linker *linker, const struct connection *other,
                                           const struct message *wanted)
 {
-    for (guint i = 0; i < other->messages->len; i++) {
-        const struct message *message = other->messages->pdata[i];
+    for (guint i = 0; i < other->messages.count; i++) {
+        const struct message *message = other->messages.items[i];
         if (!link_spend(linker, LINK_LIMIT_COMPARISONS)) {
             link_limit_reached(linker, LINK_LIMIT_COMPARISONS, wanted->frame);
             return NULL;
@@ -151,13 +151,13 @@ void link_pair_catch_up(struct linker *linker, struct link_path *path)
         link_path_points(linker, path_link(path, i));
     uint32_t most = 0;
     for (uint32_t position = 0; position < path->count; position++)
-        most = MAX(most, path->row[position]->connection->messages->len);
+        most = MAX(most, path->row[position]->connection->messages.count);
     /* Message by message, so that set-ups are learned at all positions before what follows them. */
     for (uint32_t i = 0; i < most; i++) {
         for (uint32_t position = 0; position < path->count; position++) {
-            const GPtrArray *messages = path->row[position]->connection->messages;
-            if (i < messages->len)
-                link_pair_message(linker, messages->pdata[i]);
+            const struct pointers *messages = &path->row[position]->connection->messages;
+            if (i < messages->count)
+                link_pair_message(linker, messages->items[i]);
         }
     }
 }

@@ -37,8 +37,8 @@ static bool fits(struct linker *linker, const struct sighting *a, const struct s
     case LEVEL_SAME_PORTS:
         /* A guess that is good enough for attempts that came to nothing; ids are not judged by it.
          */
-        return x->messages->len == 0 && y->messages->len == 0 && x->end[0].port == y->end[0].port &&
-               x->end[1].port == y->end[1].port;
+        return x->messages.count == 0 && y->messages.count == 0 &&
+               x->end[0].port == y->end[0].port && x->end[1].port == y->end[1].port;
     default:
         return true;
     }

@@ -41,15 +41,15 @@ void link_clock_say(struct linker *linker, double offset_s)
 
 /* The same message at the other side of the hop: equal type, sender, masked octets, and the next of
  * its kind from `*from` on. */
-static const struct message *same_message(struct linker *linker, const GPtrArray *messages,
+static const struct message *same_message(struct linker *linker, const struct pointers *messages,
                                           guint *from, const struct message *wanted)
 {
-    for (guint i = *from; i < messages->len; i++) {
+    for (guint i = *from; i < messages->count; i++) {
         if (!link_spend(linker, LINK_LIMIT_COMPARISONS)) {
             link_limit_reached(linker, LINK_LIMIT_COMPARISONS, wanted->frame);
             break;
         }
-        const struct message *message = messages->pdata[i];
+        const struct message *message = messages->items[i];
         if (message->type == wanted->type && message->sender == wanted->sender &&
             message->masked_hash == wanted->masked_hash) {
             *from = i + 1;
@@ -66,9 +66,9 @@ static void clock_at(struct linker *linker, struct link *link, uint32_t hop)
     struct clock_bounds all = {0}, thirds[3] = {{0}};
     int64_t first = upper->first_time_ns, span = upper->last_time_ns - first;
     guint from[2] = {0, 0};
-    for (guint i = 0; i < upper->messages->len; i++) {
-        const struct message *a = upper->messages->pdata[i];
-        const struct message *b = same_message(linker, lower->messages, &from[a->sender], a);
+    for (guint i = 0; i < upper->messages.count; i++) {
+        const struct message *a = upper->messages.items[i];
+        const struct message *b = same_message(linker, &lower->messages, &from[a->sender], a);
         if (!b)
             continue;
         bool downward = link_path_downward(link->path, a->sender);

@@ -106,7 +106,7 @@ static void count_frames(struct linker *linker)
         if (!connection->is_ours)
             continue;
         uint32_t index = linker_point_of_connection(linker, connection)->index;
-        points_get(linker->points, index)->frames += connection->messages->len;
+        points_get(linker->points, index)->frames += connection->messages.count;
     }
     for (uint32_t i = 0; i < linker->facts->flows->len; i++) {
         const struct flow *flow = facts_flow(linker->facts, i);

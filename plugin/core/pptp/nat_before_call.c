@@ -142,8 +142,8 @@ static void check_messages(struct linker *linker, const struct link_path *path, 
     if (!waiting || !(reset || has_repeated(linker, connection, sender)) ||
         far->connection->segments[sender] == 0)
         return;
-    for (guint i = 0; i < connection->messages->len; i++) {
-        const struct message *message = connection->messages->pdata[i];
+    for (guint i = 0; i < connection->messages.count; i++) {
+        const struct message *message = connection->messages.items[i];
         if (message->sender != sender ||
             g_hash_table_lookup(waiting, GUINT_TO_POINTER(message->seq)) != message ||
             !link_covers_time(linker, path, hop, (uint32_t)sender, message->time_ns) ||

@@ -278,10 +278,10 @@ void link_tunnel_alive(struct linker *linker, const struct session *call, enum i
 
 void link_tunnel_message(struct linker *linker, const struct message_record *message)
 {
-    const GPtrArray *calls = connection_of(message->connection)->calls;
+    const struct pointers *calls = &connection_of(message->connection)->calls;
     bool ends = message->type == PPTP_CCRQ || message->type == PPTP_STOPCCRQ;
-    for (guint i = calls->len; i-- > 0 && calls->len - i <= LATEST_CALLS;) {
-        const struct session *call = calls->pdata[i];
+    for (guint i = calls->count; i-- > 0 && calls->count - i <= LATEST_CALLS;) {
+        const struct session *call = calls->items[i];
         if ((message->session && message->session != call) || !call->connection)
             continue;
         /* An end before the message is another one's. */

@@ -31,8 +31,8 @@ static void free_connection(void *data)
     struct pptp_connection *connection = data;
     control_stream_free(connection->stream[0]);
     control_stream_free(connection->stream[1]);
-    g_ptr_array_free(connection->messages, TRUE);
-    g_ptr_array_free(connection->calls, TRUE);
+    pointers_clear(&connection->messages);
+    pointers_clear(&connection->calls);
     g_queue_clear(&connection->unanswered);
     g_free(connection->icmp);
     g_free(connection->ip_checksums);

@@ -31,7 +31,7 @@ struct call *tracker_call_new(struct tracker *tracker, struct pptp_connection *c
     if (connection == NULL)
         return call;
     struct tracked_connection *owner = tracked_connection(connection);
-    g_ptr_array_add(connection->calls, call);
+    pointers_add(&connection->calls, call);
     tracked->next = owner->live;
     if (owner->live != NULL)
         owner->live->before = tracked;

@@ -36,9 +36,9 @@ void tracker_call_end(struct tracker *tracker, struct call *call, enum call_end 
 void tracker_end_calls(struct tracker *tracker, struct tracked_connection *tracked,
                        enum call_end how, uint32_t frame, int64_t time_ns)
 {
-    GPtrArray *calls = tracked->base.calls;
-    for (guint i = 0; i < calls->len; i++) {
-        struct call *call = calls->pdata[i];
+    const struct pointers *calls = &tracked->base.calls;
+    for (guint i = 0; i < calls->count; i++) {
+        struct call *call = calls->items[i];
         if (call->state != CALL_REFUSED)
             call->state = CALL_CLOSED;
         tracker_call_end(tracker, call, how, frame, time_ns);

@@ -37,7 +37,7 @@ static struct call *make_call(struct message_event *event, enum call_kind kind, 
     struct pptp_connection *connection = &event->connection->base;
     const struct message_record *record = event->record;
     if (event->tracker->sessions->len >= TRACKER_CALL_LIMIT ||
-        connection->calls->len >= TRACKER_CALLS_PER_CONNECTION_LIMIT) {
+        connection->calls.count >= TRACKER_CALLS_PER_CONNECTION_LIMIT) {
         tracker_say_limit(event->tracker,
                           event->tracker->sessions->len >= TRACKER_CALL_LIMIT
                               ? LIMIT_CALLS
@@ -84,7 +84,7 @@ static struct call *identify_request(struct message_event *event)
 /* True if every call of this connection was seen from its set-up on, and there was one. */
 static bool set_up_seen(const struct tracked_connection *tracked)
 {
-    return tracked->whole && tracked->base.calls->len > 0;
+    return tracked->whole && tracked->base.calls.count > 0;
 }
 
 /* A value that is a TCP port tells who wrote it: an editor that uses ports as Call IDs. */

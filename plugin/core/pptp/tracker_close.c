@@ -146,8 +146,8 @@ bool tracker_closed_early(const struct pptp_connection *connection, int *ret_end
         !tracked->whole || (by_fin && tracked->has_hole[end]) || connection->segments[1] == 0 ||
         !(connection->has_isn[0] || connection->has_isn[1]))
         return false;
-    for (guint i = 0; i < connection->calls->len; i++) {
-        if (((const struct call *)connection->calls->pdata[i])->established)
+    for (guint i = 0; i < connection->calls.count; i++) {
+        if (((const struct call *)connection->calls.items[i])->established)
             return false;
     }
     return connection->left_unanswered != NULL ||

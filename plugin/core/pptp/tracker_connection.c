@@ -48,8 +48,6 @@ static struct tracked_connection *new_connection(struct tracker *tracker,
     connection->end[1] = from_client ? destination : source;
     connection->to_pptp_port = tracker->is_pptp_port(connection->end[1].port);
     connection->is_ours = connection->to_pptp_port;
-    connection->messages = g_ptr_array_new();
-    connection->calls = g_ptr_array_new();
     g_queue_init(&connection->unanswered);
     connection->state = (segment->flags & TCP_FLAG_SYN) != 0 ? CONTROL_IDLE : CONTROL_UNKNOWN;
     connection->first_frame = segment->packet.frame;
@@ -109,7 +107,7 @@ struct tracked_connection *tracker_connection_of(struct tracker *tracker,
     *ret_sender = tracker_sender_of(&fresh->base, &key) == 1;
     if (known != NULL) {
         known->superseded = true;
-        fresh->base.previous = known->base.calls->len > 0 ? &known->base : known->base.previous;
+        fresh->base.previous = known->base.calls.count > 0 ? &known->base : known->base.previous;
         *slot = fresh;
     } else {
         tracker_index_tuple(tracker, &key, fresh);

@@ -109,7 +109,7 @@ static void control_message(struct message_event *event)
         tracker_say_of_message(event, FINDING_UNEXPECTED_IN_STATE,
                                "%s in state %s of the control connection",
                                pptp_message_name(record->type), control_state_name(before));
-    if (record->type == PPTP_SCCRQ && connection->calls->len == 0 && !record->resynchronised)
+    if (record->type == PPTP_SCCRQ && connection->calls.count == 0 && !record->resynchronised)
         tracked->whole = !tracked->missed[0] && !tracked->missed[1];
     if (record->type == PPTP_STOPCCRQ && !connection->stopped) {
         tracker_note_left_unanswered(connection);
@@ -179,7 +179,7 @@ static void file_record(struct tracker *tracker, struct message_record *record)
  * SYN was not seen (it is not, on a port that only the messages show to be PPTP's). */
 static bool begins_stream(const struct message_record *record)
 {
-    guint before = record->connection->messages->len;
+    guint before = record->connection->messages.count;
     return (record->type == PPTP_SCCRQ && before == 0) ||
            (record->type == PPTP_SCCRP && before <= 1);
 }
@@ -215,14 +215,14 @@ void tracker_deliver(const struct control_piece *piece, void *user)
         record->resynchronised = false;
     /* The first header found in a stream joined in its middle hides no message that was captured.
      */
-    if (record->resynchronised && connection->messages->len > 0) {
+    if (record->resynchronised && connection->messages.count > 0) {
         connection->messages_missing++;
         delivery->connection->whole = false;
         delivery->connection->missed[record->sender] = true;
     }
     event.excused = event.ended || connection->messages_missing > 0 ||
                     delivery->connection->missed[0] || delivery->connection->missed[1];
-    g_ptr_array_add(connection->messages, record);
+    pointers_add(&connection->messages, record);
     record->is_late = record->frame != delivery->packet->frame;
     file_record(tracker, record);
     if (record->is_late)
@@ -242,15 +242,15 @@ void tracker_deliver(const struct control_piece *piece, void *user)
 
 int64_t tracker_time_before(const struct message_record *message)
 {
-    const GPtrArray *messages = message->connection->messages; /* by index */
-    guint low = 0, high = messages->len;
+    const struct pointers *messages = &message->connection->messages; /* by index */
+    guint low = 0, high = messages->count;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (((const struct message_record *)messages->pdata[middle])->index < message->index)
+        if (((const struct message_record *)messages->items[middle])->index < message->index)
             low = middle + 1;
         else
             high = middle;
     }
-    return low > 0 ? ((const struct message_record *)messages->pdata[low - 1])->time_ns
+    return low > 0 ? ((const struct message_record *)messages->items[low - 1])->time_ns
                    : message->connection->first_time_ns;
 }

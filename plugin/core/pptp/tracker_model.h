@@ -96,8 +96,8 @@ struct pptp_connection {
     struct tcp_closing *closing;  /* [2]; NULL: neither end closed or reset */
     struct attempt_refusal *icmp; /* about its first SYN; NULL: none */
     struct control_stream *stream[2];
-    GPtrArray *calls;  /* struct call *, in order of set-up */
-    GQueue unanswered; /* struct message_record *: requests without reply, oldest first */
+    struct pointers calls; /* struct call *, in order of set-up */
+    GQueue unanswered;     /* struct message_record *: requests without reply, oldest first */
     /* The first set-up request without reply when the first end closed or stopped; NULL: none. */
     struct message_record *left_unanswered;
     struct pptp_connection *previous; /* the latest earlier one with the same addresses and ports

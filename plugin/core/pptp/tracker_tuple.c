@@ -67,8 +67,8 @@ void tracker_move_connection(struct tracker *tracker, struct tracked_connection 
     key.point = connection->point = to;
     if (is_latest && tracker_find_tuple(tracker, &key) == NULL)
         tracker_index_tuple(tracker, &key, tracked);
-    for (guint i = 0; i < connection->calls->len; i++)
-        tracker_move_call(tracker, connection->calls->pdata[i], to);
+    for (guint i = 0; i < connection->calls.count; i++)
+        tracker_move_call(tracker, connection->calls.items[i], to);
 }
 
 struct pptp_connection *tracker_find_connection(const struct tracker *tracker, uint32_t point,
