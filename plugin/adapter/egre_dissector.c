@@ -85,13 +85,17 @@ static void feed(struct egre_view *view, void *iph)
         view->record = NULL;
 }
 
-/* Nearly all trees are only there for a filter, and then asking whether a field is wanted costs
- * less than an item that nobody looks at. */
-static void show_word(const struct egre_view *view, proto_tree *tree, int field, uint32_t offset,
-                      uint32_t width)
+/* Shows a field if it was captured; else NULL. Nearly all trees are only there for a filter: where
+ * nobody asks for the field it gives the tree, as Wireshark itself does, for less. */
+static proto_item *show_word(const struct egre_view *view, proto_tree *tree,
+                             const header_field_info *field, uint32_t offset, uint32_t width)
 {
-    if (offset + width <= view->captured && proto_field_is_referenced(tree, field))
-        proto_tree_add_item(tree, field, view->tvb, (gint)offset, (gint)width, ENC_BIG_ENDIAN);
+    if (offset + width > view->captured)
+        return NULL;
+    if (!fields_asked(tree, field))
+        return tree;
+    return proto_tree_add_item(tree, field->id, view->tvb, (gint)offset, (gint)width,
+                               ENC_BIG_ENDIAN);
 }
 
 /* RFC 2637 4.1: S if and only if there is a payload; C, R, s, Recur, Flags 0; K 1. */
@@ -104,8 +108,7 @@ static bool is_header_wrong(const struct egre_view *view)
 
 static proto_item *show_flags(const struct egre_view *view, proto_tree *tree)
 {
-    proto_item *item =
-        proto_tree_add_item(tree, fields.gre_flags_and_version, view->tvb, 0, 2, ENC_BIG_ENDIAN);
+    proto_item *item = show_word(view, tree, fields.gre_flags_and_version, 0, 2);
     proto_tree *flags = proto_item_add_subtree(item, fields.ett_gre_flags);
 
     for (unsigned i = 0; i < FIELDS_GRE_FLAGS; i++)
@@ -138,27 +141,14 @@ static void judge_header(const struct egre_view *view, proto_item *flags, proto_
         expert_add_info(view->pinfo, length, &expert_gre_bad_length);
 }
 
-static proto_item *show_payload_length(const struct egre_view *view, proto_tree *tree,
-                                       uint32_t offset)
-{
-    if (offset + 2 > view->captured)
-        return NULL;
-    return proto_tree_add_item(tree, fields.gre_payload_length, view->tvb, (gint)offset, 2,
-                               ENC_BIG_ENDIAN);
-}
-
 /* `translation` NULL: the analysis knows nothing of the packet, or nobody asks. */
 static void show_call_id(const struct egre_view *view, proto_tree *tree, uint32_t offset,
                          struct translation *translation)
 {
+    proto_item *item = show_word(view, tree, fields.gre_call_id, offset, 2);
     enum id_owner owner;
-    proto_item *item;
 
-    if (offset + 2 > view->captured)
-        return;
-    item =
-        proto_tree_add_item(tree, fields.gre_call_id, view->tvb, (gint)offset, 2, ENC_BIG_ENDIAN);
-    if (translation == NULL)
+    if (item == NULL || translation == NULL)
         return;
     /* RFC 2637 4.1: the key has the id that the receiver assigned. */
     owner = direction_id_owner(view->flow->direction);
@@ -190,7 +180,7 @@ static proto_tree *show_header(struct egre_view *view, proto_tree *tree)
         show_word(view, gre_tree, fields.gre_offset, 6, 2);
     }
     if (view->status != EGRE_NOT_ENHANCED) {
-        payload_length = show_payload_length(view, gre_tree, key);
+        payload_length = show_word(view, gre_tree, fields.gre_payload_length, key, 2);
         show_call_id(view, gre_tree, key + 2, wanted ? &translation : NULL);
     }
     judge_header(view, flags, payload_length);

@@ -116,13 +116,12 @@ static hf_register_info gre_fields[] = {
 /* clang-format on */
 
 struct built_in {
-    int *id;
+    const header_field_info **field;
     const char *name;
     uint32_t mask; /* tells fields of one name apart; 0: there is only one */
 };
 
 static const struct built_in built_in_fields[] = {
-    {&fields.cookie_incorrect, "pptp.magic_cookie.incorrect", 0},
     {&fields.gre_flags_and_version, "gre.flags_and_version", 0},
     {&fields.gre_flag[0], "gre.flags.checksum", 0},
     {&fields.gre_flag[1], "gre.flags.routing", 0},
@@ -143,8 +142,8 @@ static const struct built_in built_in_fields[] = {
     {&fields.gre_ack, "gre.ack_number", 0},
 };
 
-/* The id of a built-in field, or -1. */
-static int find_field(const char *name, uint32_t mask)
+/* A built-in field, or NULL. */
+static const header_field_info *find_field(const char *name, uint32_t mask)
 {
     const header_field_info *field = proto_registrar_get_byname(name);
 
@@ -153,6 +152,14 @@ static int find_field(const char *name, uint32_t mask)
                     ? NULL
                     : proto_registrar_get_nth((guint)field->same_name_prev_id);
     }
+    return field;
+}
+
+/* The id of the only field of this name, or -1. */
+static int find_id(const char *name)
+{
+    const header_field_info *field = find_field(name, 0);
+
     return field != NULL ? field->id : -1;
 }
 
@@ -166,16 +173,17 @@ static bool find_built_in(void)
         fields.proto_tcp == -1)
         return false;
     for (unsigned i = 0; i < PPTP_FIELD_COUNT; i++) {
-        fields.pptp[i] = find_field(pptp_field((enum pptp_field_id)i)->filter, 0);
+        fields.pptp[i] = find_id(pptp_field((enum pptp_field_id)i)->filter);
         if (fields.pptp[i] == -1)
             return false;
     }
     for (unsigned i = 0; i < array_length(built_in_fields); i++) {
-        *built_in_fields[i].id = find_field(built_in_fields[i].name, built_in_fields[i].mask);
-        if (*built_in_fields[i].id == -1)
+        *built_in_fields[i].field = find_field(built_in_fields[i].name, built_in_fields[i].mask);
+        if (*built_in_fields[i].field == NULL)
             return false;
     }
-    return true;
+    fields.cookie_incorrect = find_id("pptp.magic_cookie.incorrect");
+    return fields.cookie_incorrect != -1;
 }
 
 bool fields_register(void)

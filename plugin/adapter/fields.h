@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <epan/proto.h>
+
 #include "core/pptp/pptp_wire.h"
 
 #define FIELDS_CAPABILITY_BITS 2 /* asynchronous, synchronous; analog, digital */
@@ -21,19 +23,23 @@ struct field_ids {
     int proto_gre;
     int proto_ppp;
     int proto_tcp;
+    int ett_gre;
+    int ett_gre_flags;
 
-    /* built in */
+    /* built in, of GRE: see fields_asked */
+    const header_field_info *gre_flags_and_version;
+    const header_field_info *gre_flag[FIELDS_GRE_FLAGS]; /* by bits, from the highest */
+    const header_field_info *gre_protocol;
+    const header_field_info *gre_checksum;
+    const header_field_info *gre_offset;
+    const header_field_info *gre_payload_length;
+    const header_field_info *gre_call_id;
+    const header_field_info *gre_seq;
+    const header_field_info *gre_ack;
+
+    /* built in, of PPTP */
     int pptp[PPTP_FIELD_COUNT];
     int cookie_incorrect;
-    int gre_flags_and_version;
-    int gre_flag[FIELDS_GRE_FLAGS]; /* in the order of the bits, from the highest */
-    int gre_protocol;
-    int gre_checksum;
-    int gre_offset;
-    int gre_payload_length;
-    int gre_call_id;
-    int gre_seq;
-    int gre_ack;
 
     /* added: decoded */
     int framing_bit[FIELDS_CAPABILITY_BITS];
@@ -79,8 +85,6 @@ struct field_ids {
     int ett_analysis;
     int ett_finding;
     int ett_translation;
-    int ett_gre;
-    int ett_gre_flags;
 };
 
 extern struct field_ids fields;
@@ -88,5 +92,13 @@ extern struct field_ids fields;
 /* Looks up the built-in fields and registers the others. False, with nothing registered, if this
  * Wireshark lacks one of the built-in ones: the plugin must then leave the packets alone. */
 bool fields_register(void);
+
+/* As proto_field_is_referenced, of a field that is no protocol, but read where Wireshark notes it:
+ * each GRE packet has most of the built-in fields, and nearly all trees are only there for a filter
+ * that asks for none of them. */
+static inline bool fields_asked(const proto_tree *tree, const header_field_info *field)
+{
+    return PTREE_DATA(tree)->visible || field->ref_type != HF_REF_TYPE_NONE;
+}
 
 #endif
