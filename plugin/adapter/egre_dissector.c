@@ -34,6 +34,8 @@ struct egre_view {
     bool analysed;           /* fed on the first visit */
     const struct packet_record *record; /* NULL: not analysed, or a bound was reached */
     const struct gre_flow *flow;
+    proto_item *flags;    /* what is wrong with the header is marked there, */
+    proto_item *length;   /* and with the payload's length there; NULL: not shown */
     proto_tree *findings; /* their tree; NULL: none */
 };
 
@@ -41,8 +43,6 @@ static void read_packet(struct egre_view *view)
 {
     uint32_t present;
 
-    view->captured = tvb_captured_length(view->tvb);
-    view->data = tvb_get_ptr(view->tvb, 0, (gint)view->captured);
     view->status = egre_parse(view->data, view->captured, &view->header);
     if (view->status == EGRE_NOT_ENHANCED) {
         view->header.flags = bytes_u16(view->data);
@@ -132,13 +132,13 @@ static bool is_length_wrong(const struct egre_view *view)
     return false;
 }
 
-/* Marks what is wrong, with and without a tree; `flags` and `length` are the items or NULL. */
-static void judge_header(const struct egre_view *view, proto_item *flags, proto_item *length)
+/* Marks what is wrong, with and without a tree. */
+static void judge_header(const struct egre_view *view)
 {
     if (is_header_wrong(view))
-        expert_add_info(view->pinfo, flags, &expert_gre_bad_header);
+        expert_add_info(view->pinfo, view->flags, &expert_gre_bad_header);
     if (is_length_wrong(view))
-        expert_add_info(view->pinfo, length, &expert_gre_bad_length);
+        expert_add_info(view->pinfo, view->length, &expert_gre_bad_length);
 }
 
 /* `translation` NULL: the analysis knows nothing of the packet, or nobody asks. */
@@ -167,23 +167,22 @@ static proto_tree *show_header(struct egre_view *view, proto_tree *tree)
         proto_tree_add_item(tree, fields.proto_gre, view->tvb, 0, (gint)length, ENC_NA);
     proto_tree *gre_tree = proto_item_add_subtree(item, fields.ett_gre);
     bool wanted = view->record != NULL && proto_field_is_referenced(tree, fields.proto_pptp);
-    proto_item *flags, *payload_length = NULL;
     struct translation translation;
 
-    proto_item_append_text(item, " (PPP)");
+    if (PTREE_DATA(tree)->visible)
+        proto_item_append_text(item, " (PPP)");
     if (wanted)
         translation = translation_of_gre(view->pinfo->num, view->flow);
-    flags = show_flags(view, gre_tree);
+    view->flags = show_flags(view, gre_tree);
     show_word(view, gre_tree, fields.gre_protocol, 2, 2);
     if (key == 8) {
         show_word(view, gre_tree, fields.gre_checksum, 4, 2);
         show_word(view, gre_tree, fields.gre_offset, 6, 2);
     }
     if (view->status != EGRE_NOT_ENHANCED) {
-        payload_length = show_word(view, gre_tree, fields.gre_payload_length, key, 2);
+        view->length = show_word(view, gre_tree, fields.gre_payload_length, key, 2);
         show_call_id(view, gre_tree, key + 2, wanted ? &translation : NULL);
     }
-    judge_header(view, flags, payload_length);
     if (header->has_seq)
         show_word(view, gre_tree, fields.gre_seq, header->seq_offset, 4);
     if (header->has_ack)
@@ -205,7 +204,8 @@ static void hand_on(const struct egre_view *view, proto_tree *tree, proto_tree *
     tvbuff_t *payload;
 
     info.key = (guint32)header->payload_length << 16 | header->call_id;
-    payload = tvb_new_subset_length(view->tvb, header->header_length, (gint)view->payload_length);
+    payload = tvb_new_subset_remaining(view->tvb, header->header_length);
+    tvb_set_reported_length(payload, view->payload_length);
     view->pinfo->flags.in_gre_pkt = true;
     if (compat_try_uint(gre_table, EGRE_PROTOCOL_PPP, payload, view->pinfo, tree, &info) == 0)
         call_data_dissector(payload, view->pinfo, gre_tree);
@@ -240,19 +240,20 @@ static void show_info(const struct egre_view *view)
 
 static int dissect_egre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    struct egre_view view = {.tvb = tvb, .pinfo = pinfo};
+    const struct egre_octets *octets = data;
+    struct egre_view view = {
+        .tvb = tvb, .pinfo = pinfo, .data = octets->data, .captured = octets->captured};
     proto_tree *gre_tree = NULL;
 
     read_packet(&view);
-    feed(&view, data);
+    feed(&view, octets->iph);
     if (view.record != NULL)
         pptp_tap_gre(pinfo, view.record, view.flow);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "GRE");
     col_set_str(pinfo->cinfo, COL_INFO, "Encapsulated PPP");
     if (tree != NULL)
         gre_tree = show_header(&view, tree);
-    else
-        judge_header(&view, NULL, NULL);
+    judge_header(&view);
     if (view.analysed)
         expert_attach_findings(tvb, pinfo, expert_one_tree, view.findings);
     if (view.status == EGRE_OK && view.payload_length != 0)
@@ -271,7 +272,8 @@ void egre_dissector_register(void)
                                                                     "pptpnat.egre", "Enhanced GRE");
 }
 
-dissector_handle_t egre_dissector_handle(void)
+int egre_dissector_call(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                        struct egre_octets *octets)
 {
-    return egre_handle;
+    return call_dissector_only(egre_handle, tvb, pinfo, tree, octets);
 }

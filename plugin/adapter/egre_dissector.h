@@ -9,7 +9,15 @@
 /* Call from the handoff routine. */
 void egre_dissector_register(void);
 
-/* Of protocol gre, for packets that egre_is_enhanced. Its data is that of the ip.proto table. */
-dissector_handle_t egre_dissector_handle(void);
+/* The packet as the hook on ip.proto has read it. */
+struct egre_octets {
+    const uint8_t *data;
+    uint32_t captured;
+    void *iph; /* the data of the ip.proto table */
+};
+
+/* Dissects a packet of protocol gre that egre_is_enhanced. */
+int egre_dissector_call(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                        struct egre_octets *octets);
 
 #endif

@@ -21,8 +21,9 @@ static dissector_handle_t stock;
 static dissector_handle_t hook;
 static bool has_begun;
 
-static void feed(const packet_info *pinfo, const uint8_t *header, uint16_t fragment_bits)
+static void feed(const packet_info *pinfo, tvbuff_t *tvb, uint16_t fragment_bits)
 {
+    const uint8_t *header = tvb_get_ptr(tvb, 0, IP_HEADER);
     struct ip_fragment fragment = {.offset = (fragment_bits & IP_OFFSET_MASK) * 8u,
                                    .more = (fragment_bits & IP_MORE_FRAGMENTS) != 0};
 
@@ -42,15 +43,14 @@ static void feed(const packet_info *pinfo, const uint8_t *header, uint16_t fragm
 static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     if (tvb_captured_length(tvb) >= IP_HEADER) {
-        const uint8_t *header = tvb_get_ptr(tvb, 0, IP_HEADER);
-        uint16_t bits = bytes_u16(header + 6) & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK);
+        uint16_t bits = tvb_get_ntohs(tvb, 6) & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK);
 
-        if (bits != 0 && header[9] == IP_PROTO_GRE && !PINFO_FD_VISITED(pinfo) &&
+        if (bits != 0 && tvb_get_guint8(tvb, 9) == IP_PROTO_GRE && !PINFO_FD_VISITED(pinfo) &&
             session_analysis() != NULL && !pinfo->flags.in_error_pkt &&
             !session_inside_tunnel(pinfo))
-            feed(pinfo, header, bits);
+            feed(pinfo, tvb, bits);
     }
-    return call_dissector_with_data(stock, tvb, pinfo, tree, data);
+    return call_dissector_only(stock, tvb, pinfo, tree, data);
 }
 
 /* Stays away where the user has given IPv4 to something else. */

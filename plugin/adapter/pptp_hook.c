@@ -183,13 +183,12 @@ static int pptp_hook_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 
 static int pptp_hook_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    uint32_t captured = tvb_captured_length(tvb);
-    dissector_handle_t handle = hooked[GUARDED_GRE].stock;
+    struct egre_octets octets = {.captured = tvb_captured_length(tvb), .iph = data};
 
-    if (session_analysis() != NULL &&
-        egre_is_enhanced(tvb_get_ptr(tvb, 0, (gint)captured), captured))
-        handle = egre_dissector_handle();
-    return call_dissector_only(handle, tvb, pinfo, tree, data);
+    octets.data = tvb_get_ptr(tvb, 0, (gint)octets.captured);
+    if (session_analysis() != NULL && egre_is_enhanced(octets.data, octets.captured))
+        return egre_dissector_call(tvb, pinfo, tree, &octets);
+    return call_dissector_only(hooked[GUARDED_GRE].stock, tvb, pinfo, tree, data);
 }
 
 static int pptp_hook_icmp_of(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo,

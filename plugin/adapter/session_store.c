@@ -186,9 +186,12 @@ static uint32_t interface_number(const packet_info *pinfo, const struct packet *
 
 static void read_address(const address *from, struct net_address *ret)
 {
-    if ((from->type == AT_IPv4 || from->type == AT_IPv6) && from->len <= (int)sizeof ret->octets) {
-        ret->length = (uint8_t)from->len;
-        memcpy(ret->octets, from->data, (size_t)from->len);
+    if (from->type == AT_IPv4) {
+        ret->length = 4;
+        memcpy(ret->octets, from->data, 4);
+    } else if (from->type == AT_IPv6) {
+        ret->length = 16;
+        memcpy(ret->octets, from->data, 16);
     }
 }
 
