@@ -3,64 +3,26 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include <gio/gio.h>
-
 #include "cells.h"
+#include "core/base/digits.h"
+#include "core/base/names.h"
 #include "core/ipsec/ipsec_conclusion.h"
-
-char *cell_digits(char *end, uint32_t number)
-{
-    do {
-        *--end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    return end;
-}
-
-#define IPV4_SIZE (sizeof "255.255.255.255" - 1)
-#define PORT_SIZE (sizeof ":65535" - 1)
-
-/* Ends before `end`; returns where it begins. A capture has addresses by the million, and the
- * functions of GIO are made for few. */
-static char *ipv4_text(char *end, const uint8_t octets[4])
-{
-    for (int i = 3; i >= 0; i--) {
-        end = cell_digits(end, octets[i]);
-        if (i > 0)
-            *--end = '.';
-    }
-    return end;
-}
-
-static char *ipv6_text(const struct net_address *address)
-{
-    GInetAddress *inet = g_inet_address_new_from_bytes(address->octets, G_SOCKET_FAMILY_IPV6);
-    char *text = g_inet_address_to_string(inet);
-    g_object_unref(inet);
-    return text;
-}
 
 char *cell_address(const struct net_address *address)
 {
-    char text[IPV4_SIZE + 1] = "";
-    return address->length == 4 ? g_strdup(ipv4_text(text + IPV4_SIZE, address->octets))
-                                : ipv6_text(address);
+    char text[NAMES_ADDRESS_SIZE];
+    return g_strdup(names_address(address, text));
 }
 
 char *cell_endpoint(const struct endpoint *end)
 {
+    char address[NAMES_ADDRESS_SIZE], digits[DIGITS_MOST + 1] = "";
     if (end->address.length == 0)
         return g_strdup("-");
-    if (end->address.length == 4) {
-        char text[IPV4_SIZE + PORT_SIZE + 1] = "";
-        char *at = cell_digits(text + IPV4_SIZE + PORT_SIZE, end->port);
-        *--at = ':';
-        return g_strdup(ipv4_text(at, end->address.octets));
-    }
-    char *address = ipv6_text(&end->address);
-    char *text = g_strdup_printf("[%s]:%u", address, end->port);
-    g_free(address);
-    return text;
+    names_address(&end->address, address);
+    const char *port = digits_before(digits + DIGITS_MOST, end->port);
+    return end->address.length == 4 ? g_strconcat(address, ":", port, NULL)
+                                    : g_strconcat("[", address, "]:", port, NULL);
 }
 
 char *cell_call_id(const struct call *call, enum id_owner owner)
@@ -79,8 +41,8 @@ char *cell_seconds(int64_t ns)
 
 char *cell_number(uint32_t number)
 {
-    char digits[CELL_DIGITS + 1] = "";
-    return g_strdup(cell_digits(digits + CELL_DIGITS, number));
+    char digits[DIGITS_MOST + 1] = "";
+    return g_strdup(digits_before(digits + DIGITS_MOST, number));
 }
 
 char *cell_or_dash(const char *text)

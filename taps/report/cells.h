@@ -6,11 +6,6 @@
 
 #include "core/analysis.h"
 
-#define CELL_DIGITS 10 /* of the largest number */
-
-/* Writes the number's digits so that they end before `end`; returns the first of them. */
-char *cell_digits(char *end, uint32_t number);
-
 /* All to be freed with g_free. What is not known is "-". */
 char *cell_address(const struct net_address *address); /* "192.168.1.10", "fd00::1" */
 char *cell_endpoint(const struct endpoint *end);       /* "192.168.1.10:1723", "[fd00::1]:1723" */

@@ -1,20 +1,20 @@
 /* See text_table.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cells.h"
+#include "core/base/digits.h"
 #include "text_lines.h"
 #include "text_table.h"
 
 /* What a cell reads; `digits` has room for a number. */
 static const char *cell_text(const struct table_column *column, const struct table_cell *cell,
-                             char digits[CELL_DIGITS + 1])
+                             char digits[DIGITS_MOST + 1])
 {
     if (cell->text != NULL)
         return cell->text;
     if (!column->is_number)
         return "-";
-    digits[CELL_DIGITS] = '\0';
-    return cell_digits(digits + CELL_DIGITS, cell->number);
+    digits[DIGITS_MOST] = '\0';
+    return digits_before(digits + DIGITS_MOST, cell->number);
 }
 
 struct text_table text_table_of(const struct row_list *rows, const char *separator)
@@ -26,7 +26,7 @@ struct text_table text_table_of(const struct row_list *rows, const char *separat
     struct table_cell cells[TABLE_COLUMN_LIMIT] = {0};
     for (uint32_t at = 0; row_list_next(rows, &at, cells);) {
         for (unsigned i = 0; i < class->column_count; i++) {
-            char digits[CELL_DIGITS + 1];
+            char digits[DIGITS_MOST + 1];
             unsigned width = text_columns(cell_text(&class->columns[i], &cells[i], digits));
             table.width[i] = MAX(table.width[i], MIN(width, TABLE_WIDTH_LIMIT));
         }
@@ -81,7 +81,7 @@ void text_table_rows(FILE *file, const struct text_table *table)
     GString *line = g_string_new(NULL);
     for (uint32_t at = 0; row_list_next(table->rows, &at, cells);) {
         for (unsigned i = 0; i < class->column_count; i++) {
-            char digits[CELL_DIGITS + 1];
+            char digits[DIGITS_MOST + 1];
             add_cell(line, table, i, cell_text(&class->columns[i], &cells[i], digits));
         }
         end_line(file, line);

@@ -102,7 +102,8 @@ def test_a_filter_of_a_conversation_that_is_none_is_refused(ours):
 
 
 @pytest.mark.parametrize("name,subject,counted", [
-    ("two_nats.pcapng", "PPTP", "connections: 3; calls: 3; IKE SAs: 0; ESP SAs: 0; points: 3; links: 1"),
+    ("two_nats.pcapng", "PPTP",
+     "connections: 3; calls: 3; IKE SAs: 0; ESP SAs: 0; points: 3; links: 1"),
     ("ipsec_float_blocked.pcapng", "IPsec",
      "connections: 0; calls: 0; IKE SAs: 1; ESP SAs: 0; points: 2; links: 1"),
 ])  # fmt: skip

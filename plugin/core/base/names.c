@@ -4,6 +4,9 @@
 #include "names.h"
 
 #include <stddef.h>
+#include <string.h>
+
+#include "digits.h"
 
 const char *name_of(const struct name_entry *list, uint32_t value, const char *otherwise)
 {
@@ -39,12 +42,20 @@ static unsigned find_zeros(const struct net_address *address, unsigned *ret_leng
     return first;
 }
 
+#define IPV4_SIZE (sizeof "255.255.255.255" - 1)
+
 const char *names_address(const struct net_address *address, char text[NAMES_ADDRESS_SIZE])
 {
     const uint8_t *o = address->octets;
     if (address->length != 16) {
-        g_snprintf(text, NAMES_ADDRESS_SIZE, "%u.%u.%u.%u", o[0], o[1], o[2], o[3]);
-        return text;
+        char *at = text + IPV4_SIZE;
+        *at = '\0';
+        for (int i = 3; i >= 0; i--) {
+            at = digits_before(at, o[i]);
+            if (i > 0)
+                *--at = '.';
+        }
+        return memmove(text, at, (size_t)(text + IPV4_SIZE + 1 - at));
     }
     unsigned length, zeros = find_zeros(address, &length), used = 0;
     for (unsigned i = 0; i < WORDS; i++) {
