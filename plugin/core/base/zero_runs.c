@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "zero_runs.h"
 
+#include <glib.h>
 #include <string.h>
 
 #define SHORTEST  2 /* a single zero costs less among others */
@@ -12,8 +13,13 @@
 
 static size_t zeros_at(const uint8_t *octets, size_t count)
 {
-    size_t zeros = 0;
-    while (zeros < count && zeros < LONGEST && octets[zeros] == 0)
+    size_t zeros = 0, most = MIN(count, LONGEST);
+    uint64_t eight = 0;
+    while (most - zeros >= sizeof eight && eight == 0) {
+        memcpy(&eight, octets + zeros, sizeof eight);
+        zeros += eight == 0 ? sizeof eight : 0;
+    }
+    while (zeros < most && octets[zeros] == 0)
         zeros++;
     return zeros;
 }
@@ -21,8 +27,9 @@ static size_t zeros_at(const uint8_t *octets, size_t count)
 /* How many octets come before the next run of zeros. */
 static size_t plain_at(const uint8_t *octets, size_t count)
 {
-    size_t plain = 0;
-    while (plain < count && plain < MOST_LEFT && zeros_at(octets + plain, count - plain) < SHORTEST)
+    size_t plain = 0, most = MIN(count, MOST_LEFT);
+    while (plain < most && (octets[plain] != 0 ||
+                            zeros_at(octets + plain, MIN(count - plain, SHORTEST)) < SHORTEST))
         plain++;
     return plain;
 }

@@ -22,13 +22,18 @@ const GArray *link_hosts_links(const struct linker *linker, uint32_t point,
     return links ? links : &none;
 }
 
-static bool has_link(const GArray *links, uint32_t index)
+/* The place of the first link that is not before `index`. */
+static guint place_of(const GArray *links, uint32_t index)
 {
-    for (guint i = 0; i < links->len; i++) {
-        if (g_array_index(links, uint32_t, i) == index)
-            return true;
+    guint low = 0, high = links->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(links, uint32_t, middle) < index)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return false;
+    return low;
 }
 
 void link_remember_host(struct linker *linker, const struct link *link, uint32_t point,
@@ -40,8 +45,10 @@ void link_remember_host(struct linker *linker, const struct link *link, uint32_t
         links = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), 1);
         g_hash_table_insert(linker->by_host, key, links);
     }
-    if (links->len < LINK_STRAY_CANDIDATES && !has_link(links, link->view.index))
-        g_array_append_val(links, link->view.index);
+    guint place = place_of(links, link->view.index);
+    bool is_there = place < links->len && g_array_index(links, uint32_t, place) == link->view.index;
+    if (links->len < LINK_STRAY_CANDIDATES && !is_there)
+        g_array_insert_val(links, place, link->view.index);
 }
 
 struct sighting *link_sighting(struct linker *linker, struct connection *connection)

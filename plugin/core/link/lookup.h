@@ -125,8 +125,8 @@ struct session_notes *link_notes(struct linker *linker, const struct session *se
  * their own session's, as far as is known. */
 const struct flow_position *flow_position_of(const struct linker *linker, const struct flow *flow);
 uint64_t link_host_key(uint32_t point, const struct net_address *address);
-/* Indices (uint32_t) of links that have this address as an end at this point, at most
- * LINK_STRAY_CANDIDATES of them. Never NULL; valid until the next is remembered. */
+/* Indices (uint32_t) of links that have this address as an end at this point, in their order, at
+ * most LINK_STRAY_CANDIDATES of them. Never NULL; valid until the next is remembered. */
 const GArray *link_hosts_links(const struct linker *linker, uint32_t point,
                                const struct net_address *address);
 /* Makes the link one of them: a candidate for misaddressed packets of this host. */
