@@ -100,19 +100,25 @@ struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_s
     return frame;
 }
 
+/* True if the field is not in the first `length` octets, or has this value there. */
+static bool has_id(const struct message_record *record, const uint8_t *data, uint32_t length,
+                   enum pptp_field_id field, uint16_t value)
+{
+    const struct pptp_cell *cell = pptp_find_cell(record->type, field);
+
+    return cell == NULL || (uint32_t)cell->offset + cell->width > length ||
+           bytes_u16(data + cell->offset) == value;
+}
+
 /* True if the analysis means the octets at `data`. */
 static bool is_record_of(const struct message_record *record, const uint8_t *data,
                          uint32_t captured)
 {
     uint32_t length = MIN(record->length, captured);
-    struct pptp_message message;
 
-    if (record->masked_hash != pptp_masked_hash(data, length))
-        return false;
-    if (record->status == PPTP_BAD_COOKIE)
-        return true;
-    pptp_parse(data, length, &message);
-    return record->call_id == message.call_id && record->peer_call_id == message.peer_call_id;
+    return record->masked_hash == pptp_masked_hash(data, length) &&
+           has_id(record, data, length, PPTP_F_CALL_ID, record->call_id) &&
+           has_id(record, data, length, PPTP_F_PEER_CALL_ID, record->peer_call_id);
 }
 
 /* The message of the analysis that begins at `data`, found by its contents: raw sequence numbers

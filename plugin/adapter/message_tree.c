@@ -103,14 +103,16 @@ static void show_cell(const struct message_view *view, const struct pptp_cell *c
     }
 }
 
-/* Shows the cells, which follow `end`, as far as they are there whole; returns where they end. */
+/* Shows the cells, which follow `end`, as far as they are there whole, if there is a tree; returns
+ * where they end. */
 static uint32_t show_cells(const struct message_view *view, const struct pptp_cell *cells,
                            unsigned count, uint32_t end)
 {
     for (unsigned i = 0; i < count; i++) {
         if ((uint32_t)cells[i].offset + cells[i].width > view->limit)
             break;
-        show_cell(view, &cells[i]);
+        if (view->tree != NULL)
+            show_cell(view, &cells[i]);
         end = (uint32_t)cells[i].offset + cells[i].width;
     }
     return end;

@@ -50,6 +50,8 @@ static void feed_anything(struct input input)
         seen.frame++;
         if (how & 0x80) {
             control_stream_acked(stream, next + (how & 0x3F), seen.frame, 0, take, &seen);
+            if (length & 1)
+                control_stream_rest(stream);
             continue;
         }
         struct control_segment segment = {.frame = seen.frame, .seq = next, .length = length};
@@ -85,6 +87,8 @@ static char *feed_in_order(struct input input, uint32_t cut)
         struct control_segment_verdict verdict = control_stream_feed(stream, &segment, take, &seen);
         CHECK(!verdict.retransmission && !verdict.differs);
         segment.seq += segment.length;
+        if (seen.frame & 1)
+            control_stream_rest(stream);
     }
     control_stream_free(stream);
     return g_string_free(seen.messages, FALSE);

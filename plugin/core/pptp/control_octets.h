@@ -1,8 +1,8 @@
 /* The octets of one direction of a TCP stream that a control stream still needs, in order and
  * without gaps, and which segment brought each. Octets that were on the wire but not in the capture
  * have a place here too, so that a message's Length leads over them. A capture has two windows for
- * each connection, and few segments change them: between two segments they are packed. Private to
- * pptp/control_framer.c and pptp/control_stream.c.
+ * each connection, and few segments change them: between two runs of these they are packed. Private
+ * to pptp/control_framer.c and pptp/control_stream.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_CONTROL_OCTETS_H

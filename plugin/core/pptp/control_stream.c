@@ -46,11 +46,10 @@ void control_stream_free(struct control_stream *stream)
     g_free(stream);
 }
 
-/* Nothing more is to be done until the next segment. */
-static void rest(struct control_stream *stream)
+void control_stream_rest(struct control_stream *stream)
 {
-    octet_window_trim(&stream->framer.window, CONTROL_STREAM_HISTORY);
-    octet_window_pack(&stream->framer.window);
+    if (stream != NULL)
+        octet_window_pack(&stream->framer.window);
 }
 
 static uint32_t next_seq(const struct control_stream *stream)
@@ -280,7 +279,7 @@ struct control_segment_verdict control_stream_feed(struct control_stream *stream
     } else {
         take_now(stream, &clean, &sink, &verdict);
     }
-    rest(stream);
+    octet_window_trim(&stream->framer.window, CONTROL_STREAM_HISTORY);
     return verdict;
 }
 
@@ -296,7 +295,7 @@ void control_stream_acked(struct control_stream *stream, uint32_t ack, uint32_t 
         return;
     octet_window_unpack(&stream->framer.window);
     skip_acked_holes(stream, &sink);
-    rest(stream);
+    octet_window_trim(&stream->framer.window, CONTROL_STREAM_HISTORY);
 }
 
 bool control_stream_has_believed(const struct control_stream *stream)

@@ -81,6 +81,10 @@ struct control_segment_verdict {
 struct control_stream *control_stream_new(void);
 void control_stream_free(struct control_stream *stream); /* NULL is fine */
 
+/* The next segment will not come soon: what is kept takes as little memory as can be until then.
+ * NULL is fine. */
+void control_stream_rest(struct control_stream *stream);
+
 /* Feeds one segment, delivers what it completes. */
 struct control_segment_verdict control_stream_feed(struct control_stream *stream,
                                                    const struct control_segment *segment,

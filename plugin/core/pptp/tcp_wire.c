@@ -37,11 +37,14 @@ bool tcp_wire_read(const uint8_t *data, uint32_t captured, uint32_t length, stru
     return true;
 }
 
-/* The sum of 16-bit words, an odd octet at the end filled up with 0 (RFC 1071). */
+/* The sum of 16-bit words, an odd octet at the end filled up with 0 (RFC 1071), to be folded: words
+ * of 32 bits are the same there (RFC 1071 2(C)). */
 static uint64_t sum_of(const uint8_t *data, uint32_t length)
 {
     uint64_t sum = 0;
     uint32_t at = 0;
+    for (; at + 3 < length; at += 4)
+        sum += bytes_u32(data + at);
     for (; at + 1 < length; at += 2)
         sum += bytes_u16(data + at);
     return at < length ? sum + ((uint64_t)data[at] << 8) : sum;

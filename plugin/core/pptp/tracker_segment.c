@@ -240,6 +240,17 @@ static void note_close(struct tracker *tracker, struct tracked_connection *track
         g_queue_push_tail(&tracker->closed, tracked);
 }
 
+/* Segments of one connection come in runs: between two runs its streams rest. */
+static void rest_others(struct tracker *tracker, struct tracked_connection *tracked)
+{
+    struct tracked_connection **latest = &tracker_interface(tracker, tracked->base.point)->latest;
+    if (*latest != NULL && *latest != tracked) {
+        control_stream_rest((*latest)->base.stream[0]);
+        control_stream_rest((*latest)->base.stream[1]);
+    }
+    *latest = tracked;
+}
+
 /* Frees the streams of connections that were closed long ago. */
 static void retire(struct tracker *tracker)
 {
@@ -267,6 +278,7 @@ const struct pptp_connection *tracker_feed_tcp(struct tracker *tracker,
     struct tracked_connection *tracked = tracker_connection_of(tracker, segment, &sender);
     if (tracked == NULL)
         return NULL;
+    rest_others(tracker, tracked);
     struct pptp_connection *connection = &tracked->base;
     bool fresh = connection->last_frame == 0;
     note_segment(tracker, tracked, segment, sender);

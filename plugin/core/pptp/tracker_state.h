@@ -48,6 +48,7 @@ struct interface_info {
     uint32_t size;   /* what joining the point to another one has to change */
     struct tracked_connection *connections; /* of the point, chained; their calls are theirs */
     struct tracked_call *calls;             /* of the point, without control traffic, chained */
+    struct tracked_connection *latest;      /* of the latest segment: its streams do not rest */
 };
 
 /* What is remembered of a TCP segment to know a second copy of it. */
