@@ -9,7 +9,8 @@
 
 struct table_counts;
 
-struct table_counts *table_counts_new(void);
+/* `only_packets`: of a flow or ESP SA, nothing but the number of packets is kept. */
+struct table_counts *table_counts_new(bool only_packets);
 void table_counts_free(struct table_counts *counts);
 
 void table_counts_add(struct table_counts *counts, const struct tapped *tapped);

@@ -95,7 +95,7 @@ static COMPAT_STAT_INIT init(const char *argument, void *user)
     struct printed *printed = g_new0(struct printed, 1);
     printed->class = class;
     printed->filter = rest[0] == ',' ? g_strdup(rest + 1) : NULL;
-    printed->counts = table_counts_new();
+    printed->counts = table_counts_new(class->only_packets);
     GString *error = register_tap_listener(class->of_ipsec ? IPSEC_TAP_NAME : PPTP_TAP_NAME,
                                            printed, printed->filter, TL_REQUIRES_NOTHING, reset,
                                            packet, draw, printed_free);

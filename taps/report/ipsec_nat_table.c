@@ -165,6 +165,7 @@ const struct table_class ipsec_nat_table = {
     .column_count = COLUMN_COUNT,
     .row_size = sizeof(struct nat_row),
     .of_ipsec = true,
+    .only_packets = true,
     .key = key,
     .index = row_index,
     .fill = fill,

@@ -191,6 +191,7 @@ const struct table_class nat_table = {
     .columns = columns,
     .column_count = COLUMN_COUNT,
     .row_size = sizeof(struct nat_row),
+    .only_packets = true,
     .key = key,
     .index = row_index,
     .fill = fill,

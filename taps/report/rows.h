@@ -71,8 +71,9 @@ struct table_class {
     const char *cli_string; /* "pptp,calls" */
     const struct table_column *columns;
     unsigned column_count;
-    size_t row_size; /* of the class's row */
-    bool of_ipsec;   /* else of PPTP */
+    size_t row_size;   /* of the class's row */
+    bool of_ipsec;     /* else of PPTP */
+    bool only_packets; /* of a count, `add` reads nothing else */
     /* The object that shows the subject, or NULL: no row. */
     const void *(*key)(const struct table_facts *facts, const struct table_subject *subject);
     uint32_t (*index)(const void *key); /* rows stand in its order */
