@@ -32,7 +32,7 @@ static void nothing_has_grown(void)
         SIZE(struct session_mark, 24),
         SIZE(struct index_slot, 16),
         /* for every linked call, */
-        SIZE(struct link, 120),
+        SIZE(struct link, 128),
         SIZE(struct link_path, 48),
         /* for each of its points, and each hop between two */
         SIZE(struct link_position, 32),

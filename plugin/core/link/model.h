@@ -131,9 +131,9 @@ struct link_crossing {
 
 /* Has memory for `room` points (room.h). Two lines of the cache: there is one for every session. */
 struct link {
-    struct link_path *path;      /* NULL: linked by data alone */
-    struct link_crossing *cross; /* behind each position but the last */
-    struct link_position *at;    /* by position */
+    _Alignas(BLOCK_POOL_LINE) struct link_path *path; /* NULL: linked by data alone */
+    struct link_crossing *cross;                      /* behind each position but the last */
+    struct link_position *at;                         /* by position */
     uint32_t steady; /* runs (link/data_judge.c) that one more right packet does not change */
     enum direction downward : 8; /* packets of this direction go from position 0 on */
     bool order_guessed;          /* by data alone, and nothing tells which position is position 0 */
