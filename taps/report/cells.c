@@ -55,25 +55,30 @@ char *cell_frame(uint32_t frame)
     return frame != 0 ? cell_number(frame) : g_strdup("-");
 }
 
-static bool all_equal(const GPtrArray *texts)
+static bool all_equal(const char *const *texts, uint32_t count)
 {
-    for (guint i = 1; i < texts->len; i++) {
-        if (strcmp(g_ptr_array_index(texts, i), g_ptr_array_index(texts, 0)) != 0)
+    for (uint32_t i = 1; i < count; i++) {
+        if (strcmp(texts[i], texts[0]) != 0)
             return false;
     }
     return true;
 }
 
-char *cell_join(const GPtrArray *texts)
+char *cell_join(const char *const *texts, uint32_t count)
 {
-    if (texts->len > 0 && all_equal(texts))
-        return g_strdup(g_ptr_array_index(texts, 0));
+    if (count > 0 && all_equal(texts, count))
+        return g_strdup(texts[0]);
     GString *joined = g_string_new(NULL);
-    for (guint i = 0; i < texts->len; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         g_string_append(joined, i > 0 ? " -> " : "");
-        g_string_append(joined, g_ptr_array_index(texts, i));
+        g_string_append(joined, texts[i]);
     }
     return g_string_free(joined, FALSE);
+}
+
+char *cell_join_array(const GPtrArray *texts)
+{
+    return cell_join((const char *const *)texts->pdata, texts->len);
 }
 
 const char *call_kind_name(const struct call *call)

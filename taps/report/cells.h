@@ -10,11 +10,13 @@
 char *cell_address(const struct net_address *address); /* "192.168.1.10", "fd00::1" */
 char *cell_endpoint(const struct endpoint *end);       /* "192.168.1.10:1723", "[fd00::1]:1723" */
 char *cell_call_id(const struct call *call, enum id_owner owner);
-char *cell_seconds(int64_t ns);          /* "5.031" */
-char *cell_number(uint32_t number);      /* "42" */
-char *cell_or_dash(const char *text);    /* a copy; "-" for NULL and "" */
-char *cell_frame(uint32_t frame);        /* 0: "-" */
-char *cell_join(const GPtrArray *texts); /* "a -> b"; only "a" if all are equal */
+char *cell_seconds(int64_t ns);       /* "5.031" */
+char *cell_number(uint32_t number);   /* "42" */
+char *cell_or_dash(const char *text); /* a copy; "-" for NULL and "" */
+char *cell_frame(uint32_t frame);     /* 0: "-" */
+/* "a -> b"; only "a" if all are equal */
+char *cell_join(const char *const *texts, uint32_t count);
+char *cell_join_array(const GPtrArray *texts);
 
 /* Endpoints in the order of their first use: "192.168.1.30:4500 -> 192.168.1.30:1031". */
 char *cell_ipsec_places(const struct ipsec_places *places);

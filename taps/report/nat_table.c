@@ -110,18 +110,18 @@ static char *outside_text(const struct link_view *link, char *(*cell)(const stru
     }
     if (cells->len == 0)
         g_ptr_array_add(cells, cell(inside));
-    char *text = cell_join(cells);
+    char *text = cell_join_array(cells);
     g_ptr_array_free(cells, TRUE);
     return text;
 }
 
 static char *server_text(const struct call *inside, const struct call *outside)
 {
-    GPtrArray *ends = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(ends, cell_endpoint(&inside->connection->end[1]));
-    g_ptr_array_add(ends, cell_endpoint(&outside->connection->end[1]));
-    char *text = cell_join(ends);
-    g_ptr_array_free(ends, TRUE);
+    char *ends[] = {cell_endpoint(&inside->connection->end[1]),
+                    cell_endpoint(&outside->connection->end[1])};
+    char *text = cell_join((const char *const *)ends, G_N_ELEMENTS(ends));
+    g_free(ends[0]);
+    g_free(ends[1]);
     return text;
 }
 

@@ -275,13 +275,11 @@ uint32_t point_names_of_finding(const struct point_names *names, const struct fi
 
 char *point_names_row(const struct point_names *names, const uint32_t *indices, uint32_t count)
 {
-    GPtrArray *words = g_ptr_array_new();
+    const char *words[LINK_POINTS_LIMIT];
     for (uint32_t i = 0; i < count; i++) {
         const struct named_point *named = point_names_get(names, indices[i]);
         bool has_role = g_strcmp0(named->role, "unknown") != 0;
-        g_ptr_array_add(words, (gpointer)(has_role ? named->role : named->name));
+        words[i] = has_role ? named->role : named->name;
     }
-    char *text = cell_join(words);
-    g_ptr_array_free(words, TRUE);
-    return text;
+    return cell_join(words, count);
 }

@@ -1,6 +1,8 @@
 /* See text_table.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "core/base/digits.h"
 #include "text_lines.h"
 #include "text_table.h"
@@ -34,12 +36,6 @@ struct text_table text_table_of(const struct row_list *rows, const char *separat
     return table;
 }
 
-static void add_blanks(GString *line, unsigned count)
-{
-    static const char blanks[] = "                                                                ";
-    g_string_append_len(line, blanks, (gssize)MIN(count, sizeof blanks - 1));
-}
-
 static void add_cell(GString *line, const struct text_table *table, unsigned column,
                      const char *text)
 {
@@ -47,12 +43,12 @@ static void add_cell(GString *line, const struct text_table *table, unsigned col
     unsigned used = text_columns(text);
     unsigned wanted = column + 1 < class->column_count ? table->width[column] : 0;
     unsigned padding = used < wanted ? wanted - used : 0;
-    if (class->columns[column].to_the_right)
-        add_blanks(line, padding);
-    g_string_append(line, text);
-    if (!class->columns[column].to_the_right)
-        add_blanks(line, padding);
-    g_string_append(line, table->separator);
+    size_t length = strlen(text), separator = strlen(table->separator), at = line->len;
+    g_string_set_size(line, at + padding + length + separator);
+    char *to = line->str + at;
+    memset(to, ' ', padding + length);
+    memcpy(class->columns[column].to_the_right ? to + padding : to, text, length);
+    memcpy(to + padding + length, table->separator, separator);
 }
 
 static void end_line(FILE *file, GString *line)

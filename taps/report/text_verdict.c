@@ -74,7 +74,7 @@ static void print_call(const struct text_sheet *sheet, const struct report *repo
         g_free(pns);
         g_free(pac);
     }
-    char *row = cell_join(sightings);
+    char *row = cell_join_array(sightings);
     text_sheet_print_taken(sheet, 2, g_strdup_printf("Link %u: %s", link->index, row));
     char *status = g_strdup_printf("%s: ", verdict_status_name(link->status));
     char *text = pptp_link_text(report->linker, link);

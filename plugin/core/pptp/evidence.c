@@ -14,6 +14,8 @@ static const struct {
     {EVIDENCE_TIME, "time"},
 };
 
+#define EVIDENCE_TEXT_SIZE 96 /* all names, a comma behind each */
+
 const char *evidence_name(unsigned bit)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(evidence_names); i++) {
@@ -25,12 +27,13 @@ const char *evidence_name(unsigned bit)
 
 char *evidence_text(unsigned evidence)
 {
-    GString *text = g_string_new(NULL);
+    char text[EVIDENCE_TEXT_SIZE], *end = text;
+    *end = '\0';
     for (size_t i = 0; i < G_N_ELEMENTS(evidence_names); i++) {
         if (!(evidence & evidence_names[i].bit))
             continue;
-        g_string_append(text, text->len ? "," : "");
-        g_string_append(text, evidence_names[i].name);
+        end = g_stpcpy(end, end > text ? "," : "");
+        end = g_stpcpy(end, evidence_names[i].name);
     }
-    return g_string_free(text, FALSE);
+    return g_strdup(text);
 }
