@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "packet_store.h"
 
-#include <glib.h>
+#include <string.h>
+
+#include "core/base/block_pool.h"
 
 #define PAGE_FRAMES 64
 
@@ -16,21 +18,17 @@ struct page {
 };
 
 struct packet_store {
-    GPtrArray *pages; /* struct page *, or NULL */
+    struct page **pages; /* NULL: no frame of the page has a record */
+    uint32_t count;
+    struct block_pool page_pool;
+    struct block_pool detail_pool;
 };
-
-static void free_page(gpointer data)
-{
-    struct page *page = data;
-    if (page != NULL)
-        g_free(page->details);
-    g_free(page);
-}
 
 struct packet_store *packet_store_new(void)
 {
-    struct packet_store *store = g_new(struct packet_store, 1);
-    store->pages = g_ptr_array_new_with_free_func(free_page);
+    struct packet_store *store = g_new0(struct packet_store, 1);
+    block_pool_init(&store->page_pool, sizeof(struct page));
+    block_pool_init(&store->detail_pool, PAGE_FRAMES * sizeof(struct packet_detail));
     return store;
 }
 
@@ -38,22 +36,28 @@ void packet_store_free(struct packet_store *store)
 {
     if (store == NULL)
         return;
-    g_ptr_array_free(store->pages, TRUE);
+    block_pool_clear(&store->page_pool);
+    block_pool_clear(&store->detail_pool);
+    g_free(store->pages);
     g_free(store);
 }
 
 static struct page *page_of(const struct packet_store *store, uint32_t frame)
 {
     uint32_t page = frame / PAGE_FRAMES;
-    return page < store->pages->len ? store->pages->pdata[page] : NULL;
+    return page < store->count ? store->pages[page] : NULL;
 }
 
 static struct page *make_page(struct packet_store *store, uint32_t frame)
 {
     uint32_t page = frame / PAGE_FRAMES;
-    if (page >= store->pages->len)
-        g_ptr_array_set_size(store->pages, (gint)page + 1);
-    return store->pages->pdata[page] = g_new0(struct page, 1);
+    if (page >= store->count) {
+        uint32_t count = MAX(page + 1, store->count * 2);
+        store->pages = g_renew(struct page *, store->pages, count);
+        memset(store->pages + store->count, 0, (count - store->count) * sizeof *store->pages);
+        store->count = count;
+    }
+    return store->pages[page] = block_pool_add(&store->page_pool);
 }
 
 struct packet_record *packet_store_put(struct packet_store *store, uint32_t frame)
@@ -80,7 +84,7 @@ struct packet_detail *packet_store_put_detail(struct packet_store *store, uint32
 {
     struct page *page = page_of(store, frame);
     if (page->details == NULL)
-        page->details = g_new0(struct packet_detail, PAGE_FRAMES);
+        page->details = block_pool_add(&store->detail_pool);
     return &page->details[frame % PAGE_FRAMES];
 }
 
