@@ -41,13 +41,6 @@ static uint32_t position(const GArray *frames, uint32_t frame)
     return NOWHERE;
 }
 
-/* In a row of hops a record's peer may lie on either side. */
-uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint32_t far_frame)
-{
-    uint32_t peer = link_peer(linker, far_frame);
-    return peer ? position(near, peer) : NOWHERE;
-}
-
 /* Pairs, in order, what waits on both sides with equal keys. */
 static void match_late(struct linker *linker, const struct passage *passage,
                        const struct hop_sides *sides,
@@ -70,7 +63,7 @@ static void match_late(struct linker *linker, const struct passage *passage,
     }
     for (guint i = 0; i < far->len && g_hash_table_size(waiting) > 0; i++) {
         uint32_t frame = g_array_index(far, uint32_t, i);
-        if (link_late_origin(linker, near, frame) != NOWHERE)
+        if (sides->origin[i] != NOWHERE)
             continue;
         const struct packet_record *record = facts_packet(linker->facts, frame);
         GQueue *queue = g_hash_table_lookup(waiting, GUINT_TO_POINTER(key_of(record)));
@@ -79,21 +72,24 @@ static void match_late(struct linker *linker, const struct passage *passage,
             continue;
         link_data_matched(linker, passage, g_array_index(near, uint32_t, other - 1), frame);
         sides->arrived[other - 1] = frame;
+        sides->origin[i] = other - 1;
     }
     g_hash_table_destroy(waiting);
 }
 
-/* By position in `near`: the frame it arrived as, or 0; what was matched while reading. */
-static uint32_t *arrivals(const struct linker *linker, const GArray *near, const GArray *far)
+/* What was matched while reading. In a row of hops a record's peer may lie on either side. */
+static void read_matches(const struct linker *linker, struct hop_sides *sides)
 {
-    uint32_t *arrived = g_new0(uint32_t, near->len + 1);
-    for (guint i = 0; i < far->len; i++) {
-        uint32_t frame = g_array_index(far, uint32_t, i);
-        uint32_t at = link_late_origin(linker, near, frame);
+    sides->arrived = g_new0(uint32_t, sides->near->len + 1);
+    sides->origin = g_new(uint32_t, sides->far->len + 1);
+    for (guint i = 0; i < sides->far->len; i++) {
+        uint32_t frame = g_array_index(sides->far, uint32_t, i);
+        uint32_t peer = link_peer(linker, frame);
+        uint32_t at = peer ? position(sides->near, peer) : NOWHERE;
+        sides->origin[i] = at;
         if (at != NOWHERE)
-            arrived[at] = frame;
+            sides->arrived[at] = frame;
     }
-    return arrived;
 }
 
 struct hop_sides link_late_hop(struct linker *linker, const struct packet_index *index,
@@ -105,7 +101,7 @@ struct hop_sides link_late_hop(struct linker *linker, const struct packet_index 
         .near = link_packets_at(linker, index, link, direction, passage->near),
         .far = link_packets_at(linker, index, link, direction, passage->far),
     };
-    sides.arrived = arrivals(linker, sides.near, sides.far);
+    read_matches(linker, &sides);
     match_late(linker, passage, &sides, content_key);
     if (is_cut(linker, link, direction, passage->near) ||
         is_cut(linker, link, direction, passage->far))
@@ -118,4 +114,5 @@ void hop_sides_clear(struct hop_sides *sides)
     g_array_free(sides->near, TRUE);
     g_array_free(sides->far, TRUE);
     g_free(sides->arrived);
+    g_free(sides->origin);
 }

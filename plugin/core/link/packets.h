@@ -46,21 +46,20 @@ int64_t link_data_time_ns(const struct linker *linker, uint32_t frame, int64_t b
 
 /* link/hop_sides.c */
 
+#define NOWHERE UINT32_MAX
+
 /* One direction at both sides of a hop. */
 struct hop_sides {
     GArray *near;      /* uint32_t: frames before the hop, in capture order */
     GArray *far;       /* the same after it */
     uint32_t *arrived; /* by position in `near`: the frame it arrived as, or 0 */
+    uint32_t *origin;  /* by position in `far`: where in `near` the packet is, or NOWHERE */
 };
 
 /* Both sides, after what was left unmatched was matched. To be cleared. */
 struct hop_sides link_late_hop(struct linker *linker, const struct packet_index *index,
                                const struct passage *passage);
 void hop_sides_clear(struct hop_sides *sides);
-
-/* The position in `near` of the packet that this one after the hop was matched with, or NOWHERE. */
-uint32_t link_late_origin(const struct linker *linker, const GArray *near, uint32_t far_frame);
-#define NOWHERE UINT32_MAX
 
 /* link/late_matching.c */
 /* Matches what reading left: each link's own packets first, then misaddressed flows. */

@@ -28,8 +28,22 @@ static const struct net_address *host_to_check(const struct link *link, enum dir
 
 static bool came_to(const struct linker *linker, uint32_t frame, const struct net_address *host)
 {
+    if (!host)
+        return true;
     const struct packet_record *record = facts_packet(linker->facts, frame);
-    return !host || net_address_equal(&facts_flow(linker->facts, record->flow)->destination, host);
+    return net_address_equal(&facts_flow(linker->facts, record->flow)->destination, host);
+}
+
+/* Whether the far side shows a packet a second time. */
+static bool is_duplicate(const struct linker *linker, const GArray *far, guint i)
+{
+    const struct packet_record *record =
+        facts_packet(linker->facts, g_array_index(far, uint32_t, i));
+    if (record->flags & PACKET_DUPLICATE)
+        return true;
+    const struct packet_record *previous =
+        i > 0 ? facts_packet(linker->facts, g_array_index(far, uint32_t, i - 1)) : NULL;
+    return previous && previous->content == record->content && previous->flags == record->flags;
 }
 
 /* Copies made on the way, and packets overtaken on it: both are read off the far side. */
@@ -37,21 +51,15 @@ static void count_far(const struct linker *linker, const struct hop_sides *sides
                       const struct net_address *host, struct link_hop_count *count)
 {
     uint32_t highest = 0;
-    const struct packet_record *previous = NULL;
     for (guint i = 0; i < sides->far->len; i++) {
         uint32_t frame = g_array_index(sides->far, uint32_t, i);
-        const struct packet_record *record = facts_packet(linker->facts, frame);
-        uint32_t at = link_late_origin(linker, sides->near, frame);
+        uint32_t at = sides->origin[i];
         if (at != NOWHERE && sides->arrived[at] == frame) {
             count->reordered += at < highest;
             highest = MAX(highest, at);
-        } else if (came_to(linker, frame, host) &&
-                   ((record->flags & PACKET_DUPLICATE) ||
-                    (previous && previous->content == record->content &&
-                     previous->flags == record->flags))) {
+        } else if (came_to(linker, frame, host) && is_duplicate(linker, sides->far, i)) {
             count->duplicated++;
         }
-        previous = record;
     }
 }
 
