@@ -2,8 +2,9 @@
  * capture cannot choose keys that collide. Equal keys have equal hashes within a process only: no
  * hash may be shown, and no order that follows from one (the tests compare two secrets).
  *
- * Each word is added to the hash and multiplied by a secret number; the two halves of the product
- * make the next hash (as in wyhash), so that what a difference of keys becomes is not known either.
+ * Each word is added to the hash and multiplied by a secret number, or by the next word under it;
+ * the two halves of the product make the next hash (as in wyhash), so that what a difference of
+ * keys becomes is not known either.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_HASH_H
@@ -47,34 +48,42 @@ static inline uint64_t hash_step(uint64_t hash, uint64_t word)
     return hash_fold(hash ^ word, hash_secret.factor);
 }
 
+/* The same of two words at once. */
+static inline uint64_t hash_two(uint64_t hash, uint64_t word, uint64_t other)
+{
+    return hash_fold(hash ^ word, hash_secret.factor ^ other);
+}
+
 static inline uint64_t hash_words(const uint64_t *words, unsigned count)
 {
     uint64_t hash = hash_secret.start;
-    for (unsigned i = 0; i < count; i++)
-        hash = hash_step(hash, words[i]);
-    return hash;
+    for (; count >= 2; count -= 2, words += 2)
+        hash = hash_two(hash, words[0], words[1]);
+    return count > 0 ? hash_step(hash, words[0]) : hash;
 }
 
 /* Continues `hash` with octets and how many they are. */
 static inline uint64_t hash_octets(uint64_t hash, const void *octets, size_t length)
 {
-    uint64_t word;
+    uint64_t words[2];
     size_t at = 0;
-    for (; at + sizeof word <= length; at += sizeof word) {
-        memcpy(&word, (const uint8_t *)octets + at, sizeof word);
-        hash = hash_step(hash, word);
+    for (; at + sizeof words <= length; at += sizeof words) {
+        memcpy(words, (const uint8_t *)octets + at, sizeof words);
+        hash = hash_two(hash, words[0], words[1]);
     }
-    word = 0;
-    if (at < length)
-        memcpy(&word, (const uint8_t *)octets + at, length - at);
-    return hash_step(hash_step(hash, word), length);
+    if (at < length) {
+        memset(words, 0, sizeof words);
+        memcpy(words, (const uint8_t *)octets + at, length - at);
+        hash = hash_two(hash, words[0], words[1]);
+    }
+    return hash_step(hash, length);
 }
 
 static inline uint64_t hash_address(uint64_t hash, const struct net_address *address)
 {
     uint64_t words[2];
     memcpy(words, address->octets, sizeof words);
-    return hash_step(hash_step(hash_step(hash, words[0]), words[1]), address->length);
+    return hash_step(hash_two(hash, words[0], words[1]), address->length);
 }
 
 /* For GHashTable, in place of g_direct_hash and g_int64_hash. */
