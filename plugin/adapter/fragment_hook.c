@@ -45,8 +45,8 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
     if (tvb_captured_length(tvb) >= IP_HEADER) {
         uint16_t bits = tvb_get_ntohs(tvb, 6) & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK);
 
-        if (bits != 0 && tvb_get_guint8(tvb, 9) == IP_PROTO_GRE && !PINFO_FD_VISITED(pinfo) &&
-            session_analysis() != NULL && !pinfo->flags.in_error_pkt &&
+        if (bits != 0 && (tvb_get_ntohs(tvb, 8) & 0xFF) == IP_PROTO_GRE &&
+            !PINFO_FD_VISITED(pinfo) && session_analysis() != NULL && !pinfo->flags.in_error_pkt &&
             !session_inside_tunnel(pinfo))
             feed(pinfo, tvb, bits);
     }

@@ -38,9 +38,8 @@ void pptp_tap_gre(packet_info *pinfo, const struct packet_record *record,
 
     if (!have_tap_listener(tap))
         return;
-    event = wmem_new0(pinfo->pool, struct pptp_tap_event);
-    event->flow = flow;
-    event->gre = *record;
+    event = wmem_new(pinfo->pool, struct pptp_tap_event);
+    *event = (struct pptp_tap_event){.flow = flow, .gre = *record};
     if ((record->flags & (PACKET_GAP | PACKET_ACK)) != 0)
         event->detail = tracker_gre_detail_on(analysis_tracker(session_analysis()), pinfo->num);
     event->call = call_final(call_of(flow->session));
