@@ -244,8 +244,10 @@ static int dissect_control(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 
         if (!find_piece(tvb, pinfo, offset, frame, &piece))
             return (int)captured;
-        show_piece(&piece, tvb_new_subset_length(tvb, (gint)offset, (gint)piece.length), pinfo,
-                   tree, frame);
+        bool is_all = offset == 0 && piece.length == tvb_reported_length(tvb);
+        show_piece(&piece,
+                   is_all ? tvb : tvb_new_subset_length(tvb, (gint)offset, (gint)piece.length),
+                   pinfo, tree, frame);
         offset += piece.length;
     }
     /* A message that the snap length cut: what is there has been shown, the mark is Wireshark's. */
@@ -275,7 +277,7 @@ static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 /* What is no message of a known type is shown only where its octets are. */
 static bool is_to_show(const struct frame_message *message, tvbuff_t *octets)
 {
-    return !message->shown && (message->record->type != 0 || tvb_reported_length(octets) != 0);
+    return message->record->type != 0 || tvb_reported_length(octets) != 0;
 }
 
 /* The octets of a message if all of them are in this segment, else an empty buffer. */
@@ -313,8 +315,11 @@ void control_frame_end(struct control_frame *frame, tvbuff_t *tvb, uint32_t offs
 {
     for (frame->next = 0; ours && frame->next < frame->count; frame->next++) {
         const struct frame_message *message = &frame->message[frame->next];
-        tvbuff_t *octets = message_octets(frame, tvb, offset, message->record);
+        tvbuff_t *octets;
 
+        if (message->shown)
+            continue;
+        octets = message_octets(frame, tvb, offset, message->record);
         if (is_to_show(message, octets))
             call_dissector_only(message_handle, octets, pinfo, tree, frame);
     }

@@ -265,6 +265,10 @@ proto_tree *message_tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     struct message_view view = {.tvb = tvb, .pinfo = pinfo};
     struct translation translation;
 
+    if (tree == NULL && !col_get_writable(pinfo->cinfo, COL_INFO)) {
+        col_set_str(pinfo->cinfo, COL_PROTOCOL, "PPTP");
+        return NULL;
+    }
     view.captured = tvb_captured_length(tvb);
     view.data = tvb_get_ptr(tvb, 0, (gint)view.captured);
     view.status = pptp_parse(view.data, view.captured, &view.message);
