@@ -37,7 +37,6 @@ static void copy_objects(const struct linker *linker, struct linker *copy)
         g_ptr_array_add(copy->links, link);
     }
     points_copy(linker->points, copy->points);
-    g_array_append_vals(copy->pairings, linker->pairings->data, linker->pairings->len);
 }
 
 static void copy_sightings(struct linker *copy)
@@ -101,11 +100,6 @@ static void copy_tables(const struct linker *linker, struct linker *copy)
 {
     GHashTableIter iter;
     gpointer key, value;
-    g_hash_table_iter_init(&iter, linker->by_host);
-    while (g_hash_table_iter_next(&iter, &key, &value)) {
-        GArray *links = value;
-        g_hash_table_insert(copy->by_host, key, g_array_copy(links));
-    }
     g_hash_table_iter_init(&iter, linker->reported);
     while (g_hash_table_iter_next(&iter, &key, &value))
         g_hash_table_insert(copy->reported, key, value);
@@ -120,6 +114,7 @@ struct linker *linker_copy(const struct linker *linker, struct finding_log *log)
     memset(copy->spent, 0, sizeof copy->spent);
     linker_make_own(copy);
     copy->late = frame_store_new(sizeof(struct late_peer));
+    copy->changed_pairings = frame_store_new(sizeof(struct changed_pairing));
     copy_objects(linker, copy);
     copy_sightings(copy);
     copy_paths(copy);

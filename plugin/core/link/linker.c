@@ -118,6 +118,7 @@ void linker_free(struct linker *linker)
     block_pool_clear(&linker->sighting_pool);
     waiting_free(linker->waiting);
     frame_store_free(linker->late);
+    frame_store_free(linker->changed_pairings);
     g_free(linker);
 }
 

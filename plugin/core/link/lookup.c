@@ -18,7 +18,10 @@ const GArray *link_hosts_links(const struct linker *linker, uint32_t point,
                                const struct net_address *address)
 {
     static const GArray none;
-    const GArray *links = g_hash_table_lookup(linker->by_host, host_key(point, address));
+    gpointer key = host_key(point, address);
+    const GArray *links = g_hash_table_lookup(linker->by_host, key);
+    if (!links && linker->copy_of)
+        links = g_hash_table_lookup(linker->copy_of->by_host, key);
     return links ? links : &none;
 }
 
@@ -39,16 +42,19 @@ static guint place_of(const GArray *links, uint32_t index)
 void link_remember_host(struct linker *linker, const struct link *link, uint32_t point,
                         const struct net_address *address)
 {
+    const GArray *known = link_hosts_links(linker, point, address);
+    guint place = place_of(known, link->view.index);
+    bool is_there = place < known->len && g_array_index(known, uint32_t, place) == link->view.index;
+    if (known->len >= LINK_STRAY_CANDIDATES || is_there)
+        return;
     gpointer key = host_key(point, address);
     GArray *links = g_hash_table_lookup(linker->by_host, key);
     if (!links) {
-        links = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), 1);
+        links = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), known->len + 1);
+        g_array_append_vals(links, known->data, known->len);
         g_hash_table_insert(linker->by_host, key, links);
     }
-    guint place = place_of(links, link->view.index);
-    bool is_there = place < links->len && g_array_index(links, uint32_t, place) == link->view.index;
-    if (links->len < LINK_STRAY_CANDIDATES && !is_there)
-        g_array_insert_val(links, place, link->view.index);
+    g_array_insert_val(links, place, link->view.index);
 }
 
 struct sighting *link_sighting(struct linker *linker, struct connection *connection)

@@ -79,8 +79,13 @@ static inline struct flow_position *flow_mark_of(const struct linker *linker,
 static inline struct message_pairing link_pairing_of(const struct linker *linker,
                                                      const struct message *message)
 {
-    return message->index < linker->pairings->len
-               ? g_array_index(linker->pairings, struct message_pairing, message->index)
+    const GArray *facts = linker->copy_of ? linker->copy_of->pairings : linker->pairings;
+    const struct changed_pairing *changed =
+        linker->copy_of ? frame_store_get(linker->changed_pairings, message->index + 1) : NULL;
+    if (changed)
+        return changed->pairing;
+    return message->index < facts->len
+               ? g_array_index(facts, struct message_pairing, message->index)
                : (struct message_pairing){0};
 }
 
@@ -88,6 +93,13 @@ static inline struct message_pairing link_pairing_of(const struct linker *linker
 static inline struct message_pairing *link_pairing_for(struct linker *linker,
                                                        const struct message *message)
 {
+    if (linker->copy_of) {
+        struct message_pairing now = link_pairing_of(linker, message);
+        struct changed_pairing *changed =
+            frame_store_put(linker->changed_pairings, message->index + 1);
+        *changed = (struct changed_pairing){1, now};
+        return &changed->pairing;
+    }
     if (message->index >= linker->pairings->len)
         g_array_set_size(linker->pairings, message->index + 1);
     return &g_array_index(linker->pairings, struct message_pairing, message->index);

@@ -184,6 +184,12 @@ struct late_peer {
     uint32_t frame;
 };
 
+/* What a conclusion made of a message's pairing. */
+struct changed_pairing {
+    uint32_t used; /* not 0 */
+    struct message_pairing pairing;
+};
+
 /* Where a session lies, and what else is kept of it. */
 struct session_mark {
     struct link *link;           /* of which it is a sighting; NULL: none */
@@ -247,7 +253,8 @@ struct linker {
 
     struct candidates *by_isn;     /* hash of both ISNs -> indices of connections */
     struct candidates *by_message; /* hash of (seq, type, masked octets) -> the same */
-    GHashTable *by_host;  /* hash of (point, address) -> GArray of uint32_t: link_hosts_links */
+    GHashTable *by_host; /* hash of (point, address) -> GArray of uint32_t: link_hosts_links; a copy
+                            has what it changes of them */
     GPtrArray *sightings; /* struct sighting *, by connection */
     GPtrArray *paths;
     GPtrArray *links;
@@ -258,6 +265,7 @@ struct linker {
     GHashTable
         *misaddressed_members; /* set of hashes of (a list of misaddressed flows, a flow of it) */
     GArray *pairings;          /* struct message_pairing, by message; grows when written */
+    struct frame_store *changed_pairings; /* a copy's, in place of that: by message + 1 */
     struct frame_store
         *late;             /* struct late_peer; NULL: matches are facts and stand in the records */
     GArray *session_marks; /* struct session_mark, by session; grows when asked for */
