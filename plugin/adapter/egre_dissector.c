@@ -222,8 +222,12 @@ static void show_info(const struct egre_view *view)
     if (view->record == NULL || !col_get_writable(view->pinfo->cinfo, COL_INFO))
         return;
     if (view->payload_length != 0) {
-        ppp_frame_read(view->data + header->header_length,
-                       MIN(view->payload_length, view->captured - header->header_length), &ppp);
+        const uint8_t *payload = view->data + header->header_length;
+        uint32_t captured = MIN(view->payload_length, view->captured - header->header_length);
+
+        if (ppp_data_protocol(payload, captured) != 0)
+            return;
+        ppp_frame_read(payload, captured, &ppp);
         if (ppp.act == PPP_ACT_NONE || ppp.act == PPP_ACT_DATA)
             return;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/pptp/ppp_stage.h"
+#include "core/pptp/ppp_wire.h"
 
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -235,6 +236,28 @@ static void test_a_protocol_reject_names_the_protocol(void)
     g_assert_cmphex(frame.rejected, ==, 0);
 }
 
+static void test_data_are_told_by_the_first_octets(void)
+{
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0x21, 0x45}, 2), ==, PPP_IPV4);
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0x00, 0x21, 0x45}, 3), ==, PPP_IPV4);
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0xFF, 0x03, 0x21}, 3), ==, PPP_IPV4);
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0xFF, 0x03, 0x00, 0x21}, 4), ==, PPP_IPV4);
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0xFD}, 1), ==, PPP_COMPRESSED);
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0xFF, 0x03, 0x00, 0xFD}, 4), ==,
+                    PPP_COMPRESSED);
+}
+
+static void test_other_frames_are_not_told_to_be_data(void)
+{
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0xFF, 0x03, 0xC0, 0x21, 0x01}, 5), ==,
+                    0);                                                                /* LCP */
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0x80, 0x21, 0x01}, 3), ==, 0); /* IPCP */
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0x57, 0x60}, 2), ==, 0);       /* IPv6 */
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0xFF, 0x03, 0x00}, 3), ==, 0); /* cut */
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0xFF, 0x03}, 2), ==, 0);
+    g_assert_cmphex(ppp_data_protocol((const uint8_t[]){0x21}, 0), ==, 0);
+}
+
 static void test_stages_have_words(void)
 {
     g_assert_cmpstr(ppp_stage_name(PPP_STAGE_NONE), ==, "none");
@@ -262,5 +285,9 @@ void test_ppp_stage(void)
     g_test_add_func("/ppp-stage/a CHAP failure has its number", test_a_chap_failure_has_its_number);
     g_test_add_func("/ppp-stage/a Protocol-Reject names the protocol",
                     test_a_protocol_reject_names_the_protocol);
+    g_test_add_func("/ppp-stage/data are told by the first octets",
+                    test_data_are_told_by_the_first_octets);
+    g_test_add_func("/ppp-stage/other frames are not told to be data",
+                    test_other_frames_are_not_told_to_be_data);
     g_test_add_func("/ppp-stage/stages have words", test_stages_have_words);
 }

@@ -33,8 +33,8 @@ struct meaning {
 
 static const struct meaning meanings[] = {
     /* Data first: nearly every packet is found in the first rows. */
-    {0x00FD, 0, PPP_STAGE_ENCRYPTED, PPP_ACT_DATA, "MPPE"},
-    {0x0021, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "IPv4"},
+    {PPP_COMPRESSED, 0, PPP_STAGE_ENCRYPTED, PPP_ACT_DATA, "MPPE"},
+    {PPP_IPV4, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "IPv4"},
     {0x0029, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "AppleTalk"},
     {0x002B, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "IPX"},
     {0x002D, 0, PPP_STAGE_OPEN, PPP_ACT_DATA, "VJ compressed TCP"},
@@ -193,6 +193,14 @@ static void read_chap_failure(const uint8_t *text, uint32_t length, struct ppp_f
         }
         return;
     }
+}
+
+uint16_t ppp_data_protocol(const uint8_t *data, uint32_t captured)
+{
+    uint16_t protocol = 0;
+
+    read_protocol(data, captured, &protocol);
+    return protocol == PPP_IPV4 || protocol == PPP_COMPRESSED ? protocol : 0;
 }
 
 void ppp_frame_read(const uint8_t *data, uint32_t captured, struct ppp_frame *ret)

@@ -57,6 +57,10 @@ struct ppp_frame {
  * PPP_STAGE_NONE. */
 void ppp_frame_read(const uint8_t *data, uint32_t captured, struct ppp_frame *ret);
 
+/* PPP_IPV4 or PPP_COMPRESSED: what nearly every frame carries once a call is up, told by its first
+ * octets in each of these forms. 0: any other frame, which has to be read. */
+uint16_t ppp_data_protocol(const uint8_t *data, uint32_t captured);
+
 /* Short words for tables and messages: "LCP", "authentication", ... Never NULL. */
 const char *ppp_stage_name(enum ppp_stage stage);
 

@@ -1,8 +1,11 @@
-/* Numbers of PPP's control protocols that more than one module reads.
+/* Numbers of PPP's protocols that more than one module reads.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PPTPNAT_PPP_WIRE_H
 #define PPTPNAT_PPP_WIRE_H
+
+#define PPP_IPV4       0x0021
+#define PPP_COMPRESSED 0x00FD /* and encrypted: MPPE (RFC 3078) */
 
 #define PPP_LCP    0xC021
 #define PPP_PAP    0xC023

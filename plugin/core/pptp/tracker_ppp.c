@@ -21,12 +21,14 @@ static const enum ppp_stage stage_of_wait[WAIT_COUNT] = {
     [WAIT_CCP] = PPP_STAGE_NETWORK,
 };
 
-/* Past the set-up nearly every frame is data: told by its first octet (RFC 1661 6.5). */
+/* Past the set-up nearly every frame is data, of a stage that the call has reached. */
 static bool is_known_data(const struct call *call, const struct gre_packet *packet)
 {
-    if (call->stage == PPP_STAGE_ENCRYPTED)
-        return packet->payload[0] == 0xFD || packet->payload[0] == 0x21;
-    return call->stage == PPP_STAGE_OPEN && packet->payload[0] == 0x21;
+    if (call->stage < PPP_STAGE_OPEN)
+        return false;
+    uint16_t protocol = ppp_data_protocol(packet->payload, packet->captured);
+    return protocol == PPP_IPV4 ||
+           (protocol == PPP_COMPRESSED && call->stage == PPP_STAGE_ENCRYPTED);
 }
 
 static bool is_ccp(const struct ppp_frame *frame)
