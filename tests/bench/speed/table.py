@@ -48,4 +48,5 @@ class Report:
 
     def progress(self, text):
         """What is no result, for who waits."""
-        print(text, file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print(text, file=sys.stderr, flush=True)
