@@ -12,6 +12,7 @@ struct message_view {
     tvbuff_t *tvb;
     packet_info *pinfo;
     proto_tree *tree;
+    bool is_asked; /* whether a filter or a reader looks at any field of pptp */
     const uint8_t *data;
     uint32_t captured; /* octets at `data` */
     uint32_t limit;    /* of them, those that are inside the claimed Length or in the header */
@@ -103,7 +104,7 @@ static void show_cell(const struct message_view *view, const struct pptp_cell *c
     }
 }
 
-/* Shows the cells, which follow `end`, as far as they are there whole, if there is a tree; returns
+/* Shows the cells, which follow `end`, as far as they are there whole, if anybody asks; returns
  * where they end. */
 static uint32_t show_cells(const struct message_view *view, const struct pptp_cell *cells,
                            unsigned count, uint32_t end)
@@ -111,7 +112,7 @@ static uint32_t show_cells(const struct message_view *view, const struct pptp_ce
     for (unsigned i = 0; i < count; i++) {
         if ((uint32_t)cells[i].offset + cells[i].width > view->limit)
             break;
-        if (view->tree != NULL)
+        if (view->is_asked)
             show_cell(view, &cells[i]);
         end = (uint32_t)cells[i].offset + cells[i].width;
     }
@@ -275,7 +276,8 @@ proto_tree *message_tree_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     view.limit = MIN(view.captured, MAX(view.message.length, PPTP_HEADER_LENGTH));
     show_columns(pinfo, &(struct said){&view.message, record, view.status, view.limit}, first);
     view.tree = add_protocol(tvb, tree, -1);
-    if (record != NULL && view.tree != NULL) {
+    view.is_asked = view.tree != NULL && proto_field_is_referenced(view.tree, fields.proto_pptp);
+    if (record != NULL && view.is_asked) {
         translation = translation_of_message(record);
         view.translation = &translation;
     }
