@@ -65,9 +65,9 @@ static struct flow_count packets_at(const struct table_counts *counts, GArray *p
 {
     if (index >= packets->len)
         return (struct flow_count){0};
-    return counts->only_packets
-               ? (struct flow_count){.packets = g_array_index(packets, uint32_t, index)}
-               : g_array_index(packets, struct flow_count, index);
+    if (counts->only_packets)
+        return (struct flow_count){.packets = g_array_index(packets, uint32_t, index)};
+    return g_array_index(packets, struct flow_count, index);
 }
 
 void table_counts_add(struct table_counts *counts, const struct tapped *tapped)

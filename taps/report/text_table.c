@@ -45,10 +45,10 @@ static void add_cell(GString *line, const struct text_table *table, unsigned col
     unsigned padding = used < wanted ? wanted - used : 0;
     size_t length = strlen(text), separator = strlen(table->separator), at = line->len;
     g_string_set_size(line, at + padding + length + separator);
-    char *to = line->str + at;
-    memset(to, ' ', padding + length);
-    memcpy(class->columns[column].to_the_right ? to + padding : to, text, length);
-    memcpy(to + padding + length, table->separator, separator);
+    memset(line->str + at, ' ', padding + length);
+    g_string_overwrite_len(line, at + (class->columns[column].to_the_right ? padding : 0), text,
+                           (gssize)length);
+    g_string_overwrite_len(line, at + padding + length, table->separator, (gssize)separator);
 }
 
 static void end_line(FILE *file, GString *line)

@@ -59,7 +59,7 @@ static bool has_rival(struct linker *linker, const struct candidates *by_isn,
     for (int end = 0; end < 2; end++) {
         for (uint32_t at = first_of(by_isn, other->connection, end); at;
              at = candidates_next(by_isn, at)) {
-            const struct sighting *rival = sighting_at(linker, candidates_item(by_isn, at));
+            const struct sighting *rival = linker->sightings->pdata[candidates_item(by_isn, at)];
             if (rival != sighting && !rival->path &&
                 rival->connection->point == sighting->connection->point &&
                 fits(linker, rival, other, level))
@@ -78,7 +78,7 @@ static struct sighting *only_one(struct linker *linker, const struct candidates 
     for (int end = 0; end < 2; end++) {
         for (uint32_t at = first_of(by_isn, sighting->connection, end); at;
              at = candidates_next(by_isn, at)) {
-            struct sighting *other = sighting_at(linker, candidates_item(by_isn, at));
+            struct sighting *other = linker->sightings->pdata[candidates_item(by_isn, at)];
             if (other->connection->index > sighting->connection->index || other == only ||
                 (only && only->path && only->path == other->path) ||
                 !fits(linker, sighting, other, level))
