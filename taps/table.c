@@ -20,8 +20,10 @@ struct table {
     stat_tap_table_ui ui; /* what Wireshark knows; the address of the whole */
     const struct table_class *class;
     struct table_columns columns;
-    stat_tap_table *shown;                       /* Wireshark's rows */
-    GHashTable *rows;                            /* key -> struct shown_row */
+    stat_tap_table *shown; /* Wireshark's rows */
+    GPtrArray *memory; /* of rows, by number: windows that were opened before point at them still
+                          when another window of this table begins anew */
+    GHashTable *rows;  /* key -> struct shown_row */
     struct table_cell cells[TABLE_COLUMN_LIMIT]; /* where a row is written */
     struct sources sources;
     struct report report;      /* valid with `problems` */
@@ -40,6 +42,14 @@ static const char *tap_of(const struct table_class *class)
     return class->of_ipsec ? IPSEC_TAP_NAME : PPTP_TAP_NAME;
 }
 
+static void free_texts(stat_tap_table_item_type *cells, guint count)
+{
+    for (guint i = 0; i < count; i++) {
+        if (cells[i].type == TABLE_ITEM_STRING)
+            g_free((char *)cells[i].value.string_value);
+    }
+}
+
 /* A row in Wireshark's table, with the row's cells; its address stays. */
 static stat_tap_table_item_type *row_show(struct table *table)
 {
@@ -49,6 +59,14 @@ static stat_tap_table_item_type *row_show(struct table *table)
         empty[i].type = table->columns.item[i].type;
     guint at = table->shown->num_elements;
     stat_tap_init_table_row(table->shown, at, table->class->column_count, empty);
+    if (at == table->memory->len)
+        g_ptr_array_add(table->memory, table->shown->elements[at]);
+    if (table->shown->elements[at] != table->memory->pdata[at]) {
+        g_free(table->shown->elements[at]);
+        table->shown->elements[at] = table->memory->pdata[at];
+        free_texts(table->shown->elements[at], table->class->column_count);
+        memcpy(table->shown->elements[at], empty, table->class->column_count * sizeof *empty);
+    }
     return stat_tap_get_field_data(table->shown, at, 0);
 }
 
@@ -165,6 +183,11 @@ static void free_cell(stat_tap_table *shown, guint row _U_, guint column _U_,
         /* The whole table goes: nothing of ours may point into it any more. */
         table_forget(table);
         table->shown = NULL;
+        for (guint i = shown->num_elements; i < table->memory->len; i++) {
+            free_texts(table->memory->pdata[i], table->class->column_count);
+            g_free(table->memory->pdata[i]);
+        }
+        g_ptr_array_set_size(table->memory, 0);
     }
     if (cell->type == TABLE_ITEM_STRING)
         g_free((char *)cell->value.string_value);
@@ -176,15 +199,7 @@ static void reset(stat_tap_table *shown)
     struct table *table = table_of(shown);
     if (table == NULL)
         return;
-    for (guint row = 0; row < shown->num_elements; row++) {
-        for (guint column = 0; column < shown->num_fields; column++) {
-            stat_tap_table_item_type *cell = &shown->elements[row][column];
-            if (cell->type == TABLE_ITEM_STRING)
-                g_free((char *)cell->value.string_value);
-        }
-        g_free(shown->elements[row]);
-    }
-    shown->num_elements = 0;
+    shown->num_elements = 0; /* table->memory has the rows */
     table_forget(table);
 }
 
@@ -218,6 +233,7 @@ static void window_register(const struct table_class *class)
     struct table *table = g_new0(struct table, 1);
     table->class = class;
     table->rows = g_hash_table_new_full(hash_of_pointer, NULL, NULL, shown_row_free);
+    table->memory = g_ptr_array_new();
     table_columns_set(&table->columns, class);
     table->ui.group = TABLE_GROUP;
     table->ui.title = class->title;

@@ -243,6 +243,19 @@ def test_numbers_sort_as_numbers(opened):
     assert any(sorts(opened.desktop, title, which, column, wanted) for which in range(8))
 
 
+def test_windows_of_one_table_leave_each_other_whole(opened):
+    """Each new one begins the table anew; the others still show its rows, and sort them."""
+    title = "PPTP Calls"
+    for _ in range(2):
+        _, rows = opened.table(title, *MENU, title)
+    for which in range(4):
+        opened.desktop.do("bring_up", title, which)
+        for column in range(3):
+            x, y, width, height = opened.desktop.do("place", title, 0, column)
+            opened.desktop.do("click", x + width // 2, y - height // 2, 1)
+    assert len(opened.desktop.do("rows", title)) == len(rows) + 1
+
+
 def test_two_clicks_lead_from_the_windows_to_the_packet(opened):
     """The menu, and its first entry; Wireshark's tables have no way of their own."""
     opened.desktop.do("filter", opened.main, " ")
