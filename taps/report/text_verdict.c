@@ -142,19 +142,18 @@ static bool is_judged(const struct report_tally *tally)
     return tally->points_with_calls < 2 && problems;
 }
 
-static void print_status(const struct text_sheet *sheet, const struct report *report,
+static void print_status(const struct text_sheet *sheet, const struct report_tally *tally,
                          enum verdict_status status)
 {
-    struct report_tally tally = report_tally(report);
-    uint32_t errors = tally.findings[SEVERITY_ERROR], warnings = tally.findings[SEVERITY_WARN];
-    uint32_t notes = tally.findings[SEVERITY_NOTE];
+    uint32_t errors = tally->findings[SEVERITY_ERROR], warnings = tally->findings[SEVERITY_WARN];
+    uint32_t notes = tally->findings[SEVERITY_NOTE];
     fprintf(
         sheet->file,
         "\nStatus: %s (findings: %u error%s, %u warning%s, %u note%s; connections: %u; calls: %u; "
         "IKE SAs: %u; ESP SAs: %u; points: %u; links: %u; judged: %s)\n",
         verdict_status_name(status), errors, text_plural(errors), warnings, text_plural(warnings),
-        notes, text_plural(notes), tally.connections, tally.calls, tally.ike_sas, tally.esp_sas,
-        tally.points, tally.links + tally.ipsec_links, is_judged(&tally) ? "yes" : "no");
+        notes, text_plural(notes), tally->connections, tally->calls, tally->ike_sas, tally->esp_sas,
+        tally->points, tally->links + tally->ipsec_links, is_judged(tally) ? "yes" : "no");
 }
 
 void text_verdict_write(FILE *file, const struct report *report)
@@ -176,5 +175,5 @@ void text_verdict_write(FILE *file, const struct report *report)
     print_unlinked(sheet, report);
     fprintf(sheet->file, "\nFindings%s\n", finding_log_count(report->log) == 0 ? ": none" : "");
     text_findings_write(sheet, report);
-    print_status(sheet, report, status);
+    print_status(sheet, &tally, status);
 }

@@ -274,7 +274,11 @@ class Program:
         self.process = None
 
     def open(self, argv, title):
-        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        # Memory that was freed holds no pointers any more: who still uses it ends the program.
+        environment = {**os.environ, "MALLOC_PERTURB_": "165"}
+        self.process = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment
+        )
         # A program that is asked before its windows are made stays unknown for good.
         until(lambda: is_on_screen(title), f"a window {title}", PATIENCE_S)
         time.sleep(1)
