@@ -72,3 +72,4 @@ GROWTH = 0.10  # what is over stock at MANY_CALLS, less the same at FEW_CALLS
 OCTETS_A_PACKET = 24
 OCTETS_A_CALL = 1024
 SMALL_PAIR_MS = 50
+FILTERING = 1.00  # CPU time of a display filter in Wireshark's window
