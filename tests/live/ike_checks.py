@@ -67,6 +67,16 @@ def _agree(status, document):
     words = {OK: "ok", FAULT: "fault", UNKNOWN: "unknown"}
     assert (status == FAULT) == severe
     assert document["verdict"]["status"] == words[status]
+    _tells_of_silence(document)
+
+
+def _tells_of_silence(document):
+    """No NAT is to blame for a tunnel that the server does not serve; the verdict tells of it."""
+    verdict = document["verdict"]
+    for finding in document["findings"]:
+        if finding["id"] == "ipsec.analysis.sa_silent" and verdict["cause"] is None:
+            assert finding["text"][1:] in verdict["detail"]
+            assert "level=unique" in " ".join(verdict["advice"])
 
 
 def both_sides(wanted, status, document):

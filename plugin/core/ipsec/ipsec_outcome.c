@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_outcome.h"
 
+#include "core/outcome/verdict_words.h"
 #include "ipsec_conclusion.h"
 #include "ipsec_link_internal.h"
 #include "ipsec_verdict_table.h"
@@ -170,13 +171,16 @@ static const struct {
                           " linked, and no address changes on the way.", ""},
 };
 
-/* A note, so no cause of the verdict; but where nothing else is to be said it explains why. */
-static bool has_server_behind_nat(const struct ipsec_links *links)
+/* The first of a kind of note, or NULL. A note is no cause of the verdict; but where nothing else is
+ * to be said it explains why the tunnel does not work. */
+static const struct finding *first_note(const struct ipsec_links *links, enum finding_id id)
 {
-    uint32_t i = 0, count = finding_log_count(links->log);
-    while (i < count && finding_log_get(links->log, i)->id != IPSEC_SERVER_BEHIND_NAT)
-        i++;
-    return i < count;
+    for (uint32_t i = 0; i < finding_log_count(links->log); i++) {
+        const struct finding *finding = finding_log_get(links->log, i);
+        if (finding->id == id)
+            return finding;
+    }
+    return NULL;
 }
 
 /* Every point saw it from its first message on, and each message. */
@@ -210,7 +214,7 @@ static enum capture_class class_in_part(const struct ipsec_links *links)
 
 static enum capture_class class_of(const struct ipsec_links *links, const struct tunnels *tunnels)
 {
-    if (tunnels->whole == 0 && has_server_behind_nat(links))
+    if (tunnels->whole == 0 && first_note(links, IPSEC_SERVER_BEHIND_NAT) != NULL)
         return SERVER_INSIDE;
     if (tunnels->linked == 0)
         return links->point_count > 1 ? APART : ALONE;
@@ -227,6 +231,19 @@ static void append_sas(const struct ipsec_links *links, GString *text)
     uint32_t esps = ipsec_tracker_esp_count(links->tracker);
     g_string_append_printf(text, "%u IKE SA%s and %u ESP SA%s", ikes, ikes == 1 ? "" : "s", esps,
                            esps == 1 ? "" : "s");
+}
+
+/* A tunnel that carries nothing, though no NAT is to blame. */
+static void append_silent(const struct ipsec_links *links, struct verdict_well *well)
+{
+    const struct finding *silent = first_note(links, IPSEC_SA_SILENT);
+    if (silent == NULL)
+        return;
+    struct verdict_words words = verdict_words_new(links->linker, silent);
+    g_string_append_printf(well->detail, " %s (%s). %s %s", words.headline, words.where,
+                           words.detail, words.advice.known);
+    well->step = words.advice.advice;
+    verdict_words_clear(&words);
 }
 
 static enum verdict_status judge(const void *concluded, struct verdict_well *well)
@@ -246,6 +263,7 @@ static enum verdict_status judge(const void *concluded, struct verdict_well *wel
         g_string_append_printf(well->detail, " %u of %u ESP packets were lost.", tunnels.lost,
                                tunnels.passed + tunnels.lost);
     well->step = of_capture[class].step;
+    append_silent(links, well);
     return of_capture[class].status;
 }
 
