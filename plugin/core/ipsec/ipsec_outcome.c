@@ -171,8 +171,8 @@ static const struct {
                           " linked, and no address changes on the way.", ""},
 };
 
-/* The first of a kind of note, or NULL. A note is no cause of the verdict; but where nothing else is
- * to be said it explains why the tunnel does not work. */
+/* The first of a kind of note, or NULL. A note is no cause of the verdict; but where nothing else
+ * is to be said it explains why the tunnel does not work. */
 static const struct finding *first_note(const struct ipsec_links *links, enum finding_id id)
 {
     for (uint32_t i = 0; i < finding_log_count(links->log); i++) {
