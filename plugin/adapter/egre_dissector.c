@@ -80,7 +80,8 @@ static void feed(struct egre_view *view, void *iph)
         view->record = tracker_gre_on(analysis_tracker(session_analysis()), view->pinfo->num);
     }
     if (view->record != NULL)
-        view->flow = tracker_flow(analysis_tracker(session_analysis()), view->record->flow);
+        view->flow =
+            tracker_gre_flow(analysis_tracker(session_analysis()), view->pinfo->num, view->record);
     if (view->flow == NULL)
         view->record = NULL;
 }

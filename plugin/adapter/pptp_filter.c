@@ -23,7 +23,8 @@ static struct selected selected_at(const packet_info *pinfo)
         tracker != NULL ? tracker_messages_on(tracker, pinfo->num) : NULL;
     const struct packet_record *record =
         tracker != NULL ? tracker_gre_on(tracker, pinfo->num) : NULL;
-    const struct gre_flow *flow = record != NULL ? tracker_flow(tracker, record->flow) : NULL;
+    const struct gre_flow *flow =
+        record != NULL ? tracker_gre_flow(tracker, pinfo->num, record) : NULL;
 
     if (message != NULL) {
         selected.translation = translation_of_message(message);

@@ -204,7 +204,7 @@ static void mark_cause(const struct path_subject *subject, enum direction direct
     row->wrong[position] = true;
     if (cause->id != FINDING_GRE_OTHER_ADDRESS)
         return;
-    char *address = cell_address(&tracker_flow(tracker, packet->flow)->source);
+    char *address = cell_address(&tracker_gre_flow(tracker, cause->judged_frame, packet)->source);
     row->cell[subject->link.count] = g_strdup_printf("from %s", address);
     g_free(address);
 }

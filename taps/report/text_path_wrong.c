@@ -77,7 +77,8 @@ static void add_gre_key(const struct path_subject *subject, const struct gre_flo
     const struct packet_record *record =
         tracker_gre_on(report->tracker, subject->cause->peer_frame);
     const struct gre_flow *sent =
-        record != NULL ? tracker_flow(report->tracker, record->flow) : NULL;
+        record != NULL ? tracker_gre_flow(report->tracker, subject->cause->peer_frame, record)
+                       : NULL;
     int from = sent != NULL
                    ? position_of(link, point_names_of_call(report->points,
                                                            call_final(call_of(sent->session))))
@@ -149,5 +150,5 @@ void path_add_wrong_field(const struct path_subject *subject, struct path_pictur
     else if (message != NULL)
         add_message(subject, message, picture);
     else if (record != NULL)
-        add_gre_key(subject, tracker_flow(tracker, record->flow), picture);
+        add_gre_key(subject, tracker_gre_flow(tracker, cause->judged_frame, record), picture);
 }

@@ -117,13 +117,14 @@ static void check_gre(const struct analysis *analysis, const struct events *even
         const struct packet_record *record = tracker_gre_on(tracker, frame);
         if (!record)
             continue;
-        CHECK(record->flow < flows);
+        const struct gre_flow *flow = tracker_gre_flow(tracker, frame, record);
+        CHECK(flow && flow->index < flows);
         uint32_t peer_frame = linker_peer(analysis_linker(analysis), frame);
         CHECK(!peer_frame || tracker_gre_on(tracker, peer_frame));
         uint32_t acks_frame = tracker_gre_detail_on(tracker, frame).acks_frame;
         CHECK(!acks_frame || tracker_gre_on(tracker, acks_frame));
         CHECK(peer_frame != frame && acks_frame != frame);
-        per_flow[record->flow]++;
+        per_flow[flow->index]++;
         records++;
     }
     for (uint32_t i = 0; i < flows; i++) {

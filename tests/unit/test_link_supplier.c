@@ -131,8 +131,7 @@ static void send_at(struct telex *telex, uint32_t point, uint32_t seq, uint16_t 
         (*flow)->first_frame = packet.frame;
         (*flow)->first_time_ns = packet.time_ns;
     }
-    struct packet_record *record = packet_store_put(telex->packets, packet.frame);
-    record->flow = (*flow)->index;
+    struct packet_record *record = packet_store_put(telex->packets, packet.frame, (*flow)->index);
     record->seq = seq;
     record->content = 1000 + seq;
     record->length = 40;

@@ -18,7 +18,7 @@ static void nothing_has_grown(void)
         size_t octets, most;
     } script[] = {
         /* for every packet */
-        SIZE(struct packet_record, 24),
+        SIZE(struct packet_record, 20),
         SIZE(struct packet_detail, 8),
         SIZE(struct waiting_entry, 24),
         /* for every message */

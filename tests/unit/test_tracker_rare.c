@@ -41,7 +41,7 @@ static void test_numbers_that_jump(void)
         uint32_t frame = wire_ip(&wire, CLIENT, A, numbers[i], NO_NUMBER);
         const struct packet_record *record = tracker_gre_on(script->tracker, frame);
         g_assert_nonnull(record);
-        flow = tracker_flow(script->tracker, record->flow);
+        flow = tracker_gre_flow(script->tracker, frame, record);
         g_assert_cmpuint(flow->packets, ==, i + 1);
     }
     for (int64_t i = 0; i < 100; i++) {

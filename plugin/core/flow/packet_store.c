@@ -9,11 +9,14 @@
 
 #define PAGE_FRAMES 64
 
-G_STATIC_ASSERT(sizeof(struct packet_record) == 24);
+#define NARROW_FLOWS (1u << 18)
+
+G_STATIC_ASSERT(sizeof(struct packet_record) == 20);
 G_STATIC_ASSERT(sizeof(struct packet_detail) == 8);
 
 struct page {
-    struct packet_detail *details; /* PAGE_FRAMES of them; NULL: no frame has any */
+    struct packet_detail *details; /* PAGE_FRAMES of them; NULL: no frame has any, */
+    struct packet_wide *wide;      /* likewise */
     struct packet_record records[PAGE_FRAMES];
 };
 
@@ -22,6 +25,7 @@ struct packet_store {
     uint32_t count;
     struct block_pool page_pool;
     struct block_pool detail_pool;
+    struct block_pool wide_pool;
 };
 
 struct packet_store *packet_store_new(void)
@@ -29,6 +33,7 @@ struct packet_store *packet_store_new(void)
     struct packet_store *store = g_new0(struct packet_store, 1);
     block_pool_init(&store->page_pool, sizeof(struct page));
     block_pool_init(&store->detail_pool, PAGE_FRAMES * sizeof(struct packet_detail));
+    block_pool_init(&store->wide_pool, PAGE_FRAMES * sizeof(struct packet_wide));
     return store;
 }
 
@@ -38,6 +43,7 @@ void packet_store_free(struct packet_store *store)
         return;
     block_pool_clear(&store->page_pool);
     block_pool_clear(&store->detail_pool);
+    block_pool_clear(&store->wide_pool);
     g_free(store->pages);
     g_free(store);
 }
@@ -60,13 +66,24 @@ static struct page *make_page(struct packet_store *store, uint32_t frame)
     return store->pages[page] = block_pool_add(&store->page_pool);
 }
 
-struct packet_record *packet_store_put(struct packet_store *store, uint32_t frame)
+static void widen(struct packet_store *store, struct page *page, uint32_t frame, uint32_t flow,
+                  uint32_t peer_frame)
+{
+    if (page->wide == NULL)
+        page->wide = block_pool_add(&store->wide_pool);
+    page->wide[frame % PAGE_FRAMES] = (struct packet_wide){flow, peer_frame};
+    page->records[frame % PAGE_FRAMES].flags |= PACKET_WIDE;
+}
+
+struct packet_record *packet_store_put(struct packet_store *store, uint32_t frame, uint32_t flow)
 {
     struct page *page = page_of(store, frame);
     if (page == NULL)
         page = make_page(store, frame);
     struct packet_record *record = &page->records[frame % PAGE_FRAMES];
-    *record = (struct packet_record){.flags = PACKET_USED};
+    *record = (struct packet_record){.flow = flow % NARROW_FLOWS, .flags = PACKET_USED};
+    if (flow >= NARROW_FLOWS)
+        widen(store, page, frame, flow, 0);
     if (page->details != NULL)
         page->details[frame % PAGE_FRAMES] = (struct packet_detail){0};
     return record;
@@ -78,6 +95,22 @@ struct packet_record *packet_store_get(const struct packet_store *store, uint32_
     if (page == NULL || (page->records[frame % PAGE_FRAMES].flags & PACKET_USED) == 0)
         return NULL;
     return &page->records[frame % PAGE_FRAMES];
+}
+
+const struct packet_wide *packet_store_wide(const struct packet_store *store, uint32_t frame)
+{
+    return &page_of(store, frame)->wide[frame % PAGE_FRAMES];
+}
+
+void packet_store_set_peer(struct packet_store *store, uint32_t frame, uint32_t peer_frame)
+{
+    struct page *page = page_of(store, frame);
+    struct packet_record *record = &page->records[frame % PAGE_FRAMES];
+    int64_t behind = peer_frame != 0 ? (int64_t)peer_frame - frame : 0;
+    if ((record->flags & PACKET_WIDE) != 0 || behind < INT16_MIN || behind > INT16_MAX)
+        widen(store, page, frame, packet_store_flow(store, frame, record), peer_frame);
+    else
+        record->peer_behind = (int16_t)behind;
 }
 
 struct packet_detail *packet_store_put_detail(struct packet_store *store, uint32_t frame)

@@ -97,16 +97,16 @@ void link_data_matched(struct linker *linker, const struct passage *passage, uin
                        uint32_t far_frame)
 {
     struct link *link = passage->link;
-    struct packet_record *near_record = facts_packet(linker->facts, near_frame);
-    struct packet_record *far_record = facts_packet(linker->facts, far_frame);
+    const struct packet_record *near_record = facts_packet(linker->facts, near_frame);
+    const struct packet_record *far_record = facts_packet(linker->facts, far_frame);
     if (!near_record || !far_record)
         return;
-    link_set_peer(linker, far_frame, far_record, near_frame);
+    link_set_peer(linker, far_frame, near_frame);
     if (!link_peer_of(linker, near_frame, near_record))
-        link_set_peer(linker, near_frame, near_record, far_frame);
+        link_set_peer(linker, near_frame, far_frame);
     if ((link->view.evidence & EVIDENCE_DATA) == 0)
         link->view.evidence |= EVIDENCE_DATA;
-    const struct flow *flow = facts_flow(linker->facts, far_record->flow);
+    const struct flow *flow = facts_flow_of(linker->facts, far_frame, far_record);
     uint16_t expected;
     if (!flow_position_of(linker, flow)) {
         step_run(linker, passage, true, near_frame, far_frame, 0);

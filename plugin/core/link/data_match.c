@@ -81,7 +81,7 @@ static bool entry_is_old(const struct waiting_entry *entry, void *user)
 {
     const struct linker *linker = user;
     const struct packet_record *record = facts_packet(linker->facts, entry->frame);
-    const struct flow *flow = record ? facts_flow(linker->facts, record->flow) : NULL;
+    const struct flow *flow = record ? facts_flow_of(linker->facts, entry->frame, record) : NULL;
     if (!flow)
         return true;
     struct point_span span = point_times_of(linker->times, flow->point);

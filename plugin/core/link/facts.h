@@ -137,6 +137,13 @@ static inline struct packet_record *facts_packet(const struct facts *facts, uint
     return packet_store_get(facts->packets, frame);
 }
 
+/* The flow of the packet on `frame`, of which this is the record. */
+static inline struct flow *facts_flow_of(const struct facts *facts, uint32_t frame,
+                                         const struct packet_record *record)
+{
+    return facts_flow(facts, packet_store_flow(facts->packets, frame, record));
+}
+
 /* The session that `session` turned out to be (absorbed_by). NULL stays NULL. */
 static inline struct session *session_final(struct session *session)
 {

@@ -20,7 +20,7 @@ static struct finding hosts_finding(const struct linker *linker, enum link_fact 
     struct finding finding = link_passage_finding(linker, fact, passage, near_frame, far_frame);
     const struct packet_record *record = facts_packet(linker->facts, far_frame);
     /* The packet may have been captured beside the row (link/third_point.c). */
-    finding.interface = facts_flow(linker->facts, record->flow)->interface;
+    finding.interface = facts_flow_of(linker->facts, far_frame, record)->interface;
     return finding;
 }
 
@@ -33,7 +33,7 @@ static void say_misdelivered(struct linker *linker, const struct passage *passag
     struct finding finding =
         hosts_finding(linker, LINK_FACT_MISDELIVERED, passage, near_frame, far_frame);
     const struct packet_record *record = facts_packet(linker->facts, far_frame);
-    const struct flow *flow = facts_flow(linker->facts, record->flow);
+    const struct flow *flow = facts_flow_of(linker->facts, far_frame, record);
     finding.text = g_strdup_printf(
         "%s for the %s is delivered to %s instead of %s, the host of its "
         "control connection",
@@ -54,11 +54,11 @@ static void say_other_address(struct linker *linker, const struct passage *passa
         hosts_finding(linker, LINK_FACT_OTHER_ADDRESS, passage, near_frame, far_frame);
     const struct packet_record *far = facts_packet(linker->facts, far_frame);
     const struct packet_record *near = facts_packet(linker->facts, near_frame);
-    const struct net_address *source = &facts_flow(linker->facts, far->flow)->source;
+    const struct net_address *source = &facts_flow_of(linker->facts, far_frame, far)->source;
     const char *sender = link_sender_name(linker, view, passage->direction);
     names_address(source, here);
     names_address(right, there);
-    if (net_address_equal(source, &facts_flow(linker->facts, near->flow)->source)) {
+    if (net_address_equal(source, &facts_flow_of(linker->facts, near_frame, near)->source)) {
         finding.mistranslation = MISTRANSLATION_UNTRANSLATED;
         finding.text = g_strdup_printf("%s of the %s is not translated: it leaves with its own "
                                        "address %s, the control connection with %s",
@@ -81,7 +81,7 @@ bool link_hosts_judge(struct linker *linker, const struct passage *passage, cons
     /* Which two directions without control traffic are one session is a guess where several clients
      * share an address: such a packet accuses nobody. */
     const struct packet_record *sent = facts_packet(linker->facts, near_frame);
-    const struct session *session = facts_flow(linker->facts, sent->flow)->session;
+    const struct session *session = facts_flow_of(linker->facts, near_frame, sent)->session;
     if (!session->connection ||
         !link_data_hosts(link, passage->direction, passage->far, &from, &to))
         return false;
@@ -122,11 +122,11 @@ void link_hosts_count(struct linker *linker, const struct passage *passage)
 static uint32_t first_matched(const struct linker *linker, const struct packet_index *index,
                               const struct flow *flow)
 {
-    for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
-        if (link_peer(linker, index->frames[i]))
-            return index->frames[i];
-    }
-    return 0;
+    struct packet_walk walk = link_packets_walk(index, flow->index);
+    uint32_t frame;
+    while ((frame = link_packets_next(&walk)) != 0 && !link_peer(linker, frame))
+        continue;
+    return frame;
 }
 
 /* The packets of this end of the session's control connection start where the other packets cross
@@ -148,9 +148,8 @@ static bool is_rejected_there(const struct linker *linker, const struct packet_i
 {
     const struct session_notes *notes = session_notes_of(linker, there);
     uint32_t error = notes ? notes->host_error[after->direction] : 0, last = 0;
-    for (uint32_t i = index->start[after->index]; error && i < index->start[after->index + 1];
-         i++) {
-        uint32_t frame = index->frames[i];
+    struct packet_walk walk = link_packets_walk(index, after->index);
+    for (uint32_t frame; error && (frame = link_packets_next(&walk)) != 0;) {
         uint32_t peer = link_peer(linker, frame);
         if (frame > error)
             break;

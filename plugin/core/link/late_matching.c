@@ -30,12 +30,17 @@ static struct flow_at *places_of_flows(const struct linker *linker)
     return positions;
 }
 
-/* By frame: across which hops its other half is known (LINK_MATCHED_...). A record names one peer
- * only, but each packet after a hop names the one before it. */
+/* What link_matched reads. A record names one peer only, but each packet after a hop names the one
+ * before it. */
+static void add_matched(uint8_t *matched, uint32_t frame, unsigned hops)
+{
+    matched[frame / 4] |= (uint8_t)(hops << frame % 4 * 2);
+}
+
 static uint8_t *matched_hops(const struct linker *linker)
 {
     uint32_t last = linker->facts->latest_frame;
-    uint8_t *matched = g_new0(uint8_t, (gsize)last + 1);
+    uint8_t *matched = g_new0(uint8_t, (gsize)last / 4 + 1);
     struct flow_at *positions = places_of_flows(linker);
     for (uint32_t frame = 1; frame <= last; frame++) {
         const struct packet_record *record = facts_packet(linker->facts, frame);
@@ -44,17 +49,20 @@ static uint8_t *matched_hops(const struct linker *linker)
             peer_frame ? facts_packet(linker->facts, peer_frame) : NULL;
         if (!peer)
             continue;
-        struct flow_at own = positions[record->flow], other = positions[peer->flow];
+        const struct packet_store *packets = linker->facts->packets;
+        struct flow_at own = positions[packet_store_flow(packets, frame, record)];
+        struct flow_at other = positions[packet_store_flow(packets, peer_frame, peer)];
         if (own.link == LINK_NONE || other.link == LINK_NONE)
             continue;
         if (own.link !=
             other.link) { /* a foreign packet in another session's flow: both explained */
-            matched[frame] = matched[peer_frame] = UINT8_MAX;
+            add_matched(matched, frame, LINK_MATCHED_OUTWARDS | LINK_MATCHED_INWARDS);
+            add_matched(matched, peer_frame, LINK_MATCHED_OUTWARDS | LINK_MATCHED_INWARDS);
             continue;
         }
         bool outwards = other.position > own.position;
-        matched[frame] |= outwards ? LINK_MATCHED_OUTWARDS : LINK_MATCHED_INWARDS;
-        matched[peer_frame] |= outwards ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS;
+        add_matched(matched, frame, outwards ? LINK_MATCHED_OUTWARDS : LINK_MATCHED_INWARDS);
+        add_matched(matched, peer_frame, outwards ? LINK_MATCHED_INWARDS : LINK_MATCHED_OUTWARDS);
     }
     g_free(positions);
     return matched;
@@ -72,11 +80,11 @@ static void renew_waiting(struct linker *linker, const struct packet_index *inde
         for (uint32_t at = 0; at < 2 * link->view.count; at++) {
             const struct session *session = link->view.session[at / 2];
             const struct flow *flow = session ? session->flow[at % 2] : NULL;
-            for (uint32_t k = flow ? index->start[flow->index] : 0;
-                 flow && k < index->start[flow->index + 1]; k++) {
-                uint32_t frame = index->frames[k];
-                link_data_wait(linker, link, flow, at / 2, frame, matched[frame]);
-            }
+            if (!flow)
+                continue;
+            struct packet_walk walk = link_packets_walk(index, flow->index);
+            for (uint32_t frame; (frame = link_packets_next(&walk)) != 0;)
+                link_data_wait(linker, link, flow, at / 2, frame, link_matched(matched, frame));
         }
     }
 }
@@ -103,13 +111,13 @@ static void retry_misaddressed(struct linker *linker, const struct packet_index 
             (own && !has_upstream(linker, own, flow, link_position_of(linker, flow->session))))
             continue;
         uint32_t retries = 0;
-        for (uint32_t k = index->start[i]; k < index->start[i + 1] && retries < STRAY_RETRIES;
-             k++) {
-            struct packet_record *record = facts_packet(linker->facts, index->frames[k]);
-            if (link_peer_of(linker, index->frames[k], record))
+        struct packet_walk walk = link_packets_walk(index, i);
+        for (uint32_t frame; retries < STRAY_RETRIES && (frame = link_packets_next(&walk)) != 0;) {
+            struct packet_record *record = facts_packet(linker->facts, frame);
+            if (link_peer_of(linker, frame, record))
                 continue;
             retries++;
-            link_misaddressed_find(linker, flow, record, index->frames[k], own);
+            link_misaddressed_find(linker, flow, record, frame, own);
         }
     }
 }

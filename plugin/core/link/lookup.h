@@ -110,7 +110,7 @@ static inline uint32_t link_peer_of(const struct linker *linker, uint32_t frame,
                                     const struct packet_record *record)
 {
     const struct late_peer *late = linker->late ? frame_store_get(linker->late, frame) : NULL;
-    return late ? late->frame : record->peer_frame;
+    return late ? late->frame : packet_store_peer(linker->facts->packets, frame, record);
 }
 
 /* The same by frame; 0 also where no data packet is. */
@@ -120,13 +120,12 @@ static inline uint32_t link_peer(const struct linker *linker, uint32_t frame)
     return record ? link_peer_of(linker, frame, record) : 0;
 }
 
-static inline void link_set_peer(struct linker *linker, uint32_t frame,
-                                 struct packet_record *record, uint32_t peer)
+static inline void link_set_peer(struct linker *linker, uint32_t frame, uint32_t peer)
 {
     if (linker->late)
         *(struct late_peer *)frame_store_put(linker->late, frame) = (struct late_peer){1, peer};
     else
-        record->peer_frame = peer;
+        packet_store_set_peer(linker->facts->packets, frame, peer);
 }
 
 /* link/lookup.c */

@@ -15,35 +15,63 @@ static void free_frames(gpointer frames)
     g_array_free(frames, TRUE);
 }
 
-void link_packets_index(const struct linker *linker, struct packet_index *index)
+/* How many numbers of `steps` the distance to the next packet takes. */
+static uint32_t step_size(uint32_t step)
 {
-    uint32_t flows = linker->facts->flows->len;
-    uint32_t last = linker->facts->latest_frame;
-    index->start = g_new0(uint32_t, flows + 2);
-    index->unmatched = g_new0(bool, flows + 1);
-    index->misaddressed = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_table);
-    for (uint32_t frame = 1; frame <= last; frame++) {
+    return step <= UINT16_MAX ? 1 : 3;
+}
+
+static void put_step(uint16_t *at, uint32_t step)
+{
+    at[0] = step <= UINT16_MAX ? (uint16_t)step : 0;
+    if (step > UINT16_MAX) {
+        at[1] = (uint16_t)step;
+        at[2] = (uint16_t)(step >> 16);
+    }
+}
+
+/* Goes through all packets, which have to be the same each time. The first time their sizes are
+ * added up, for each flow two places behind its own; the second time they are put. */
+static void go_through(const struct linker *linker, struct packet_index *index)
+{
+    uint32_t *latest = g_new0(uint32_t, linker->facts->flows->len + 1); /* frame, by flow */
+    for (uint32_t frame = 1; frame <= linker->facts->latest_frame; frame++) {
         const struct packet_record *record = facts_packet(linker->facts, frame);
         if (!record || packet_record_is_copy(record))
             continue;
-        index->start[record->flow + 2]++;
-        if (!link_peer_of(linker, frame, record))
-            index->unmatched[record->flow] = true;
+        uint32_t flow = packet_store_flow(linker->facts->packets, frame, record);
+        uint32_t step = frame - latest[flow];
+        latest[flow] = frame;
+        if (index->steps) {
+            put_step(index->steps + index->start[flow + 1], step);
+            index->start[flow + 1] += step_size(step);
+        } else {
+            index->start[flow + 2] += step_size(step);
+            if (!link_peer_of(linker, frame, record))
+                index->unmatched[flow] = true;
+        }
     }
+    g_free(latest);
+}
+
+void link_packets_index(const struct linker *linker, struct packet_index *index)
+{
+    uint32_t flows = linker->facts->flows->len;
+    index->start = g_new0(uint32_t, flows + 2);
+    index->steps = NULL;
+    index->unmatched = g_new0(bool, flows + 1);
+    index->misaddressed = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_table);
+    go_through(linker, index);
     for (uint32_t i = 2; i < flows + 2; i++)
         index->start[i] += index->start[i - 1];
-    index->frames = g_new(uint32_t, index->start[flows + 1] + 1);
-    for (uint32_t frame = 1; frame <= last; frame++) {
-        const struct packet_record *record = facts_packet(linker->facts, frame);
-        if (record && !packet_record_is_copy(record))
-            index->frames[index->start[record->flow + 1]++] = frame;
-    }
+    index->steps = g_new(uint16_t, index->start[flows + 1] + 1);
+    go_through(linker, index);
 }
 
 void link_packets_index_clear(struct packet_index *index)
 {
     g_free(index->start);
-    g_free(index->frames);
+    g_free(index->steps);
     g_free(index->unmatched);
     g_hash_table_destroy(index->misaddressed);
 }
@@ -79,7 +107,8 @@ static bool is_foreign(const struct linker *linker, const struct link *link,
     const struct packet_record *peer = peer_frame ? facts_packet(linker->facts, peer_frame) : NULL;
     if (!peer)
         return false;
-    struct flow_at origin = link_packets_flow_at(linker, facts_flow(linker->facts, peer->flow));
+    struct flow_at origin =
+        link_packets_flow_at(linker, facts_flow_of(linker->facts, peer_frame, peer));
     return origin.link != LINK_NONE && origin.link != link->view.index &&
            (direction == link->downward ? origin.position < position : origin.position > position);
 }
@@ -90,15 +119,15 @@ static void append_flow(const struct linker *linker, const struct packet_index *
                         const struct link *link, enum direction direction, uint32_t position,
                         const struct flow *flow, GArray *frames)
 {
-    uint32_t from = index->start[flow->index], to = index->start[flow->index + 1];
-    if (!flow_mark_of(linker, flow)) {
-        g_array_append_vals(frames, index->frames + from, to - from);
-        return;
+    bool may_have_foreign = flow_mark_of(linker, flow) != NULL;
+    struct packet_walk walk = link_packets_walk(index, flow->index);
+    guint count = frames->len;
+    g_array_set_size(frames, count + (guint)(walk.end - walk.at));
+    for (uint32_t frame; (frame = link_packets_next(&walk)) != 0;) {
+        if (!may_have_foreign || !is_foreign(linker, link, direction, position, frame))
+            g_array_index(frames, uint32_t, count++) = frame;
     }
-    for (uint32_t i = from; i < to; i++) {
-        if (!is_foreign(linker, link, direction, position, index->frames[i]))
-            g_array_append_val(frames, index->frames[i]);
-    }
+    g_array_set_size(frames, count);
 }
 
 /* The link of the packet's other half; NULL: none. */
@@ -106,7 +135,8 @@ static const struct link *link_of_peer(const struct linker *linker, uint32_t fra
 {
     uint32_t peer_frame = link_peer(linker, frame);
     const struct packet_record *peer = peer_frame ? facts_packet(linker->facts, peer_frame) : NULL;
-    return peer ? link_of_session(linker, facts_flow(linker->facts, peer->flow)->session) : NULL;
+    return peer ? link_of_session(linker, facts_flow_of(linker->facts, peer_frame, peer)->session)
+                : NULL;
 }
 
 static GHashTable *frames_by_link(const struct linker *linker, const struct packet_index *index,
@@ -117,15 +147,16 @@ static GHashTable *frames_by_link(const struct linker *linker, const struct pack
         return table;
     table = g_hash_table_new_full(hash_of_pointer, NULL, NULL, free_frames);
     g_hash_table_insert(index->misaddressed, (gpointer)flow, table);
-    for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
-        const struct link *link = link_of_peer(linker, index->frames[i]);
+    struct packet_walk walk = link_packets_walk(index, flow->index);
+    for (uint32_t frame; (frame = link_packets_next(&walk)) != 0;) {
+        const struct link *link = link_of_peer(linker, frame);
         GArray *frames = link ? g_hash_table_lookup(table, link) : NULL;
         if (link && !frames) {
             frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
             g_hash_table_insert(table, (gpointer)link, frames);
         }
         if (link)
-            g_array_append_val(frames, index->frames[i]);
+            g_array_append_val(frames, frame);
     }
     return table;
 }
@@ -169,7 +200,7 @@ GArray *link_packets_at(const struct linker *linker, const struct packet_index *
 int64_t link_data_time_ns(const struct linker *linker, uint32_t frame, int64_t before_ns)
 {
     const struct packet_record *record = facts_packet(linker->facts, frame);
-    const struct flow *flow = facts_flow(linker->facts, record->flow);
+    const struct flow *flow = facts_flow_of(linker->facts, frame, record);
     if (before_ns < 0)
         before_ns = flow->first_time_ns - linker->facts->start_ns;
     return packet_record_time_ns(record->time_us, before_ns);

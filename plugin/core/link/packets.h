@@ -7,13 +7,12 @@
 
 #include "internal.h"
 
-/* Frames by flow: a counting sort of all packet records. What the passes in capture order ask of
- * each packet stands beside it: records of one flow lie far apart, and its session and link still
- * farther.
+/* Frames by flow: a counting sort of all packet records. Each frame is kept as its distance from
+ * the one before it in the flow: records of one flow lie far apart, but not that far.
  */
 struct packet_index {
-    uint32_t *start; /* per flow, into `frames`; one more at the end */
-    uint32_t *frames;
+    uint32_t *start; /* per flow, into `steps`; one more at the end */
+    uint16_t *steps; /* 0: the next two are the halves of a longer one, the lower first */
     bool *unmatched; /* per flow: a packet of it had no other half when the index was built */
     /* By flow that strayed into several links: its frames (GArray) by the link of their other half,
      * so that a flow is gone through once, not for each link. Made when asked for. */
@@ -23,6 +22,33 @@ struct packet_index {
 /* Without the second copies from a mirror port: they are counted once. */
 void link_packets_index(const struct linker *linker, struct packet_index *ret_index);
 void link_packets_index_clear(struct packet_index *index);
+
+/* A flow's packets in capture order. */
+struct packet_walk {
+    const uint16_t *at;
+    const uint16_t *end;
+    uint32_t frame;
+};
+
+static inline struct packet_walk link_packets_walk(const struct packet_index *index, uint32_t flow)
+{
+    return (struct packet_walk){index->steps + index->start[flow],
+                                index->steps + index->start[flow + 1], 0};
+}
+
+/* The next packet's frame; 0: there is none. */
+static inline uint32_t link_packets_next(struct packet_walk *walk)
+{
+    if (walk->at == walk->end)
+        return 0;
+    uint32_t step = *walk->at++;
+    if (step == 0) {
+        step = walk->at[0] | (uint32_t)walk->at[1] << 16;
+        walk->at += 2;
+    }
+    return walk->frame += step;
+}
+
 /* To be called when packets have been matched that are of no link's lists. */
 void link_packets_forget_misaddressed(const struct packet_index *index);
 
@@ -65,8 +91,14 @@ void hop_sides_clear(struct hop_sides *sides);
 /* Matches what reading left: each link's own packets first, then misaddressed flows. */
 void link_late_matching(struct linker *linker, const struct packet_index *index);
 
+/* By frame, two bits each: across which hops its other half is known (LINK_MATCHED_...). */
+static inline unsigned link_matched(const uint8_t *matched, uint32_t frame)
+{
+    return matched[frame / 4] >> frame % 4 * 2 & 3u;
+}
+
 /* link/third_point.c: the same for data that took another way than its control connection, past a
- * point that is not in the row or between other hosts. `matched`: by frame, LINK_MATCHED_... */
+ * point that is not in the row or between other hosts. `matched`: see link_matched. */
 void link_third(struct linker *linker, const struct packet_index *index, const uint8_t *matched);
 
 /* link/hosts.c: for a session that was linked by data alone, whether that data comes to another

@@ -57,11 +57,11 @@ static void put_packets(const struct linker *linker, const struct packet_index *
                         struct waiting_packets *packets, const struct flow *flow, uint32_t side)
 {
     uint32_t kept = 0;
-    for (uint32_t i = index->start[flow->index];
-         i < index->start[flow->index + 1] && kept < THIRD_PACKETS; i++) {
-        const struct packet_record *record = facts_packet(linker->facts, index->frames[i]);
-        if (is_told_by_content(linker, index->frames[i]))
-            kept += waiting_put(packets, content_key(record), side, index->frames[i], 0);
+    struct packet_walk walk = link_packets_walk(index, flow->index);
+    for (uint32_t frame; kept < THIRD_PACKETS && (frame = link_packets_next(&walk)) != 0;) {
+        const struct packet_record *record = facts_packet(linker->facts, frame);
+        if (is_told_by_content(linker, frame))
+            kept += waiting_put(packets, content_key(record), side, frame, 0);
     }
 }
 
@@ -151,9 +151,9 @@ static void compare_flow(const struct linker *linker, const struct packet_index 
         struct third_side side = {
             .passage = link_passage(link, link_data_direction(linker, flow), position - back)};
         side.before = side.passage.far == position;
-        for (uint32_t i = index->start[flow->index]; i < index->start[flow->index + 1]; i++) {
-            uint32_t frame = index->frames[i];
-            if (!(matched[frame] & known) && is_told_by_content(linker, frame))
+        struct packet_walk walk = link_packets_walk(index, flow->index);
+        for (uint32_t frame; (frame = link_packets_next(&walk)) != 0;) {
+            if (!(link_matched(matched, frame) & known) && is_told_by_content(linker, frame))
                 compare_packet(linker, packets, flows, frame, &side);
         }
     }

@@ -31,7 +31,7 @@ static bool came_to(const struct linker *linker, uint32_t frame, const struct ne
     if (!host)
         return true;
     const struct packet_record *record = facts_packet(linker->facts, frame);
-    return net_address_equal(&facts_flow(linker->facts, record->flow)->destination, host);
+    return net_address_equal(&facts_flow_of(linker->facts, frame, record)->destination, host);
 }
 
 /* Whether the far side shows a packet a second time. */

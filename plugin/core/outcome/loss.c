@@ -128,7 +128,7 @@ static void none_arrived(struct linker *linker, const struct hop_packets *packet
 static uint32_t ip_length(const struct linker *linker, uint32_t frame)
 {
     const struct packet_record *record = facts_packet(linker->facts, frame);
-    const struct flow *flow = facts_flow(linker->facts, record->flow);
+    const struct flow *flow = facts_flow_of(linker->facts, frame, record);
     return (flow->source.length == 4 ? 20u : 40u) + linker->supplier->header_length(record) +
            record->length;
 }

@@ -238,6 +238,12 @@ struct packet_record *tracker_gre_on(const struct tracker *tracker, uint32_t fra
     return packet_store_get(tracker->packets, frame);
 }
 
+struct gre_flow *tracker_gre_flow(const struct tracker *tracker, uint32_t frame,
+                                  const struct packet_record *record)
+{
+    return tracker_flow(tracker, packet_store_flow(tracker->packets, frame, record));
+}
+
 struct packet_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame)
 {
     return packet_store_detail(tracker->packets, frame);

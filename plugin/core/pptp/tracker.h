@@ -135,6 +135,9 @@ const struct ip_checksums *tracker_ip_checksums(const struct tracker *tracker,
                                                 const struct gre_flow *flow);
 /* The record of GRE frame `frame`, or NULL. Valid until the next feed. */
 struct packet_record *tracker_gre_on(const struct tracker *tracker, uint32_t frame);
+/* The flow of the packet on `frame`, of which this is the record. */
+struct gre_flow *tracker_gre_flow(const struct tracker *tracker, uint32_t frame,
+                                  const struct packet_record *record);
 /* The details of GRE frame `frame`; all 0 where it has none. */
 struct packet_detail tracker_gre_detail_on(const struct tracker *tracker, uint32_t frame);
 

@@ -139,7 +139,9 @@ static bool is_copy(const struct tracker *tracker, const struct gre_flow *flow,
         connection_of(flow->session->connection)->duplicates < 2)
         return false;
     const struct packet_record *last = packet_store_get(tracker->packets, flow->last_frame);
-    return last != NULL && last->flow == flow->index && last->content == content;
+    return last != NULL &&
+           packet_store_flow(tracker->packets, flow->last_frame, last) == flow->index &&
+           last->content == content;
 }
 
 /* Decided when there was time for an answer: by the next packet of that direction, or by the end of
@@ -208,8 +210,8 @@ static struct packet_record *put_record(struct tracker *tracker, const struct gr
                                         const struct gre_packet *packet, uint32_t content)
 {
     const struct egre_header *header = &packet->header;
-    struct packet_record *record = packet_store_put(tracker->packets, packet->packet.frame);
-    record->flow = flow->index;
+    struct packet_record *record =
+        packet_store_put(tracker->packets, packet->packet.frame, flow->index);
     record->seq = header->has_seq ? header->seq : header->ack;
     record->content = content;
     record->time_us = (uint32_t)((packet->packet.time_ns - tracker->start_ns) / 1000);
@@ -221,9 +223,9 @@ static struct packet_record *put_record(struct tracker *tracker, const struct gr
     return record;
 }
 
-static uint8_t state_stage(const struct call *call)
+static void note_stage(struct packet_record *record, const struct call *call)
 {
-    return (uint8_t)((unsigned)call->state << 4 | (unsigned)call->stage);
+    record->state_stage = ((uint32_t)call->state << 4 | (uint32_t)call->stage) & 0x7F;
 }
 
 /* Requests of the call's connection that were waited for in vain. One that is sent after this look
@@ -266,7 +268,7 @@ struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre
     if (is_copy(tracker, flow, packet, content)) {
         struct packet_record *copy = put_record(tracker, flow, packet, content);
         copy->flags |= PACKET_COPY;
-        copy->state_stage = state_stage(call_of(flow->session));
+        note_stage(copy, call_of(flow->session));
         return copy;
     }
     if (flow->packets == 0)
@@ -283,7 +285,7 @@ struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre
     if (packet->captured > 0)
         tracker_ppp(flow, packet);
     judge(tracker, flow, packet);
-    record->state_stage = state_stage(call_of(flow->session));
+    note_stage(record, call_of(flow->session));
     if (tracker->observer.gre != NULL)
         tracker->observer.gre(tracker->observer.user, flow, record, packet);
     struct call *call, *other;
