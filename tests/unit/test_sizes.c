@@ -20,6 +20,7 @@ static void nothing_has_grown(void)
         /* for every packet */
         SIZE(struct packet_record, 20),
         SIZE(struct packet_detail, 8),
+        SIZE(struct ipsec_record, 18),
         SIZE(struct waiting_entry, 24),
         /* for every message */
         SIZE(struct message_record, 104),

@@ -97,8 +97,6 @@ static void note_order(struct esp_sa *sa, struct ipsec_record *record)
         record->flags |= IPSEC_RECORD_DUPLICATE;
         break;
     case SEQUENCE_RESTART:
-        record->flags |= IPSEC_RECORD_RESTART;
-        break;
     case SEQUENCE_FIRST:
     case SEQUENCE_IN_ORDER:
         break;

@@ -226,18 +226,17 @@ enum ipsec_kind { IPSEC_IKE = 1, IPSEC_ESP, IPSEC_KEEPALIVE, IPSEC_L2TP };
 #define IPSEC_RECORD_LATE      0x02 /* ESP: out of order */
 #define IPSEC_RECORD_GAP       0x04 /* ESP: numbers are missing right before it */
 #define IPSEC_RECORD_COPY      0x08 /* a second copy of one packet, from a mirror port */
-#define IPSEC_RECORD_RESTART   0x10 /* ESP: the numbers began anew */
-#define IPSEC_RECORD_FINDING   0x20 /* a finding is about this packet, or decided on it */
+#define IPSEC_RECORD_FINDING   0x10 /* a finding is about this packet, or decided on it */
 
-/* 20 octets. */
-struct ipsec_record {
-    uint8_t kind; /* enum ipsec_kind */
-    uint8_t flags;
-    uint16_t lost;    /* ESP: missing right before it; saturates at 65535 */
-    uint32_t index;   /* of the ESP SA, the IKE message, or the conversation */
-    uint32_t seq;     /* ESP */
-    uint32_t content; /* esp_content, or of an IKE message */
-    uint32_t time_us; /* microseconds since the first packet of all, modulo 2^32 */
+/* 18 octets. */
+struct __attribute__((packed, aligned(2))) ipsec_record {
+    uint32_t kind : 3; /* enum ipsec_kind; 0: no record */
+    uint32_t flags : 5;
+    uint32_t index : 24; /* of the ESP SA, the IKE message, or the conversation */
+    uint32_t seq;        /* ESP */
+    uint32_t content;    /* esp_content, or of an IKE message */
+    uint32_t time_us;    /* microseconds since the first packet of all, modulo 2^32 */
+    uint16_t lost;       /* ESP: missing right before it; saturates at 65535 */
 };
 
 #endif

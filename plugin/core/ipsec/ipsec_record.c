@@ -6,7 +6,8 @@
 
 #define COPY_WITHIN_NS 1000000
 
-G_STATIC_ASSERT(sizeof(struct ipsec_record) == 20);
+G_STATIC_ASSERT(sizeof(struct ipsec_record) == 18);
+G_STATIC_ASSERT(IPSEC_MESSAGE_LIMIT <= 1 << 24);
 
 void ipsec_reach_limit(struct ipsec_tracker *tracker, enum ipsec_limit limit, uint32_t frame)
 {
@@ -45,8 +46,8 @@ struct ipsec_record *ipsec_put_record(struct ipsec_tracker *tracker, enum ipsec_
         tracker->has_time = true;
         tracker->start_ns = time_ns;
     }
-    record->kind = (uint8_t)kind;
-    record->index = index;
+    record->kind = kind & 0x07;
+    record->index = index & 0xFFFFFF;
     record->time_us = (uint32_t)((time_ns - tracker->start_ns) / 1000);
     return record;
 }
