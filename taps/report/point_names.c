@@ -51,18 +51,6 @@ static void collect_from_tracker(struct point_names *names)
     }
 }
 
-/* Each packet is counted in the conversation of its hosts, which has ports 0. */
-static void collect_from_ipsec(struct point_names *names)
-{
-    const struct ipsec_tracker *tracker = analysis_ipsec(names->analysis);
-    for (uint32_t i = 0; i < ipsec_tracker_conversation_count(tracker); i++) {
-        const struct ipsec_conversation *conversation = ipsec_tracker_conversation(tracker, i);
-        if (conversation->hosts == conversation)
-            add_frames(names, conversation->point,
-                       conversation->way[0].packets + conversation->way[1].packets);
-    }
-}
-
 static void collect_from_linker(struct point_names *names)
 {
     for (uint32_t i = 0; i < linker_point_count(names->linker); i++) {
@@ -70,6 +58,23 @@ static void collect_from_linker(struct point_names *names)
         struct named_point named = {
             .point = point->point, .role = point->role, .frames = point->frames};
         add_point(names, &named);
+    }
+}
+
+/* Each packet is counted in the conversation of its hosts, which has ports 0. */
+static void collect_from_ipsec(struct point_names *names)
+{
+    const struct ipsec_tracker *tracker = analysis_ipsec(names->analysis);
+    for (uint32_t i = 0; i < ipsec_tracker_conversation_count(tracker); i++) {
+        const struct ipsec_conversation *conversation = ipsec_tracker_conversation(tracker, i);
+        uint32_t packets = conversation->way[0].packets + conversation->way[1].packets;
+        uint32_t index = point_names_of_ipsec(names, conversation->point);
+        if (conversation->hosts != conversation)
+            continue;
+        if (index != POINT_NONE)
+            g_array_index(names->all, struct named_point, index).frames += packets;
+        else
+            add_frames(names, ipsec_interface_of(conversation->point), packets);
     }
 }
 
@@ -249,7 +254,20 @@ uint32_t point_names_of_connection(const struct point_names *names,
 
 uint32_t point_names_of_ipsec(const struct point_names *names, uint32_t point)
 {
-    return index_of_point(names, point);
+    const struct ipsec_links *links = analysis_ipsec_links(names->analysis);
+    uint32_t index = links != NULL ? ipsec_links_point(links, point) : IPSEC_NONE;
+    return index != IPSEC_NONE ? index : index_of_point(names, ipsec_interface_of(point));
+}
+
+/* The side of its interface that the SA of a finding was seen on. */
+static uint32_t index_of_sa(const struct point_names *names, const struct finding *finding)
+{
+    const struct ipsec_tracker *tracker = analysis_ipsec(names->analysis);
+    const struct esp_sa *esp = ipsec_tracker_esp(tracker, finding->esp_sa);
+    const struct ike_sa *ike = ipsec_tracker_ike(tracker, finding->ike_sa);
+    if (esp != NULL)
+        return point_names_of_ipsec(names, esp->point);
+    return ike != NULL ? point_names_of_ipsec(names, ike->point) : POINT_NONE;
 }
 
 uint32_t point_names_of_finding(const struct point_names *names, const struct finding *finding)
@@ -268,6 +286,8 @@ uint32_t point_names_of_finding(const struct point_names *names, const struct fi
         index = point_names_of_call(names, call_final(call));
     else if (connection != NULL)
         index = point_names_of_connection(names, connection);
+    else
+        index = index_of_sa(names, finding);
     bool fits = index < names->all->len &&
                 (point == TRACKER_NONE || point_names_get(names, index)->point == point);
     return fits ? index : index_of_point(names, point);

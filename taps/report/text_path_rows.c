@@ -78,6 +78,17 @@ static char *name_of_point(const struct report *report, uint32_t index)
     return shown;
 }
 
+/* One file, and one interface, stand for several points: then the side tells them apart. */
+static bool shares_its_name(const struct report *report, const uint32_t *points, uint32_t count,
+                            uint32_t index)
+{
+    uint32_t alike = 0;
+    for (uint32_t i = 0; i < count; i++)
+        alike += point_names_get(report->points, points[i])->point ==
+                 point_names_get(report->points, index)->point;
+    return alike > 1;
+}
+
 void path_add_names(const struct report *report, const uint32_t *points,
                     struct path_picture *picture)
 {
@@ -85,7 +96,9 @@ void path_add_names(const struct report *report, const uint32_t *points,
         return;
     struct path_row *row = path_add_row(picture, "seen in");
     for (uint32_t i = 0; i < picture->points; i++)
-        row->cell[i] = name_of_point(report, points[i]);
+        row->cell[i] = shares_its_name(report, points, picture->points, points[i])
+                           ? g_strdup(point_names_get(report->points, points[i])->role)
+                           : name_of_point(report, points[i]);
 }
 
 /* The id as the control messages told it, else as GRE to its owner has it. */

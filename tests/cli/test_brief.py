@@ -55,6 +55,17 @@ def test_every_capture_has_a_brief_verdict(ours, name):
     expect_brief(ours.pptpnat(name))
 
 
+@pytest.mark.parametrize("kind", ["lab/h_sli_mistranslated", "ipsec/s5c_spi_guess"])
+def test_the_sides_of_a_joined_capture_have_names(ours, kind):
+    """One file and one interface stand for both."""
+    path = ours.stage.file(".pcap")
+    sides = [ours.capture(f"{kind}/{side}.pcapng") for side in ("inside", "outside")]
+    ours.run("mergecap", "-F", "pcap", "-w", path, *sides)
+    done = ours.pptpnat(path)
+    expect_brief(done)
+    assert re.search(r"^ +seen in +inside +outside$", done.stdout, re.M), done.stdout
+
+
 @pytest.mark.parametrize("names", folders(), ids=lambda names: names[0].rsplit("/", 1)[0])
 def test_every_scenario_has_a_brief_verdict(ours, names):
     done = ours.pptpnat(*names)

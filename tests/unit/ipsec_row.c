@@ -55,10 +55,10 @@ static void show_once(struct ipsec_row *row, unsigned point, unsigned routers, e
     struct ipsec_packet packet = {
         .packet = {.frame = ++row->frame,
                    .time_ns = (int64_t)(now * 1e9),
-                   .interface = point,
+                   .interface = row->one_interface ? 0 : point,
                    .source = from->address,
                    .destination = to->address,
-                   .ttl = (uint8_t)(64 - routers),
+                   .ttl = (uint8_t)(64 - (row->keep_ttl ? 0 : routers)),
                    .has_ip_id = from->address.length == 4,
                    .ip_id = (uint16_t)(row->ip_id + (row->own_ip_ids ? 777 * routers : 0))},
         .source_port = from->port[family],

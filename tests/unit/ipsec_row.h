@@ -28,6 +28,8 @@ struct ipsec_row {
     bool misses[ROW_POINTS][2];        /* by enum ipsec_who that sends */
     double ahead_s[ROW_POINTS];
     bool mirrors[ROW_POINTS];  /* shows each packet twice */
+    bool keep_ttl;             /* routers do not count it down */
+    bool one_interface;        /* the capture lost its interfaces */
     bool own_ip_ids;           /* each router gives packets one of its own */
     unsigned float_reaches[2]; /* messages 5 and 6, sent three times: as ipsec_row_send has it */
     uint64_t initiator_spi;

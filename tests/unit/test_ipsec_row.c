@@ -2,174 +2,24 @@
  * and wrong stands beside it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ipsec_row.h"
-
-/* The ends at each point of a row. */
-struct shape {
-    const char *name;
-    unsigned points;
-    struct {
-        const char *client;
-        uint16_t client_500, client_4500;
-        const char *server;
-        uint16_t server_500, server_4500;
-    } at[ROW_POINTS];
-    unsigned nats;
-};
-
-static const struct shape shapes[] = {
-    {"one NAT",
-     2,
-     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 501, 61000, "203.0.113.5", 500, 4500}},
-     1},
-    {"client behind two NATs",
-     3,
-     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
-      {"10.0.0.9", 500, 4500, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 333, 61000, "203.0.113.5", 500, 4500}},
-     2},
-    {"client behind two NATs, outer and inner only",
-     2,
-     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 333, 61000, "203.0.113.5", 500, 4500}},
-     1},
-    {"server behind a NAT",
-     2,
-     {{"198.51.100.7", 500, 4500, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 500, 4500, "10.1.1.5", 500, 4500}},
-     1},
-    {"both ends behind NATs",
-     3,
-     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 333, 61000, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 333, 61000, "10.1.1.5", 500, 4500}},
-     2},
-    {"both ends behind NATs, the far ends only",
-     2,
-     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 333, 61000, "10.1.1.5", 500, 4500}},
-     1},
-    {"server behind a NAT with a port of its own",
-     2,
-     {{"198.51.100.7", 500, 4500, "203.0.113.5", 10500, 14500},
-      {"198.51.100.7", 500, 4500, "10.1.1.5", 500, 4500}},
-     1},
-    {"client behind a NAT, server's NAT has a port of its own",
-     3,
-     {{"192.168.1.2", 500, 4500, "203.0.113.5", 10500, 14500},
-      {"198.51.100.7", 333, 61000, "203.0.113.5", 10500, 14500},
-      {"198.51.100.7", 333, 61000, "10.1.1.5", 500, 4500}},
-     2},
-    {"IPv6, routed",
-     2,
-     {{"1:2", 500, 4500, "6:5", 500, 4500}, {"1:2", 500, 4500, "6:5", 500, 4500}},
-     0},
-    {"IPv6, prefix translated",
-     2,
-     {{"1:2", 500, 4500, "6:5", 500, 4500}, {"2:2", 500, 4500, "6:5", 500, 4500}},
-     1},
-    {"IPv4 to IPv6",
-     2,
-     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500}, {"2:2", 500, 4500, "6:5", 500, 4500}},
-     1},
-    {"a NAT, then a router",
-     4,
-     {{"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
-      {"192.168.1.2", 500, 4500, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 501, 61000, "203.0.113.5", 500, 4500},
-      {"198.51.100.7", 501, 61000, "203.0.113.5", 500, 4500}},
-     1},
-};
-
-static struct ipsec_row *row_of(const struct shape *shape)
-{
-    struct ipsec_row *row = ipsec_row_new(shape->points);
-    for (unsigned i = 0; i < shape->points; i++) {
-        row->end[i][IPSEC_CLIENT] =
-            row_end_of(shape->at[i].client, shape->at[i].client_500, shape->at[i].client_4500);
-        row->end[i][IPSEC_SERVER] =
-            row_end_of(shape->at[i].server, shape->at[i].server_500, shape->at[i].server_4500);
-    }
-    return row;
-}
-
-enum version { IKEV1, IKEV2, IKEV2_ON_4500, VERSIONS };
-
-static void establish(struct ipsec_row *row, unsigned version)
-{
-    if (version == IKEV1) {
-        ipsec_row_main(row);
-        ipsec_row_quick(row);
-    } else {
-        ipsec_row_establish_v2(row, version == IKEV2 ? IKE_ON_500 : IKE_ON_4500);
-    }
-}
-
-/* New ESP SAs. */
-static void rekey(struct ipsec_row *row, unsigned version)
-{
-    if (version == IKEV1) {
-        ipsec_row_quick(row);
-    } else {
-        ipsec_row_exchange_v2(row, IPSEC_CLIENT, IKE_V2_CREATE_CHILD);
-        ipsec_row_exchange_v2(row, IPSEC_CLIENT, IKE_V2_INFORMATIONAL);
-    }
-    for (unsigned who = 0; who < 2; who++) {
-        row->spi[who]++;
-        row->seq[who] = 0;
-    }
-}
-
-/* A new IKE SA too; it shows first in a message that tells little. */
-static void rekey_ike(struct ipsec_row *row)
-{
-    ipsec_row_exchange_v2(row, IPSEC_SERVER, IKE_V2_CREATE_CHILD);
-    ipsec_row_exchange_v2(row, IPSEC_SERVER, IKE_V2_INFORMATIONAL);
-    row->message_id = UINT32_MAX; /* the next one is 0 */
-    row->initiator_spi += 0x100;
-    row->responder_spi += 0x100;
-    ipsec_row_exchange_v2(row, IPSEC_CLIENT, IKE_V2_INFORMATIONAL);
-}
-
-/* Sets up a tunnel, and calls `check` for each shape and each `kind` below `kinds`. */
-static void for_all(unsigned kinds, void (*check)(struct ipsec_row *row, const struct shape *shape,
-                                                  unsigned version, unsigned kind))
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
-        for (unsigned n = 0; n < VERSIONS * kinds; n++) {
-            struct ipsec_row *row = row_of(&shapes[i]);
-            g_test_message("%s, version %u, kind %u", shapes[i].name, n % VERSIONS, n / VERSIONS);
-            check(row, &shapes[i], n % VERSIONS, n / VERSIONS);
-            ipsec_row_free(row);
-        }
-    }
-}
-
-static void check_well(struct ipsec_row *row, const struct shape *shape, uint32_t links)
-{
-    const char *text;
-    g_assert_cmpuint(ipsec_row_expect_no_fault(row), ==, links);
-    g_assert_cmpint(ipsec_row_status(row, &text), ==, VERDICT_OK);
-    g_assert_cmpuint(linker_nat_count(analysis_linker(row->analysis)), ==, shape->nats);
-}
+#include "ipsec_shapes.h"
 
 static void whole(struct ipsec_row *row, const struct shape *shape, unsigned version, unsigned kind)
 {
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, 6);
     if (kind > 0)
-        rekey(row, version);
+        shape_rekey(row, version);
     ipsec_row_talk(row, 6);
     if (kind > 1 && version != IKEV1)
-        rekey_ike(row);
+        shape_rekey_ike(row);
     ipsec_row_talk(row, 6);
-    check_well(row, shape, 3 + (kind > 0 ? 2 : 0) + (kind > 1 && version != IKEV1));
+    shape_check_well(row, shape, 3 + (kind > 0 ? 2 : 0) + (kind > 1 && version != IKEV1));
 }
 
 static void test_a_tunnel_across_any_row(void)
 {
-    for_all(3, whole);
+    shapes_for_all(3, whole);
 }
 
 static void cut(struct ipsec_row *row, const struct shape *shape, unsigned version, unsigned kind)
@@ -177,14 +27,14 @@ static void cut(struct ipsec_row *row, const struct shape *shape, unsigned versi
     static const uint32_t lengths[] = {8, 12, 16, 20, 28, 32, 40, 60, 68};
     for (unsigned point = 0; point < shape->points; point++)
         row->snaplen[point] = (kind % 3 + 1) >> point % 2 & 1 ? lengths[kind / 3] : 0;
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, 12);
     ipsec_row_expect_no_fault(row);
 }
 
 static void test_points_that_cut_packets(void)
 {
-    for_all(3 * 9, cut);
+    shapes_for_all(3 * 9, cut);
 }
 
 /* `kind`: a bit for each point and direction that it misses. */
@@ -193,16 +43,16 @@ static void in_part(struct ipsec_row *row, const struct shape *shape, unsigned v
 {
     for (unsigned bit = 0; bit < 2 * shape->points; bit++)
         row->misses[bit / 2][bit % 2] = (kind >> bit & 1) != 0;
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, 12);
-    rekey(row, version);
+    shape_rekey(row, version);
     ipsec_row_talk(row, 6);
     ipsec_row_expect_no_fault(row);
 }
 
 static void test_points_that_miss_a_direction(void)
 {
-    for_all(1 << 2 * ROW_POINTS, in_part);
+    shapes_for_all(1 << 2 * ROW_POINTS, in_part);
 }
 
 /* One point begins after the set-up, some ESP, a re-key, more ESP. */
@@ -210,12 +60,12 @@ static void late(struct ipsec_row *row, const struct shape *shape, unsigned vers
 {
     bool *misses = row->misses[kind % shape->points];
     misses[IPSEC_CLIENT] = misses[IPSEC_SERVER] = true;
-    establish(row, version);
+    shape_establish(row, version);
     for (unsigned stage = 0; stage < 4; stage++) {
         if (stage == kind / ROW_POINTS)
             misses[IPSEC_CLIENT] = misses[IPSEC_SERVER] = false;
         if (stage == 1)
-            rekey(row, version);
+            shape_rekey(row, version);
         ipsec_row_talk(row, 6);
     }
     ipsec_row_expect_no_fault(row);
@@ -223,7 +73,7 @@ static void late(struct ipsec_row *row, const struct shape *shape, unsigned vers
 
 static void test_points_that_begin_in_mid_call(void)
 {
-    for_all(4 * ROW_POINTS, late);
+    shapes_for_all(4 * ROW_POINTS, late);
 }
 
 /* The client takes another address, and the NAT another port, or address and port (RFC 4555);
@@ -233,7 +83,7 @@ static void moving(struct ipsec_row *row, const struct shape *shape, unsigned ve
 {
     const struct net_address old = row->end[0][IPSEC_CLIENT].address;
     unsigned last = old.length - 1;
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, 6);
     for (unsigned point = 0; point < shape->points; point++) {
         struct row_end *end = &row->end[point][IPSEC_CLIENT];
@@ -253,7 +103,7 @@ static void moving(struct ipsec_row *row, const struct shape *shape, unsigned ve
 
 static void test_a_client_that_moves(void)
 {
-    for_all(4, moving);
+    shapes_for_all(4, moving);
 }
 
 /* The same with the old address: a NAT did it, the one before the first point that shows it. */
@@ -266,7 +116,7 @@ static void port(struct ipsec_row *row, const struct shape *shape, unsigned vers
         return;
     for (unsigned point = 0; point < shape->points; point++)
         row->ahead_s[point] = point * (kind / (ROW_POINTS - 1) == 0 ? 77.0 : -55.0);
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, 6);
     for (unsigned point = hop + 1; point < shape->points; point++)
         row->end[point][IPSEC_CLIENT].port[IKE_ON_4500] = 60606;
@@ -276,7 +126,7 @@ static void port(struct ipsec_row *row, const struct shape *shape, unsigned vers
 
 static void test_a_port_that_changes_at_each_hop(void)
 {
-    for_all(2 * (ROW_POINTS - 1), port);
+    shapes_for_all(2 * (ROW_POINTS - 1), port);
 }
 
 /* How many points see a packet that ends at the hop. */
@@ -292,7 +142,7 @@ static void ending(struct ipsec_row *row, const struct shape *shape, unsigned ve
     unsigned who = kind % 2, hop = kind / 2 % (ROW_POINTS - 1);
     if (hop + 1 >= shape->points)
         return;
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, kind / (2 * (ROW_POINTS - 1)) * 6);
     for (unsigned i = 0; i < 10; i++) {
         row->now += 0.5;
@@ -304,7 +154,7 @@ static void ending(struct ipsec_row *row, const struct shape *shape, unsigned ve
 
 static void test_esp_that_ends_at_each_hop(void)
 {
-    for_all(2 * 2 * (ROW_POINTS - 1), ending);
+    shapes_for_all(2 * 2 * (ROW_POINTS - 1), ending);
 }
 
 static void blocked(struct ipsec_row *row, const struct shape *shape, unsigned version,
@@ -320,7 +170,7 @@ static void blocked(struct ipsec_row *row, const struct shape *shape, unsigned v
 
 static void test_port_4500_that_is_blocked_at_each_hop(void)
 {
-    for_all(2 * (ROW_POINTS - 1), blocked);
+    shapes_for_all(2 * (ROW_POINTS - 1), blocked);
 }
 
 /* `kind`: a bit for each point that shows all packets twice, and one for routers that give packets
@@ -331,16 +181,16 @@ static void mirrored(struct ipsec_row *row, const struct shape *shape, unsigned 
     for (unsigned point = 0; point < shape->points; point++)
         row->mirrors[point] = (kind >> point & 1) != 0;
     row->own_ip_ids = kind >> ROW_POINTS != 0;
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, 6);
-    rekey(row, version);
+    shape_rekey(row, version);
     ipsec_row_talk(row, 6);
-    check_well(row, shape, 5);
+    shape_check_well(row, shape, 5);
 }
 
 static void test_points_that_show_packets_twice(void)
 {
-    for_all(2 << ROW_POINTS, mirrored);
+    shapes_for_all(2 << ROW_POINTS, mirrored);
 }
 
 /* The client starts anew without a word, on the same ports or on others of the NAT, at once or
@@ -348,7 +198,7 @@ static void test_points_that_show_packets_twice(void)
 static void restarted(struct ipsec_row *row, const struct shape *shape, unsigned version,
                       unsigned kind)
 {
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, 6);
     for (unsigned i = 0; i < 5; i++) {
         row->now += kind / 2 == 0 ? 0.1 : 40;
@@ -367,14 +217,14 @@ static void restarted(struct ipsec_row *row, const struct shape *shape, unsigned
         row->spi[who] += 0x100;
         row->seq[who] = 0;
     }
-    establish(row, version);
+    shape_establish(row, version);
     ipsec_row_talk(row, 6);
     ipsec_row_expect_no_fault(row);
 }
 
 static void test_a_client_that_starts_anew(void)
 {
-    for_all(4, restarted);
+    shapes_for_all(4, restarted);
 }
 
 void test_ipsec_row(void)

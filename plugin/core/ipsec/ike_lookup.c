@@ -223,6 +223,7 @@ static void index_sa(struct ipsec_tracker *tracker, struct ike_sa *sa)
         index_table_add(&tracker->ikes_by_hosts, hash_by_hosts(&between), sa);
     if (spis.responder != 0)
         index_by_both(tracker, &spis, sa);
+    ipsec_side_remember(tracker, sa);
 }
 
 struct ike_sa *ike_sa_of(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,

@@ -171,7 +171,8 @@ static void take_new(struct ipsec_tracker *tracker, struct ike_sa *sa, struct ik
     remember_sent(&sa->sent[record->sender], record);
 }
 
-/* A repetition tells nothing new, but its addresses may be others. */
+/* A repetition tells nothing new, but its addresses may be others: then it may be the same packet,
+ * seen elsewhere. */
 static void take_repeated(struct ike_sa *sa, struct ike_record *record, struct ike_record *first,
                           const struct ike_message *message, const struct ipsec_packet *packet,
                           const uint8_t *data)
@@ -179,7 +180,7 @@ static void take_repeated(struct ike_sa *sa, struct ike_record *record, struct i
     struct ipsec_seen before = {first->ip_id, first->has_ip_id, first->time_ns};
     if (ipsec_is_copy(&packet->packet, &before)) {
         record->copy = true;
-    } else {
+    } else if (record->hosts == first->hosts) {
         record->repeats_frame = first->frame;
         first->repeats++;
     }
@@ -198,6 +199,7 @@ static struct ike_record *add_record(struct ipsec_tracker *tracker, struct ike_s
     record->frame = packet->packet.frame;
     record->ip_id = packet->packet.ip_id;
     record->has_ip_id = packet->packet.has_ip_id;
+    record->ttl = packet->packet.ttl;
     record->message_id = message->header.message_id;
     record->exchange = message->header.exchange;
     record->flags = message->header.flags;
@@ -266,9 +268,10 @@ struct ipsec_record *ike_feed(struct ipsec_tracker *tracker, const struct ipsec_
 
     struct ike_record *record = add_record(tracker, sa, &message, packet);
     record->family = (uint8_t)family;
+    record->hosts = conversation->hosts;
     record->sender = (uint8_t)ike_sender(sa, packet, &message, family);
     record->length = packet->length - skip;
-    record->content = (uint32_t)hash_octets(hash_secret.start, data, captured);
+    record->content = ike_content(data, captured);
     struct ipsec_record *kept =
         ipsec_put_record(tracker, IPSEC_IKE, record->frame, record->time_ns, record->index);
     kept->content = record->content;

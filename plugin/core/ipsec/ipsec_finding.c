@@ -140,7 +140,7 @@ struct finding ipsec_finding(enum finding_id id, uint32_t frame, uint32_t point,
 {
     struct finding finding = finding_init(id);
     finding.judged_frame = frame;
-    finding.interface = point;
+    finding.interface = ipsec_interface_of(point);
     finding.ike_sa = ike != NULL ? ike->index : FINDING_NONE;
     finding.esp_sa = esp != NULL ? esp->index : FINDING_NONE;
     return finding;

@@ -2,6 +2,7 @@
  *
  * ipsec_tracker.c       the door: life, look-ups, which packet goes where
  * ipsec_record.c        what is noted of any packet: record, findings, limits, copies
+ * ipsec_side.c          which side of a NAT a packet was captured on
  * ipsec_conversation.c  endpoints: conversations, and places over time
  * ike_tracker.c         a message: its record, repetitions, progress, findings
  * ike_lookup.c          of which IKE SA a message is, and who sent it
@@ -35,8 +36,12 @@ struct ipsec_tracker {
     struct index_table ikes_by_hosts; /* hosts, initiator SPI: the latest that has them */
     struct index_table ikes_by_both;  /* point, both SPIs */
     struct index_table ikes_by_spis;  /* both SPIs: the first of any point that has them */
-    struct index_table esps_by_spi;   /* point, SPI, destination */
-    struct index_table by_endpoints;  /* conversations */
+    struct index_table
+        ikes_by_first;               /* interface, initiator SPI: the first from its beginning on */
+    struct index_table esps_by_spi;  /* point, SPI, destination */
+    struct index_table by_endpoints; /* conversations */
+    GHashTable *sides;               /* set of struct side; NULL: no interface has several */
+    GHashTable *split;               /* set of the interfaces that have; NULL with it */
     struct frame_store *records;
     int64_t start_ns;
     bool has_time;
@@ -72,6 +77,19 @@ struct ipsec_seen {
 };
 bool ipsec_is_copy(const struct packet *packet, const struct ipsec_seen *before);
 
+/* ipsec_side.c */
+/* A packet before it is placed: its hosts may be on another side. It has an IKE message behind
+ * `ike_at` octets, or none. */
+#define IPSEC_NO_IKE UINT32_MAX
+void ipsec_side_learn(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
+                      uint32_t ike_at);
+/* A new SA, with the message that begins it. */
+void ipsec_side_remember(struct ipsec_tracker *tracker, struct ike_sa *sa);
+/* The packet at its point: itself, or `room`. Only where tracker->sides. */
+const struct ipsec_packet *ipsec_side_place(const struct ipsec_tracker *tracker,
+                                            const struct ipsec_packet *packet,
+                                            struct ipsec_packet *room);
+
 /* ipsec_conversation.c */
 /* The conversation of the packet, made if it is new; NULL at the limit. `way` is which end sent. */
 struct ipsec_conversation *ipsec_conversation_of(struct ipsec_tracker *tracker,
@@ -98,6 +116,11 @@ unsigned ike_sender(const struct ike_sa *sa, const struct ipsec_packet *packet,
                     const struct ike_message *message, enum ike_family family);
 
 /* ike_tracker.c */
+/* A fingerprint of the octets of a message. */
+static inline uint32_t ike_content(const uint8_t *data, uint32_t captured)
+{
+    return (uint32_t)hash_octets(hash_secret.start, data, captured);
+}
 struct ipsec_record *ike_feed(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
                               enum ike_family family);
 

@@ -1,7 +1,6 @@
 /* The door: life, look-ups, names.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/link/point.h"
 #include "ipsec_link_internal.h"
 
 static const struct {
@@ -58,37 +57,8 @@ static struct at_link *nowhere(uint32_t count)
 {
     struct at_link *at = g_new(struct at_link, count + 1);
     for (uint32_t i = 0; i < count; i++)
-        at[i] = (struct at_link){IPSEC_NONE, 0};
+        at[i] = (struct at_link){.link = IPSEC_NONE};
     return at;
-}
-
-static struct shown *shown_for(GArray *shown, uint32_t point)
-{
-    if (point >= shown->len)
-        g_array_set_size(shown, point + 1);
-    return &g_array_index(shown, struct shown, point);
-}
-
-static GArray *what_points_show(const struct ipsec_tracker *tracker)
-{
-    GArray *shown = g_array_new(FALSE, TRUE, sizeof(struct shown));
-    for (uint32_t i = 0; i < ipsec_tracker_ike_count(tracker); i++)
-        shown_for(shown, ipsec_tracker_ike(tracker, i)->point)->any = true;
-    for (uint32_t i = 0; i < ipsec_tracker_esp_count(tracker); i++) {
-        const struct esp_sa *sa = ipsec_tracker_esp(tracker, i);
-        struct shown *at = shown_for(shown, sa->point);
-        at->any = true;
-        at->esp[sa->encapsulation] = true;
-    }
-    return shown;
-}
-
-static uint32_t count_points(const struct ipsec_links *links)
-{
-    uint32_t count = 0;
-    for (guint i = 0; i < links->shown->len; i++)
-        count += shown_at(links, i)->any;
-    return count;
 }
 
 struct ipsec_links *ipsec_links_new(const struct ipsec_linker *linker, struct linker *points,
@@ -103,12 +73,11 @@ struct ipsec_links *ipsec_links_new(const struct ipsec_linker *linker, struct li
     links->ike_count = ipsec_tracker_ike_count(linker->tracker);
     links->esp_count = ipsec_tracker_esp_count(linker->tracker);
     links->last_frame = linker->last_frame;
-    links->shown = what_points_show(linker->tracker);
-    links->point_count = count_points(links);
     links->ikes = nowhere(links->ike_count);
     links->esps = nowhere(links->esp_count);
     links->passed = g_new0(uint32_t, links->esp_count + 1);
     links->clocks = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, g_free);
+    ipsec_link_points(links);
     ipsec_link_packets(links);
     ipsec_link_group(links);
     ipsec_link_roles(links);
@@ -132,6 +101,7 @@ void ipsec_links_free(struct ipsec_links *links)
     g_ptr_array_free(links->links, TRUE);
     g_hash_table_destroy(links->clocks);
     g_array_free(links->shown, TRUE);
+    g_hash_table_destroy(links->shown_by_point);
     g_free(links->esp_last_ns);
     g_free(links->ikes);
     g_free(links->esps);

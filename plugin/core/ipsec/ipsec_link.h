@@ -89,6 +89,8 @@ const struct ipsec_link *ipsec_links_of_esp(const struct ipsec_links *links,
 /* The link of the packet at `frame`; NULL: none, or no packet of an SA. */
 const struct ipsec_link *ipsec_links_of_frame(const struct ipsec_links *links, uint32_t frame,
                                               uint32_t *ret_position);
+/* The index into linker_point of a tracker's point; IPSEC_NONE: it shows no SA. */
+uint32_t ipsec_links_point(const struct ipsec_links *links, uint32_t point);
 /* The frame of the same packet at the nearest other point; 0: none. */
 uint32_t ipsec_links_peer(const struct ipsec_links *links, uint32_t frame);
 

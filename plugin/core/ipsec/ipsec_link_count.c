@@ -223,7 +223,7 @@ static struct crossing_window window_of(const struct ipsec_links *links,
                                         const struct ipsec_crossing *crossing)
 {
     uint32_t near = link->at[near_of(crossing)], far = link->at[far_of(crossing)];
-    struct point_span span = point_times_of(links->linker->times, far);
+    struct point_span span = ipsec_point_span(links, far);
     return (struct crossing_window){span.first_ns, span.latest_ns,
                                     ipsec_ahead_ns(links, near, far)};
 }

@@ -81,6 +81,22 @@ static bool several_points(struct ike_sa *const *all, uint32_t count)
     return false;
 }
 
+/* What is missing elsewhere may be on a side that nobody knows. */
+static bool strays(uint32_t point)
+{
+    return ipsec_depth_of(point) == IPSEC_DEPTH_UNKNOWN;
+}
+
+static bool ikes_stray(struct ipsec_links *links, struct ike_sa *const *all, uint32_t count)
+{
+    bool stray = false;
+    for (uint32_t i = 0; i < count; i++)
+        stray = stray || strays(all[i]->point);
+    for (uint32_t i = 0; i < count; i++)
+        links->ikes[all[i]->index].strays = stray;
+    return stray;
+}
+
 static void group_ikes(struct ipsec_links *links)
 {
     uint32_t count = ipsec_tracker_ike_count(links->tracker);
@@ -90,7 +106,7 @@ static void group_ikes(struct ipsec_links *links)
     qsort(all, count, sizeof *all, compare_ikes);
     for (uint32_t first = 0, alike; first < count; first += alike) {
         alike = ikes_alike(all, first, count);
-        if (!several_points(all + first, alike))
+        if (ikes_stray(links, all + first, alike) || !several_points(all + first, alike))
             continue;
         struct made_link *link = new_link(links, IPSEC_LINK_IKE);
         link->view.evidence = IPSEC_EVIDENCE_SPI;
@@ -271,6 +287,16 @@ static void take_sets(struct ipsec_links *links, struct alike *all, uint32_t cou
     g_free(by_packets);
 }
 
+static bool esps_stray(struct ipsec_links *links, const struct alike *all, uint32_t count)
+{
+    bool stray = false;
+    for (uint32_t i = 0; i < count; i++)
+        stray = stray || strays(all[i].sa->point);
+    for (uint32_t i = 0; i < count; i++)
+        links->esps[all[i].sa->index].strays = stray;
+    return stray;
+}
+
 static int compare_esps(const void *a, const void *b)
 {
     const struct alike *one = a, *other = b;
@@ -289,6 +315,8 @@ static void group_esps(struct ipsec_links *links)
     for (uint32_t first = 0, end; first < count; first = end) {
         for (end = first; end < count && all[end].sa->spi == all[first].sa->spi; end++)
             all[end].of = end - first;
+        if (esps_stray(links, all + first, end - first))
+            continue;
         if (end - first > 1) {
             unite_by_packets(links, all + first, end - first);
             unite_by_ike(links, all + first, end - first);

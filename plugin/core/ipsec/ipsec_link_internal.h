@@ -2,6 +2,7 @@
  *
  * ipsec_linker.c       facts that the trackers do not keep, while packets are read
  * ipsec_link.c         the door: life and look-ups
+ * ipsec_link_points.c  what each point shows
  * ipsec_link_packets.c the packets of each ESP SA
  * ipsec_link_group.c   which SAs of several points are one
  * ipsec_link_roles.c   whether the points agree on who is the initiator
@@ -82,12 +83,21 @@ struct made_link {
 struct at_link {
     uint32_t link; /* IPSEC_NONE: none */
     uint32_t position;
+    bool strays; /* some packets of its SPI are on a side that nobody knows: it is not judged */
 };
 
-/* What a point shows at all. */
+/* Seen at one point only, and all of it there. */
+static inline bool at_one_point(const struct at_link *at)
+{
+    return at->link == IPSEC_NONE && !at->strays;
+}
+
+/* What a point shows. */
 struct shown {
-    bool any;
-    bool esp[2]; /* by enum esp_encapsulation */
+    uint32_t point;
+    uint32_t position; /* of several at one interface, from 1; 0: it is the only one */
+    bool esp[2];       /* by enum esp_encapsulation */
+    struct point_span span;
 };
 
 struct ipsec_links {
@@ -98,9 +108,9 @@ struct ipsec_links {
     GPtrArray *links;        /* struct made_link *, owned */
     uint32_t ike_count;      /* SAs when it was made: more may have come since */
     uint32_t esp_count;
-    GArray *shown;        /* struct shown, by the tracker's point */
-    uint32_t point_count; /* that show anything */
-    struct at_link *ikes; /* by index of the SA */
+    GArray *shown;              /* struct shown: the points that show anything, in order */
+    GHashTable *shown_by_point; /* the tracker's point -> index, + 1 */
+    struct at_link *ikes;       /* by index of the SA */
     struct at_link *esps;
     uint32_t last_frame;
     uint32_t *peers; /* by frame (ipsec_link_packets.c); NULL: there is one point only */
@@ -127,11 +137,12 @@ static inline struct made_link *made_link_at(const struct ipsec_links *links, ui
     return index < links->links->len ? links->links->pdata[index] : NULL;
 }
 
-static inline const struct shown *shown_at(const struct ipsec_links *links, uint32_t point)
-{
-    return &g_array_index(links->shown, struct shown, point);
-}
-
+/* ipsec_link_points.c */
+void ipsec_link_points(struct ipsec_links *links);
+const struct shown *ipsec_shown_at(const struct ipsec_links *links, uint32_t point);
+struct point_span ipsec_point_span(const struct ipsec_links *links, uint32_t point);
+/* The point as all protocols share it, made where there is none. */
+struct link_point *ipsec_point_at(const struct ipsec_links *links, const struct shown *at);
 /* ipsec_link_group.c: makes the links, positions in no order yet. */
 void ipsec_link_group(struct ipsec_links *links);
 /* ipsec_link_roles.c */

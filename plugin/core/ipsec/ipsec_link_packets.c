@@ -12,7 +12,7 @@ static bool is_counted(const struct ipsec_record *record)
 
 void ipsec_link_packets(struct ipsec_links *links)
 {
-    if (links->point_count < 2)
+    if (links->shown->len < 2)
         return;
     links->peers = g_new0(uint32_t, links->last_frame + 1);
     links->first = g_new0(uint32_t, links->esp_count + 1);

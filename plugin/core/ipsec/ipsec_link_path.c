@@ -193,7 +193,8 @@ static void order_by_itself(const struct ipsec_links *links, GHashTable *hosts,
         keys[i] = (struct order_key){.original = i};
         if (here == NULL)
             continue;
-        keys[i].named = link_named_inside(links->linker, link->at[i], &here->address);
+        keys[i].named =
+            link_named_inside(links->linker, ipsec_interface_of(link->at[i]), &here->address);
         keys[i].ttl = ttl_of(links, link, i, end);
         keys[i].other_ttl = ttl_of(links, link, i, 1 - end);
         keys[i].fan_in = fan_in(hosts, link->at[i], &here->address);
@@ -298,27 +299,17 @@ static void order_esps(struct ipsec_links *links, GHashTable *hosts, GHashTable 
     }
 }
 
-static struct link_point *point_at(const struct ipsec_links *links, uint32_t point)
-{
-    struct link_point *made = points_at(links->linker->points, point, 0);
-    if (made == NULL)
-        made = points_add(links->linker->points, point, 0);
-    return made;
-}
-
 static void make_points(struct ipsec_links *links)
 {
-    for (guint i = 0; i < links->shown->len; i++) {
-        if (shown_at(links, i)->any)
-            point_at(links, i);
-    }
+    for (guint i = 0; i < links->shown->len; i++)
+        ipsec_point_at(links, &g_array_index(links->shown, struct shown, i));
 }
 
 static void show(const struct ipsec_links *links, struct made_link *link)
 {
     struct ipsec_link *view = &link->view;
     for (uint32_t i = 0; i < view->count; i++) {
-        struct link_point *point = point_at(links, link->at[i]);
+        struct link_point *point = ipsec_point_at(links, ipsec_shown_at(links, link->at[i]));
         view->point[i] = point->index;
         if (view->order_known)
             point->role = i == 0 ? "inside" : i + 1 == view->count ? "outside" : "middle";

@@ -15,6 +15,27 @@
 
 #define IPSEC_NONE UINT32_MAX /* no index */
 
+/* A point is an interface. Where a capture lost its interfaces one is several (ipsec_side.c): by
+ * how many hops each lies further from the initiator than the first that was seen. That one is 0,
+ * the interface's own number. */
+#define IPSEC_INTERFACE_MAX 0xffffffu
+#define IPSEC_DEPTH_UNKNOWN 127 /* nothing tells on which side: nothing there is linked */
+
+static inline uint32_t ipsec_point_of(uint32_t interface, int depth)
+{
+    return interface | (uint32_t)(uint8_t)depth << 24;
+}
+
+static inline uint32_t ipsec_interface_of(uint32_t point)
+{
+    return point & IPSEC_INTERFACE_MAX;
+}
+
+static inline int ipsec_depth_of(uint32_t point)
+{
+    return (int8_t)(point >> 24);
+}
+
 /* Endpoints of one end in the order of their first use. A NAT that changes a mapping, and a client
  * that moves, add one. */
 #define IPSEC_PLACE_LIMIT 16 /* further ones replace the last */
@@ -87,6 +108,7 @@ enum ike_family { IKE_ON_500, IKE_ON_4500 }; /* without and with a non-ESP marke
 struct ike_record {
     struct ike_sa *sa;
     struct ike_record *next; /* of this SA */
+    const struct ipsec_conversation *hosts;
     int64_t time_ns;
     uint32_t index; /* in tracker order */
     uint32_t frame;
@@ -94,10 +116,11 @@ struct ike_record {
     uint32_t length;        /* octets of the IKE message on the wire */
     uint32_t content;       /* fingerprint of those captured */
     uint32_t repeats_frame; /* the first message with these octets from this end; 0: it is it */
-    uint32_t repeats;       /* on that first one: how often it was sent again */
+    uint32_t repeats;       /* on that first one: how often it was sent again, by the same hosts */
     uint16_t ip_id;
     bool has_ip_id;
-    bool copy; /* a second copy of one packet, as mirror ports make; no repetition */
+    uint8_t ttl; /* 0: not known */
+    bool copy;   /* a second copy of one packet, as mirror ports make; no repetition */
     bool encrypted;
     bool has_fragment; /* IKE's own fragmentation */
     uint16_t error;    /* error notify in clear; 0: none */

@@ -327,7 +327,7 @@ static bool is_watched(const struct ipsec_links *links, const struct made_link *
         const struct ike_sa *seen = ike->view.ike[i];
         if (ike->at[i] != point || seen == NULL)
             continue;
-        return shown_at(links, point)->esp[sa->encapsulation] ||
+        return ipsec_shown_at(links, point)->esp[sa->encapsulation] ||
                (sa->encapsulation == ESP_IN_UDP && seen->conversation[IKE_ON_4500] != NULL &&
                 !has_reverse(sa));
     }

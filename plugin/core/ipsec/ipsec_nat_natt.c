@@ -121,8 +121,7 @@ static bool stays_without_esp(const struct ipsec_links *links, const struct ike_
         hosts->way[0].esp_packets + hosts->way[1].esp_packets > 0)
         return false;
     return ipsec_ike_seems_ended(sa) ||
-           point_times_of(links->linker->times, sa->point).latest_ns - established->time_ns >=
-               QUICK_WAIT_NS;
+           ipsec_point_span(links, sa->point).latest_ns - established->time_ns >= QUICK_WAIT_NS;
 }
 
 /* Message 4 of a server whose own address was translated, and nothing for ESP follows. */

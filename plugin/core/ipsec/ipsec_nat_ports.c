@@ -255,14 +255,14 @@ static void check_changes_alone(struct ipsec_links *links)
     uint32_t ikes = ipsec_tracker_ike_count(links->tracker);
     struct change *first = g_new0(struct change, ikes + 1);
     for (uint32_t i = 0; i < ikes; i++) {
-        for (unsigned end = 0; links->ikes[i].link == IPSEC_NONE && end < 2; end++)
+        for (unsigned end = 0; at_one_point(&links->ikes[i]) && end < 2; end++)
             find_change(&ipsec_tracker_ike(links->tracker, i)->places[end][IKE_ON_4500], NULL,
                         &first[i]);
     }
     for (uint32_t i = 0; i < ipsec_tracker_esp_count(links->tracker); i++) {
         const struct esp_sa *sa = ipsec_tracker_esp(links->tracker, i);
         struct change own = {NULL, NULL};
-        if (links->esps[i].link != IPSEC_NONE || sa->encapsulation != ESP_IN_UDP)
+        if (!at_one_point(&links->esps[i]) || sa->encapsulation != ESP_IN_UDP)
             continue;
         if (sa->ike != NULL) {
             find_change(&sa->source, NULL, &first[sa->ike->index]);
@@ -277,7 +277,7 @@ static void check_changes_alone(struct ipsec_links *links)
     }
     for (uint32_t i = 0; i < ikes; i++) {
         const struct ike_sa *sa = ipsec_tracker_ike(links->tracker, i);
-        if (first[i].after == NULL || links->ikes[i].link != IPSEC_NONE)
+        if (first[i].after == NULL || !at_one_point(&links->ikes[i]))
             continue;
         struct finding finding =
             ipsec_finding(IPSEC_MAPPING_CHANGED, first[i].after->first_frame, sa->point, sa, NULL);

@@ -217,7 +217,7 @@ static enum capture_class class_of(const struct ipsec_links *links, const struct
     if (tunnels->whole == 0 && first_note(links, IPSEC_SERVER_BEHIND_NAT) != NULL)
         return SERVER_INSIDE;
     if (tunnels->linked == 0)
-        return links->point_count > 1 ? APART : ALONE;
+        return links->shown->len > 1 ? APART : ALONE;
     if (tunnels->whole == 0 && !tunnels->is_ordered)
         return tunnels->roles_differ ? CONTRADICTED : UNORDERED;
     if (tunnels->whole == 0)
@@ -305,7 +305,7 @@ static const char *step(const void *concluded, const struct finding *finding)
 {
     const struct ipsec_links *links = concluded;
 
-    return links->point_count > 1 || finding->id == IPSEC_IKE_REFUSED
+    return links->shown->len > 1 || finding->id == IPSEC_IKE_REFUSED
                ? ""
                : "To see who did it, " SECOND_CAPTURE ".";
 }

@@ -19,6 +19,7 @@ struct ipsec_tracker *ipsec_tracker_new(struct finding_log *log)
     index_table_init(&tracker->ikes_by_hosts);
     index_table_init(&tracker->ikes_by_both);
     index_table_init(&tracker->ikes_by_spis);
+    index_table_init(&tracker->ikes_by_first);
     index_table_init(&tracker->esps_by_spi);
     index_table_init(&tracker->by_endpoints);
     tracker->records = frame_store_new(sizeof(struct ipsec_record));
@@ -42,8 +43,13 @@ void ipsec_tracker_free(struct ipsec_tracker *tracker)
     index_table_clear(&tracker->ikes_by_hosts);
     index_table_clear(&tracker->ikes_by_both);
     index_table_clear(&tracker->ikes_by_spis);
+    index_table_clear(&tracker->ikes_by_first);
     index_table_clear(&tracker->esps_by_spi);
     index_table_clear(&tracker->by_endpoints);
+    if (tracker->sides != NULL) {
+        g_hash_table_destroy(tracker->sides);
+        g_hash_table_destroy(tracker->split);
+    }
     frame_store_free(tracker->records);
     g_free(tracker);
 }
@@ -103,13 +109,31 @@ bool ipsec_tracker_wants(const struct ipsec_tracker *tracker, struct udp_ports p
            is_natt_port(tracker, ports.destination);
 }
 
-struct ipsec_record *ipsec_tracker_feed_udp(struct ipsec_tracker *tracker,
-                                            const struct ipsec_packet *packet)
+/* At its side of the interface, if that has several. `ike_at`: as ipsec_side_learn has it. */
+static inline const struct ipsec_packet *place(struct ipsec_tracker *tracker,
+                                               const struct ipsec_packet *packet,
+                                               struct ipsec_packet *room, uint32_t ike_at)
 {
-    struct udp_ports ports = {packet->source_port, packet->destination_port};
+    if (ike_at != IPSEC_NO_IKE || tracker->sides != NULL)
+        ipsec_side_learn(tracker, packet, ike_at);
+    return tracker->sides != NULL ? ipsec_side_place(tracker, packet, room) : packet;
+}
+
+struct ipsec_record *ipsec_tracker_feed_udp(struct ipsec_tracker *tracker,
+                                            const struct ipsec_packet *given)
+{
+    struct udp_ports ports = {given->source_port, given->destination_port};
+    struct ipsec_packet room;
     bool expects_esp =
         is_natt_port(tracker, ports.source) || is_natt_port(tracker, ports.destination);
-    switch (udp_shape(ports, packet->payload, packet->captured, packet->length, expects_esp)) {
+    enum udp_shape shape =
+        udp_shape(ports, given->payload, given->captured, given->length, expects_esp);
+    const struct ipsec_packet *packet = given;
+    if (shape == UDP_IKE || shape == UDP_IKE_FLOATED)
+        packet = place(tracker, given, &room, shape == UDP_IKE ? 0 : ESP_MARKER_LENGTH);
+    else if (shape != UDP_OTHER)
+        packet = place(tracker, given, &room, IPSEC_NO_IKE);
+    switch (shape) {
     case UDP_OTHER:
         return NULL;
     case UDP_IKE:
@@ -127,9 +151,11 @@ struct ipsec_record *ipsec_tracker_feed_udp(struct ipsec_tracker *tracker,
 }
 
 struct ipsec_record *ipsec_tracker_feed_esp(struct ipsec_tracker *tracker,
-                                            const struct ipsec_packet *packet)
+                                            const struct ipsec_packet *given)
 {
     struct esp_header header;
+    struct ipsec_packet room;
+    const struct ipsec_packet *packet = place(tracker, given, &room, IPSEC_NO_IKE);
     if (!esp_parse(packet->payload, packet->captured, &header))
         return NULL;
     return esp_feed(tracker, packet, esp_find(tracker, packet, header.spi), &header,
