@@ -6,9 +6,9 @@
 #include <glib.h>
 #include <string.h>
 
-#define SHORTEST  2 /* a single zero costs less among others */
+#define SHORTEST  3 /* fewer cost no more among others */
 #define LONGEST   (UINT8_MAX - ZEROS)
-#define ZEROS     126
+#define ZEROS     125
 #define MOST_LEFT 128 /* octets that follow as they are */
 
 static size_t zeros_at(const uint8_t *octets, size_t count)
@@ -27,11 +27,13 @@ static size_t zeros_at(const uint8_t *octets, size_t count)
 /* How many octets come before the next run of zeros. */
 static size_t plain_at(const uint8_t *octets, size_t count)
 {
-    size_t plain = 0, most = MIN(count, MOST_LEFT);
-    while (plain < most && (octets[plain] != 0 ||
-                            zeros_at(octets + plain, MIN(count - plain, SHORTEST)) < SHORTEST))
-        plain++;
-    return plain;
+    size_t zeros = 0, most = MIN(count, MOST_LEFT);
+    for (size_t i = 0; i < most; i++) {
+        zeros = octets[i] == 0 ? zeros + 1 : 0;
+        if (zeros == SHORTEST)
+            return i + 1 - SHORTEST;
+    }
+    return most;
 }
 
 size_t zero_runs_pack(const uint8_t *octets, size_t count, uint8_t *ret)

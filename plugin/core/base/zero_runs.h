@@ -1,6 +1,6 @@
 /* Octets that are mostly zeros, made small without loss: control messages of PPTP consist of fields
  * that are padded to 64 octets, and each stream keeps its latest ones. A byte below 128 says how
- * many octets follow as they are, less 1; any other one stands for a run of zeros, 126 more than
+ * many octets follow as they are, less 1; any other one stands for a run of zeros, 125 more than
  * they are.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -47,13 +47,15 @@ static void match_late(struct linker *linker, const struct passage *passage,
                        uint32_t (*key_of)(const struct packet_record *record))
 {
     const GArray *near = sides->near, *far = sides->far;
-    GHashTable *waiting =
-        g_hash_table_new_full(hash_of_pointer, NULL, NULL, (GDestroyNotify)g_queue_free);
+    GHashTable *waiting = NULL; /* nearly always nothing does */
     for (guint i = 0; i < near->len; i++) {
         uint32_t frame = g_array_index(near, uint32_t, i);
         if (sides->arrived[i])
             continue;
         gpointer key = GUINT_TO_POINTER(key_of(facts_packet(linker->facts, frame)));
+        if (!waiting)
+            waiting =
+                g_hash_table_new_full(hash_of_pointer, NULL, NULL, (GDestroyNotify)g_queue_free);
         GQueue *queue = g_hash_table_lookup(waiting, key);
         if (!queue) {
             queue = g_queue_new();
@@ -61,7 +63,7 @@ static void match_late(struct linker *linker, const struct passage *passage,
         }
         g_queue_push_tail(queue, GUINT_TO_POINTER(i + 1));
     }
-    for (guint i = 0; i < far->len && g_hash_table_size(waiting) > 0; i++) {
+    for (guint i = 0; waiting && i < far->len; i++) {
         uint32_t frame = g_array_index(far, uint32_t, i);
         if (sides->origin[i] != NOWHERE)
             continue;
@@ -74,7 +76,8 @@ static void match_late(struct linker *linker, const struct passage *passage,
         sides->arrived[other - 1] = frame;
         sides->origin[i] = other - 1;
     }
-    g_hash_table_destroy(waiting);
+    if (waiting)
+        g_hash_table_destroy(waiting);
 }
 
 /* What was matched while reading. In a row of hops a record's peer may lie on either side. */

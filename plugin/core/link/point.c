@@ -10,7 +10,8 @@ struct points {
     GPtrArray *list;         /* struct link_point *: positions of links; at the end all positions */
     GPtrArray *provisional;  /* the same, see points_provisional */
     GHashTable *by_position; /* int64_t: tracker point and position -> struct link_point * */
-    GHashTable *hosts;       /* set of struct hosts_at: of positions that share a tracker point */
+    GHashTable *hosts;       /* set of struct hosts_at: of positions that share a tracker point, */
+    bool have_shared;        /* as some do */
 };
 
 /* Which hosts talk at a position, where one tracker point stands for several. */
@@ -65,10 +66,11 @@ static int64_t position_key(uint32_t point, uint32_t position)
     return (int64_t)((uint64_t)point << 32 | position);
 }
 
-static void put(const struct points *points, uint32_t position, struct link_point *made)
+static void put(struct points *points, uint32_t position, struct link_point *made)
 {
     int64_t key = position_key(made->point, position);
     g_hash_table_insert(points->by_position, g_memdup2(&key, sizeof key), made);
+    points->have_shared = points->have_shared || (position != 0 && position != PROVISIONAL);
 }
 
 void points_copy(const struct points *points, struct points *copy)
@@ -133,7 +135,7 @@ struct link_point *points_between(const struct points *points, uint32_t point,
                                   const struct net_address *a, const struct net_address *b)
 {
     struct link_point *first = points_at(points, point, 0);
-    for (uint32_t position = 1; position <= LINK_POINTS_LIMIT; position++) {
+    for (uint32_t position = 1; points->have_shared && position <= LINK_POINTS_LIMIT; position++) {
         struct link_point *found = points_at(points, point, position);
         if (!found)
             continue;

@@ -11,6 +11,7 @@
 /* What is not packed has memory for the next multiple of these. */
 #define OCTETS_STEP 64
 #define RUNS_STEP   4
+#define USUAL_ROOM  2048
 
 static uint32_t round_up(uint32_t count, uint32_t step)
 {
@@ -27,18 +28,22 @@ void octet_window_reset(struct octet_window *window, uint32_t seq)
 void octet_window_pack(struct octet_window *window)
 {
     size_t runs_size = window->run_count * sizeof *window->runs;
-    uint8_t *packed;
+    size_t room = zero_runs_room(runs_size) + zero_runs_room(window->count);
+    uint8_t usual[USUAL_ROOM], *packed = usual;
     size_t size;
 
     if (window->runs == NULL)
         return;
-    packed = g_malloc(zero_runs_room(runs_size) + zero_runs_room(window->count));
+    if (room > sizeof usual)
+        packed = g_malloc(room);
     size = zero_runs_pack((const uint8_t *)window->runs, runs_size, packed);
     size += zero_runs_pack(window->octets, window->count, packed + size);
     g_free(window->runs);
     g_free(window->octets);
-    window->octets = g_realloc(packed, size);
+    window->octets = g_memdup2(packed, size);
     window->runs = NULL;
+    if (packed != usual)
+        g_free(packed);
 }
 
 void octet_window_unpack(struct octet_window *window)
