@@ -23,12 +23,12 @@ static void nothing_has_grown(void)
         SIZE(struct ipsec_record, 18),
         SIZE(struct waiting_entry, 24),
         /* for every message */
-        SIZE(struct message_record, 104),
+        SIZE(struct message_record, 96),
         SIZE(struct message_pairing, 8),
         /* for every call */
         SIZE(struct tracked_flow, 256),
         SIZE(struct tracked_call, 704),
-        SIZE(struct tracked_connection, 496),
+        SIZE(struct tracked_connection, 480),
         SIZE(struct sighting, 40),
         SIZE(struct session_mark, 24),
         SIZE(struct index_slot, 16),

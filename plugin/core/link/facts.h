@@ -29,6 +29,7 @@ struct message {
     uint32_t frame;       /* that completed it */
     uint32_t seq;         /* raw sequence number of its first octet */
     uint32_t masked_hash; /* of its octets, but for the ids that a NAT may translate */
+    uint16_t length;      /* octets that it has on the wire */
     uint8_t type;         /* the protocol's; 0: no message */
     uint8_t sender;       /* index into connection->end */
     bool is_whole : 1;    /* right, and captured to its end: other sightings are known by it */

@@ -23,19 +23,19 @@ struct tunnel_watch {
     uint32_t looks;
 };
 
-/* What is known of a call that is compared with others. */
+/* What is known of a call that is compared with others: few have one. */
 struct tunnel {
     struct tunnel_watch *watches; /* those of which this is the first call, oldest first */
     struct tunnel_watch *last_watch;
     struct tunnel_watch *watches_of_second;
     struct tunnel_watch *ready; /* of `watches`, those that a sign of life of this call decides */
     struct tunnel_watch *last_ready;
-    int64_t alive_ns[2]; /* the latest sign of life, by whose id it carries; if watched */
-    bool watched[2];     /* in `live`, by enum id_owner */
+    int64_t alive_ns[2]; /* the latest sign of life, by whose id it carries; if it is watched */
 };
 
 struct tunnels {
     struct candidates *live; /* hash of a tunnel's key -> indices of sessions */
+    GArray *in_live;         /* uint8_t by call: bits by enum id_owner; grows when written */
     GPtrArray *watches;      /* struct tunnel_watch *: collisions awaiting a sign of life */
     GPtrArray *of_calls;     /* struct tunnel *, by call; NULL: nothing; grows when written */
     struct block_pool pool;  /* theirs */
@@ -45,6 +45,7 @@ struct tunnels *tunnels_new(void)
 {
     struct tunnels *tunnels = g_new0(struct tunnels, 1);
     tunnels->live = candidates_new();
+    tunnels->in_live = g_array_new(FALSE, TRUE, sizeof(uint8_t));
     tunnels->watches = g_ptr_array_new_with_free_func(g_free);
     tunnels->of_calls = g_ptr_array_new();
     block_pool_init(&tunnels->pool, sizeof(struct tunnel));
@@ -56,6 +57,7 @@ void tunnels_free(struct tunnels *tunnels)
     if (!tunnels)
         return;
     candidates_free(tunnels->live);
+    g_array_free(tunnels->in_live, TRUE);
     g_ptr_array_free(tunnels->watches, TRUE);
     g_ptr_array_free(tunnels->of_calls, TRUE);
     block_pool_clear(&tunnels->pool);
@@ -134,12 +136,21 @@ static void watch_pair(struct linker *linker, struct session *other, struct sess
     g_ptr_array_add(tunnels_of(linker)->watches, watch);
 }
 
+/* False: it is in `live` already. */
+static bool put_in_live(struct tunnels *tunnels, const struct session *call, enum id_owner owner)
+{
+    if (call->index >= tunnels->in_live->len)
+        g_array_set_size(tunnels->in_live, call->index + 1);
+    uint8_t *owners = &g_array_index(tunnels->in_live, uint8_t, call->index);
+    bool is_new = (*owners >> owner & 1) == 0;
+    *owners |= (uint8_t)(1u << owner);
+    return is_new;
+}
+
 static void watch_owner(struct linker *linker, struct session *call, enum id_owner owner)
 {
-    struct tunnel *tunnel = tunnel_for(linker, call);
-    if (tunnel->watched[owner] || !call->has_id[owner])
+    if (!call->has_id[owner] || !put_in_live(tunnels_of(linker), call, owner))
         return;
-    tunnel->watched[owner] = true;
     const struct net_address *to, *from;
     hosts(call, owner, &to, &from);
     uint64_t what = (uint64_t)call->point << 32 | (uint64_t)call->id[owner] << 8 | (uint64_t)owner;
@@ -173,8 +184,9 @@ void link_tunnel_call(struct linker *linker, struct session *call)
     watch_owner(linker, call, PPTP_OWNER_PNS);
     watch_owner(linker, call, PPTP_OWNER_PAC);
     const struct tunnel *tunnel = tunnel_of(linker, call);
-    for (struct tunnel_watch *watch = call->reply_frame ? tunnel->watches_of_second : NULL; watch;
-         watch = watch->next_of_second) {
+    for (struct tunnel_watch *watch = tunnel && call->reply_frame ? tunnel->watches_of_second
+                                                                  : NULL;
+         watch; watch = watch->next_of_second) {
         if (!watch->ready)
             make_ready(linker, watch);
     }

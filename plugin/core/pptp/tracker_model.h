@@ -37,8 +37,7 @@ struct message_record {
     uint32_t first_frame;                 /* that carried its first octet */
     uint32_t identifier;                  /* Echo-Request and -Reply */
     uint16_t id_now[2]; /* by enum id_owner: the call's ids as known after this message, knows_id */
-    uint16_t length;
-    uint16_t call_id;      /* valid if the layout of `type` has the field */
+    uint16_t call_id;   /* valid if the layout of `type` has the field */
     uint16_t peer_call_id; /* likewise */
     uint16_t call_serial_number;
     uint16_t checksum_seen;  /* TCP's of the segment on `frame`; valid if has_wrong_checksum, */
@@ -70,9 +69,9 @@ struct frame_time {
 struct tcp_facts {
     struct frame_time syn; /* the first copy of its SYN or SYN-ACK, */
     int64_t syn_again_ns;  /* the second, valid if there are at least 2, */
-    uint32_t syns;         /* and how many there are */
-    uint32_t acked;        /* the highest number that it acknowledged, resets apart; */
-    bool has_acked;        /* is valid */
+    uint32_t syns : 31;    /* and how many there are */
+    bool has_acked : 1;    /* `acked` is valid: */
+    uint32_t acked;        /* the highest number that it acknowledged, resets apart */
 };
 
 /* The first FIN and RST of one end. */
