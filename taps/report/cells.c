@@ -68,12 +68,15 @@ char *cell_join(const char *const *texts, uint32_t count)
 {
     if (count > 0 && all_equal(texts, count))
         return g_strdup(texts[0]);
-    GString *joined = g_string_new(NULL);
-    for (uint32_t i = 0; i < count; i++) {
-        g_string_append(joined, i > 0 ? " -> " : "");
-        g_string_append(joined, texts[i]);
-    }
-    return g_string_free(joined, FALSE);
+    static const char between[] = " -> ";
+    size_t size = 1;
+    for (uint32_t i = 0; i < count; i++)
+        size += strlen(texts[i]) + sizeof between;
+    char *joined = g_malloc(size), *end = joined;
+    *end = '\0';
+    for (uint32_t i = 0; i < count; i++)
+        end = g_stpcpy(i > 0 ? g_stpcpy(end, between) : end, texts[i]);
+    return joined;
 }
 
 char *cell_join_array(const GPtrArray *texts)

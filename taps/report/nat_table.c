@@ -117,6 +117,8 @@ static char *outside_text(const struct link_view *link, char *(*cell)(const stru
 
 static char *server_text(const struct call *inside, const struct call *outside)
 {
+    if (endpoint_equal(&inside->connection->end[1], &outside->connection->end[1]))
+        return cell_endpoint(&inside->connection->end[1]);
     char *ends[] = {cell_endpoint(&inside->connection->end[1]),
                     cell_endpoint(&outside->connection->end[1])};
     char *text = cell_join((const char *const *)ends, G_N_ELEMENTS(ends));

@@ -14,8 +14,11 @@ static unsigned character_columns(gunichar character)
 
 unsigned text_columns(const char *text)
 {
-    unsigned columns = 0;
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
+    const char *at = text;
+    while ((signed char)*at > 0) /* ASCII */
+        at++;
+    unsigned columns = (unsigned)(at - text);
+    for (; *at != '\0'; at = g_utf8_next_char(at))
         columns += (guchar)*at < 0x80 ? 1 : character_columns(g_utf8_get_char(at));
     return columns;
 }

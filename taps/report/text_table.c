@@ -44,11 +44,12 @@ static void add_cell(GString *line, const struct text_table *table, unsigned col
     unsigned wanted = column + 1 < class->column_count ? table->width[column] : 0;
     unsigned padding = used < wanted ? wanted - used : 0;
     size_t length = strlen(text), separator = strlen(table->separator), at = line->len;
+    size_t before = class->columns[column].to_the_right ? padding : 0;
     g_string_set_size(line, at + padding + length + separator);
-    memset(line->str + at, ' ', padding + length);
-    g_string_overwrite_len(line, at + (class->columns[column].to_the_right ? padding : 0), text,
-                           (gssize)length);
-    g_string_overwrite_len(line, at + padding + length, table->separator, (gssize)separator);
+    memset(line->str + at, ' ', before);
+    memcpy(line->str + at + before, text, length);
+    memset(line->str + at + before + length, ' ', padding - before);
+    memcpy(line->str + at + padding + length, table->separator, separator);
 }
 
 static void end_line(FILE *file, GString *line)
