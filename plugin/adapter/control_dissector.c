@@ -14,8 +14,7 @@
 #include "session_store.h"
 #include "tap.h"
 
-#define FRAME_KEY      0x70707470u /* of the control_frame among the data of a packet */
-#define LATE_KEY       0x7070746Cu /* of the messages told late, likewise */
+#define LATE_KEY       0x7070746Cu /* of the messages told late, among the data of a packet */
 #define HEURISTIC_NAME "pptp_tcp"
 
 #define COOKIE_OFFSET    4
@@ -34,6 +33,7 @@ struct frame_message {
 };
 
 struct control_frame {
+    struct control_frame *outer; /* in whose TCP this one's lies; NULL: none */
     uint32_t seq; /* raw number of the segment's first payload octet, and their count */
     uint32_t length;
     unsigned shown;     /* messages and other octets shown on this frame */
@@ -43,6 +43,8 @@ struct control_frame {
     unsigned count;
     struct frame_message message[];
 };
+
+static struct control_frame *current_frame; /* while TCP dissects its segment; else NULL */
 
 /* Frame numbers are used again after a packet that a read filter rejected (-2 -R), so a record may
  * be another packet's. */
@@ -95,8 +97,8 @@ struct control_frame *control_frame_begin(packet_info *pinfo, const struct tcp_s
             pptp_tap_message(pinfo, at);
     }
     tap_late(pinfo);
-    p_remove_proto_data(pinfo->pool, pinfo, fields.proto_pptp, FRAME_KEY);
-    p_add_proto_data(pinfo->pool, pinfo, fields.proto_pptp, FRAME_KEY, frame);
+    frame->outer = current_frame;
+    current_frame = frame;
     return frame;
 }
 
@@ -234,8 +236,7 @@ static void show_piece(const struct piece *piece, tvbuff_t *tvb, packet_info *pi
 /* RFC 2637 3: messages follow each other in the stream without regard to segments. */
 static int dissect_control(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    struct control_frame *frame =
-        p_get_proto_data(pinfo->pool, pinfo, fields.proto_pptp, FRAME_KEY);
+    struct control_frame *frame = current_frame;
     uint32_t captured = tvb_captured_length(tvb);
     uint32_t offset = 0;
 
@@ -313,6 +314,7 @@ static proto_tree *finding_tree(const struct finding *finding, void *user)
 void control_frame_end(struct control_frame *frame, tvbuff_t *tvb, uint32_t offset,
                        packet_info *pinfo, proto_tree *tree, bool ours)
 {
+    current_frame = frame->outer;
     for (frame->next = 0; ours && frame->next < frame->count; frame->next++) {
         const struct frame_message *message = &frame->message[frame->next];
         tvbuff_t *octets;
