@@ -94,7 +94,7 @@ void link_late_matching(struct linker *linker, const struct packet_index *index)
 /* By frame, two bits each: across which hops its other half is known (LINK_MATCHED_...). */
 static inline unsigned link_matched(const uint8_t *matched, uint32_t frame)
 {
-    return matched[frame / 4] >> frame % 4 * 2 & 3u;
+    return (unsigned)matched[frame / 4] >> frame % 4 * 2 & 3;
 }
 
 /* link/third_point.c: the same for data that took another way than its control connection, past a
