@@ -149,18 +149,23 @@ void ipsec_side_learn(struct ipsec_tracker *tracker, const struct ipsec_packet *
     if (!has && (side.depth == 0 || side.depth == IPSEC_DEPTH_UNKNOWN))
         return;
     split(tracker, interface);
-    g_hash_table_add(tracker->sides, g_memdup2(&side, sizeof side));
+    if (g_hash_table_size(tracker->sides) >= IPSEC_CONVERSATION_LIMIT)
+        ipsec_reach_limit(tracker, IPSEC_LIMIT_CONVERSATIONS, packet->packet.frame);
+    else
+        g_hash_table_add(tracker->sides, g_memdup2(&side, sizeof side));
 }
 
 const struct ipsec_packet *ipsec_side_place(const struct ipsec_tracker *tracker,
                                             const struct ipsec_packet *packet,
                                             struct ipsec_packet *room)
 {
+    uint32_t interface = packet->packet.interface;
+    if (!has_sides(tracker, interface))
+        return packet;
     struct side wanted = side_of(packet);
     const struct side *side = g_hash_table_lookup(tracker->sides, &wanted);
-    if (side == NULL || side->depth == 0)
-        return packet;
     *room = *packet;
-    room->packet.interface = ipsec_point_of(side->interface, side->depth);
+    room->packet.interface =
+        ipsec_point_of(interface, side != NULL ? side->depth : IPSEC_DEPTH_UNKNOWN);
     return room;
 }
