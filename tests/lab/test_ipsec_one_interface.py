@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from support import paths
+from support import paths, schema
 
 # No address changes there, or no IKE SA begins there: nothing tells the sides apart.
 NOT_TOLD_APART = {"ipsec/s16_no_nat", "ipsec/s12_midcall"}
@@ -37,6 +37,7 @@ def test_a_joined_capture_says_the_same(ours, name):
     sides = [ours.capture(f"{name}/{side}.pcapng") for side in ("inside", "outside")]
     status, apart = judged(ours, *sides)
     joined_status, report = judged(ours, joined(ours, sides))
+    schema.check(report)
     if name in NOT_TOLD_APART:
         assert joined_status == 3
         assert not report["ipsec_links"]

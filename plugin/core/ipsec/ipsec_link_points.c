@@ -9,8 +9,7 @@ static struct shown *shown_for(struct ipsec_links *links, uint32_t point)
 {
     gpointer index = g_hash_table_lookup(links->shown_by_point, GUINT_TO_POINTER(point));
     if (index == NULL) {
-        struct shown made = {.point = point,
-                             .span = {.first_ns = INT64_MAX, .latest_ns = INT64_MIN}};
+        struct shown made = {.point = point, .span = {INT64_MAX, INT64_MIN, true}};
         g_array_append_val(links->shown, made);
         index = GUINT_TO_POINTER(links->shown->len);
         g_hash_table_insert(links->shown_by_point, GUINT_TO_POINTER(point), index);
