@@ -316,6 +316,34 @@ static void test_an_id_may_be_free_again_after_a_hole(void)
     }
 }
 
+/* The first call of a connection is found without a table, several by one; of two calls that have
+ * had an id, the newest. */
+static void test_calls_are_found_by_their_ids(void)
+{
+    enum { CALLS = 4 };
+    struct script *script = script_new();
+    struct wire wire = wire_lan(script);
+    const struct call *calls[CALLS];
+    wire_start(&wire);
+    const struct pptp_connection *connection = tracker_connection(script->tracker, 0);
+    for (uint16_t i = 0; i < CALLS; i++) {
+        calls[i] = wire_call(&wire, (uint16_t)(P + i), (uint16_t)(A + i));
+        for (uint16_t k = 0; k < CALLS; k++) {
+            const struct call *wanted = k <= i ? calls[k] : NULL;
+            g_assert_true(tracker_call_with_id(script->tracker, connection, PPTP_OWNER_PNS,
+                                               (uint16_t)(P + k)) == wanted);
+            g_assert_true(tracker_call_with_id(script->tracker, connection, PPTP_OWNER_PAC,
+                                               (uint16_t)(A + k)) == wanted);
+        }
+    }
+    wire_say(&wire, CLIENT, (struct said)SAY(PPTP_CCRQ, .call_id = P));
+    wire_say(&wire, SERVER, (struct said)SAY(PPTP_CDN, .call_id = A));
+    const struct call *newest = wire_call(&wire, P, A + CALLS);
+    g_assert_true(tracker_call_with_id(script->tracker, connection, PPTP_OWNER_PNS, P) == newest);
+    g_assert_true(tracker_call_with_id(script->tracker, connection, PPTP_OWNER_PAC, A) == calls[0]);
+    script_free(script);
+}
+
 void test_tracker_rare(void)
 {
 #define TEST(name) g_test_add_func("/tracker_rare/" #name, test_##name)
@@ -332,4 +360,5 @@ void test_tracker_rare(void)
     TEST(a_disconnect_of_a_call_names_its_id);
     TEST(a_request_may_be_stamped_behind_its_reply);
     TEST(an_id_may_be_free_again_after_a_hole);
+    TEST(calls_are_found_by_their_ids);
 }

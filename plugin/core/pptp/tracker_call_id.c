@@ -29,14 +29,51 @@ static uint32_t hash_id(const struct id_key *key)
     return (uint32_t)hash_words(&word, 1);
 }
 
+/* Where the call stands that learned the id last; NULL: there is none. */
+static void **find(const struct tracker *tracker, const struct id_key *key)
+{
+    return index_table_find(&tracker->by_call_id, hash_id(key), same_id, key);
+}
+
+static void put(struct tracker *tracker, const struct id_key *key, struct call *call)
+{
+    void **slot = find(tracker, key);
+    if (slot != NULL)
+        *slot = call;
+    else
+        index_table_add(&tracker->by_call_id, hash_id(key), call);
+}
+
+/* Nearly all connections have one call, which needs no table to be found. */
+static struct call *newest_with_id(const struct tracker *tracker,
+                                   const struct tracked_connection *tracked,
+                                   const struct id_key *key)
+{
+    const struct pointers *calls = &tracked->base.calls;
+    if (!tracked->ids_in_table)
+        return calls->count > 0 && same_id(calls->items[0], key) ? calls->items[0] : NULL;
+    void **slot = find(tracker, key);
+    return slot != NULL ? *slot : NULL;
+}
+
+static void put_ids_of_first(struct tracker *tracker, struct tracked_connection *tracked)
+{
+    struct call *first = tracked->base.calls.items[0];
+    for (int owner = OWNER_A; owner <= OWNER_B; owner++) {
+        struct id_key key = {&tracked->base, (enum id_owner)owner, first->id[owner]};
+        if (first->has_id[owner])
+            put(tracker, &key, first);
+    }
+    tracked->ids_in_table = true;
+}
+
 struct call *tracker_call_with_id(const struct tracker *tracker,
                                   const struct pptp_connection *connection, enum id_owner owner,
                                   uint16_t call_id)
 {
     const struct tracked_connection *tracked = (const struct tracked_connection *)connection;
     struct id_key key = {connection, owner, call_id};
-    void **slot = index_table_find(&tracker->by_call_id, hash_id(&key), same_id, &key);
-    struct call *newest = slot != NULL ? *slot : NULL;
+    struct call *newest = newest_with_id(tracker, tracked, &key);
     if (newest == NULL || tracker_call_alive(newest))
         return newest;
     unsigned searched = 0;
@@ -67,14 +104,12 @@ static void learn_id(struct message_event *event, enum id_owner owner, uint16_t 
                                id, id,
                                session_end_of(as_session(call), owner) == 0 ? "client" : "server",
                                pns ? "PNS" : "PAC", holder->setup_frame);
-    uint32_t hash = hash_id(&key);
-    void **slot = index_table_find(&event->tracker->by_call_id, hash, same_id, &key);
+    if (event->connection->base.calls.count > 1 && !event->connection->ids_in_table)
+        put_ids_of_first(event->tracker, event->connection);
+    if (event->connection->ids_in_table)
+        put(event->tracker, &key, call);
     call->has_id[owner] = true;
     call->id[owner] = id;
-    if (slot != NULL)
-        *slot = call;
-    else
-        index_table_add(&event->tracker->by_call_id, hash, call);
     tracker_expect_flow(event->tracker, call, owner_id_direction(owner), event->record->time_ns);
 }
 

@@ -93,6 +93,7 @@ struct tracked_connection {
     bool whole;             /* seen from its start and without a hole: no call set-up was missed */
     bool superseded;        /* another connection uses its addresses and ports now */
     bool retired;           /* closed for so long that its streams were freed */
+    bool ids_in_table;      /* in by_call_id; else its first call alone has ids */
 };
 
 #define RECENT_START 8 /* frames that a flow remembers at first; a power of two */
@@ -151,8 +152,8 @@ struct tracker {
     struct index_table by_tuple;
     GHashTable *halves; /* hash of a tuple and a direction -> GQueue of struct tracked_connection *
                            that lack it, oldest first; see pptp/tracker_connection.c */
-    struct index_table by_call_id;
-    struct index_table by_key; /* GRE flows */
+    struct index_table by_call_id; /* of connections with several calls */
+    struct index_table by_key;     /* GRE flows */
     struct index_table by_pair;
     GHashTable *ip_checksums;   /* struct gre_flow * -> struct ip_checksums * */
     struct gre_flow *last_flow; /* of the latest packet, if it shares its key with none */
