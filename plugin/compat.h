@@ -51,15 +51,22 @@ static inline const header_field_info *compat_node_field(const proto_node *node)
 #endif
 }
 
-/* Calls what is registered for `value`; 0 if nothing took the data. */
-static inline int compat_try_uint(dissector_table_t table, uint32_t value, tvbuff_t *tvb,
-                                  packet_info *pinfo, proto_tree *tree, void *data)
+/* Goes one protocol further, as Wireshark does before it calls a dissector: for a hook without a
+ * protocol that is the dissector itself. Wireshark goes back when the hook returns. */
+static inline void compat_enter(packet_info *pinfo, int protocol, const char *short_name)
 {
-#if COMPAT_VERSION >= 406
-    return dissector_try_uint_with_data(table, value, tvb, pinfo, tree, true, data);
-#else
-    return dissector_try_uint_new(table, value, tvb, pinfo, tree, true, data);
-#endif
+    gpointer key = GINT_TO_POINTER(protocol);
+    int *number = wmem_map_lookup(pinfo->proto_layers, key);
+
+    if (number == NULL) {
+        number = wmem_new(pinfo->pool, int);
+        *number = 0;
+        wmem_map_insert(pinfo->proto_layers, key, number);
+    }
+    pinfo->curr_proto_layer_num = (uint8_t)++ * number;
+    pinfo->curr_layer_num++;
+    wmem_list_append(pinfo->layers, key);
+    pinfo->current_proto = short_name;
 }
 
 /* The conversation that the dissector of a transport protocol takes for the packet, made if it is

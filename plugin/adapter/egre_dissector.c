@@ -18,8 +18,10 @@
 
 #define EGRE_FIXED_HEADER 4 /* flags, version and protocol, which every GRE header has */
 
-static dissector_handle_t egre_handle;
+static protocol_t *gre_protocol;
+static const char *gre_name;
 static dissector_table_t gre_table;
+static dissector_handle_t ppp_handle; /* what PPP in GRE goes to, in the open file; NULL: nothing */
 
 /* One packet on its way through the dissector. */
 struct egre_view {
@@ -30,7 +32,6 @@ struct egre_view {
     enum egre_status status;
     struct egre_header header;
     uint32_t payload_length; /* octets for PPP: as claimed, at most what the packet has */
-    uint32_t trailing;       /* octets behind them */
     bool analysed;           /* fed on the first visit */
     const struct packet_record *record; /* NULL: not analysed, or a bound was reached */
     const struct gre_flow *flow;
@@ -202,13 +203,16 @@ static void hand_on(const struct egre_view *view, proto_tree *tree, proto_tree *
 {
     const struct egre_header *header = &view->header;
     gre_hdr_info_t info = {.flags_and_ver = header->flags};
+    uint32_t captured = MIN(view->captured - header->header_length, view->payload_length);
     tvbuff_t *payload;
 
     info.key = (guint32)header->payload_length << 16 | header->call_id;
-    payload = tvb_new_subset_remaining(view->tvb, header->header_length);
-    tvb_set_reported_length(payload, view->payload_length);
+    payload = tvb_new_subset_length_caplen(view->tvb, header->header_length, (gint)captured,
+                                           (gint)view->payload_length);
     view->pinfo->flags.in_gre_pkt = true;
-    if (compat_try_uint(gre_table, EGRE_PROTOCOL_PPP, payload, view->pinfo, tree, &info) == 0)
+    view->pinfo->match_uint = EGRE_PROTOCOL_PPP;
+    if (ppp_handle == NULL ||
+        call_dissector_only(ppp_handle, payload, view->pinfo, tree, &info) == 0)
         call_data_dissector(payload, view->pinfo, gre_tree);
 }
 
@@ -243,15 +247,17 @@ static void show_info(const struct egre_view *view)
     col_add_str(view->pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(text));
 }
 
-static int dissect_egre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+bool egre_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *iph, int *ret_length)
 {
-    const struct egre_octets *octets = data;
-    struct egre_view view = {
-        .tvb = tvb, .pinfo = pinfo, .data = octets->data, .captured = octets->captured};
+    struct egre_view view = {.tvb = tvb, .pinfo = pinfo, .captured = tvb_captured_length(tvb)};
     proto_tree *gre_tree = NULL;
 
+    view.data = tvb_get_ptr(tvb, 0, (gint)view.captured);
+    if (!egre_is_enhanced(view.data, view.captured) || !proto_is_protocol_enabled(gre_protocol))
+        return false;
+    compat_enter(pinfo, fields.proto_gre, gre_name);
     read_packet(&view);
-    feed(&view, octets->iph);
+    feed(&view, iph);
     if (view.record != NULL)
         pptp_tap_gre(pinfo, view.record, view.flow);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "GRE");
@@ -267,18 +273,20 @@ static int dissect_egre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     /* What was captured of the header has been shown; the mark is Wireshark's. */
     if (view.status == EGRE_TRUNCATED && !pinfo->flags.in_error_pkt)
         tvb_ensure_bytes_exist(tvb, 0, (gint)view.captured + 1);
-    return (int)view.captured;
+    *ret_length = (int)view.captured;
+    return true;
+}
+
+/* Whenever a file is opened or settings change: the user may have given PPP to something else. */
+static void init(void)
+{
+    ppp_handle = dissector_get_uint_handle(gre_table, EGRE_PROTOCOL_PPP);
 }
 
 void egre_dissector_register(void)
 {
+    gre_protocol = find_protocol_by_id(fields.proto_gre);
+    gre_name = proto_get_protocol_short_name(gre_protocol);
     gre_table = find_dissector_table("gre.proto");
-    egre_handle = create_dissector_handle_with_name_and_description(dissect_egre, fields.proto_gre,
-                                                                    "pptpnat.egre", "Enhanced GRE");
-}
-
-int egre_dissector_call(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                        struct egre_octets *octets)
-{
-    return call_dissector_only(egre_handle, tvb, pinfo, tree, octets);
+    register_init_routine(init);
 }

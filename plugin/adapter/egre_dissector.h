@@ -9,15 +9,8 @@
 /* Call from the handoff routine. */
 void egre_dissector_register(void);
 
-/* The packet as the hook on ip.proto has read it. */
-struct egre_octets {
-    const uint8_t *data;
-    uint32_t captured;
-    void *iph; /* the data of the ip.proto table */
-};
-
-/* Dissects a packet of protocol gre that egre_is_enhanced. */
-int egre_dissector_call(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                        struct egre_octets *octets);
+/* Dissects what lies in an IP packet of protocol 47, as protocol gre; `iph` is the data of the
+ * ip.proto table. False: it is GRE of another kind. */
+bool egre_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *iph, int *ret_length);
 
 #endif

@@ -183,11 +183,10 @@ static int pptp_hook_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 
 static int pptp_hook_gre(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    struct egre_octets octets = {.captured = tvb_captured_length(tvb), .iph = data};
+    int length;
 
-    octets.data = tvb_get_ptr(tvb, 0, (gint)octets.captured);
-    if (session_analysis() != NULL && egre_is_enhanced(octets.data, octets.captured))
-        return egre_dissector_call(tvb, pinfo, tree, &octets);
+    if (session_analysis() != NULL && egre_dissect(tvb, pinfo, tree, data, &length))
+        return length;
     return call_dissector_only(hooked[GUARDED_GRE].stock, tvb, pinfo, tree, data);
 }
 

@@ -220,14 +220,14 @@ void session_packet(const packet_info *pinfo, void *iph, struct packet *ret)
 void session_ip_checksum(void *iph, uint32_t length, struct packet *ret)
 {
     const ws_ip4 *ip4 = WS_IP4_PTR(iph);
-    uint32_t sum;
+    uint64_t sum;
 
     if (ip4 == NULL || ip4->ip_sum == 0 || ret->fragmented || ip4->ip_len != length + IP_HEADER)
         return;
     sum = 0x4500u + ip4->ip_tos + ip4->ip_len + ip4->ip_id + ip4->ip_off +
           ((uint32_t)ip4->ip_ttl << 8) + ip4->ip_proto;
-    for (unsigned i = 0; i < 4; i += 2)
-        sum += (uint32_t)bytes_u16(ret->source.octets + i) + bytes_u16(ret->destination.octets + i);
+    sum += (uint64_t)bytes_u32(ret->source.octets) + bytes_u32(ret->destination.octets);
+    sum = (sum & 0xFFFF) + (sum >> 16);
     sum = (sum & 0xFFFF) + (sum >> 16);
     sum = (sum & 0xFFFF) + (sum >> 16);
     ret->ip_checksum_seen = ip4->ip_sum;
