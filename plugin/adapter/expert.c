@@ -95,11 +95,11 @@ static void attach(const struct finding *finding, void *user)
 void expert_attach_findings(tvbuff_t *tvb, packet_info *pinfo, expert_tree_fn tree_of, void *user)
 {
     const struct finding_log *log = analysis_log(session_analysis());
+
+    if (!finding_log_has(log, pinfo->num))
+        return;
     struct attaching at = {true, tvb, pinfo, tree_of, user};
     const char *protocol = pinfo->current_proto;
-
-    if (finding_log_count(log) == 0)
-        return;
     /* Expert infos are listed under the protocol now being dissected: never the one below. */
     pinfo->current_proto = proto_get_protocol_short_name(find_protocol_by_id(fields.proto_pptp));
     /* A list shows the first of them. */

@@ -14,6 +14,7 @@ struct entry {
 struct finding_log {
     GPtrArray *entries;   /* struct entry * */
     GHashTable *by_frame; /* frame -> GArray of uint32_t indices, ascending */
+    uint32_t last_frame;  /* the highest there */
     uint32_t dropped;
 };
 
@@ -67,9 +68,11 @@ struct finding finding_init(enum finding_id id)
     };
 }
 
+/* Who reads a file asks of each frame, nearly always behind all that something was found on. */
 static GArray *indices_of(const struct finding_log *log, uint32_t frame)
 {
-    return g_hash_table_lookup(log->by_frame, GUINT_TO_POINTER(frame));
+    return frame <= log->last_frame ? g_hash_table_lookup(log->by_frame, GUINT_TO_POINTER(frame))
+                                    : NULL;
 }
 
 static void file_under(struct finding_log *log, uint32_t frame, uint32_t index)
@@ -81,6 +84,7 @@ static void file_under(struct finding_log *log, uint32_t frame, uint32_t index)
         g_hash_table_insert(log->by_frame, GUINT_TO_POINTER(frame), indices);
     }
     g_array_append_val(indices, index);
+    log->last_frame = MAX(log->last_frame, frame);
 }
 
 static struct finding *store(struct finding_log *log, const struct finding *finding)
