@@ -24,10 +24,12 @@ static bool is_cut(const struct linker *linker, const struct link *link, enum di
     return flow && flow->is_cut;
 }
 
-/* Where `frame` is in `frames`, which ascend; NOWHERE: not there. */
-static uint32_t position(const GArray *frames, uint32_t frame)
+/* Where `frame` is in `frames`, which ascend; NOWHERE: not there. `guess`: probably here. */
+static uint32_t position(const GArray *frames, uint32_t frame, uint32_t guess)
 {
     guint low = 0, high = frames->len;
+    if (guess < high && g_array_index(frames, uint32_t, guess) == frame)
+        return guess;
     while (low < high) {
         guint middle = low + (high - low) / 2;
         uint32_t found = g_array_index(frames, uint32_t, middle);
@@ -85,13 +87,16 @@ static void read_matches(const struct linker *linker, struct hop_sides *sides)
 {
     sides->arrived = g_new0(uint32_t, sides->near->len + 1);
     sides->origin = g_new(uint32_t, sides->far->len + 1);
+    uint32_t next = 0; /* packets mostly keep their order */
     for (guint i = 0; i < sides->far->len; i++) {
         uint32_t frame = g_array_index(sides->far, uint32_t, i);
         uint32_t peer = link_peer(linker, frame);
-        uint32_t at = peer ? position(sides->near, peer) : NOWHERE;
+        uint32_t at = peer ? position(sides->near, peer, next) : NOWHERE;
         sides->origin[i] = at;
-        if (at != NOWHERE)
-            sides->arrived[at] = frame;
+        if (at == NOWHERE)
+            continue;
+        sides->arrived[at] = frame;
+        next = at + 1;
     }
 }
 
