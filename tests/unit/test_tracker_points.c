@@ -296,12 +296,13 @@ static void on_call(void *user, struct call *call)
     ((struct told *)user)->calls++;
 }
 
-static void on_gre(void *user, struct gre_flow *flow, struct packet_record *record,
+static bool on_gre(void *user, struct gre_flow *flow, struct packet_record *record,
                    const struct gre_packet *packet)
 {
     (void)packet;
     g_assert_cmpuint(record->flow, ==, flow->index);
     ((struct told *)user)->gre++;
+    return false;
 }
 
 static void on_icmp(void *user, struct call *call, const struct icmp_error *error)

@@ -138,13 +138,12 @@ static bool put_into_path(struct linker *linker, struct session *known, struct s
     return false;
 }
 
-bool linker_take_halves(struct linker *linker, struct session **ret_first,
+void linker_take_halves(struct linker *linker, struct session **ret_first,
                         struct session **ret_second)
 {
     *ret_first = linker->halves[0];
     *ret_second = linker->halves[1]; /* linker_absorbed is told of this one */
     linker->halves[0] = NULL;
-    return *ret_first != NULL;
 }
 
 void linker_absorbed(struct linker *linker, struct session *unknown)

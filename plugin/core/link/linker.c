@@ -174,11 +174,12 @@ void linker_fragment(struct linker *linker, const struct packet *packet)
         link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
 }
 
-void linker_data(struct linker *linker, struct flow *flow, struct packet_record *record,
+bool linker_data(struct linker *linker, struct flow *flow, struct packet_record *record,
                  const struct packet *packet)
 {
     tick(linker, flow->point, packet);
     if (packet->fragmented && !fragments_note_whole(linker->fragments, packet))
         link_limit_reached(linker, LINK_LIMIT_FRAGMENTS, packet->frame);
     link_data_packet(linker, flow, record, packet);
+    return linker->halves[0] != NULL;
 }

@@ -158,12 +158,13 @@ void linker_segment(struct linker *linker, struct connection *connection,
 void linker_message(struct linker *linker, struct message *message);
 /* An unknown session turned out to be another one (absorbed_by). */
 void linker_absorbed(struct linker *linker, struct session *session);
-/* Every data packet; `record` is stored under packet->frame already. */
-void linker_data(struct linker *linker, struct flow *flow, struct packet_record *record,
+/* Every data packet; `record` is stored under packet->frame already. True: it showed two sessions
+ * to be the two directions of one, which is the supplier's to make of them (and to tell as
+ * absorbed): */
+bool linker_data(struct linker *linker, struct flow *flow, struct packet_record *record,
                  const struct packet *packet);
-/* Whether that packet showed two sessions to be the two directions of one, which is the supplier's
- * to make of them (and to tell as absorbed); only once. */
-bool linker_take_halves(struct linker *linker, struct session **ret_first,
+/* these. Only once. */
+void linker_take_halves(struct linker *linker, struct session **ret_first,
                         struct session **ret_second);
 /* Any other packet that came to a point, of whatever protocol: it captured then. */
 void linker_seen(struct linker *linker, uint32_t point, int64_t time_ns);

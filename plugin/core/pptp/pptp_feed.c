@@ -104,22 +104,22 @@ static void on_call(void *user, struct call *call)
     link_tunnel_call(user, as_session(call));
 }
 
-static void on_gre(void *user, struct gre_flow *flow, struct packet_record *record,
+static bool on_gre(void *user, struct gre_flow *flow, struct packet_record *record,
                    const struct gre_packet *packet)
 {
-    linker_data(user, as_flow(flow), record, &packet->packet);
+    bool are_halves = linker_data(user, as_flow(flow), record, &packet->packet);
     if (tunnels_watched(nat_own(user)->tunnels) > 0)
         link_tunnel_alive(user, flow->session, direction_id_owner(flow->direction),
                           packet->packet.time_ns);
+    return are_halves;
 }
 
-static bool take_halves(void *user, struct call **ret_call, struct call **ret_other)
+static void take_halves(void *user, struct call **ret_call, struct call **ret_other)
 {
     struct session *call, *other;
-    bool is_so = linker_take_halves(user, &call, &other);
+    linker_take_halves(user, &call, &other);
     *ret_call = call_of(call);
     *ret_other = call_of(other);
-    return is_so;
 }
 
 static void on_icmp(void *user, struct call *call, const struct icmp_error *error)

@@ -31,12 +31,13 @@ struct tracker_observer {
     void (*message)(void *user, struct message_record *message);
     /* A call came to exist, learned an id, was answered, or ended. */
     void (*call)(void *user, struct call *call);
-    /* Every GRE packet but such copies; `record` is stored under packet->packet.frame already. */
-    void (*gre)(void *user, struct gre_flow *flow, struct packet_record *record,
+    /* Every GRE packet but such copies; `record` is stored under packet->packet.frame already.
+     * True: another point shows that two calls, half-seen ones of GRE alone, are the two directions
+     * of one tunnel, */
+    bool (*gre)(void *user, struct gre_flow *flow, struct packet_record *record,
                 const struct gre_packet *packet);
-    /* Asked after that: whether another point shows that two calls, half-seen ones of GRE alone,
-     * are the two directions of one tunnel. */
-    bool (*halves)(void *user, struct call **ret_call, struct call **ret_other);
+    /* and these are they. */
+    void (*halves)(void *user, struct call **ret_call, struct call **ret_other);
     /* An ICMP error about a call (NULL: about no known one, or it refuses nothing). */
     void (*icmp)(void *user, struct call *call, const struct icmp_error *error);
 };

@@ -286,11 +286,11 @@ struct packet_record *tracker_feed_gre(struct tracker *tracker, const struct gre
         tracker_ppp(flow, packet);
     judge(tracker, flow, packet);
     note_stage(record, call_of(flow->session));
-    if (tracker->observer.gre != NULL)
-        tracker->observer.gre(tracker->observer.user, flow, record, packet);
     struct call *call, *other;
-    if (tracker->observer.halves != NULL &&
-        tracker->observer.halves(tracker->observer.user, &call, &other))
+    if (tracker->observer.gre != NULL &&
+        tracker->observer.gre(tracker->observer.user, flow, record, packet)) {
+        tracker->observer.halves(tracker->observer.user, &call, &other);
         tracker_join_halves(tracker, call, other);
+    }
     return record;
 }
