@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "table_counts.h"
+#include "tap_events.h"
 
 struct table_counts {
     bool only_packets;
@@ -70,7 +71,7 @@ static struct flow_count packets_at(const struct table_counts *counts, GArray *p
     return g_array_index(packets, struct flow_count, index);
 }
 
-void table_counts_add(struct table_counts *counts, const struct tapped *tapped)
+static void add(struct table_counts *counts, const struct tapped *tapped)
 {
     const struct table_subject *subject = &tapped->subject;
     if (tapped->waiting != 0)
@@ -85,6 +86,21 @@ void table_counts_add(struct table_counts *counts, const struct tapped *tapped)
         number_add(counts->messages, subject->call->index, 1);
 }
 
+bool table_counts_read(struct table_counts *counts, bool of_ipsec, const void *event)
+{
+    const struct pptp_tap_event *pptp = event;
+    struct tapped tapped;
+    /* Of nearly all that is counted nothing else has to be read. */
+    if (!of_ipsec && pptp->flow != NULL && counts->only_packets) {
+        number_add(counts->packets, pptp->flow->index, 1);
+        return true;
+    }
+    if (!tapped_read(of_ipsec, event, &tapped))
+        return false;
+    add(counts, &tapped);
+    return true;
+}
+
 /* They came before what proved them, and so before all that was counted of their SAs. */
 void table_counts_settle(struct table_counts *counts, const struct ipsec_tracker *tracker)
 {
@@ -95,7 +111,7 @@ void table_counts_settle(struct table_counts *counts, const struct ipsec_tracker
     for (guint i = 0; i < counts->waiting->len; i++) {
         struct tapped tapped;
         if (tapped_settle(tracker, g_array_index(counts->waiting, uint32_t, i), &tapped))
-            table_counts_add(counts, &tapped);
+            add(counts, &tapped);
     }
     for (guint i = 0; i < later->len; i++) {
         struct flow_count more = packets_at(counts, later, i);

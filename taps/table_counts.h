@@ -13,7 +13,8 @@ struct table_counts;
 struct table_counts *table_counts_new(bool only_packets);
 void table_counts_free(struct table_counts *counts);
 
-void table_counts_add(struct table_counts *counts, const struct tapped *tapped);
+/* Counts what the data pointer of a tap's callback tells; false: nothing (tapped_read). */
+bool table_counts_read(struct table_counts *counts, bool of_ipsec, const void *event);
 void table_counts_clear(struct table_counts *counts);
 
 /* Counts the packets that turned out to be ESP. */

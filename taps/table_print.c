@@ -66,11 +66,9 @@ static tap_packet_status packet(void *data, packet_info *pinfo _U_, epan_dissect
                                 const void *event, tap_flags_t flags _U_)
 {
     const struct printed *printed = data;
-    struct tapped tapped;
-    if (!tapped_read(printed->class->of_ipsec, event, &tapped))
-        return TAP_PACKET_DONT_REDRAW;
-    table_counts_add(printed->counts, &tapped);
-    return TAP_PACKET_REDRAW;
+    return table_counts_read(printed->counts, printed->class->of_ipsec, event)
+               ? TAP_PACKET_REDRAW
+               : TAP_PACKET_DONT_REDRAW;
 }
 
 static void reset(void *data)
