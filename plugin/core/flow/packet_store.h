@@ -52,6 +52,8 @@ static inline bool packet_record_is_copy(const struct packet_record *record)
 
 struct packet_store;
 
+#define PACKET_PAGE 64u
+
 struct packet_store *packet_store_new(void);
 void packet_store_free(struct packet_store *store); /* NULL is fine */
 
@@ -84,6 +86,10 @@ static inline uint32_t packet_store_peer(const struct packet_store *store, uint3
 }
 
 void packet_store_set_peer(struct packet_store *store, uint32_t frame, uint32_t peer_frame);
+
+/* The records of PACKET_PAGE frames from page * PACKET_PAGE on, used or not; NULL: none is used.
+ * For who goes through all of them. */
+const struct packet_record *packet_store_page(const struct packet_store *store, uint32_t page);
 
 /* The details of `frame`, to be filled in; the frame has a record. Valid until packet_store_free.
  */

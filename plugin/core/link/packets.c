@@ -30,14 +30,14 @@ static void put_step(uint16_t *at, uint32_t step)
     }
 }
 
-/* Goes through all packets, which have to be the same each time. The first time their sizes are
- * added up, for each flow two places behind its own; the second time they are put. */
-static void go_through(const struct linker *linker, struct packet_index *index)
+/* `latest`: by flow, the frame of its packet before. */
+static void go_through_page(const struct linker *linker, const struct packet_record *records,
+                            uint32_t first, struct packet_index *index, uint32_t *latest)
 {
-    uint32_t *latest = g_new0(uint32_t, linker->facts->flows->len + 1); /* frame, by flow */
-    for (uint32_t frame = 1; frame <= linker->facts->latest_frame; frame++) {
-        const struct packet_record *record = facts_packet(linker->facts, frame);
-        if (!record || packet_record_is_copy(record))
+    for (uint32_t i = 0; i < PACKET_PAGE; i++) {
+        const struct packet_record *record = &records[i];
+        uint32_t frame = first + i;
+        if ((record->flags & PACKET_USED) == 0 || packet_record_is_copy(record))
             continue;
         uint32_t flow = packet_store_flow(linker->facts->packets, frame, record);
         uint32_t step = frame - latest[flow];
@@ -50,6 +50,18 @@ static void go_through(const struct linker *linker, struct packet_index *index)
             if (!link_peer_of(linker, frame, record))
                 index->unmatched[flow] = true;
         }
+    }
+}
+
+/* Goes through all packets, which have to be the same each time. The first time their sizes are
+ * added up, for each flow two places behind its own; the second time they are put. */
+static void go_through(const struct linker *linker, struct packet_index *index)
+{
+    uint32_t *latest = g_new0(uint32_t, linker->facts->flows->len + 1); /* frame, by flow */
+    for (uint32_t page = 0; page <= linker->facts->latest_frame / PACKET_PAGE; page++) {
+        const struct packet_record *records = packet_store_page(linker->facts->packets, page);
+        if (records)
+            go_through_page(linker, records, page * PACKET_PAGE, index, latest);
     }
     g_free(latest);
 }
