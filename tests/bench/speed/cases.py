@@ -61,8 +61,6 @@ ESP = [
          ("-q", "-z", "io,phs"), ("-q", "-z", "io,phs", "-z", "ipsec,nat"), instructions=1.10,
          part_of_packets=0.2),
 ]  # fmt: skip
-# One conversation: Wireshark's tables draw the seed of their hashes, and with many of them a run
-# differs from the next by a thousand instructions a packet.
 UDP = Case("other UDP, `-Y gre`", Traffic("udp", 1, 1), GRE, GRE, instructions=1.003, timed=False)
 
 MAIN = [ONE_POINT, TWO_POINTS, FAULTS, *TWO_PASSES, *ESP, UDP]

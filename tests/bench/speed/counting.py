@@ -1,6 +1,6 @@
-"""Instructions and misses of caches that are always of the same size: other work on the machine
-changes none of them. What stands in a table is the difference of two captures, so start-up does not
-count.
+"""Instructions and misses of caches that are always of the same size: neither other work on the
+machine nor the seeds of hashes change them. What stands in a table is the difference of two
+captures, so start-up does not count.
 
 SPDX-License-Identifier: GPL-2.0-or-later"""
 
@@ -64,7 +64,7 @@ def count_all(runs):
 
 def between(place, case, few, more):
     """What lies between two captures: (stock's Counts, ours)."""
-    runs = [(who, path, arguments) for who, arguments in place.both(case) for path in (few, more)]
+    runs = [(who, path, arguments) for who, arguments in place.both_seeded(case) for path in (few, more)]
     stock_few, stock_more, ours_few, ours_more = count_all(runs)
     return stock_more - stock_few, ours_more - ours_few
 
@@ -93,4 +93,4 @@ def a_call(place, case, each_packet):
 def whole(place, case, packets):
     """(stock's Counts of a whole capture, start-up and all, ours)."""
     path = place.capture(case.traffic, packets)
-    return count_all([(who, path, arguments) for who, arguments in place.both(case)])
+    return count_all([(who, path, arguments) for who, arguments in place.both_seeded(case)])

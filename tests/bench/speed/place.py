@@ -47,12 +47,16 @@ class Place:
     def __init__(self, keep=None):
         self.stage = Stage()
         self.stock = Wireshark(self.stage)
-        self.ours = Wireshark(self.stage, self.stage.plugins(paths.build()))
+        plugins = self.stage.plugins(paths.build())
+        self.ours = Wireshark(self.stage, plugins)
         assert self.ours.loaded() and not self.stock.loaded()
         self.folder = keep or pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=self.stage.root))
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
         self.generate = compile_c(self.folder, "generate")
+        seed = {"LD_PRELOAD": str(compile_c(self.folder, "seed", "-shared", "-fPIC"))}
+        self.seeded_stock = Wireshark(self.stage, environment=seed)
+        self.seeded_ours = Wireshark(self.stage, plugins, seed)
 
     def capture(self, traffic, packets):
         """`packets` in the file, of all points together, besides those that set calls up."""
@@ -72,6 +76,10 @@ class Place:
     def both(self, case):
         """((Wireshark, arguments) of stock, the same of ours)."""
         return (self.stock, case.stock), (self.ours, case.ours)
+
+    def both_seeded(self, case):
+        """The same, for counting: what is drawn by chance is the same in each run."""
+        return (self.seeded_stock, case.stock), (self.seeded_ours, case.ours)
 
     def remove(self):
         self.stage.remove()

@@ -18,21 +18,21 @@ CASES = {"one point, -Y gre": cases.ONE_POINT,
 GROWTH = {INSTRUCTIONS: 1.02, OCTETS: 1.05}
 
 
-def over_stock(place, case, take, captures):
+def over_stock(place, case, both, take, captures):
     few, more = (
         place.capture(dataclasses.replace(case.traffic, calls=calls), packets)
         for calls, packets in captures
     )
     stock, ours = (
         take(wireshark, more, arguments) - take(wireshark, few, arguments)
-        for wireshark, arguments in place.both(case)
+        for wireshark, arguments in both
     )
     return round(ours / stock, 4)
 
 
 def figures_of(place):
     """Callgrind is most of the minute, so instructions are counted where the most of the plugin is
-    at work, and with one call, because Wireshark's tables draw the seed of their hashes."""
+    at work."""
 
     def octets(wireshark, path, arguments):
         return place.tshark(wireshark, path, arguments)[1]
@@ -43,9 +43,9 @@ def figures_of(place):
     figures = {INSTRUCTIONS: {}, OCTETS: {}}
     for name, case in CASES.items():
         captures = [(calls, 2 * calls * case.traffic.points) for calls in CALLS]
-        figures[OCTETS][name] = over_stock(place, case, octets, captures)
+        figures[OCTETS][name] = over_stock(place, case, place.both(case), octets, captures)
     figures[INSTRUCTIONS][name] = over_stock(
-        place, case, instructions, [(1, packets) for packets in PACKETS]
+        place, case, place.both_seeded(case), instructions, [(1, packets) for packets in PACKETS]
     )
     return figures
 
