@@ -64,7 +64,8 @@ def count_all(runs):
 
 def between(place, case, few, more):
     """What lies between two captures: (stock's Counts, ours)."""
-    runs = [(who, path, arguments) for who, arguments in place.both_seeded(case) for path in (few, more)]
+    both = place.both_seeded(case)
+    runs = [(who, path, arguments) for who, arguments in both for path in (few, more)]
     stock_few, stock_more, ours_few, ours_more = count_all(runs)
     return stock_more - stock_few, ours_more - ours_few
 
