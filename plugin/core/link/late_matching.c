@@ -50,7 +50,7 @@ static bool may_wait(const struct linker *linker, const struct packet_index *ind
 /* By index of the link. */
 static bool *links_that_wait(const struct linker *linker, const struct packet_index *index)
 {
-    bool *wait = g_new(bool, linker->links->len + 1);
+    bool *wait = g_new0(bool, linker->links->len + 1);
     for (guint i = 0; i < linker->links->len; i++)
         wait[i] = may_wait(linker, index, linker->links->pdata[i]);
     return wait;
