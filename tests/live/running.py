@@ -11,12 +11,14 @@ import os
 import pathlib
 import signal
 import subprocess
+import time
 
 from live import harness, scenarios
 from live.place import Place
 from live.scene import private_places, run_as_first
 
 WRONG_ID, PACKETS, SECONDS = 8738, 12, 6
+PATIENCE_S = 20
 # Root is given no plugins, so tshark is nobody who may capture.
 MAY_CAPTURE = "+net_raw,+net_admin"
 NOBODY = [
@@ -30,6 +32,17 @@ STOPS = {
 }
 
 
+def wait_for_captures(place, count):
+    """tshark says that it captures before it does. A socket per interface, and a moment for its
+    filter."""
+    look = place.enter("nat", ["cat", "/proc/net/packet"])
+    end = time.monotonic() + PATIENCE_S
+    while len(subprocess.check_output(look, text=True).splitlines()) - 1 < count:
+        assert time.monotonic() < end, "tshark does not capture"
+        time.sleep(0.05)
+    time.sleep(0.5)
+
+
 def start_tshark(place, plugins, home, stop, text):
     environment = [f"WIRESHARK_PLUGIN_DIR={plugins}", f"HOME={home}"]
     report = place.folder / "report.json"
@@ -40,6 +53,7 @@ def start_tshark(place, plugins, home, stop, text):
     process = subprocess.Popen(words, stdout=text, stderr=subprocess.PIPE, text=True)
     for line in process.stderr:
         if "Capturing on" in line:
+            wait_for_captures(place, 2)
             return process
     raise RuntimeError("tshark does not capture")
 
