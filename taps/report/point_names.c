@@ -67,10 +67,10 @@ static void collect_from_ipsec(struct point_names *names)
     const struct ipsec_tracker *tracker = analysis_ipsec(names->analysis);
     for (uint32_t i = 0; i < ipsec_tracker_conversation_count(tracker); i++) {
         const struct ipsec_conversation *conversation = ipsec_tracker_conversation(tracker, i);
-        uint32_t packets = conversation->way[0].packets + conversation->way[1].packets;
-        uint32_t index = point_names_of_ipsec(names, conversation->point);
         if (conversation->hosts != conversation)
             continue;
+        uint32_t packets = conversation->way[0].packets + conversation->way[1].packets;
+        uint32_t index = point_names_of_ipsec(names, conversation->point);
         if (index != POINT_NONE)
             g_array_index(names->all, struct named_point, index).frames += packets;
         else

@@ -78,15 +78,15 @@ static char *name_of_point(const struct report *report, uint32_t index)
     return shown;
 }
 
-/* One file, and one interface, stand for several points: then the side tells them apart. */
-static bool shares_its_name(const struct report *report, const uint32_t *points, uint32_t count,
-                            uint32_t index)
+/* The side of one of several points that share a file and an interface; NULL: its name tells. */
+static const char *side_of_point(const struct report *report, const uint32_t *points,
+                                 uint32_t count, uint32_t index)
 {
+    const struct named_point *named = point_names_get(report->points, index);
     uint32_t alike = 0;
     for (uint32_t i = 0; i < count; i++)
-        alike += point_names_get(report->points, points[i])->point ==
-                 point_names_get(report->points, index)->point;
-    return alike > 1;
+        alike += point_names_get(report->points, points[i])->point == named->point;
+    return alike > 1 && strcmp(named->role, "unknown") != 0 ? named->role : NULL;
 }
 
 void path_add_names(const struct report *report, const uint32_t *points,
@@ -95,10 +95,10 @@ void path_add_names(const struct report *report, const uint32_t *points,
     if (picture->points < 2)
         return;
     struct path_row *row = path_add_row(picture, "seen in");
-    for (uint32_t i = 0; i < picture->points; i++)
-        row->cell[i] = shares_its_name(report, points, picture->points, points[i])
-                           ? g_strdup(point_names_get(report->points, points[i])->role)
-                           : name_of_point(report, points[i]);
+    for (uint32_t i = 0; i < picture->points; i++) {
+        const char *side = side_of_point(report, points, picture->points, points[i]);
+        row->cell[i] = side != NULL ? g_strdup(side) : name_of_point(report, points[i]);
+    }
 }
 
 /* The id as the control messages told it, else as GRE to its owner has it. */

@@ -117,20 +117,46 @@ void shape_rekey_ike(struct ipsec_row *row)
 void shapes_for_all(unsigned kinds, void (*check)(struct ipsec_row *row, const struct shape *shape,
                                                   unsigned version, unsigned kind))
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS(shapes); i++) {
+        const struct shape *shape = &shapes[i / 2];
         for (unsigned n = 0; n < VERSIONS * kinds; n++) {
-            struct ipsec_row *row = row_of(&shapes[i]);
-            g_test_message("%s, version %u, kind %u", shapes[i].name, n % VERSIONS, n / VERSIONS);
-            check(row, &shapes[i], n % VERSIONS, n / VERSIONS);
+            struct ipsec_row *row = row_of(shape);
+            row->one_interface = i % 2 == 1;
+            g_test_message("%s%s, version %u, kind %u", shape->name,
+                           row->one_interface ? " on one interface" : "", n % VERSIONS,
+                           n / VERSIONS);
+            check(row, shape, n % VERSIONS, n / VERSIONS);
             ipsec_row_free(row);
         }
     }
 }
 
+static bool shows_others(const struct row_end one[2], const struct row_end other[2])
+{
+    return one[0].address.length == other[0].address.length &&
+           one[1].address.length == other[1].address.length &&
+           (!net_address_equal(&one[0].address, &other[0].address) ||
+            !net_address_equal(&one[1].address, &other[1].address));
+}
+
+bool shape_is_told_apart(const struct ipsec_row *row)
+{
+    bool forwarded =
+        !row->keep_ttl && !(row->own_ip_ids && row->end[0][IPSEC_CLIENT].address.length == 4);
+    for (unsigned i = 1; i < row->points; i++) {
+        for (unsigned k = 0; k < i; k++)
+            forwarded = forwarded && shows_others(row->end[i], row->end[k]);
+    }
+    return !row->one_interface || forwarded;
+}
+
 void shape_check_well(struct ipsec_row *row, const struct shape *shape, uint32_t links)
 {
     const char *text;
-    g_assert_cmpuint(ipsec_row_expect_no_fault(row), ==, links);
+    uint32_t found = ipsec_row_expect_no_fault(row);
+    if (!shape_is_told_apart(row))
+        return;
+    g_assert_cmpuint(found, ==, links);
     g_assert_cmpint(ipsec_row_status(row, &text), ==, VERDICT_OK);
     g_assert_cmpuint(linker_nat_count(analysis_linker(row->analysis)), ==, shape->nats);
 }

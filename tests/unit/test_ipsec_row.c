@@ -1,5 +1,6 @@
 /* Rows of points, and of NATs, in which nothing is wrong: nothing is said. What nearly is the same
- * and wrong stands beside it.
+ * and wrong stands beside it. All of it also where a capture lost its interfaces (mergecap without
+ * -I none, editcap -F pcap), so that the points share one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ipsec_shapes.h"
@@ -88,6 +89,8 @@ static void moving(struct ipsec_row *row, const struct shape *shape, unsigned ve
     for (unsigned point = 0; point < shape->points; point++) {
         struct row_end *end = &row->end[point][IPSEC_CLIENT];
         bool is_translated = !net_address_equal(&end->address, &old);
+        if (row->one_interface && end->address.length != old.length)
+            return; /* nothing shows that the client moved, too */
         if (!is_translated || kind % 2 == 0)
             end->address.octets[is_translated ? end->address.length - 1u : last] = 99;
         if (is_translated)
@@ -111,7 +114,7 @@ static void port(struct ipsec_row *row, const struct shape *shape, unsigned vers
 {
     unsigned hop = kind % (ROW_POINTS - 1);
     const struct row_end *client = &row->end[0][IPSEC_CLIENT];
-    if (hop + 1 >= shape->points ||
+    if (hop + 1 >= shape->points || !shape_is_told_apart(row) ||
         net_address_equal(&client->address, &row->end[shape->points - 1][IPSEC_CLIENT].address))
         return;
     for (unsigned point = 0; point < shape->points; point++)
@@ -140,7 +143,7 @@ static void ending(struct ipsec_row *row, const struct shape *shape, unsigned ve
                    unsigned kind)
 {
     unsigned who = kind % 2, hop = kind / 2 % (ROW_POINTS - 1);
-    if (hop + 1 >= shape->points)
+    if (hop + 1 >= shape->points || !shape_is_told_apart(row))
         return;
     shape_establish(row, version);
     ipsec_row_talk(row, kind / (2 * (ROW_POINTS - 1)) * 6);
@@ -161,7 +164,7 @@ static void blocked(struct ipsec_row *row, const struct shape *shape, unsigned v
                     unsigned kind)
 {
     unsigned who = kind % 2, hop = kind / 2;
-    if (hop + 1 >= shape->points || version != IKEV1)
+    if (hop + 1 >= shape->points || version != IKEV1 || !shape_is_told_apart(row))
         return;
     row->float_reaches[who] = points_before(shape, hop, who);
     ipsec_row_main(row);
@@ -191,6 +194,25 @@ static void mirrored(struct ipsec_row *row, const struct shape *shape, unsigned 
 static void test_points_that_show_packets_twice(void)
 {
     shapes_for_all(2 << ROW_POINTS, mirrored);
+}
+
+/* Routers that give each packet an IP ID of their own, or do not count its TTL down. */
+static void untold(struct ipsec_row *row, const struct shape *shape, unsigned version,
+                   unsigned kind)
+{
+    (void)shape;
+    row->own_ip_ids = kind == 0;
+    row->keep_ttl = kind == 1;
+    shape_establish(row, version);
+    ipsec_row_talk(row, 6);
+    uint32_t links = ipsec_row_expect_no_fault(row);
+    if (!shape_is_told_apart(row))
+        g_assert_cmpuint(links, ==, 0);
+}
+
+static void test_sides_of_an_interface_that_nothing_tells_apart(void)
+{
+    shapes_for_all(2, untold);
 }
 
 /* The client starts anew without a word, on the same ports or on others of the NAT, at once or
@@ -232,6 +254,8 @@ void test_ipsec_row(void)
     g_test_add_func("/ipsec-row/a client that starts anew", test_a_client_that_starts_anew);
     g_test_add_func("/ipsec-row/points that show packets twice",
                     test_points_that_show_packets_twice);
+    g_test_add_func("/ipsec-row/sides of an interface that nothing tells apart",
+                    test_sides_of_an_interface_that_nothing_tells_apart);
     g_test_add_func("/ipsec-row/a tunnel across any row", test_a_tunnel_across_any_row);
     g_test_add_func("/ipsec-row/points that cut packets", test_points_that_cut_packets);
     g_test_add_func("/ipsec-row/points that miss a direction", test_points_that_miss_a_direction);

@@ -10,7 +10,7 @@
 
 static const struct gre_flow *flow_on(const struct script *script, uint32_t frame)
 {
-    return tracker_flow(script->tracker, tracker_gre_on(script->tracker, frame)->flow);
+    return tracker_gre_flow(script->tracker, frame, tracker_gre_on(script->tracker, frame));
 }
 
 /* RFC2637-4.1: the receiver's id, so the two directions carry different ones. */

@@ -300,7 +300,7 @@ static bool on_gre(void *user, struct gre_flow *flow, struct packet_record *reco
                    const struct gre_packet *packet)
 {
     (void)packet;
-    g_assert_cmpuint(record->flow, ==, flow->index);
+    g_assert_cmpuint(record->narrow_flow, ==, flow->index);
     ((struct told *)user)->gre++;
     return false;
 }

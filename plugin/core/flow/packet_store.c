@@ -79,7 +79,7 @@ struct packet_record *packet_store_put(struct packet_store *store, uint32_t fram
     if (page == NULL)
         page = make_page(store, frame);
     struct packet_record *record = &page->records[frame % PACKET_PAGE];
-    *record = (struct packet_record){.flow = flow % NARROW_FLOWS, .flags = PACKET_USED};
+    *record = (struct packet_record){.narrow_flow = flow % NARROW_FLOWS, .flags = PACKET_USED};
     if (flow >= NARROW_FLOWS)
         widen(store, page, frame, flow, 0);
     if (page->details != NULL)

@@ -21,12 +21,12 @@
 
 /* One packet of a stream, packed. */
 struct packet_record {
-    uint32_t seq;        /* valid with PACKET_DATA; else the acknowledgment number */
-    uint32_t content;    /* fingerprint of what no NAT changes: seq, ack, payload */
-    uint32_t time_us;    /* microseconds since the first packet of all, modulo 2^32 */
-    uint16_t length;     /* Payload Length */
-    int16_t peer_behind; /* by how many frames; 0: none. See packet_store_peer, and */
-    uint32_t flow : 18;  /* packet_store_flow */
+    uint32_t seq;              /* valid with PACKET_DATA; else the acknowledgment number */
+    uint32_t content;          /* fingerprint of what no NAT changes: seq, ack, payload */
+    uint32_t time_us;          /* microseconds since the first packet of all, modulo 2^32 */
+    uint16_t length;           /* Payload Length */
+    int16_t peer_behind;       /* by how many frames; 0: none. See packet_store_peer, and */
+    uint32_t narrow_flow : 18; /* packet_store_flow: modulo 2^18 where it is wide */
     uint32_t flags : 7;
     uint32_t state_stage : 7; /* the protocol's: how far the session had come at this packet */
 };
@@ -72,7 +72,7 @@ static inline uint32_t packet_store_flow(const struct packet_store *store, uint3
                                          const struct packet_record *record)
 {
     return (record->flags & PACKET_WIDE) != 0 ? packet_store_wide(store, frame)->flow
-                                              : record->flow;
+                                              : record->narrow_flow;
 }
 
 /* The frame of the same packet at the nearest other point, as the linker wrote it; 0: none. */

@@ -171,8 +171,8 @@ static void take_new(struct ipsec_tracker *tracker, struct ike_sa *sa, struct ik
     remember_sent(&sa->sent[record->sender], record);
 }
 
-/* A repetition tells nothing new, but its addresses may be others: then it may be the same packet,
- * seen elsewhere. */
+/* A repetition tells nothing new, but its addresses may be others. Then, and with another TTL, it
+ * may be the same packet, seen elsewhere. */
 static void take_repeated(struct ike_sa *sa, struct ike_record *record, struct ike_record *first,
                           const struct ike_message *message, const struct ipsec_packet *packet,
                           const uint8_t *data)
@@ -180,7 +180,7 @@ static void take_repeated(struct ike_sa *sa, struct ike_record *record, struct i
     struct ipsec_seen before = {first->ip_id, first->has_ip_id, first->time_ns};
     if (ipsec_is_copy(&packet->packet, &before)) {
         record->copy = true;
-    } else if (record->hosts == first->hosts) {
+    } else if (record->hosts == first->hosts && record->ttl == first->ttl) {
         record->repeats_frame = first->frame;
         first->repeats++;
     }

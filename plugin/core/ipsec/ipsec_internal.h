@@ -78,16 +78,13 @@ struct ipsec_seen {
 bool ipsec_is_copy(const struct packet *packet, const struct ipsec_seen *before);
 
 /* ipsec_side.c */
-/* A packet before it is placed: its hosts may be on another side. It has an IKE message behind
- * `ike_at` octets, or none. */
-#define IPSEC_NO_IKE UINT32_MAX
-void ipsec_side_learn(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
-                      uint32_t ike_at);
 /* A new SA, with the message that begins it. */
 void ipsec_side_remember(struct ipsec_tracker *tracker, struct ike_sa *sa);
-/* The packet at its point: itself, or `room`. Only where tracker->sides. */
-const struct ipsec_packet *ipsec_side_place(const struct ipsec_tracker *tracker,
-                                            const struct ipsec_packet *packet,
+#define IPSEC_NO_IKE UINT32_MAX
+/* The packet at its point: itself, or `room`. It has an IKE message behind `ike_at` octets, or
+ * none; if its hosts are new, that may show another side. */
+const struct ipsec_packet *ipsec_side_place(struct ipsec_tracker *tracker,
+                                            const struct ipsec_packet *packet, uint32_t ike_at,
                                             struct ipsec_packet *room);
 
 /* ipsec_conversation.c */

@@ -38,16 +38,10 @@ struct message_fact {
     bool fragmented;
 };
 
-/* By IKE SA and sender, and by ESP SA. */
-struct sa_fact {
-    uint8_t ttl[2]; /* of the first packet; 0: not known */
-};
-
 struct ipsec_linker {
     const struct ipsec_tracker *tracker;
     GArray *messages; /* struct message_fact, by ike_record.index */
-    GArray *ikes;     /* struct sa_fact, by index */
-    GArray *esps;
+    GArray *esp_ttl;  /* uint8_t, by index of the ESP SA: of its first packet; 0: not known */
     uint32_t last_frame;
 };
 

@@ -134,20 +134,24 @@ static void choose_shown(struct made_link *link)
     }
 }
 
+static uint8_t ike_ttl(const struct ike_sa *sa, unsigned end)
+{
+    const struct ike_record *record = sa->first;
+    while (record != NULL && (record->sender != end || record->ttl == 0))
+        record = record->next;
+    return record != NULL ? record->ttl : 0;
+}
+
 static uint8_t ttl_of(const struct ipsec_links *links, const struct made_link *link,
                       uint32_t position, unsigned end)
 {
-    const GArray *ikes = links->facts->ikes, *esps = links->facts->esps;
-    const struct ike_sa *ike = link->view.ike[position];
+    const GArray *ttls = links->facts->esp_ttl;
     const struct esp_sa *esp = link->view.esp[position];
-    if (ike != NULL)
-        return ike->index < ikes->len ? g_array_index(ikes, struct sa_fact, ike->index).ttl[end]
-                                      : 0;
+    if (link->view.ike[position] != NULL)
+        return ike_ttl(link->view.ike[position], end);
     if (esp != NULL && end == 1)
         esp = esp->reverse;
-    return esp != NULL && esp->index < esps->len
-               ? g_array_index(esps, struct sa_fact, esp->index).ttl[0]
-               : 0;
+    return esp != NULL && esp->index < ttls->len ? g_array_index(ttls, uint8_t, esp->index) : 0;
 }
 
 /* When one message of each end was seen at a position: the first of each, if the SA was seen from

@@ -15,8 +15,7 @@ struct ipsec_linker *ipsec_linker_new(const struct ipsec_tracker *tracker)
     linker->tracker = tracker;
     linker->messages = g_array_new(FALSE, TRUE, sizeof(struct message_fact));
     g_array_set_clear_func(linker->messages, clear_message);
-    linker->ikes = g_array_new(FALSE, TRUE, sizeof(struct sa_fact));
-    linker->esps = g_array_new(FALSE, TRUE, sizeof(struct sa_fact));
+    linker->esp_ttl = g_array_new(FALSE, TRUE, sizeof(uint8_t));
     return linker;
 }
 
@@ -25,8 +24,7 @@ void ipsec_linker_free(struct ipsec_linker *linker)
     if (linker == NULL)
         return;
     g_array_free(linker->messages, TRUE);
-    g_array_free(linker->ikes, TRUE);
-    g_array_free(linker->esps, TRUE);
+    g_array_free(linker->esp_ttl, TRUE);
     g_free(linker);
 }
 
@@ -62,13 +60,10 @@ static void on_ike(void *user, struct ike_record *record, const struct ipsec_pac
 {
     struct ipsec_linker *linker = user;
     struct message_fact *fact = fact_at(linker->messages, record->index);
-    struct sa_fact *sa = fact_at(linker->ikes, record->sa->index);
     struct endpoint source = {packet->packet.source, packet->source_port};
     struct endpoint destination = {packet->packet.destination, packet->destination_port};
     uint32_t skip = record->family == IKE_ON_4500 ? 4 : 0;
     linker->last_frame = MAX(linker->last_frame, packet->packet.frame);
-    if (sa->ttl[record->sender] == 0)
-        sa->ttl[record->sender] = packet->packet.ttl;
     fact->conversation = ipsec_tracker_find_conversation(linker->tracker, packet->packet.interface,
                                                          &source, &destination);
     fact->way = endpoint_equal(&fact->conversation->end[0], &source) ? 0 : 1;
@@ -81,10 +76,10 @@ static void on_esp(void *user, struct esp_sa *sa, struct ipsec_record *record,
                    const struct ipsec_packet *packet)
 {
     struct ipsec_linker *linker = user;
-    struct sa_fact *fact = fact_at(linker->esps, sa->index);
+    uint8_t *ttl = fact_at(linker->esp_ttl, sa->index);
     (void)record;
-    if (fact->ttl[0] == 0)
-        fact->ttl[0] = packet->packet.ttl;
+    if (*ttl == 0)
+        *ttl = packet->packet.ttl;
     linker->last_frame = MAX(linker->last_frame, packet->packet.frame);
 }
 

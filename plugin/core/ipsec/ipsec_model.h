@@ -116,7 +116,7 @@ struct ike_record {
     uint32_t length;        /* octets of the IKE message on the wire */
     uint32_t content;       /* fingerprint of those captured */
     uint32_t repeats_frame; /* the first message with these octets from this end; 0: it is it */
-    uint32_t repeats;       /* on that first one: how often it was sent again, by the same hosts */
+    uint32_t repeats;       /* on that first one: how often it came again the same way */
     uint16_t ip_id;
     bool has_ip_id;
     uint8_t ttl; /* 0: not known */

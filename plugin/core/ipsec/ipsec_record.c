@@ -7,7 +7,8 @@
 #define COPY_WITHIN_NS 1000000
 
 G_STATIC_ASSERT(sizeof(struct ipsec_record) == 18);
-G_STATIC_ASSERT(IPSEC_MESSAGE_LIMIT <= 1 << 24);
+G_STATIC_ASSERT(IPSEC_MESSAGE_LIMIT <= 1 << 24 && IPSEC_ESP_SA_LIMIT <= 1 << 24 &&
+                IPSEC_CONVERSATION_LIMIT <= 1 << 24); /* record->index */
 
 void ipsec_reach_limit(struct ipsec_tracker *tracker, enum ipsec_limit limit, uint32_t frame)
 {

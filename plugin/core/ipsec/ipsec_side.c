@@ -8,38 +8,14 @@
  * such a message are on a side that nobody knows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/base/host_pair.h"
 #include "ipsec_internal.h"
 
-/* The two hosts of a packet, in order, at an interface. */
+/* On which side of an interface (`where`) two hosts talk. */
 struct side {
-    uint32_t interface;
-    struct net_address host[2];
+    struct host_pair hosts;
     int depth; /* as in a point (ipsec_model.h) */
 };
-
-static struct side side_of(const struct ipsec_packet *packet)
-{
-    const struct net_address *source = &packet->packet.source;
-    const struct net_address *destination = &packet->packet.destination;
-    bool ordered = memcmp(source, destination, sizeof *source) <= 0;
-    return (struct side){
-        .interface = packet->packet.interface,
-        .host = {ordered ? *source : *destination, ordered ? *destination : *source}};
-}
-
-static guint side_hash(gconstpointer item)
-{
-    const struct side *side = item;
-    uint64_t hash = hash_step(hash_secret.start, side->interface);
-    return (guint)hash_address(hash_address(hash, &side->host[0]), &side->host[1]);
-}
-
-static gboolean side_equal(gconstpointer a, gconstpointer b)
-{
-    const struct side *x = a, *y = b;
-    return x->interface == y->interface && net_address_equal(&x->host[0], &y->host[0]) &&
-           net_address_equal(&x->host[1], &y->host[1]);
-}
 
 /* An SA whose first message was seen at this interface first, on whichever side. */
 struct first_key {
@@ -121,7 +97,7 @@ static int depth_of_new(const struct ipsec_tracker *tracker, const struct ipsec_
     return is_told && ABS(depth) < IPSEC_DEPTH_UNKNOWN ? depth : IPSEC_DEPTH_UNKNOWN;
 }
 
-static bool has_sides(const struct ipsec_tracker *tracker, uint32_t interface)
+static bool is_split(const struct ipsec_tracker *tracker, uint32_t interface)
 {
     return tracker->sides != NULL &&
            g_hash_table_contains(tracker->split, GUINT_TO_POINTER(interface));
@@ -130,42 +106,46 @@ static bool has_sides(const struct ipsec_tracker *tracker, uint32_t interface)
 static void split(struct ipsec_tracker *tracker, uint32_t interface)
 {
     if (tracker->sides == NULL) {
-        tracker->sides = g_hash_table_new_full(side_hash, side_equal, g_free, NULL);
+        tracker->sides = g_hash_table_new_full(host_pair_hash, host_pair_equal, g_free, NULL);
         tracker->split = g_hash_table_new(hash_of_pointer, NULL);
     }
     g_hash_table_add(tracker->split, GUINT_TO_POINTER(interface));
 }
 
-void ipsec_side_learn(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
-                      uint32_t ike_at)
+static int depth_of(struct ipsec_tracker *tracker, const struct ipsec_packet *packet,
+                    uint32_t ike_at)
 {
-    uint32_t interface = packet->packet.interface;
-    bool has = has_sides(tracker, interface);
-    struct side side = side_of(packet);
-    if ((!has && ike_at == IPSEC_NO_IKE) || interface > IPSEC_INTERFACE_MAX ||
-        (has && g_hash_table_contains(tracker->sides, &side)))
-        return;
+    const struct packet *outer = &packet->packet;
+    bool was_split = is_split(tracker, outer->interface);
+    struct side side = {host_pair_of(outer->interface, &outer->source, &outer->destination), 0};
+    const struct side *known = was_split ? g_hash_table_lookup(tracker->sides, &side) : NULL;
+    if (known != NULL)
+        return known->depth;
+    if (!was_split && ike_at == IPSEC_NO_IKE)
+        return 0;
     side.depth = is_seen(tracker, packet) ? 0 : depth_of_new(tracker, packet, ike_at);
-    if (!has && (side.depth == 0 || side.depth == IPSEC_DEPTH_UNKNOWN))
-        return;
-    split(tracker, interface);
-    if (g_hash_table_size(tracker->sides) >= IPSEC_CONVERSATION_LIMIT)
-        ipsec_reach_limit(tracker, IPSEC_LIMIT_CONVERSATIONS, packet->packet.frame);
-    else
-        g_hash_table_add(tracker->sides, g_memdup2(&side, sizeof side));
+    if (!was_split && (side.depth == 0 || side.depth == IPSEC_DEPTH_UNKNOWN))
+        return 0;
+    split(tracker, outer->interface);
+    if (g_hash_table_size(tracker->sides) >= IPSEC_CONVERSATION_LIMIT) {
+        ipsec_reach_limit(tracker, IPSEC_LIMIT_CONVERSATIONS, outer->frame);
+        return IPSEC_DEPTH_UNKNOWN;
+    }
+    g_hash_table_add(tracker->sides, g_memdup2(&side, sizeof side));
+    return side.depth;
 }
 
-const struct ipsec_packet *ipsec_side_place(const struct ipsec_tracker *tracker,
-                                            const struct ipsec_packet *packet,
+const struct ipsec_packet *ipsec_side_place(struct ipsec_tracker *tracker,
+                                            const struct ipsec_packet *packet, uint32_t ike_at,
                                             struct ipsec_packet *room)
 {
-    uint32_t interface = packet->packet.interface;
-    if (!has_sides(tracker, interface))
+    if ((ike_at == IPSEC_NO_IKE && tracker->sides == NULL) ||
+        packet->packet.interface > IPSEC_INTERFACE_MAX)
         return packet;
-    struct side wanted = side_of(packet);
-    const struct side *side = g_hash_table_lookup(tracker->sides, &wanted);
+    int depth = depth_of(tracker, packet, ike_at);
+    if (depth == 0)
+        return packet;
     *room = *packet;
-    room->packet.interface =
-        ipsec_point_of(interface, side != NULL ? side->depth : IPSEC_DEPTH_UNKNOWN);
+    room->packet.interface = ipsec_point_of(packet->packet.interface, depth);
     return room;
 }

@@ -109,16 +109,6 @@ bool ipsec_tracker_wants(const struct ipsec_tracker *tracker, struct udp_ports p
            is_natt_port(tracker, ports.destination);
 }
 
-/* At its side of the interface, if that has several. `ike_at`: as ipsec_side_learn has it. */
-static inline const struct ipsec_packet *place(struct ipsec_tracker *tracker,
-                                               const struct ipsec_packet *packet,
-                                               struct ipsec_packet *room, uint32_t ike_at)
-{
-    if (ike_at != IPSEC_NO_IKE || tracker->sides != NULL)
-        ipsec_side_learn(tracker, packet, ike_at);
-    return tracker->sides != NULL ? ipsec_side_place(tracker, packet, room) : packet;
-}
-
 struct ipsec_record *ipsec_tracker_feed_udp(struct ipsec_tracker *tracker,
                                             const struct ipsec_packet *given)
 {
@@ -128,11 +118,10 @@ struct ipsec_record *ipsec_tracker_feed_udp(struct ipsec_tracker *tracker,
         is_natt_port(tracker, ports.source) || is_natt_port(tracker, ports.destination);
     enum udp_shape shape =
         udp_shape(ports, given->payload, given->captured, given->length, expects_esp);
-    const struct ipsec_packet *packet = given;
-    if (shape == UDP_IKE || shape == UDP_IKE_FLOATED)
-        packet = place(tracker, given, &room, shape == UDP_IKE ? 0 : ESP_MARKER_LENGTH);
-    else if (shape != UDP_OTHER)
-        packet = place(tracker, given, &room, IPSEC_NO_IKE);
+    uint32_t ike_at = shape == UDP_IKE           ? 0
+                      : shape == UDP_IKE_FLOATED ? ESP_MARKER_LENGTH
+                                                 : IPSEC_NO_IKE;
+    const struct ipsec_packet *packet = ipsec_side_place(tracker, given, ike_at, &room);
     switch (shape) {
     case UDP_OTHER:
         return NULL;
@@ -155,7 +144,7 @@ struct ipsec_record *ipsec_tracker_feed_esp(struct ipsec_tracker *tracker,
 {
     struct esp_header header;
     struct ipsec_packet room;
-    const struct ipsec_packet *packet = place(tracker, given, &room, IPSEC_NO_IKE);
+    const struct ipsec_packet *packet = ipsec_side_place(tracker, given, IPSEC_NO_IKE, &room);
     if (!esp_parse(packet->payload, packet->captured, &header))
         return NULL;
     return esp_feed(tracker, packet, esp_find(tracker, packet, header.spi), &header,

@@ -1,6 +1,7 @@
 /* See point.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/base/host_pair.h"
 #include "internal.h"
 
 /* In by_position: the position of a point that is part of no link, for who asks before the end. */
@@ -10,37 +11,9 @@ struct points {
     GPtrArray *list;         /* struct link_point *: positions of links; at the end all positions */
     GPtrArray *provisional;  /* the same, see points_provisional */
     GHashTable *by_position; /* int64_t: tracker point and position -> struct link_point * */
-    GHashTable *hosts;       /* set of struct hosts_at: of positions that share a tracker point, */
-    bool have_shared;        /* as some do */
+    GHashTable *hosts;       /* set of struct host_pair: who talks at positions that share a */
+    bool have_shared;        /* tracker point, as some do */
 };
-
-/* Which hosts talk at a position, where one tracker point stands for several. */
-struct hosts_at {
-    struct net_address a; /* by memcmp the smaller */
-    struct net_address b;
-    uint32_t position;
-};
-
-static struct hosts_at hosts_at(uint32_t position, const struct net_address *a,
-                                const struct net_address *b)
-{
-    bool ordered = memcmp(a->octets, b->octets, sizeof a->octets) <= 0;
-    return (struct hosts_at){.a = ordered ? *a : *b, .b = ordered ? *b : *a, .position = position};
-}
-
-static guint hosts_hash(gconstpointer item)
-{
-    const struct hosts_at *at = item;
-    uint64_t hash = hash_address(hash_step(hash_secret.start, at->position), &at->a);
-    return (guint)hash_address(hash, &at->b);
-}
-
-static gboolean hosts_equal(gconstpointer a, gconstpointer b)
-{
-    const struct hosts_at *x = a, *y = b;
-    return x->position == y->position && net_address_equal(&x->a, &y->a) &&
-           net_address_equal(&x->b, &y->b);
-}
 
 struct points *points_new(void)
 {
@@ -48,7 +21,7 @@ struct points *points_new(void)
     points->list = g_ptr_array_new_with_free_func(g_free);
     points->provisional = g_ptr_array_new_with_free_func(g_free);
     points->by_position = g_hash_table_new_full(hash_of_int64, g_int64_equal, g_free, NULL);
-    points->hosts = g_hash_table_new_full(hosts_hash, hosts_equal, g_free, NULL);
+    points->hosts = g_hash_table_new_full(host_pair_hash, host_pair_equal, g_free, NULL);
     return points;
 }
 
@@ -84,7 +57,7 @@ void points_copy(const struct points *points, struct points *copy)
     }
     g_hash_table_iter_init(&iter, points->hosts);
     while (g_hash_table_iter_next(&iter, &at, NULL))
-        g_hash_table_add(copy->hosts, g_memdup2(at, sizeof(struct hosts_at)));
+        g_hash_table_add(copy->hosts, g_memdup2(at, sizeof(struct host_pair)));
 }
 
 uint32_t points_count(const struct points *points)
@@ -139,7 +112,7 @@ struct link_point *points_between(const struct points *points, uint32_t point,
         struct link_point *found = points_at(points, point, position);
         if (!found)
             continue;
-        struct hosts_at at = hosts_at(found->index, a, b);
+        struct host_pair at = host_pair_of(found->index, a, b);
         if (g_hash_table_contains(points->hosts, &at))
             return found;
         first = first ? first : found;
@@ -152,7 +125,7 @@ static void remember_hosts(struct linker *linker, const struct link *link, uint3
     if (!link->path)
         return;
     const struct endpoint *end = link->path->row[i]->connection->end;
-    struct hosts_at at = hosts_at(link->view.point[i], &end[0].address, &end[1].address);
+    struct host_pair at = host_pair_of(link->view.point[i], &end[0].address, &end[1].address);
     if (!g_hash_table_contains(linker->points->hosts, &at))
         g_hash_table_add(linker->points->hosts, g_memdup2(&at, sizeof at));
 }

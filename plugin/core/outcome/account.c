@@ -65,7 +65,8 @@ static void count_far(const struct linker *linker, const struct hop_sides *sides
 
 static uint32_t point_of(const struct linker *linker, uint32_t frame)
 {
-    return facts_flow(linker->facts, facts_packet(linker->facts, frame)->flow)->point;
+    const struct packet_record *record = facts_packet(linker->facts, frame);
+    return facts_flow_of(linker->facts, frame, record)->point;
 }
 
 /* Mean one-way delay, on the near point's clock. Records count microseconds modulo 2^32, and no hop
